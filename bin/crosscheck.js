@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// The command: runs the built program. In a checkout that was not built, or whose sources are newer, it builds first.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const built = join(root, 'dist', 'src', 'cli', 'main.js');
+const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+
+const newest = (folder) =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.name.endsWith('.ts'))
+    .reduce(
+      (latest, entry) => Math.max(latest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs),
+      0,
+    );
+
+if (existsSync(join(root, 'src')) && existsSync(compiler)) {
+  if (!existsSync(built) || newest(join(root, 'src')) > statSync(built).mtimeMs) {
+    execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  }
+}
+
+const { run } = await import(built);
+process.exitCode = await run(process.argv.slice(2));

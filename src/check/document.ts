@@ -1,0 +1,52 @@
+/**
+ * One check is one document (DESIGN decision 9): what was found, on what evidence, under which versions. Written once,
+ * idempotent by key; everything else is a projection of it.
+ */
+import type { Evaluation } from '../engine/finding.ts';
+import type { FactValue } from '../facts/model.ts';
+import type { Reason } from '../selectivity/decide.ts';
+
+export const checkSchema = 1;
+
+export interface CheckVersions {
+  engine: string;
+  rulebook: string;
+  profile: string;
+  country: string;
+  lists?: string;
+  baselines?: string;
+}
+
+/** A fact that the declaration itself does not carry: kept, so that the check can be replayed from its own evidence. */
+export interface Evidence {
+  /** `FactCall.key`, or the fact's name. */
+  key: string;
+  /** Item number for facts of an item. */
+  item?: number;
+  value: FactValue | null;
+}
+
+export interface CheckDocument extends Evaluation {
+  id: string;
+  schema: number;
+  /** Idempotency: declaration, version and stage. */
+  key: string;
+  declaration: string;
+  version: number;
+  /** Hash of the declaration's canonical content. */
+  content: string;
+  office: string | null;
+  flow: string;
+  stage: 'pre-arrival' | 'registration' | 'after-payment';
+  /** Of the declaration, UTC. */
+  occurredAt: string;
+  /** Of the check, UTC. */
+  recordedAt: string;
+  versions: CheckVersions;
+  evidence: Evidence[];
+  score: number;
+  lane: string;
+  reasons: Reason[];
+  degraded?: boolean;
+  supersedes?: string;
+}

@@ -1,0 +1,143 @@
+/**
+ * Every error Crosscheck can raise on purpose, once: a stable code, the HTTP status, the message and what to do about
+ * it. A code is part of the interface; docs/errors.md is generated from this table (`npm run docs`) and a test keeps
+ * the two equal. Errors are shown by src/present.ts alone.
+ *
+ * In messages and hints `{name}` is filled from the error's parameters.
+ */
+
+export interface ErrorSpec {
+  /** HTTP status; on the command line 4xx means unusable input (exit 2), 5xx a fault of ours or of the store. */
+  status: number;
+  message: string;
+  /** What the reader should do. */
+  hint: string;
+}
+
+export const errorTable = {
+  // ── Anything ──────────────────────────────────────────────────────────────────────────────────────────────────
+  CC_INTERNAL: {
+    status: 500,
+    message: 'internal error',
+    hint: 'The details are in the log under this request id; report them with the id.',
+  },
+  CC_BAD_ARGUMENT: {
+    status: 400,
+    message: '{name}: {problem}',
+    hint: 'Call again with the argument corrected; --help lists what is accepted.',
+  },
+  CC_FILE_UNREADABLE: {
+    status: 400,
+    message: 'cannot read {file}: {problem}',
+    hint: 'Check the path and the permissions of the file.',
+  },
+  CC_NOT_FOUND: {
+    status: 404,
+    message: '{what} {id} does not exist',
+    hint: 'Check the identifier; references are percent-encoded in addresses.',
+  },
+  CC_CONFLICT: {
+    status: 409,
+    message: '{what} {id}: {problem}',
+    hint: 'Read the current state and decide again.',
+  },
+
+  // ── Declaration: the canonical model ──────────────────────────────────────────────────────────────────────────
+  CC_DECLARATION_INVALID: {
+    status: 422,
+    message: 'the declaration breaks the canonical model at {pointer}: {problem}',
+    hint: 'Correct the field; the schema is at /openapi.json and in schemas/declaration.json.',
+  },
+
+  // ── Intake: reading messages ──────────────────────────────────────────────────────────────────────────────────
+  CC_FORMAT_UNKNOWN: {
+    status: 415,
+    message: 'the format of the content was not recognised: {problem}',
+    hint: 'Accepted are ASYCUDA SAD XML, WCO Data Model XML, JSON, NDJSON, and CSV with a mapping file.',
+  },
+
+  // ── Rules: files, lints, rulebooks ────────────────────────────────────────────────────────────────────────────
+  CC_RULEBOOK_REFUSED: {
+    status: 422,
+    message: 'the rulebook was refused: {count} problems in {files} files',
+    hint: 'Run `crosscheck rules lint` and mend what it lists; the last good rulebook stays in force.',
+  },
+
+  // ── Engine ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── Selectivity ───────────────────────────────────────────────────────────────────────────────────────────────
+  CC_PROFILE_INVALID: {
+    status: 422,
+    message: 'the profile {file} is not usable at {pointer}: {problem}',
+    hint: 'Correct the profile; its schema is in schemas/.',
+  },
+
+  // ── Store ─────────────────────────────────────────────────────────────────────────────────────────────────────
+  CC_STORE_TAKEN: {
+    status: 503,
+    message: 'the store {path} is in use by another process',
+    hint: 'Commands go through the running service by themselves when it answers; otherwise stop the process that holds the file.',
+  },
+  CC_STORE_UNAVAILABLE: {
+    status: 503,
+    message: 'the store does not answer: {problem}',
+    hint: 'Nothing that was acknowledged is lost; try again when the store is back.',
+  },
+  CC_VERSION_CONFLICT: {
+    status: 409,
+    message: '{collection} {id} was changed by someone else: version {found}, expected {expected}',
+    hint: 'Read the document again and repeat the change on its present version.',
+  },
+
+  // ── Sources: extracts, reference records, tariff, cargo ───────────────────────────────────────────────────────
+
+  // ── Indicators ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── Service ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── Simulate ──────────────────────────────────────────────────────────────────────────────────────────────────
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof errorTable;
+export type ErrorParams = Record<string, string | number>;
+
+/** Where in the input it happened; every member that is known is shown. */
+export interface Where {
+  file?: string;
+  /** 1-based. */
+  line?: number;
+  column?: number;
+  /** JSON pointer or element path. */
+  pointer?: string;
+  /** The record's ordinal in a file of many, 1-based. */
+  record?: number;
+}
+
+const fill = (template: string, params: ErrorParams): string =>
+  template.replace(/\{(\w+)\}/g, (hole, name: string) => (name in params ? String(params[name]) : hole));
+
+export class CrosscheckError extends Error {
+  override readonly name = 'CrosscheckError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly hint: string;
+  readonly params: ErrorParams;
+  readonly where: Where;
+
+  constructor(code: ErrorCode, params: ErrorParams = {}, where: Where = {}, cause?: unknown) {
+    const spec: ErrorSpec = errorTable[code];
+    super(fill(spec.message, params), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.status = spec.status;
+    this.hint = fill(spec.hint, params);
+    this.params = params;
+    this.where = where;
+  }
+
+  /** The same error with more known about the place, for a caller that knows the file or the record. */
+  at(where: Where): CrosscheckError {
+    const moved = new CrosscheckError(this.code, this.params, { ...where, ...this.where }, this.cause);
+    moved.stack = this.stack;
+    return moved;
+  }
+}

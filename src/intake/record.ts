@@ -1,0 +1,48 @@
+/**
+ * What a reader yields: records in the canonical model, each with its identity and its place in the input, and refusals
+ * beside them. A reader never throws for one bad record among good ones; it throws where the file itself is unusable.
+ */
+import type { Declaration } from '../declaration/declaration.ts';
+import type { Outcome, TrailEvent } from '../declaration/trail.ts';
+import type { CrosscheckError, Where } from '../errors.ts';
+
+export interface Identity {
+  /** The reference under which the declaration is stored; the table in intake/identity.ts says of what it is made. */
+  reference: string;
+  /** True where a stand-in had to be used because the message has no registration. */
+  provisional: boolean;
+  /** Hash of the canonical content. */
+  content: string;
+  /** Other names by which messages speak of the same declaration: LRN, MRN, registration. */
+  aliases: string[];
+}
+
+export type IntakeRecord =
+  /** A declaration, with whatever trail and outcomes the message brought along. */
+  | {
+      kind: 'declaration';
+      identity: Identity;
+      declaration: Declaration;
+      trail: TrailEvent[];
+      outcomes: Outcome[];
+      where: Where;
+    }
+  /** What answers a declaration that is somewhere else: events and outcomes for a reference or an alias. */
+  | {
+      kind: 'answer';
+      declaration: string;
+      aliases: string[];
+      trail: TrailEvent[];
+      outcomes: Outcome[];
+      where: Where;
+    }
+  | { kind: 'refused'; error: CrosscheckError; where: Where };
+
+export interface ReadOptions {
+  /** Name shown in errors. */
+  file?: string;
+  /** Country profile id; the profile says how rates, dates and the currency are meant. */
+  country?: string;
+  /** Path or id of a column mapping, for CSV. */
+  mapping?: string;
+}

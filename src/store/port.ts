@@ -1,0 +1,131 @@
+/**
+ * The store's port: collections of JSON documents with declared columns (DESIGN decisions 7 and 8). Two adapters,
+ * duckdb/ and mongo/, pass one contract suite (tests/store/contract.ts). No query particular to a store exists outside
+ * this folder. Aggregation returns integers alone; rates and percentiles are computed once, in indicators/.
+ */
+
+export type ColumnType = 'text' | 'integer' | 'real' | 'boolean';
+/** Columns hold null where the document has no value there. Instants and days are text in ISO form, UTC, so text order is time order. */
+export type ColumnValue = string | number | boolean | null;
+
+export interface CollectionSpec {
+  name: string;
+  /** Version of the documents' shape; upgrades are tested. */
+  schema: number;
+  /** Column name → type and the path in the document (dots; the column's own name where absent). */
+  columns: Readonly<Record<string, { type: ColumnType; path?: string }>>;
+  /** Column lists that are looked up or sorted by. */
+  indexes: readonly (readonly string[])[];
+}
+
+/** A document: JSON, with its key. */
+export interface Document {
+  id: string;
+}
+
+export interface Stored<T extends Document> {
+  doc: T;
+  /** 1 at the first write, one more at each. */
+  version: number;
+  /** Grows with every write of the collection; the cursor of `since`. */
+  seq: number;
+}
+
+/** Every filter states what null means: a null never satisfies a comparison unless `orNull` is set. */
+export type Filter =
+  | {
+      column: string;
+      op: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+      value: Exclude<ColumnValue, null>;
+      orNull?: boolean;
+    }
+  | { column: string; op: 'in'; value: readonly Exclude<ColumnValue, null>[]; orNull?: boolean }
+  | { column: string; op: 'prefix'; value: string; orNull?: boolean }
+  | { column: string; op: 'isNull' | 'isNotNull' }
+  | { and: readonly Filter[] }
+  | { or: readonly Filter[] }
+  /** Two-valued: what the inner filter does not match, nulls included. */
+  | { not: Filter };
+
+/** Nulls sort first ascending and last descending, on both stores; ties are broken by id ascending. */
+export interface Sort {
+  column: string;
+  direction: 'asc' | 'desc';
+}
+
+export interface FindQuery {
+  where?: Filter;
+  sort?: readonly Sort[];
+  limit: number;
+  /** Opaque, from `Page.next` of the same query. */
+  cursor?: string;
+}
+
+export interface Page<T extends Document> {
+  docs: T[];
+  /** Absent on the last page. */
+  next?: string;
+}
+
+/** Each measure is an integer, null where `min` and `max` saw no value. Sums of no rows and of nulls are 0. */
+export type Measure =
+  | { count: true; where?: Filter }
+  /** Sum of an integer column; nulls count as nothing. */
+  | { sum: string; where?: Filter }
+  | { min: string; where?: Filter }
+  | { max: string; where?: Filter }
+  /** Distinct values that are not null. */
+  | { distinct: string; where?: Filter };
+
+export interface AggregateQuery {
+  where?: Filter;
+  /** Columns to group by; null is a group of its own. None: one row over everything. */
+  groupBy?: readonly string[];
+  measures: Readonly<Record<string, Measure>>;
+  /**
+   * One integer column whose values were binned when the row was written: counts per bin come back as
+   * `[bin, count]` pairs in ascending order, nulls left out.
+   */
+  histograms?: Readonly<Record<string, { bin: string; where?: Filter }>>;
+  /** Order of groups: by their keys ascending (nulls first) unless a measure is named; ties by keys. */
+  sort?: { measure: string; direction: 'asc' | 'desc' };
+  limit?: number;
+}
+
+export interface AggregateRow {
+  key: Record<string, ColumnValue>;
+  /** Integers; bigger than 2^53 throws CC_STORE_UNAVAILABLE rather than losing a digit. */
+  values: Record<string, number | null>;
+  histograms: Record<string, [number, number][]>;
+}
+
+export interface Collection<T extends Document> {
+  readonly spec: CollectionSpec;
+  get(id: string): Promise<Stored<T> | undefined>;
+  getMany(ids: readonly string[]): Promise<Map<string, Stored<T>>>;
+  /** Insert or replace, whole documents, durable when it resolves. Of equal ids in one call the last stands. */
+  put(docs: readonly T[]): Promise<void>;
+  /**
+   * Write only if the stored version is `expected` (0: only if it is not there); durable when it resolves to the new
+   * version. CC_VERSION_CONFLICT otherwise.
+   */
+  putIf(doc: T, expected: number): Promise<number>;
+  /** Inserts what is not there and leaves what is: answers, in order, whether each was inserted. Idempotent intake rests on it. */
+  putNew(docs: readonly T[]): Promise<boolean[]>;
+  delete(ids: readonly string[]): Promise<void>;
+  /** Removes every document; for rebuilds. */
+  clear(): Promise<void>;
+  find(query: FindQuery): Promise<Page<T>>;
+  count(where?: Filter): Promise<number>;
+  /** Documents written after the cursor, in order of writing; a document written twice appears once, at its last place. */
+  since(cursor: number, limit: number): Promise<Stored<T>[]>;
+  aggregate(query: AggregateQuery): Promise<AggregateRow[]>;
+}
+
+export interface Store {
+  readonly kind: 'duckdb' | 'mongo';
+  collection<T extends Document>(spec: CollectionSpec): Collection<T>;
+  /** True when a write would be taken now. */
+  healthy(): Promise<boolean>;
+  close(): Promise<void>;
+}
