@@ -1,0 +1,135 @@
+/**
+ * A folder of files into rules with the place of everything in them. One rule a file, anywhere under the folder; named
+ * conditions that rules share in shared/, the clean base declarations of the examples in base/ (read by examples.ts).
+ * A file that cannot be used is kept with what is wrong with it; the folder itself must be readable.
+ */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { CrosscheckError } from '../errors.ts';
+import { contentHash } from '../ground/canonical.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { Condition, Rule } from './model.ts';
+import { type Path, readSource, type SourceFile } from './source.ts';
+import { conditionsFit, ruleProblems, type SchemaProblem, sharedProblems } from './validate.ts';
+
+/** One rule as it was read. */
+export interface RuleSource {
+  source: SourceFile;
+  /** Where it begins in the file: empty but for a list of rules, which is refused and explained. */
+  base: Path;
+  raw: Record<string, unknown>;
+  problems: SchemaProblem[];
+  /** Present where the schema has nothing against it. */
+  rule?: Rule;
+}
+
+export interface SharedSource {
+  source: SourceFile;
+  raw: Record<string, unknown>;
+  problems: SchemaProblem[];
+  shared?: { name: string; purpose: Record<string, string>; conditions: Condition };
+}
+
+export interface LoadedRules {
+  /** The folder, or the file, that was asked for. */
+  from: string;
+  files: string[];
+  rules: RuleSource[];
+  shared: SharedSource[];
+  /** Files that could not be read as YAML. */
+  problems: Diagnostic[];
+  /** Hash of the content of rules and shared conditions; comments, order and file names do not count. */
+  version: string;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function ruleSources(source: SourceFile): RuleSource[] {
+  const entries: [Path, unknown][] = Array.isArray(source.value)
+    ? source.value.map((value, i) => [[i], value])
+    : [[[], source.value]];
+  return entries.map(([base, value]) => {
+    const problems = ruleProblems(value);
+    const raw = isRecord(value) ? value : {};
+    const usable = base.length === 0 && problems.length === 0 && conditionsFit(raw.conditions);
+    return { source, base, raw, problems, rule: usable ? (raw as unknown as Rule) : undefined };
+  });
+}
+
+function sharedSource(source: SourceFile): SharedSource {
+  const problems = sharedProblems(source.value);
+  const raw = isRecord(source.value) ? source.value : {};
+  const usable = problems.length === 0 && conditionsFit(raw.conditions);
+  return { source, raw, problems, shared: usable ? (raw as unknown as SharedSource['shared']) : undefined };
+}
+
+const isRuleFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
+const folderOf = (file: string): string => basename(dirname(file));
+
+async function ruleFilesIn(from: string): Promise<string[]> {
+  try {
+    if (!(await stat(from)).isDirectory()) return [from];
+    const entries = await readdir(from, { withFileTypes: true, recursive: true });
+    return entries
+      .filter((entry) => entry.isFile() && isRuleFile(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !relative(from, file).split(sep).slice(0, -1).includes('base'))
+      .sort();
+  } catch (thrown) {
+    throw new CrosscheckError(
+      'CC_FILE_UNREADABLE',
+      { file: from, problem: (thrown as Error).message },
+      { file: from },
+      thrown,
+    );
+  }
+}
+
+/** Files with their text, as a folder or an editor has them; nothing is read from disk. */
+export function loadTexts(from: string, texts: ReadonlyMap<string, string>): LoadedRules {
+  const loaded: LoadedRules = {
+    from,
+    files: [...texts.keys()],
+    rules: [],
+    shared: [],
+    problems: [],
+    version: '',
+  };
+  for (const [file, text] of texts) {
+    const source = readSource(file, text);
+    if (source.problems.length > 0) loaded.problems.push(...source.problems);
+    else if (folderOf(file) === 'shared') loaded.shared.push(sharedSource(source));
+    else loaded.rules.push(...ruleSources(source));
+  }
+  loaded.version = versionOf(loaded);
+  return loaded;
+}
+
+function versionOf(loaded: LoadedRules): string {
+  const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  const hashes = [
+    ...loaded.rules.map(({ raw }) => contentHash({ rule: raw })),
+    ...loaded.shared.map(({ raw }) => contentHash({ shared: raw })),
+  ].sort(byText);
+  return contentHash(hashes);
+}
+
+/** @param from a folder of rules, or one file. Throws CC_FILE_UNREADABLE where there is none. */
+export async function loadRules(from: string): Promise<LoadedRules> {
+  const files = await ruleFilesIn(from);
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    try {
+      texts.set(file, await readFile(file, 'utf8'));
+    } catch (thrown) {
+      throw new CrosscheckError(
+        'CC_FILE_UNREADABLE',
+        { file, problem: (thrown as Error).message },
+        { file },
+        thrown,
+      );
+    }
+  }
+  return loadTexts(from, texts);
+}

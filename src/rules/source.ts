@@ -1,0 +1,94 @@
+/**
+ * One file of the rulebook as text, value and places: YAML (JSON is a part of it) read so that every later complaint can
+ * name line and column. Comes from disk by load.ts; goes to validation and lints.
+ */
+import { isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Diagnostic, Place } from './diagnostic.ts';
+
+/** From the file's root: keys and list indices. */
+export type Path = readonly (string | number)[];
+
+export interface SourceFile {
+  /** As it is shown in messages. */
+  file: string;
+  value: unknown;
+  /** Syntax errors: with one of them `value` is undefined. */
+  problems: Diagnostic[];
+  /** Where the value at the path begins, or its key; the nearest place above it where there is none. */
+  place(path: Path, part?: 'key' | 'value'): Place;
+  /** The scalar as written, without quotes: `02` where YAML reads the number 2. */
+  written(path: Path): string | undefined;
+}
+
+/** The member of a collection, with the key that names it. */
+function step(node: unknown, key: string | number): { key?: Node; value?: Node } {
+  if (!isCollection(node)) return {};
+  if (isMap(node)) {
+    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+    return { key: pair?.key as Node | undefined, value: pair?.value as Node | undefined };
+  }
+  const item = typeof key === 'number' ? node.items[key] : undefined;
+  return isPair(item) ? {} : { value: item as Node | undefined };
+}
+
+/** More aliases than any rule needs: what expands beyond is an attack on memory. */
+const maxAliases = 100;
+
+export function readSource(file: string, text: string): SourceFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problems: Diagnostic[] = document.errors.map((error) => ({
+    code: 'RL001',
+    severity: 'error',
+    place: placeAt(error.pos[0]),
+    message: error.code === 'DUPLICATE_KEY' ? 'the same key is written twice' : error.message,
+    fix:
+      error.code === 'DUPLICATE_KEY'
+        ? 'Keep one of them; the other would be lost without a word.'
+        : 'Mend the YAML here; indentation and quotes are the usual causes.',
+  }));
+  let value: unknown;
+  if (problems.length === 0) {
+    try {
+      value = document.toJS({ maxAliasCount: maxAliases });
+    } catch (thrown) {
+      problems.push({
+        code: 'RL001',
+        severity: 'error',
+        place: { file, line: 1, column: 1 },
+        message: thrown instanceof Error ? thrown.message : String(thrown),
+        fix: 'Write the repeated parts out, or move them to a shared condition.',
+      });
+    }
+  }
+
+  return {
+    file,
+    value,
+    problems,
+    place(path, part = 'value') {
+      let offset = document.contents?.range?.[0] ?? 0;
+      let node: unknown = document.contents;
+      for (const [depth, name] of path.entries()) {
+        const member = step(node, name);
+        const wanted =
+          depth === path.length - 1 && part === 'key'
+            ? (member.key ?? member.value)
+            : (member.value ?? member.key);
+        if (wanted?.range) offset = wanted.range[0];
+        if (member.value === undefined) break;
+        node = member.value;
+      }
+      return placeAt(offset);
+    },
+    written(path) {
+      let node: unknown = document.contents;
+      for (const name of path) node = step(node, name).value;
+      return isScalar(node) && node.range ? text.slice(node.range[0], node.range[1]) : undefined;
+    },
+  };
+}
