@@ -5,6 +5,7 @@
 import type { Evaluation } from '../engine/finding.ts';
 import type { FactValue } from '../facts/model.ts';
 import type { Reason } from '../selectivity/decide.ts';
+import type { DrawRecord } from '../selectivity/draw.ts';
 
 export const checkSchema = 1;
 
@@ -47,6 +48,12 @@ export interface CheckDocument extends Evaluation {
   score: number;
   lane: string;
   reasons: Reason[];
+  /** What was drawn, so that an auditor can verify it once the day's key is revealed. */
+  draw?: DrawRecord;
+  /** Set where facts, store or time failed and the fallback lane was answered. */
   degraded?: boolean;
+  /** 0 for the first check of a version at a stage; one more for each that late events or outcomes made necessary. */
+  ordinal: number;
+  /** The check that this one replaces; both are kept. */
   supersedes?: string;
 }

@@ -1,0 +1,37 @@
+/** What a check needs beside the declaration: the rulebook in force with its facts, the profile, the draw, the clock. */
+
+import type { Declaration } from '../declaration/declaration.ts';
+import type { Evaluation } from '../engine/finding.ts';
+import type { DrawRecord } from '../selectivity/draw.ts';
+import type { LoadedProfile } from '../selectivity/profile.ts';
+import type { EventDocument, OutcomeDocument } from './collections.ts';
+import type { CheckVersions, Evidence } from './document.ts';
+
+/** One declaration as it stands when it is evaluated. */
+export interface Subject {
+  reference: string;
+  version: number;
+  declaration: Declaration;
+  trail: readonly EventDocument[];
+  outcomes: readonly OutcomeDocument[];
+  /** UTC. What was recorded later is not seen: a backtest must not look into the future. */
+  recordedAt: string;
+}
+
+export interface Evaluated extends Evaluation {
+  evidence: Evidence[];
+}
+
+/** Facts and engine behind one door. Rulebooks are swapped between calls, never within one. */
+export interface Evaluator {
+  versions(country: string): Omit<CheckVersions, 'profile'>;
+  evaluate(batch: readonly Subject[]): Promise<Evaluated[]>;
+}
+
+export interface Desk {
+  evaluator(): Evaluator;
+  profile(): LoadedProfile;
+  /** Draws for a subject on a day; absent where there is no key. */
+  draw?: (subject: string, day: string) => DrawRecord;
+  now(): Date;
+}
