@@ -278,11 +278,9 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       ...new Set(resolved.flatMap(({ reference }) => (reference === undefined ? [] : [reference]))),
     ];
     const rechecked = await lock.run(touched, () => recheck(touched, recordedAt));
-    let eventAt = 0;
-    let outcomeAt = 0;
     return resolved.map(({ answer, reference }, index): Received => {
-      const eventFlags = freshEvents.slice(eventAt, (eventAt += eventDocs[index]!.length));
-      const outcomeFlags = freshOutcomes.slice(outcomeAt, (outcomeAt += outcomeDocs[index]!.length));
+      const eventFlags = freshEvents.splice(0, eventDocs[index]!.length);
+      const outcomeFlags = freshOutcomes.splice(0, outcomeDocs[index]!.length);
       const events = eventFlags.filter(Boolean).length;
       const outcomes = outcomeFlags.filter(Boolean).length;
       const check = reference === undefined ? undefined : rechecked.get(reference);
