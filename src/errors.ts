@@ -55,6 +55,46 @@ export const errorTable = {
     message: 'the format of the content was not recognised: {problem}',
     hint: 'Accepted are ASYCUDA SAD XML, WCO Data Model XML, JSON, NDJSON, and CSV with a mapping file.',
   },
+  CC_INPUT_TOO_LARGE: {
+    status: 413,
+    message: '{what} is over the limit of {limit}',
+    hint: 'Split the input, or raise the limit if the message is genuine.',
+  },
+  CC_ENCODING: {
+    status: 415,
+    message: 'the bytes are not {encoding}: {problem}',
+    hint: 'Send UTF-8, UTF-16 with a byte order mark, or declare the encoding that the bytes are in.',
+  },
+  CC_XML_MALFORMED: {
+    status: 422,
+    message: 'the XML is not well-formed: {problem}',
+    hint: 'The message was refused whole: a broken or cut file is never half read. Have it sent again.',
+  },
+  CC_XML_FORBIDDEN: {
+    status: 422,
+    message: 'the XML holds {what}, which no customs message needs',
+    hint: 'Document types and entities are refused, not expanded. Send the message without them.',
+  },
+  CC_JSON_MALFORMED: {
+    status: 422,
+    message: 'the JSON is not usable: {problem}',
+    hint: 'Correct the text at this place. A member given twice and the name __proto__ are refused too.',
+  },
+  CC_CSV_MALFORMED: {
+    status: 422,
+    message: 'the row is not usable: {problem}',
+    hint: 'Correct the row; the rows around it were read.',
+  },
+  CC_FIELD_UNREADABLE: {
+    status: 422,
+    message: '{path} holds {value}, which is not {expected}',
+    hint: 'Correct the field in the source system; a value is never guessed.',
+  },
+  CC_MAPPING_INVALID: {
+    status: 422,
+    message: 'the column mapping {file} is not usable at {pointer}: {problem}',
+    hint: 'Correct the mapping file; docs/formats.md describes it and profiles/sources/ holds examples.',
+  },
 
   // ── Rules: files, lints, rulebooks ────────────────────────────────────────────────────────────────────────────
   CC_RULEBOOK_REFUSED: {

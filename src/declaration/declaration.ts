@@ -312,3 +312,14 @@ export const DeclarationRecord = Type.Object(
   { additionalProperties: false },
 );
 export type DeclarationRecord = Static<typeof DeclarationRecord>;
+
+/** A JSON record that answers a declaration held elsewhere, named by its reference or by an alias (LRN, MRN). */
+export const AnswerRecord = Type.Object(
+  {
+    reference: Type.String({ minLength: 1, maxLength: 200 }),
+    trail: Type.Optional(Type.Array(TrailEvent, { maxItems: 10_000 })),
+    outcomes: Type.Optional(Type.Array(Outcome, { maxItems: 1_000 })),
+  },
+  { additionalProperties: false },
+);
+export type AnswerRecord = Static<typeof AnswerRecord>;

@@ -1,10 +1,15 @@
 /** Money: integer minor units with its currency (DESIGN decision 12). `XXX` is ISO 4217's code for no currency known. */
 import { code as currencyRecord } from 'currency-codes';
 import Type, { type Static } from 'typebox';
+import { scaledInteger } from './decimal.ts';
 
 export const Money = Type.Object(
   {
-    amount: Type.Integer({ description: 'minor units of the currency, e.g. cents' }),
+    amount: Type.Integer({
+      minimum: Number.MIN_SAFE_INTEGER,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'minor units of the currency, e.g. cents',
+    }),
     currency: Type.String({
       pattern: '^[A-Z]{3}$',
       description: 'ISO 4217; XXX where the source names none',
@@ -14,8 +19,17 @@ export const Money = Type.Object(
 );
 export type Money = Static<typeof Money>;
 
+const digitsByCurrency = new Map<string, number>();
+
 /** Digits after the point in the currency's major unit (ISO 4217); 2 where the currency is unknown. */
-export const minorDigits = (currency: string): number => currencyRecord(currency)?.digits ?? 2;
+export function minorDigits(currency: string): number {
+  const known = digitsByCurrency.get(currency);
+  if (known !== undefined) return known;
+  const digits = currencyRecord(currency)?.digits ?? 2;
+  // Currencies come from messages: the table must not grow with whatever they hold.
+  if (digitsByCurrency.size < 1_000) digitsByCurrency.set(currency, digits);
+  return digits;
+}
 
 /** Minor units to major ones, a double: what rules and screens show. */
 export const major = (money: Money): number => money.amount / 10 ** minorDigits(money.currency);
@@ -25,10 +39,7 @@ export const major = (money: Money): number => money.amount / 10 ** minorDigits(
  * Undefined where the value is no finite number or its minor units do not fit a safe integer.
  */
 export function moneyOf(value: string | number, currency: string): Money | undefined {
-  const number = typeof value === 'number' ? value : Number(value.trim() || Number.NaN);
-  if (!Number.isFinite(number)) return undefined;
-  const scaled = Number(`${Math.abs(number)}e${minorDigits(currency)}`);
-  const minor = Math.round(Number.isNaN(scaled) ? Math.abs(number) * 10 ** minorDigits(currency) : scaled);
-  if (!Number.isSafeInteger(minor)) return undefined;
-  return { amount: number < 0 && minor !== 0 ? -minor : minor, currency };
+  // A number is taken as JavaScript prints it, so 1.005 is one and five thousandths and not the double next to it.
+  const amount = scaledInteger(String(value), minorDigits(currency));
+  return amount === undefined ? undefined : { amount, currency };
 }

@@ -5,6 +5,8 @@
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import type { CrosscheckError, Where } from '../errors.ts';
+import type { InputFormat } from './format.ts';
+import type { Limits } from './limits.ts';
 
 export interface Identity {
   /** The reference under which the declaration is stored; the table in intake/identity.ts says of what it is made. */
@@ -45,4 +47,7 @@ export interface ReadOptions {
   country?: string;
   /** Path or id of a column mapping, for CSV. */
   mapping?: string;
+  /** Where the caller knows better than the content, e.g. a batch of NDJSON with one line. */
+  format?: InputFormat;
+  limits?: Partial<Limits>;
 }

@@ -1,0 +1,53 @@
+/**
+ * The gate into the canonical model: whatever a reader or a caller made is held against the TypeBox schemas by Ajv, the
+ * first breach thrown with its JSON pointer. Nothing is coerced and no default is filled in.
+ */
+import { Ajv, type ErrorObject } from 'ajv';
+import type { Static, TSchema } from 'typebox';
+import { CrosscheckError, type ErrorCode, type ErrorParams } from '../errors.ts';
+import { AnswerRecord, Declaration, DeclarationRecord } from './declaration.ts';
+import { Outcome, TrailEvent } from './trail.ts';
+
+const ajv = new Ajv({ strict: true, allowUnionTypes: true });
+
+const shown = (values: readonly unknown[]): string => values.map((value) => String(value)).join(', ');
+
+/** Ajv's words, completed by what they leave out: the member that is too much, the values that are allowed. */
+export function problemOf(error: ErrorObject): { pointer: string; problem: string } {
+  const pointer = error.instancePath || '/';
+  const { params } = error;
+  if (error.keyword === 'additionalProperties') {
+    return { pointer, problem: `it has no member '${params.additionalProperty}'` };
+  }
+  if (error.keyword === 'enum') return { pointer, problem: `must be one of ${shown(params.allowedValues)}` };
+  return { pointer, problem: error.message ?? error.keyword };
+}
+
+export type Validate<T> = (value: unknown) => T;
+
+/** A validator that returns the value under its type, or throws `code` with `pointer` and `problem` among its parameters. */
+export function validator<S extends TSchema>(
+  schema: S,
+  code: ErrorCode,
+  params: ErrorParams = {},
+): Validate<Static<S>> {
+  const check = ajv.compile<Static<S>>(schema);
+  return (value) => {
+    if (check(value)) return value;
+    const found = problemOf(check.errors![0]!);
+    throw new CrosscheckError(
+      code,
+      { ...params, ...found },
+      { file: params.file?.toString(), pointer: found.pointer },
+    );
+  };
+}
+
+export const validateDeclaration: Validate<Declaration> = validator(Declaration, 'CC_DECLARATION_INVALID');
+export const validateRecord: Validate<DeclarationRecord> = validator(
+  DeclarationRecord,
+  'CC_DECLARATION_INVALID',
+);
+export const validateAnswer: Validate<AnswerRecord> = validator(AnswerRecord, 'CC_DECLARATION_INVALID');
+export const validateEvent: Validate<TrailEvent> = validator(TrailEvent, 'CC_DECLARATION_INVALID');
+export const validateOutcome: Validate<Outcome> = validator(Outcome, 'CC_DECLARATION_INVALID');

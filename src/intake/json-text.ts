@@ -1,0 +1,156 @@
+/**
+ * JSON texts, held to more than JSON.parse holds them: nesting is limited, a member given twice is refused (readers
+ * disagree on which one counts, so it can hide a value), `__proto__` is no name, integers must fit a double exactly.
+ * Errors tell line and column, which JSON.parse on Node 20 does not.
+ */
+import { CrosscheckError } from '../errors.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+
+const space = /[ \t\r\n]*/y;
+const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these inside strings
+const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+
+class Refusal {
+  readonly problem: string;
+  readonly offset: number;
+  constructor(problem: string, offset: number) {
+    this.problem = problem;
+    this.offset = offset;
+  }
+}
+
+/** The value of a JSON text. Throws CC_JSON_MALFORMED with the place, counted from `line` and `column` (both 1-based). */
+export function parseJson(text: string, line = 1, column = 1, limits: Limits = defaultLimits): unknown {
+  try {
+    inspect(text, limits.depth);
+    return JSON.parse(text);
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) {
+      throw new CrosscheckError(
+        'CC_JSON_MALFORMED',
+        { problem: 'it does not parse' },
+        { line, column },
+        thrown,
+      );
+    }
+    const before = text.slice(0, thrown.offset);
+    const breaks = before.split('\n').length - 1;
+    const last = before.length - (before.lastIndexOf('\n') + 1);
+    throw new CrosscheckError(
+      'CC_JSON_MALFORMED',
+      { problem: thrown.problem },
+      { line: line + breaks, column: breaks === 0 ? column + last : last + 1 },
+    );
+  }
+}
+
+/** Walks the text once; throws a Refusal at the first breach. Recursion is bounded by `depth`. */
+function inspect(text: string, depth: number): void {
+  let at = 0;
+
+  const refuse = (problem: string, offset = at): never => {
+    throw new Refusal(offset >= text.length ? 'it ends too early' : problem, offset);
+  };
+  const skip = (): void => {
+    // Most gaps are empty; the expression is only started where there is white space.
+    if (text.charCodeAt(at) > 32) return;
+    space.lastIndex = at;
+    space.test(text);
+    at = space.lastIndex;
+  };
+  const readString = (): string => {
+    const start = at;
+    string.lastIndex = at;
+    if (!string.test(text)) refuseString(start);
+    at = string.lastIndex;
+    return text.slice(start, at);
+  };
+  const refuseString = (start: number): never => {
+    let end = start + 1;
+    while (end < text.length && text[end] !== '"' && text.charCodeAt(end) >= 32) {
+      end += text[end] === '\\' ? 2 : 1;
+    }
+    return refuse(
+      'a text is not closed or holds a character that must be escaped',
+      Math.min(end, text.length),
+    );
+  };
+  const readNumber = (): void => {
+    const start = at;
+    number.lastIndex = at;
+    const found = number.exec(text) ?? refuse(`unexpected ${JSON.stringify(text[at])}`);
+    at = number.lastIndex;
+    const value = Number(found[0]);
+    const integer = found[1] === undefined && found[2] === undefined;
+    if (integer ? !Number.isSafeInteger(value) : !Number.isFinite(value)) {
+      refuse(`the number ${found[0].slice(0, 40)} is too large to be held exactly`, start);
+    }
+  };
+  const readWord = (word: string): void => {
+    if (!text.startsWith(word, at)) refuse(`unexpected ${JSON.stringify(text[at])}`);
+    at += word.length;
+  };
+  const readObject = (level: number): void => {
+    const names = new Set<string>();
+    at += 1;
+    skip();
+    if (text[at] === '}') {
+      at += 1;
+      return;
+    }
+    for (;;) {
+      const start = at;
+      if (text[at] !== '"') refuse('a member name is expected');
+      const raw = readString();
+      const name = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+      if (name === '__proto__') refuse('the name __proto__ is refused', start);
+      if (names.has(name)) refuse(`the member '${name.slice(0, 80)}' is given twice`, start);
+      names.add(name);
+      skip();
+      if (text[at] !== ':') refuse("':' is expected");
+      at += 1;
+      readValue(level);
+      if (text[at] === ',') {
+        at += 1;
+        skip();
+      } else if (text[at] === '}') {
+        at += 1;
+        return;
+      } else refuse("',' or '}' is expected");
+    }
+  };
+  const readArray = (level: number): void => {
+    at += 1;
+    skip();
+    if (text[at] === ']') {
+      at += 1;
+      return;
+    }
+    for (;;) {
+      readValue(level);
+      if (text[at] === ',') at += 1;
+      else if (text[at] === ']') {
+        at += 1;
+        return;
+      } else refuse("',' or ']' is expected");
+    }
+  };
+  const readValue = (level: number): void => {
+    skip();
+    const first = text[at];
+    if (first === '"') readString();
+    else if (first === '{' || first === '[') {
+      if (level === 0) refuse(`it is nested deeper than ${depth} levels`);
+      if (first === '{') readObject(level - 1);
+      else readArray(level - 1);
+    } else if (first === 't') readWord('true');
+    else if (first === 'f') readWord('false');
+    else if (first === 'n') readWord('null');
+    else readNumber();
+    skip();
+  };
+
+  readValue(depth);
+  if (at < text.length) refuse('there is more after its end');
+}

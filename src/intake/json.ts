@@ -1,0 +1,95 @@
+/**
+ * Readers for JSON: one record, an array of them, or one a line (NDJSON). A record is a declaration in the canonical
+ * model, `{ declaration, trail, outcomes }`, or `{ reference, trail, outcomes }` for what answers a declaration that is
+ * held elsewhere. A bad record among others is yielded as refused, with its line; the others are read.
+ */
+import type { Declaration, DeclarationRecord } from '../declaration/declaration.ts';
+import { validateAnswer, validateDeclaration, validateRecord } from '../declaration/validate.ts';
+import { CrosscheckError, type Where } from '../errors.ts';
+import { identify } from './identity.ts';
+import { utf8Text } from './input.ts';
+import { type Cut, cutArray, cutLines } from './json-records.ts';
+import { parseJson } from './json-text.ts';
+import type { Limits } from './limits.ts';
+import type { IntakeRecord } from './record.ts';
+
+export interface JsonReading {
+  limits: Limits;
+  file?: string | undefined;
+  /** Country profile for declarations that name none. */
+  country?: string | undefined;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The record in one JSON value. Throws CC_DECLARATION_INVALID with the pointer. */
+export function jsonRecord(value: unknown, where: Where, country?: string): IntakeRecord {
+  if (isObject(value) && 'declaration' in value) return declared(validateRecord(value), where, country);
+  if (isObject(value) && 'reference' in value) {
+    const { reference, trail = [], outcomes = [] } = validateAnswer(value);
+    return { kind: 'answer', declaration: reference, aliases: [reference], trail, outcomes, where };
+  }
+  return declared({ declaration: validateDeclaration(withFormat(value)) }, where, country);
+}
+
+/** A bare declaration may leave its format out: it is this one. */
+const withFormat = (value: unknown): unknown =>
+  isObject(value) && !('format' in value) ? { format: 'json', ...value } : value;
+
+function declared(record: DeclarationRecord, where: Where, country: string | undefined): IntakeRecord {
+  const { declaration: given, trail = [], outcomes = [] } = record;
+  const declaration: Declaration =
+    given.country === undefined && country !== undefined ? { ...given, country } : given;
+  return { kind: 'declaration', identity: identify(declaration), declaration, trail, outcomes, where };
+}
+
+function readCut(cut: Cut, ordinal: number, reading: JsonReading): IntakeRecord {
+  const where: Where = { file: reading.file, record: ordinal };
+  try {
+    if (cut instanceof CrosscheckError) throw cut;
+    where.line = cut.line;
+    const text = utf8Text(cut.bytes, cut.line);
+    return jsonRecord(parseJson(text, cut.line, cut.column, reading.limits), where, reading.country);
+  } catch (thrown) {
+    if (!(thrown instanceof CrosscheckError)) throw thrown;
+    return { kind: 'refused', error: thrown.at(where), where };
+  }
+}
+
+async function* readCuts(cuts: AsyncIterable<Cut>, reading: JsonReading): AsyncGenerator<IntakeRecord> {
+  let ordinal = 0;
+  for await (const cut of cuts) {
+    ordinal += 1;
+    yield readCut(cut, ordinal, reading);
+  }
+}
+
+export const readNdjson = (
+  bytes: AsyncIterable<Uint8Array>,
+  reading: JsonReading,
+): AsyncGenerator<IntakeRecord> => readCuts(cutLines(bytes, reading.limits), reading);
+
+export const readJsonArray = (
+  bytes: AsyncIterable<Uint8Array>,
+  reading: JsonReading,
+): AsyncGenerator<IntakeRecord> => readCuts(cutArray(bytes, reading.limits), reading);
+
+/** One JSON document. What is wrong with it is wrong with the file, so it throws. */
+export async function* readJson(
+  bytes: AsyncIterable<Uint8Array>,
+  reading: JsonReading,
+): AsyncGenerator<IntakeRecord> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.length;
+    if (size > reading.limits.documentBytes) {
+      const limit = `${reading.limits.documentBytes} bytes`;
+      throw new CrosscheckError('CC_INPUT_TOO_LARGE', { what: 'the document', limit });
+    }
+    pieces.push(piece);
+  }
+  const value = parseJson(utf8Text(Buffer.concat(pieces), 1), 1, 1, reading.limits);
+  yield jsonRecord(value, { file: reading.file, record: 1 }, reading.country);
+}

@@ -1,0 +1,40 @@
+/**
+ * The door: bytes in, records out. The format is found in the content; each reader lies in a file of its own. What is
+ * unusable as a whole throws a CrosscheckError, what is bad among good records is yielded as refused.
+ */
+import { CrosscheckError } from '../errors.ts';
+import { formatOf, type InputFormat } from './format.ts';
+import { asUtf8, type Input, type OpenedInput, openInput } from './input.ts';
+import { type JsonReading, readJson, readJsonArray, readNdjson } from './json.ts';
+import { defaultLimits } from './limits.ts';
+import type { IntakeRecord, ReadOptions } from './record.ts';
+
+export type { Input } from './input.ts';
+
+type Reader = (opened: OpenedInput, options: ReadOptions) => AsyncGenerator<IntakeRecord>;
+
+const jsonReading = (options: ReadOptions): JsonReading => ({
+  limits: { ...defaultLimits, ...options.limits },
+  file: options.file,
+  country: options.country,
+});
+
+const readers: Partial<Record<InputFormat, Reader>> = {
+  json: (opened, options) => readJson(asUtf8(opened), jsonReading(options)),
+  'json-array': (opened, options) => readJsonArray(asUtf8(opened), jsonReading(options)),
+  ndjson: (opened, options) => readNdjson(asUtf8(opened), jsonReading(options)),
+};
+
+/**
+ * Records of a message or a file, in their order; memory stays flat for NDJSON, JSON arrays and CSV. Throws a
+ * CrosscheckError where the input is unusable as a whole; records that were yielded before it stand.
+ */
+export async function* read(input: Input, options: ReadOptions = {}): AsyncGenerator<IntakeRecord> {
+  try {
+    const opened = await openInput(input);
+    const format = options.format ?? formatOf(opened.head, options.mapping !== undefined);
+    yield* readers[format]!(opened, options);
+  } catch (thrown) {
+    throw thrown instanceof CrosscheckError ? thrown.at({ file: options.file }) : thrown;
+  }
+}
