@@ -145,7 +145,11 @@ export async function* cutArray(chunks: AsyncIterable<Uint8Array>, limits: Limit
         else closed = true;
         continue;
       }
-      from ??= { line, column: offset + at - lineStart + 1 };
+      if (from === undefined) {
+        from = { line, column: offset + at - lineStart + 1 };
+        pieces.take();
+        start = at;
+      }
       if (byte === quote) inText = true;
       else if (byte === bracket.open || byte === brace.open) depth += 1;
       else if (byte === bracket.close || byte === brace.close) depth -= 1;
