@@ -55,6 +55,8 @@ export interface FactDefinition {
   meaning: { en: string; fr: string };
   /** SAD box, message element or formula. */
   source: string;
+  /** Declared facts: where in the canonical declaration the value lies; by it a rule's example changes the declaration. */
+  path?: string;
   /** Present on facts that take parameters; their values are resolved in bulk before a check is evaluated. */
   params?: Readonly<Record<string, ParameterDefinition>>;
   /** A fact about an officer may not enter a rule of kind `risk` (DESIGN decision 15). */

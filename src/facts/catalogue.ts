@@ -1,0 +1,22 @@
+/**
+ * The catalogue of facts: what rules may speak of. docs/facts.md, the editor's completions and the linter's types are
+ * made from it; the families' own files hold the rows.
+ */
+import { computedHeaderFacts, computedItemFacts } from './computed/definitions.ts';
+import { headerFacts } from './declared/header.ts';
+import { itemFacts } from './declared/item.ts';
+import { itemValuationFacts, valuationFacts } from './declared/valuation.ts';
+import type { FactCatalogue, FactDefinition } from './model.ts';
+import { parameterFacts } from './parameters.ts';
+
+const all: readonly FactDefinition[] = [
+  ...headerFacts,
+  ...valuationFacts,
+  ...computedHeaderFacts,
+  ...parameterFacts,
+  ...itemFacts,
+  ...itemValuationFacts,
+  ...computedItemFacts,
+];
+
+export const factCatalogue: FactCatalogue = new Map(all.map((fact) => [fact.name, fact]));

@@ -1,0 +1,80 @@
+/**
+ * Named parameters: what a country's law or administration sets, such as tolerances, days and rates. Each is a fact
+ * `parameter.<name>` of the declaration, so rules read them like any other and the linter knows their names. A country
+ * profile (profiles/countries/<id>.yaml, `parameters`) gives its own value; the default here states where it comes from.
+ */
+import type { FactDefinition, FactType, FactValue, Unit } from './model.ts';
+
+interface Parameter {
+  type: FactType;
+  unit: Unit;
+  en: string;
+  fr: string;
+  /** Absent: without a country's own value every rule that needs it is not evaluated. */
+  default?: FactValue;
+  /** Where the default comes from, or who has to set it. */
+  origin: string;
+}
+
+export const parameterTable = {
+  moneyTolerance: {
+    type: 'number',
+    unit: 'money',
+    en: 'difference between two totals of money that rounding explains, apart from the items',
+    fr: "écart entre deux totaux de monnaie que l'arrondi explique, hors articles",
+    default: 1,
+    origin: 'one national unit: amounts are rounded to the unit in some systems (measured on real messages)',
+  },
+  moneyTolerancePerItem: {
+    type: 'number',
+    unit: 'money',
+    en: 'difference between totals of money that rounding explains, for each item',
+    fr: "écart entre totaux de monnaie que l'arrondi explique, par article",
+    default: 0.5,
+    origin: 'half a national unit an item: each item is rounded by itself (measured on real messages)',
+  },
+  massTolerance: {
+    type: 'number',
+    unit: 'kg',
+    en: 'difference between two masses that rounding explains',
+    fr: "écart entre deux masses que l'arrondi explique",
+    default: 0.01,
+    origin: 'masses are written with up to three decimals',
+  },
+  taxToleranceShare: {
+    type: 'number',
+    unit: 'fraction',
+    en: 'share of a tax amount that rounding of its base explains',
+    fr: "part d'un montant de taxe que l'arrondi de sa base explique",
+    default: 0.001,
+    origin: 'bases are printed rounded (measured on real messages)',
+  },
+} as const satisfies Record<string, Parameter>;
+
+export type ParameterName = keyof typeof parameterTable;
+export type Parameters = Partial<Record<ParameterName, FactValue>>;
+
+export const parameterFacts: readonly FactDefinition[] = Object.entries(parameterTable).map(
+  ([name, { type, unit, en, fr, origin }]) => ({
+    name: `parameter.${name}`,
+    family: 'computed',
+    scope: 'declaration',
+    type,
+    unit,
+    meaning: { en, fr },
+    source: `country profile; default: ${origin}`,
+  }),
+);
+
+const names = Object.keys(parameterTable) as ParameterName[];
+const defaults: readonly [string, FactValue][] = names.map((name) => [
+  `parameter.${name}`,
+  (parameterTable[name] as Parameter).default,
+]);
+
+/** Every parameter as the fact it is, in the table's order: the country's value, else the default, else missing. */
+export function parameterValues(own: Parameters): Record<string, FactValue> {
+  const values: Record<string, FactValue> = {};
+  for (const [index, [fact, standard]] of defaults.entries()) values[fact] = own[names[index]!] ?? standard;
+  return values;
+}
