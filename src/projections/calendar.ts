@@ -1,0 +1,46 @@
+/**
+ * Days in the office's own clock. An event's `local` instant is written with the office's offset, so its first ten
+ * characters are the office's day, wherever we run.
+ */
+
+export interface Calendar {
+  /** YYYY-MM-DD */
+  day: string;
+  /** ISO 8601 week, 2026-W07 */
+  week: string;
+  /** YYYY-MM */
+  month: string;
+  /** YYYY */
+  year: string;
+}
+
+const msPerDay = 86_400_000;
+
+export const dayOf = (local: string): string => local.slice(0, 10);
+
+export function calendarOf(day: string): Calendar {
+  return { day, week: weekOf(day), month: day.slice(0, 7), year: day.slice(0, 4) };
+}
+
+/** Whole calendar days from one day to a later one. */
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / msPerDay);
+
+export const addDays = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * msPerDay).toISOString().slice(0, 10);
+
+/** Whole seconds between two UTC instants; null where the end lies before the beginning, which no clock explains. */
+export function secondsBetween(from: string | null, to: string | null): number | null {
+  if (from === null || to === null) return null;
+  const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1000);
+  return seconds < 0 ? null : seconds;
+}
+
+/** ISO 8601: a week belongs to the year in which its Thursday lies. */
+function weekOf(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  const thursday = new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * msPerDay);
+  const firstDay = Date.UTC(thursday.getUTCFullYear(), 0, 1);
+  const week = Math.floor((thursday.getTime() - firstDay) / msPerDay / 7) + 1;
+  return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, '0')}`;
+}

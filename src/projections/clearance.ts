@@ -1,0 +1,310 @@
+/**
+ * The fold of one declaration into its row of `clearance`: who, where and when, lanes, times by segment, amounts, counts.
+ * Everything that figures add up is precomputed here as integers, so that a store only has to add.
+ */
+import { type Amounts, foldAmounts } from './amounts.ts';
+import { binOf } from './bins.ts';
+import { addDays, dayOf, daysBetween, secondsBetween } from './calendar.ts';
+import { currentFindings } from './finding.ts';
+import { all, type FoldContext, first, type History, last, standing } from './history.ts';
+import { foldLanes, type Lanes } from './lanes.ts';
+import { examinersOf, officerColumns, officersOf } from './officers.ts';
+import { amountIn, foldOutcomes } from './outcomes.ts';
+import { placeColumns, placeOf, registrationOf } from './place.ts';
+import { isReopened } from './reopen.ts';
+import { queryTime, segmentsBetween } from './segments.ts';
+import { integer, type Row, table, text } from './table.ts';
+
+/** Times of which percentiles are asked: whole seconds, and the bin in which they fall. */
+const durations = {
+  release: 'registration to release',
+  declarant: 'of that, waiting for the declarant’s answer',
+  customs: 'of that, in the hands of customs',
+  bank: 'of that, assessed and waiting for payment',
+  agency: 'of that, held by another agency',
+  dwell: 'arrival of the goods to release',
+  hands: 'registration to first assessment without the time a query waited for its answer',
+  lead: 'manifest to registration',
+  removal: 'payment to exit',
+} as const;
+type Duration = keyof typeof durations;
+
+const secondsColumns = Object.fromEntries(
+  Object.entries(durations).map(([name, meaning]) => [`${name}Seconds`, integer(`seconds: ${meaning}`)]),
+) as Record<`${Duration}Seconds`, ReturnType<typeof integer>>;
+const binColumns = Object.fromEntries(
+  Object.entries(durations).map(([name, meaning]) => [
+    `${name}Bin`,
+    integer(`bin of the seconds: ${meaning}`),
+  ]),
+) as Record<`${Duration}Bin`, ReturnType<typeof integer>>;
+
+export const clearance = table(
+  'clearance',
+  1,
+  {
+    ...placeColumns,
+    ...officerColumns,
+    currency: text('currency of the amounts'),
+    instigator: text('who brought about the first change of duty by a control'),
+    firstLane: text('lane that selectivity chose'),
+    strictestLane: text('strictest lane it was ever in'),
+    lastLane: text('lane it ended in'),
+    proposedLane: text('lane of our own check'),
+    laneCause: text('criterion, random, quota, manual or forced'),
+    criterion: text('the criterion or rule that decided the lane'),
+    cancelledStage: text('registered, selected or arrived: how far it had come when it was cancelled'),
+    registeredDay: text("day of registration in the office's clock"),
+    registeredAt: text('UTC instant of registration'),
+    arrivedAt: text('UTC instant at which the goods arrived'),
+    assessedAt: text('UTC instant of the first assessment'),
+    assessedDay: text("its day in the office's clock"),
+    paidAt: text('UTC instant of the last payment or guarantee'),
+    paidDay: text("its day in the office's clock"),
+    releasedAt: text('UTC instant of release'),
+    exitedAt: text('UTC instant of exit'),
+    cancelledAt: text('UTC instant of cancellation'),
+    dueDay: text('last day of a suspense regime: its time limit, or registration and the days allowed'),
+    dischargedDay: text('day on which a suspense regime was ended'),
+    registered: integer('1 where it was registered'),
+    provisional: integer('1 where a stand-in serves as reference'),
+    random: integer('1 where the random draw chose the lane or the control'),
+    selected: integer('1 where the first lane asks for a control before release'),
+    rerouted: integer('1 where it was re-routed at all'),
+    assessed: integer('1 where it was assessed'),
+    sameDay: integer('1 where it was assessed on the day of registration'),
+    assessDays: integer('calendar days from registration to the first assessment'),
+    paidOnce: integer('1 where it was paid or guaranteed'),
+    released: integer('1 where it was released'),
+    cancelled: integer('1 where it was cancelled'),
+    suspense: integer('1 where duty was suspended'),
+    inspected: integer('1 where goods were examined or scanned'),
+    controlled: integer('1 where a final outcome of a control before release is known'),
+    found: integer('1 where such a control found something'),
+    corrected: integer('1 where controls changed the duty and the change still stands'),
+    versions: integer('versions of the declaration'),
+    items: integer('items of the standing version'),
+    examiners: integer('people who examined; more than one share the work'),
+    assigns: integer('assignments'),
+    assignsManual: integer('of these, not by the engine'),
+    queries: integer('queries to the declarant'),
+    inspections: integer('examinations and scans'),
+    reroutesUp: integer('re-routings to a stricter lane'),
+    reroutesDown: integer('discretionary re-routings to a milder lane, before any control'),
+    reroutesDownUnreasoned: integer('of these, without a recorded reason'),
+    reroutesClosed: integer('lanes ended after their control'),
+    timeouts: integer('lanes that ran out'),
+    assessments: integer('assessments'),
+    reopens: integer('assessments re-opened or amended within thirty days'),
+    amendmentsDown: integer('amendments after assessment that lowered the duty'),
+    offences: integer('offences recorded'),
+    findings: integer('final outcomes of controls before release that found something'),
+    accused: integer('outcomes that found something, whatever became of them'),
+    overturned: integer('of these, annulled or refuted'),
+    auditedConform: integer('1 where a control found it conform and an audit after release looked again'),
+    auditTax: integer('tax that such an audit found'),
+    seizures: integer('seizures'),
+    prohibited: integer('findings of prohibited goods'),
+    checked: integer('1 where the rules were run on it'),
+    errors: integer('failures of class error and kind consistency'),
+    erroneous: integer('1 where there is at least one of these'),
+    breaches: integer('failures of class error and kind conduct: a mandatory step is lacking'),
+    breached: integer('1 where it was released with at least one of these'),
+    value: integer('customs value'),
+    declared: integer('duty as declared'),
+    firstAssessed: integer('duty as first assessed'),
+    final: integer('duty as it stands'),
+    paid: integer('duty paid'),
+    reversed: integer('duty taken back after assessment'),
+    correction: integer('net change of duty that controls brought and that still stands'),
+    beforeCorrection: integer('duty before the first such change, where there was one'),
+    waived: integer('duty relieved'),
+    suspended: integer('duty suspended'),
+    fines: integer('fines'),
+    ...secondsColumns,
+    ...binColumns,
+  },
+  [['day'], ['office', 'day'], ['assessor', 'day'], ['declarant', 'day'], ['importer', 'day']],
+);
+export type ClearanceRow = Row<typeof clearance.columns>;
+
+const flag = (condition: boolean): number => (condition ? 1 : 0);
+
+export function foldClearance(history: History, context: FoldContext): ClearanceRow {
+  const amounts = foldAmounts(history, context);
+  const lanes = foldLanes(history, context);
+  const found = foldOutcomes(history, amounts.currency);
+  const offences = all(history, 'OFFENCE');
+  const fines = offences.reduce((sum, event) => sum + amountIn(event.fine, amounts.currency), 0);
+  const checked = history.checks.length > 0;
+  const failures = currentFindings(history).filter(
+    (finding) => finding.class === 'error' && finding.shadow !== true,
+  );
+  const errors = failures.filter((finding) => finding.kind === 'consistency').length;
+  const breaches = failures.filter((finding) => finding.kind === 'conduct').length;
+  const times = timesOf(history);
+  return {
+    id: history.reference,
+    ...placeOf(history),
+    ...officersOf(history),
+    ...lanesOf(lanes, history),
+    ...times,
+    ...suspenseOf(history, amounts),
+    ...amountsOf(amounts),
+    ...countsOf(history),
+    proposedLane: history.checks.at(-1)?.lane ?? null,
+    cancelledStage: stageOfCancellation(history),
+    provisional: flag(standing(history).provisional),
+    random: flag(found.random || lanes.choice?.cause === 'random'),
+    controlled: flag(found.controls > 0),
+    found: flag(found.findings > 0),
+    findings: found.findings,
+    accused: found.accused,
+    overturned: found.overturned,
+    auditedConform: flag(found.auditedConform),
+    auditTax: found.auditTax,
+    seizures: found.seizures,
+    prohibited: found.prohibited,
+    offences: offences.length,
+    fines: offences.length > 0 ? fines : found.fines,
+    checked: flag(checked),
+    errors,
+    erroneous: flag(errors > 0),
+    breaches,
+    breached: flag(breaches > 0 && times.released === 1),
+  };
+}
+
+function lanesOf(lanes: Lanes, history: History) {
+  const of = (kind: Lanes['reroutes'][number]['kind']) => lanes.reroutes.filter((each) => each.kind === kind);
+  const down = of('discretionary-down');
+  return {
+    firstLane: lanes.first,
+    strictestLane: lanes.strictest,
+    lastLane: lanes.last,
+    laneCause: lanes.choice?.cause ?? null,
+    criterion: lanes.choice?.criterion ?? null,
+    selected: flag(lanes.selected),
+    rerouted: flag(all(history, 'REROUTE').length > 0),
+    reroutesUp: of('up').length,
+    reroutesDown: down.length,
+    reroutesDownUnreasoned: down.filter(({ event }) => !event.reason?.trim()).length,
+    reroutesClosed: of('control-closed').length,
+    timeouts: of('timeout').length,
+  };
+}
+
+function timesOf(history: History) {
+  const registration = registrationOf(history);
+  const registeredAt = registration.at;
+  const arrivedAt = first(history, 'ARRIVE')?.at ?? null;
+  const manifestAt = first(history, 'MANIFEST')?.at ?? null;
+  const assessment = first(history, 'ASSESS');
+  const payment = last(history, 'PAY') ?? last(history, 'GUARANTEE');
+  const releasedAt = first(history, 'RELEASE')?.at ?? null;
+  const exitedAt = last(history, 'EXIT')?.at ?? null;
+  const cancelledAt = last(history, 'CANCEL')?.at ?? null;
+  const assessedDay = assessment === undefined ? null : dayOf(assessment.local);
+  const release = secondsBetween(registeredAt, releasedAt);
+  const segments = release === null ? undefined : segmentsBetween(history, registeredAt!, releasedAt!);
+  const assess = secondsBetween(registeredAt, assessment?.at ?? null);
+  const seconds: Record<Duration, number | null> = {
+    release,
+    declarant: segments?.declarant ?? null,
+    customs: segments?.customs ?? null,
+    bank: segments?.bank ?? null,
+    agency: segments?.agency ?? null,
+    dwell: secondsBetween(arrivedAt, releasedAt),
+    hands: assess === null ? null : assess - queryTime(history, registeredAt!, assessment!.at),
+    lead: secondsBetween(manifestAt, registeredAt),
+    removal: secondsBetween(last(history, 'PAY')?.at ?? null, exitedAt),
+  };
+  return {
+    registeredDay: registration.day,
+    registeredAt,
+    arrivedAt,
+    assessedAt: assessment?.at ?? null,
+    assessedDay,
+    paidAt: payment?.at ?? null,
+    paidDay: payment === undefined ? null : dayOf(payment.local),
+    releasedAt,
+    exitedAt,
+    cancelledAt,
+    registered: flag(registration.day !== null),
+    assessed: flag(assessment !== undefined),
+    sameDay: flag(assessedDay !== null && assessedDay === registration.day),
+    assessDays:
+      assessedDay === null || registration.day === null
+        ? null
+        : Math.max(0, daysBetween(registration.day, assessedDay)),
+    paidOnce: flag(payment !== undefined),
+    released: flag(releasedAt !== null),
+    cancelled: flag(cancelledAt !== null),
+    ...(Object.fromEntries(
+      Object.entries(seconds).map(([name, value]) => [`${name}Seconds`, value]),
+    ) as Record<`${Duration}Seconds`, number | null>),
+    ...(Object.fromEntries(
+      Object.entries(seconds).map(([name, value]) => [`${name}Bin`, binOf(value)]),
+    ) as Record<`${Duration}Bin`, number | null>),
+  };
+}
+
+function suspenseOf(history: History, amounts: Amounts) {
+  const { declaration } = standing(history);
+  const { day } = registrationOf(history);
+  const delay = declaration.warehouse?.delay;
+  const exit = last(history, 'EXIT');
+  const open = amounts.suspended > 0;
+  return {
+    suspense: flag(open),
+    dueDay:
+      declaration.transit?.timeLimit ??
+      (open && day !== null && delay !== undefined ? addDays(day, delay) : null),
+    // A suspended movement ends where the goods leave the regime.
+    dischargedDay: open && exit !== undefined ? dayOf(exit.local) : null,
+  };
+}
+
+const amountsOf = (amounts: Amounts) => ({
+  currency: amounts.currency,
+  value: amounts.value,
+  declared: amounts.declared,
+  firstAssessed: amounts.firstAssessed,
+  final: amounts.final,
+  paid: amounts.paid,
+  reversed: amounts.reversed,
+  correction: amounts.correction,
+  beforeCorrection: amounts.beforeCorrection,
+  waived: amounts.waived,
+  suspended: amounts.suspended,
+  corrected: flag(amounts.correction !== 0),
+  instigator: amounts.steps.find((step) => !step.voluntary)?.instigator ?? null,
+  amendmentsDown: amounts.steps.filter((step) => step.afterAssessment && step.after < step.before).length,
+});
+
+function countsOf(history: History) {
+  const assigns = all(history, 'ASSIGN');
+  const inspections = all(history, 'INSPECT').length + all(history, 'SCAN').length;
+  return {
+    versions: history.versions.length,
+    items: standing(history).declaration.items.length,
+    examiners: examinersOf(history),
+    assigns: assigns.length,
+    assignsManual: assigns.filter((event) => event.cause === 'manual' || event.cause === 'self').length,
+    queries: all(history, 'QUERY').length,
+    inspections,
+    inspected: flag(inspections > 0),
+    assessments: all(history, 'ASSESS').length,
+    reopens: all(history, 'ASSESS').filter((event) => isReopened(event, history)).length,
+  };
+}
+
+/** How far a cancelled declaration had come: the later the stage, the more a cancellation has to explain (H15). */
+function stageOfCancellation(history: History): string | null {
+  const cancelled = last(history, 'CANCEL');
+  if (cancelled === undefined) return null;
+  const before = (kind: 'ARRIVE' | 'LANE') =>
+    history.events.some((e) => e.kind === kind && e.at <= cancelled.at);
+  if (before('LANE')) return before('ARRIVE') ? 'arrived' : 'selected';
+  return 'registered';
+}

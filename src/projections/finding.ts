@@ -1,0 +1,64 @@
+/** The fold of a declaration's checks into rows of `finding`: one for each rule that hit, in the check that speaks now and in those it replaced. */
+import type { Finding } from '../engine/finding.ts';
+import type { History } from './history.ts';
+import { officerColumns, officersOf } from './officers.ts';
+import { placeColumns, placeOf } from './place.ts';
+import { integer, type Row, table, text } from './table.ts';
+
+export const finding = table(
+  'finding',
+  1,
+  {
+    ...placeColumns,
+    ...officerColumns,
+    check: text('id of the check'),
+    checkedAt: text('UTC instant of the check'),
+    rule: text('rule'),
+    ruleVersion: integer('version of the rule'),
+    kind: text('consistency, conduct, risk or system'),
+    class: text('error, warning or risk'),
+    risk: text('risk area'),
+    audience: text('who may read it'),
+    item: integer('item number'),
+    lane: text('lane of the check'),
+    verdict: text('confirmed or refuted, by an outcome that names the rule'),
+    shadow: integer('1 where the rule is only counted'),
+    current: integer('1 in the last check of the declaration, 0 in one that was replaced'),
+    weight: integer('points'),
+  },
+  [['declaration'], ['rule', 'day'], ['office', 'day'], ['declarant', 'day'], ['check']],
+);
+export type FindingRow = Row<typeof finding.columns>;
+
+/** Findings of the check that speaks now. */
+export const currentFindings = (history: History): Finding[] => history.checks.at(-1)?.findings ?? [];
+
+export function foldFindings(history: History): FindingRow[] {
+  if (history.checks.every((check) => check.findings.length === 0)) return [];
+  const place = placeOf(history);
+  const officers = officersOf(history);
+  const now = history.checks.at(-1)!.id;
+  return history.checks.flatMap((check) =>
+    check.findings.map((each, index) => ({
+      id: `${check.id}#${index + 1}`,
+      ...place,
+      ...officers,
+      check: check.id,
+      checkedAt: check.recordedAt,
+      rule: each.rule,
+      ruleVersion: each.version,
+      kind: each.kind,
+      class: each.class,
+      risk: each.risk,
+      audience: each.audience,
+      item: each.item ?? null,
+      lane: check.lane,
+      verdict:
+        history.outcomes.findLast((outcome) => outcome.rule === each.rule && outcome.verdict !== undefined)
+          ?.verdict ?? null,
+      shadow: each.shadow === true ? 1 : 0,
+      current: check.id === now ? 1 : 0,
+      weight: each.weight,
+    })),
+  );
+}

@@ -1,0 +1,32 @@
+/** One declaration to all its rows: the whole of what the projections know about it. */
+import { type ActRow, act, foldActs } from './act.ts';
+import { type ClearanceRow, clearance, foldClearance } from './clearance.ts';
+import { type ClearanceItemRow, clearanceItem, foldClearanceItems } from './clearance-item.ts';
+import { type FindingRow, finding, foldFindings } from './finding.ts';
+import type { FoldContext, History } from './history.ts';
+
+/** Every projected table by name; indicators plan over these. */
+export const tables = {
+  clearance,
+  clearance_item: clearanceItem,
+  act,
+  finding,
+} as const;
+export type TableName = keyof typeof tables;
+
+export interface Rows {
+  clearance: ClearanceRow[];
+  clearance_item: ClearanceItemRow[];
+  act: ActRow[];
+  finding: FindingRow[];
+}
+
+export function fold(history: History, context: FoldContext): Rows {
+  const row = foldClearance(history, context);
+  return {
+    clearance: [row],
+    clearance_item: foldClearanceItems(history, context),
+    act: foldActs(history, context, row.breached === 1),
+    finding: foldFindings(history),
+  };
+}

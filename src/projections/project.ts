@@ -1,0 +1,161 @@
+/**
+ * Runs the folds behind what was written: reads declarations, events, outcomes and checks from cursors, folds each
+ * declaration they touch from everything known of it, writes the rows and then the cursors. Killed anywhere it starts
+ * again from the last cursors and writes the same rows over (DESIGN decision 9). Two runners at once do the same work
+ * twice and nothing else: whose cursor comes second starts again from the other's.
+ */
+import { type Collections, checks, declarations, events, outcomes } from '../check/collections.ts';
+import { CrosscheckError } from '../errors.ts';
+import type { Collection, CollectionSpec, Document, Filter, Store, Stored } from '../store/port.ts';
+import { fold, type Rows, type TableName, tables } from './fold.ts';
+import { arrange, defaultContext, type FoldContext } from './history.ts';
+
+export const cursors: CollectionSpec = { name: 'projection', schema: 1, columns: {}, indexes: [] };
+
+const sources = { declaration: declarations, event: events, outcome: outcomes, check: checks } as const;
+type SourceName = keyof typeof sources;
+
+interface CursorDocument extends Document {
+  position: Record<SourceName, number>;
+}
+
+const cursorId = 'clearance';
+/** Documents read of each source in one step, and declarations folded at once: what memory and a store's call can bear. */
+const readBatch = 4_000;
+const foldBatch = 500;
+
+export interface ProjectOptions {
+  context?: FoldContext;
+  /** Called after each step with the declarations folded so far. */
+  onProgress?: (folded: number) => void;
+  signal?: AbortSignal;
+}
+
+export interface Projected {
+  /** Declarations folded; one counts again when it was touched again in a later step. */
+  folded: number;
+}
+
+/** Brings the projected tables up to what is stored now. */
+export async function project(store: Store, options: ProjectOptions = {}): Promise<Projected> {
+  const context = options.context ?? defaultContext;
+  const cursor = store.collection<CursorDocument>(cursors);
+  let folded = 0;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const stored = await cursor.get(cursorId);
+    const position = stored?.doc.position ?? { declaration: 0, event: 0, outcome: 0, check: 0 };
+    const written = await readNext(store, position);
+    if (written.touched.size === 0) return { folded };
+    const touched = [...written.touched].sort();
+    for (let i = 0; i < touched.length; i += foldBatch) {
+      options.signal?.throwIfAborted();
+      folded += await foldInto(store, touched.slice(i, i + foldBatch), context);
+      options.onProgress?.(folded);
+    }
+    try {
+      await cursor.putIf({ id: cursorId, position: written.position }, stored?.version ?? 0);
+    } catch (thrown) {
+      if (!(thrown instanceof CrosscheckError) || thrown.code !== 'CC_VERSION_CONFLICT') throw thrown;
+    }
+  }
+}
+
+/** Throws every projected row away and makes it again; the same rows come back. */
+export async function rebuild(store: Store, options: ProjectOptions = {}): Promise<Projected> {
+  await store.collection(cursors).delete([cursorId]);
+  for (const table of Object.values(tables)) await store.collection(table.spec).clear();
+  return project(store, options);
+}
+
+async function readNext(store: Store, position: Record<SourceName, number>) {
+  const touched = new Set<string>();
+  const next = { ...position };
+  for (const name of Object.keys(sources) as SourceName[]) {
+    const collection = store.collection<Collections[SourceName]>(sources[name]);
+    const batch: Stored<Collections[SourceName]>[] = await collection.since(position[name], readBatch);
+    for (const { doc, seq } of batch) {
+      touched.add('reference' in doc ? doc.reference : doc.declaration);
+      next[name] = Math.max(next[name], seq);
+    }
+  }
+  return { touched, position: next };
+}
+
+/** Folds those of the references whose declaration is here; events that wait for theirs are folded with it. */
+async function foldInto(store: Store, references: readonly string[], context: FoldContext): Promise<number> {
+  const [versions, trail, results, checked] = await Promise.all([
+    readAll(store.collection<Collections['declaration']>(declarations), 'reference', references),
+    readAll(store.collection<Collections['event']>(events), 'declaration', references),
+    readAll(store.collection<Collections['outcome']>(outcomes), 'declaration', references),
+    readAll(store.collection<Collections['check']>(checks), 'declaration', references),
+  ]);
+  const versionsOf = groupBy(versions, (document) => document.reference);
+  const trailOf = groupBy(trail, (document) => document.declaration);
+  const resultsOf = groupBy(results, (document) => document.declaration);
+  const checksOf = groupBy(checked, (document) => document.declaration);
+  const rows: Rows = { clearance: [], clearance_item: [], act: [], finding: [] };
+  for (const [reference, known] of versionsOf) {
+    const history = arrange(
+      reference,
+      known,
+      trailOf.get(reference) ?? [],
+      resultsOf.get(reference) ?? [],
+      checksOf.get(reference) ?? [],
+    );
+    const made = fold(history, context);
+    rows.clearance.push(...made.clearance);
+    rows.clearance_item.push(...made.clearance_item);
+    rows.act.push(...made.act);
+    rows.finding.push(...made.finding);
+  }
+  // The clearance row is written first: where none was, no other row of the declaration can be there to go stale.
+  const before = await store.collection(tables.clearance.spec).getMany([...versionsOf.keys()]);
+  await store.collection(tables.clearance.spec).put(rows.clearance);
+  for (const name of ['clearance_item', 'act', 'finding'] as const) {
+    await replaceRows(store, name, [...before.keys()], rows[name]);
+  }
+  return versionsOf.size;
+}
+
+async function replaceRows(
+  store: Store,
+  name: TableName,
+  foldedBefore: readonly string[],
+  rows: readonly Document[],
+): Promise<void> {
+  const collection = store.collection(tables[name].spec);
+  const fresh = new Set(rows.map((row) => row.id));
+  const stale = (await readAll(collection, 'declaration', foldedBefore)).filter((row) => !fresh.has(row.id));
+  if (stale.length > 0) await collection.delete(stale.map((row) => row.id));
+  if (rows.length > 0) await collection.put(rows);
+}
+
+/** Every document whose column names one of the values, page by page. */
+export async function readAll<T extends Document>(
+  collection: Collection<T>,
+  column: string,
+  values: readonly string[],
+): Promise<T[]> {
+  if (values.length === 0) return [];
+  const where: Filter = { column, op: 'in', value: values };
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await collection.find({ where, limit: 10_000, ...(cursor === undefined ? {} : { cursor }) });
+    found.push(...page.docs);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found;
+}
+
+function groupBy<T>(documents: readonly T[], keyOf: (document: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const document of documents) {
+    const key = keyOf(document);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [document]);
+    else group.push(document);
+  }
+  return groups;
+}
