@@ -12,7 +12,7 @@ export interface History {
   versions: DeclarationDocument[];
   events: EventDocument[];
   outcomes: OutcomeDocument[];
-  /** In order of recording; the last one speaks. */
+  /** In the order in which they superseded each other; the last one speaks. */
   checks: CheckDocument[];
 }
 
@@ -65,8 +65,9 @@ export function arrange(
       (a, b) => compare(a.at, b.at) || kindOrder.get(a.kind)! - kindOrder.get(b.kind)! || compare(a.id, b.id),
     ),
     outcomes: once(outcomes).sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id)),
+    // A later version speaks, and of one version the check that superseded the others.
     checks: once(checks).sort(
-      (a, b) => compare(a.recordedAt, b.recordedAt) || a.version - b.version || compare(a.id, b.id),
+      (a, b) => a.version - b.version || a.ordinal - b.ordinal || compare(a.id, b.id),
     ),
   };
 }

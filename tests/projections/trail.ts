@@ -131,6 +131,7 @@ export function check(time: string, findings: Finding[], extra: Partial<CheckDoc
     score: 0,
     lane: 'green',
     reasons: [],
+    ordinal: 0,
     findings,
     notEvaluated: [],
     ...extra,
