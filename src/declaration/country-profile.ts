@@ -1,7 +1,7 @@
 /**
  * Country profiles (profiles/countries/ID.yaml): what a message does not say itself and a reader must not guess - the
  * national currency, the clock of the offices, the order of dates, whether a tax rate of 0.2 is a fifth or a fifth of a
- * percent - and the national parameters and tax formulas that rules read. `XX` is the profile of a country not known:
+ * percent - and the national parameters and tax formulas that rules read. `ZZ` is the profile of a country not known:
  * it claims nothing.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -49,7 +49,7 @@ export const TaxFormula = closed({
 export type TaxFormula = Static<typeof TaxFormula>;
 
 export const CountryProfile = closed({
-  id: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2; XX where unknown' }),
+  id: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2; ZZ where unknown, XX for the made-up country of samples' }),
   name: both,
   currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217; XXX where unknown' }),
   timeZone: Type.String({ description: 'IANA zone of the customs offices' }),

@@ -13,7 +13,7 @@ describe('country profiles', () => {
     expect(rateKindOf(countryProfile('AL'), 'TVS')).toBe('fraction');
     expect(rateKindOf(countryProfile('AL'), 'AKC')).toBe('specific');
     expect(rateKindOf(countryProfile('GD'), 'VAT')).toBe('percent');
-    expect(rateKindOf(countryProfile('XX'), 'VAT')).toBe('unknown');
+    expect(rateKindOf(countryProfile('ZZ'), 'VAT')).toBe('unknown');
   });
 
   it('of an unknown country do not exist, whatever the name', () => {
