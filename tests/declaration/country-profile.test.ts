@@ -17,7 +17,7 @@ describe('country profiles', () => {
   });
 
   it('of an unknown country do not exist, whatever the name', () => {
-    expect(() => countryProfile('ZZ')).toThrow(expect.objectContaining({ code: 'CC_NOT_FOUND' }));
+    expect(() => countryProfile('QQ')).toThrow(expect.objectContaining({ code: 'CC_NOT_FOUND' }));
     expect(() => countryProfile('../../package')).toThrow(expect.objectContaining({ code: 'CC_NOT_FOUND' }));
   });
 
