@@ -49,7 +49,10 @@ export const TaxFormula = closed({
 export type TaxFormula = Static<typeof TaxFormula>;
 
 export const CountryProfile = closed({
-  id: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2; ZZ where unknown, XX for the made-up country of samples' }),
+  id: Type.String({
+    pattern: '^[A-Z]{2}$',
+    description: 'ISO 3166 alpha-2; ZZ where unknown, XX for the made-up country of samples',
+  }),
   name: both,
   currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217; XXX where unknown' }),
   timeZone: Type.String({ description: 'IANA zone of the customs offices' }),

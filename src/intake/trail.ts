@@ -14,7 +14,8 @@ const refuse = (pointer: string, problem: string): CrosscheckError =>
 function each<T>(body: Uint8Array, read: (value: unknown, pointer: string) => T): T[] {
   const value = parseJson(utf8Text(body, 1));
   if (!Array.isArray(value)) return [read(value, '')];
-  if (value.length > most) throw refuse('/', `holds ${value.length} elements, at most ${most} are taken at once`);
+  if (value.length > most)
+    throw refuse('/', `holds ${value.length} elements, at most ${most} are taken at once`);
   return value.map((element, index) => read(element, `/${index}`));
 }
 
@@ -24,7 +25,10 @@ function within<T>(validate: Validate<T>, value: unknown, pointer: string): T {
     return validate(value);
   } catch (thrown) {
     if (pointer === '' || !(thrown instanceof CrosscheckError)) throw thrown;
-    throw refuse(pointer + String(thrown.params.pointer ?? '').replace(/^\/$/, ''), String(thrown.params.problem));
+    throw refuse(
+      pointer + String(thrown.params.pointer ?? '').replace(/^\/$/, ''),
+      String(thrown.params.problem),
+    );
   }
 }
 
