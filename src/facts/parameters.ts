@@ -41,6 +41,22 @@ export const parameterTable = {
     default: 0.01,
     origin: 'masses are written with up to three decimals',
   },
+  massTolerancePerItem: {
+    type: 'number',
+    unit: 'kg',
+    en: 'difference between a total mass and its items that rounding explains, for each item',
+    fr: "écart entre une masse totale et ses articles que l'arrondi explique, par article",
+    default: 0.5,
+    origin: 'half a kilogram an item: masses above a kilogram may be rounded to whole ones, item by item',
+  },
+  rateToleranceShare: {
+    type: 'number',
+    unit: 'fraction',
+    en: 'share of an amount that rounding of its exchange rate explains',
+    fr: "part d'un montant que l'arrondi de son taux de change explique",
+    default: 0.001,
+    origin: 'rates are printed with four digits or more',
+  },
   taxToleranceShare: {
     type: 'number',
     unit: 'fraction',
@@ -52,7 +68,8 @@ export const parameterTable = {
 } as const satisfies Record<string, Parameter>;
 
 export type ParameterName = keyof typeof parameterTable;
-export type Parameters = Partial<Record<ParameterName, FactValue>>;
+/** As a country profile has them. */
+export type Parameters = Readonly<Record<string, { readonly value: FactValue }>>;
 
 export const parameterFacts: readonly FactDefinition[] = Object.entries(parameterTable).map(
   ([name, { type, unit, en, fr, origin }]) => ({
@@ -75,6 +92,7 @@ const defaults: readonly [string, FactValue][] = names.map((name) => [
 /** Every parameter as the fact it is, in the table's order: the country's value, else the default, else missing. */
 export function parameterValues(own: Parameters): Record<string, FactValue> {
   const values: Record<string, FactValue> = {};
-  for (const [index, [fact, standard]] of defaults.entries()) values[fact] = own[names[index]!] ?? standard;
+  for (const [index, [fact, standard]] of defaults.entries())
+    values[fact] = own[names[index]!]?.value ?? standard;
   return values;
 }

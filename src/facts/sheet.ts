@@ -15,6 +15,7 @@ export interface FactContext {
   parameters: Readonly<Record<string, FactValue>>;
 }
 
+/** Of a country profile's `parameters`. */
 export const factContext = (own: Parameters = {}): FactContext => ({ parameters: parameterValues(own) });
 
 const plain = factContext();

@@ -114,7 +114,7 @@ describe('computed facts', () => {
   });
 
   it('take parameters from the country before the default', () => {
-    const context = factContext({ moneyTolerance: 25 });
+    const context = factContext({ moneyTolerance: { value: 25 } });
     expect(factSheet(cleanDeclaration(), context).header['parameter.moneyTolerance']).toBe(25);
     expect(sheet.header['parameter.moneyTolerance']).toBe(1);
   });

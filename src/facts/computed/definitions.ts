@@ -36,14 +36,6 @@ export const computedHeaderFacts = computed('declaration', [
     '{1..n} less the numbers of the items',
   ],
   [
-    'items.absentNumberCount',
-    'number',
-    'count',
-    'how many of the numbers 1 to n no item bears',
-    'combien des numéros 1 à n aucun article ne porte',
-    'size of items.absentNumbers',
-  ],
-  [
     'items.sumPackages',
     'number',
     'count',
@@ -58,6 +50,14 @@ export const computedHeaderFacts = computed('declaration', [
     'packages of all items, pieces of unpacked goods, and one for each bulk line',
     'colis de tous les articles, pièces non emballées, et un par ligne de vrac',
     'sum over the lines of packages: 1 for bulk, pieces for unpacked, else the count',
+  ],
+  [
+    'items.packagesRounding',
+    'number',
+    'count',
+    'difference between total and items that the rounding of shares of a package explains',
+    "écart entre total et articles que l'arrondi de fractions de colis explique",
+    '0 where every item has a whole number of packages, else half of the last decimal written times the items',
   ],
   [
     'items.packagesWithoutCount',
@@ -172,14 +172,6 @@ export const computedHeaderFacts = computed('declaration', [
     'distinct first digit of item.procedure',
   ],
   [
-    'items.generalProcedureCount',
-    'number',
-    'count',
-    'how many general procedures the items have',
-    'combien de régimes généraux les articles ont',
-    'size of items.generalProcedures',
-  ],
-  [
     'items.hsCodes',
     'list<text>',
     'none',
@@ -196,28 +188,12 @@ export const computedHeaderFacts = computed('declaration', [
     'distinct item.priceCurrency',
   ],
   [
-    'items.priceCurrencyCount',
-    'number',
-    'count',
-    'how many currencies the prices are in',
-    'en combien de monnaies sont les prix',
-    'size of items.priceCurrencies',
-  ],
-  [
     'amounts.negative',
     'list<text>',
     'none',
     'names of declared amounts, masses and quantities below zero',
     'noms des montants, masses et quantités déclarés inférieurs à zéro',
     'names of declared facts with a value below 0; items as name#number',
-  ],
-  [
-    'amounts.negativeCount',
-    'number',
-    'count',
-    'how many declared amounts, masses and quantities are below zero',
-    'combien de montants, masses et quantités déclarés sont inférieurs à zéro',
-    'size of amounts.negative',
   ],
   [
     'containers.count',
@@ -234,14 +210,6 @@ export const computedHeaderFacts = computed('declaration', [
     'container numbers that have the form of ISO 6346 and a check digit that does not follow from them',
     "numéros de conteneur ayant la forme ISO 6346 et dont le chiffre de contrôle n'en découle pas",
     'ISO 6346: four letters (the fourth U, J or Z), six digits, check digit',
-  ],
-  [
-    'containers.invalidCount',
-    'number',
-    'count',
-    'how many container numbers have a wrong check digit',
-    'combien de numéros de conteneur ont un chiffre de contrôle faux',
-    'size of containers.invalidNumbers',
   ],
   ['seals.count', 'number', 'count', 'seals present', 'scellés présents', 'size of seals.numbers'],
   [

@@ -146,9 +146,9 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'declaration.date': d.acceptedAt ?? d.registration?.date ?? d.lodgedAt?.slice(0, 10),
     'items.count': d.items.length,
     'items.absentNumbers': absent,
-    'items.absentNumberCount': absent.length,
     'items.sumPackages': sumOf(items, 'item.packages'),
     'items.sumPackagesAndPieces': packagesAndPieces(d),
+    'items.packagesRounding': packagesRounding(items),
     'items.packagesWithoutCount': countMissing(items, 'item.packages'),
     'items.sumGrossMass': sumOf(items, 'item.grossMass'),
     'items.knownGrossMass': sumOfKnown(items, 'item.grossMass'),
@@ -163,15 +163,11 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'items.sumInsurance': sumOf(items, 'item.insurance'),
     'items.requestedProcedures': distinct(items, 'item.requestedProcedure'),
     'items.generalProcedures': generalProcedures,
-    'items.generalProcedureCount': generalProcedures?.length,
     'items.hsCodes': distinct(items, 'item.hs'),
     'items.priceCurrencies': priceCurrencies,
-    'items.priceCurrencyCount': priceCurrencies?.length,
     'amounts.negative': negative,
-    'amounts.negativeCount': negative.length,
     'containers.count': containers.length,
     'containers.invalidNumbers': invalid,
-    'containers.invalidCount': invalid.length,
     'seals.count': d.seals?.length,
     'seals.repeatedCount': repeats(d.seals),
     'transit.repeatedOffices': repeats(transit?.offices),
@@ -222,6 +218,16 @@ function containerNumbers(d: Declaration): string[] {
   for (const container of d.containers ?? []) if (container.number) numbers.add(container.number);
   for (const item of d.items) for (const number of item.containers ?? []) if (number) numbers.add(number);
   return [...numbers];
+}
+
+/** Shares such as 0.06 of a carton are rounded by themselves: each may be off by half of its last decimal. */
+function packagesRounding(items: readonly Sheet[]): number {
+  let decimals = 0;
+  for (const item of items) {
+    const value = item['item.packages'];
+    if (typeof value === 'number') decimals = Math.max(decimals, String(value).split('.')[1]?.length ?? 0);
+  }
+  return decimals === 0 ? 0 : settled(0.5 * 10 ** -decimals * items.length);
 }
 
 function packagesAndPieces(d: Declaration): number | undefined {
