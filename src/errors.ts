@@ -123,6 +123,21 @@ export const errorTable = {
     message: 'the store does not answer: {problem}',
     hint: 'Nothing that was acknowledged is lost; try again when the store is back.',
   },
+  CC_STORE_NEWER: {
+    status: 503,
+    message: 'the collection {collection} was written by a newer release: schema {found}, this release knows {known}',
+    hint: 'Run the newer release, or restore a backup that this one wrote.',
+  },
+  CC_BACKUP_INVALID: {
+    status: 400,
+    message: '{path} is not a backup that can be restored: {problem}',
+    hint: 'Give a folder that `crosscheck backup` wrote, whole and unchanged.',
+  },
+  CC_RESULT_TOO_LARGE: {
+    status: 422,
+    message: '{measure} of {collection} is beyond the integers that can be told exactly (2^53)',
+    hint: 'Narrow the filter or group by more columns.',
+  },
   CC_VERSION_CONFLICT: {
     status: 409,
     message: '{collection} {id} was changed by someone else: version {found}, expected {expected}',

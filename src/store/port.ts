@@ -10,15 +10,28 @@ export type ColumnValue = string | number | boolean | null;
 
 export interface CollectionSpec {
   name: string;
-  /** Version of the documents' shape; upgrades are tested. */
+  /** Version of the documents' shape, from 1. */
   schema: number;
-  /** Column name → type and the path in the document (dots; the column's own name where absent). */
+  /**
+   * `upgrades[n]` turns a document of schema n into one of schema n + 1, keeping its id. Both stores run them when they
+   * open a collection that an older release wrote; a collection of a newer release is refused (CC_STORE_NEWER).
+   */
+  upgrades?: Readonly<Record<number, (doc: StoredJson) => StoredJson>>;
+  /**
+   * Column name → type and the path in the document (dots; the column's own name where absent). `id` is always there,
+   * of type text. Columns may be added, dropped or retyped without a new schema: they are derived from the documents.
+   */
   columns: Readonly<Record<string, { type: ColumnType; path?: string }>>;
-  /** Column lists that are looked up or sorted by. */
+  /** Column lists that are looked up or sorted by; the first of each should tell documents well apart. */
   indexes: readonly (readonly string[])[];
 }
 
-/** A document: JSON, with its key. */
+/** A document as it lies in the store, before anybody vouches for its shape. */
+export interface StoredJson extends Document {
+  [member: string]: unknown;
+}
+
+/** A document: JSON, with its key: a well-formed string of at least one character, compared byte by byte. */
 export interface Document {
   id: string;
 }
@@ -27,11 +40,16 @@ export interface Stored<T extends Document> {
   doc: T;
   /** 1 at the first write, one more at each. */
   version: number;
-  /** Grows with every write of the collection; the cursor of `since`. */
+  /** Grows with every write of the collection, also across restarts and replicas; the cursor of `since`. */
   seq: number;
 }
 
-/** Every filter states what null means: a null never satisfies a comparison unless `orNull` is set. */
+/**
+ * Every filter states what null means: a null never satisfies a comparison unless `orNull` is set. `column` is a
+ * declared column or `id`; the value's type must be the column's. Text compares by its UTF-8 bytes (which is the order
+ * of code points), case and accents included; false is less than true. An empty `and` holds, an empty `or` or `in`
+ * does not.
+ */
 export type Filter =
   | {
       column: string;
@@ -67,7 +85,10 @@ export interface Page<T extends Document> {
   next?: string;
 }
 
-/** Each measure is an integer, null where `min` and `max` saw no value. Sums of no rows and of nulls are 0. */
+/**
+ * Each measure is an integer, null where `min` and `max` saw no value; they and `sum` take integer columns. Sums of no
+ * rows and of nulls are 0. A measure's own `where` narrows it within the group.
+ */
 export type Measure =
   | { count: true; where?: Filter }
   /** Sum of an integer column; nulls count as nothing. */
@@ -94,7 +115,7 @@ export interface AggregateQuery {
 
 export interface AggregateRow {
   key: Record<string, ColumnValue>;
-  /** Integers; bigger than 2^53 throws CC_STORE_UNAVAILABLE rather than losing a digit. */
+  /** Integers; beyond 2^53 throws CC_RESULT_TOO_LARGE rather than losing a digit. */
   values: Record<string, number | null>;
   histograms: Record<string, [number, number][]>;
 }
@@ -113,19 +134,29 @@ export interface Collection<T extends Document> {
   /** Inserts what is not there and leaves what is: answers, in order, whether each was inserted. Idempotent intake rests on it. */
   putNew(docs: readonly T[]): Promise<boolean[]>;
   delete(ids: readonly string[]): Promise<void>;
+  /** Removes every document that matches, durably, and answers how many; for retention. `since` does not tell of removals. */
+  purge(where: Filter): Promise<number>;
   /** Removes every document; for rebuilds. */
   clear(): Promise<void>;
   find(query: FindQuery): Promise<Page<T>>;
   count(where?: Filter): Promise<number>;
-  /** Documents written after the cursor, in order of writing; a document written twice appears once, at its last place. */
+  /**
+   * Documents written after the cursor (0: from the start), in order of writing; a document written twice appears once,
+   * at its last place. No document ever appears later at or before a place that a reader has passed, whichever process
+   * wrote it.
+   */
   since(cursor: number, limit: number): Promise<Stored<T>[]>;
   aggregate(query: AggregateQuery): Promise<AggregateRow[]>;
 }
 
 export interface Store {
   readonly kind: 'duckdb' | 'mongo';
+  /** The same handle for the same name; made (tables, indexes, upgrades) at its first use, or by `prepare`. */
   collection<T extends Document>(spec: CollectionSpec): Collection<T>;
+  /** Makes collections and runs their upgrades now rather than at first use; for starting a service. */
+  prepare(specs: readonly CollectionSpec[]): Promise<void>;
   /** True when a write would be taken now. */
   healthy(): Promise<boolean>;
+  /** Waits for writes under way; calls after it fail with CC_STORE_UNAVAILABLE. */
   close(): Promise<void>;
 }

@@ -1,0 +1,44 @@
+/**
+ * When the write-ahead log is folded into the database file. DuckDB's own threshold does it inside some writer's commit,
+ * which then takes seconds; here it is done by the writer between groups, in a quiet moment where there is one, and
+ * without one when the log would take too long to replay after a crash. Reads go on meanwhile.
+ */
+import { statSync } from 'node:fs';
+
+export interface CheckpointPolicy {
+  /** Log size in bytes from which a quiet moment is used. */
+  whenQuiet: number;
+  /** Log size in bytes at which writers wait for a checkpoint. */
+  atMost: number;
+  /** Milliseconds without a write that count as quiet. */
+  quiet: number;
+}
+
+export const defaultPolicy: CheckpointPolicy = {
+  whenQuiet: 4 * 2 ** 20,
+  atMost: 256 * 2 ** 20,
+  quiet: 1_000,
+};
+
+/** Answers what the writer calls after each group, and what stops the clock. */
+export function checkpointer(
+  wal: string,
+  policy: CheckpointPolicy,
+  checkpoint: () => Promise<void>,
+  whenFree: (run: () => Promise<void>) => void,
+): { afterGroup(idle: boolean): Promise<void>; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const logged = (): number => statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
+  return {
+    afterGroup: async (idle) => {
+      clearTimeout(timer);
+      const size = logged();
+      if (size >= policy.atMost) await checkpoint();
+      else if (idle && size >= policy.whenQuiet) {
+        timer = setTimeout(() => whenFree(checkpoint), policy.quiet);
+        timer.unref();
+      }
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * The embedded store: one DuckDB file in a folder of its own, held by one process through one instance. A second
+ * process is refused by DuckDB's lock on the file; a second instance in the same process (from a worker, too) is not,
+ * and would lose committed rows without an error, so that is refused here.
+ */
+import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { CrosscheckError } from '../../errors.ts';
+import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
+import { type CheckpointPolicy, checkpointer, defaultPolicy } from './checkpoint.ts';
+import { duckdbCollection } from './collection.ts';
+import { lane, unavailable, wrap } from './connection.ts';
+import { openTable, type Table } from './table.ts';
+import { startWriter, type Writer } from './writer.ts';
+
+export interface DuckdbOptions {
+  /** DuckDB's buffers, such as '2GB'; DuckDB's default is 80 % of the machine's memory. */
+  memoryLimit?: string;
+  /** Threads for queries; default all cores. */
+  threads?: number;
+  checkpoint?: Partial<CheckpointPolicy>;
+}
+
+/** The database's file in a store's folder; its log lies beside it with `.wal`. */
+export const databaseFile = 'crosscheck.duckdb';
+
+/** Bytes of free disk below which no write is promised. */
+const diskReserve = 64 * 2 ** 20;
+
+export async function openDuckdb(folder: string, options: DuckdbOptions = {}): Promise<Store> {
+  const path = fileIn(folder);
+  if (openHere.has(path) || hasDescriptorOf(path)) throw new CrosscheckError('CC_STORE_TAKEN', { path });
+  openHere.add(path);
+  const instance = await DuckDBInstance.create(path, {
+    // Checkpoints are ours to time.
+    checkpoint_threshold: '1TB',
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+  }).catch((thrown: unknown) => {
+    openHere.delete(path);
+    throw taken(thrown) ? new CrosscheckError('CC_STORE_TAKEN', { path }, {}, thrown) : unavailable(thrown);
+  });
+  const connect = async () => wrap(await instance.connect());
+  const lookups = lane([await connect(), await connect()]);
+  const scans = lane([await connect()]);
+  const writing = await connect();
+  const checkpoints = checkpointer(
+    `${path}.wal`,
+    { ...defaultPolicy, ...options.checkpoint },
+    async () => {
+      await writing.raw.run('CHECKPOINT');
+    },
+    (run) => {
+      // A store that was closed meanwhile has made its checkpoint.
+      writer.exclusive(run).catch(() => {});
+    },
+  );
+  const writer: Writer = startWriter(writing, checkpoints.afterGroup);
+
+  const tables = new Map<string, Promise<Table>>();
+  const collections = new Map<string, Collection<Document>>();
+  const tableFor = (spec: CollectionSpec): Promise<Table> => {
+    const found = tables.get(spec.name);
+    if (found !== undefined) return found;
+    const opening = writer.exclusive((connection) => openTable(connection, spec));
+    tables.set(spec.name, opening);
+    // What failed is tried again by the next call.
+    opening.catch(() => tables.delete(spec.name));
+    return opening;
+  };
+
+  return {
+    kind: 'duckdb',
+    collection: <T extends Document>(spec: CollectionSpec) => {
+      const made =
+        collections.get(spec.name) ??
+        duckdbCollection<Document>(spec, { writer, lookups, scans, table: () => tableFor(spec) });
+      collections.set(spec.name, made);
+      return made as unknown as Collection<T>;
+    },
+    prepare: async (specs) => {
+      for (const spec of specs) await tableFor(spec);
+    },
+    healthy: async () => {
+      if (!writer.working()) return false;
+      const disk = await statfs(folder);
+      if (disk.bavail * disk.bsize < diskReserve) return false;
+      return lookups
+        .use((connection) => connection.rows({ text: 'SELECT 1', values: [], types: [] }))
+        .then(
+          () => true,
+          () => false,
+        );
+    },
+    close: async () => {
+      checkpoints.stop();
+      await writer.close();
+      await Promise.all([lookups.close(), scans.close()]);
+      // Closing the last connection folds the log into the file.
+      instance.closeSync();
+      openHere.delete(path);
+    },
+  };
+}
+
+function fileIn(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return join(realpathSync(folder), databaseFile);
+  } catch (thrown) {
+    throw new CrosscheckError('CC_FILE_UNREADABLE', { file: folder, problem: String(thrown) }, {}, thrown);
+  }
+}
+
+/** Files that this thread has open or is opening. */
+const openHere = new Set<string>();
+
+/** Whether any thread of this process has the file open; systems without /proc know their own thread's alone. */
+function hasDescriptorOf(path: string): boolean {
+  if (!existsSync('/proc/self/fd')) return false;
+  return readdirSync('/proc/self/fd').some((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`) === path;
+    } catch {
+      // Closed since it was listed.
+      return false;
+    }
+  });
+}
+
+const taken = (thrown: unknown): boolean =>
+  thrown instanceof Error && /could not set lock on file|being used by another process/i.test(thrown.message);

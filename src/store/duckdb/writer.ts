@@ -1,0 +1,188 @@
+/**
+ * The one writer. Calls that arrive while a transaction is on its way wait together and go into the next one, whatever
+ * their collection: so fifty callers share one fsync instead of queueing for fifty, and a lone caller waits for nobody.
+ * A call resolves when its transaction is in the write-ahead log and synced.
+ *
+ * Within a group calls take effect in the order in which they came. The versions of all documents concerned are looked
+ * up once, the calls are worked out here on that draft, and what changed goes through an appender into a staging table
+ * and from there by one upsert, which keeps the costly upkeep of indexes on DuckDB's threads and off the event loop.
+ */
+import { CrosscheckError } from '../../errors.ts';
+import type { Row } from '../columns.ts';
+import { type Connection, unavailable } from './connection.ts';
+import type { Table } from './table.ts';
+
+/** A document's state while a group is worked out. Version 0: it is not there. */
+interface Drafted {
+  version: number;
+  /** Absent when the stored one stands or when it is removed. */
+  row?: Row;
+  changed: boolean;
+}
+
+export interface Draft {
+  version(id: string): number;
+  write(row: Row): number;
+  remove(id: string): void;
+}
+
+interface Write {
+  table: Table;
+  ids: readonly string[];
+  /** Answers the call's result or throws what this one call fails with; others of the group go on. */
+  apply(draft: Draft): unknown;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
+}
+
+interface Exclusive {
+  run(connection: Connection): Promise<unknown>;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
+}
+
+type Job = Write | Exclusive;
+
+/** Documents in one transaction, about: bounds the memory and the wait of whoever comes next. */
+const groupLimit = 10_000;
+
+export interface Writer {
+  write<T>(table: Table, ids: readonly string[], apply: (draft: Draft) => T): Promise<T>;
+  /** Alone on the writer's connection, in a transaction of its own making. */
+  exclusive<T>(run: (connection: Connection) => Promise<T>): Promise<T>;
+  /** True until DuckDB gives the database up. */
+  working(): boolean;
+  close(): Promise<void>;
+}
+
+export function startWriter(connection: Connection, afterGroup: (idle: boolean) => Promise<void>): Writer {
+  const queue: Job[] = [];
+  let loop: Promise<void> | undefined;
+  let closed = false;
+  let fatal: unknown;
+
+  const enqueue = <T>(make: (resolve: (result: unknown) => void, reject: (reason: unknown) => void) => Job) =>
+    new Promise<T>((resolve, reject) => {
+      if (closed || fatal !== undefined) {
+        const problem = closed ? 'it was closed' : 'it stopped after a fault; restart the service';
+        reject(new CrosscheckError('CC_STORE_UNAVAILABLE', { problem }, {}, fatal));
+        return;
+      }
+      queue.push(make((result) => resolve(result as T), reject));
+      loop ??= work();
+    });
+
+  const failed = (thrown: unknown): CrosscheckError => {
+    // After these DuckDB refuses everything until the file is opened again.
+    if (
+      thrown instanceof Error &&
+      /^(FATAL|INTERNAL) Error|database has been invalidated/.test(thrown.message)
+    )
+      fatal = thrown;
+    return unavailable(thrown);
+  };
+
+  async function work(): Promise<void> {
+    // Let the calls of this turn of the event loop come together first.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const first = queue[0]!;
+      if ('run' in first) {
+        queue.shift();
+        await first.run(connection).then(first.resolve, (thrown) => first.reject(failed(thrown)));
+      } else {
+        const group = takeGroup(queue);
+        try {
+          for (const settle of await writeGroup(connection, group)) settle();
+        } catch (thrown) {
+          await connection.raw.run('ROLLBACK').catch(() => {});
+          const reason = failed(thrown);
+          for (const write of group) write.reject(reason);
+        }
+      }
+      if (fatal === undefined) await afterGroup(queue.length === 0).catch(failed);
+    }
+    // In the same turn in which the queue was seen empty: a call that comes now starts a new round.
+    loop = undefined;
+  }
+
+  return {
+    write: (table, ids, apply) => enqueue((resolve, reject) => ({ table, ids, apply, resolve, reject })),
+    exclusive: (run) => enqueue((resolve, reject) => ({ run, resolve, reject })),
+    working: () => !closed && fatal === undefined,
+    close: async () => {
+      closed = true;
+      await loop;
+      connection.close();
+    },
+  };
+}
+
+function takeGroup(queue: Job[]): Write[] {
+  const group: Write[] = [];
+  let documents = 0;
+  while (queue.length > 0 && documents < groupLimit) {
+    const job = queue[0]!;
+    if ('run' in job) break;
+    group.push(job);
+    documents += job.ids.length;
+    queue.shift();
+  }
+  return group;
+}
+
+/** Commits a group and answers what settles each call. */
+async function writeGroup(connection: Connection, group: readonly Write[]): Promise<(() => void)[]> {
+  const byTable = new Map<Table, Write[]>();
+  for (const write of group) {
+    const writes = byTable.get(write.table);
+    if (writes === undefined) byTable.set(write.table, [write]);
+    else writes.push(write);
+  }
+  const settles: (() => void)[] = [];
+  await connection.raw.run('BEGIN');
+  for (const [table, writes] of byTable) {
+    const ids = [...new Set(writes.flatMap((write) => write.ids))];
+    const drafted = new Map<string, Drafted>();
+    for (const [id, version] of await table.versions(connection, ids)) {
+      drafted.set(id, { version, changed: false });
+    }
+    const draft = draftOn(drafted);
+    for (const write of writes) settles.push(outcomeOf(write, draft));
+    const removed: string[] = [];
+    const written: [Row, number][] = [];
+    for (const [id, { version, row, changed }] of drafted) {
+      if (!changed) continue;
+      if (row === undefined) removed.push(id);
+      else written.push([row, version]);
+    }
+    if (removed.length > 0) await table.remove(connection, removed);
+    if (written.length > 0) await table.upsert(connection, written);
+  }
+  await connection.raw.run('COMMIT');
+  return settles;
+}
+
+const draftOn = (drafted: Map<string, Drafted>): Draft => {
+  const version = (id: string): number => drafted.get(id)?.version ?? 0;
+  return {
+    version,
+    write: (row) => {
+      const next = version(row.id) + 1;
+      drafted.set(row.id, { version: next, row, changed: true });
+      return next;
+    },
+    remove: (id) => {
+      if (version(id) > 0) drafted.set(id, { version: 0, changed: true });
+    },
+  };
+};
+
+function outcomeOf(write: Write, draft: Draft): () => void {
+  try {
+    const result = write.apply(draft);
+    return () => write.resolve(result);
+  } catch (thrown) {
+    return () => write.reject(thrown);
+  }
+}
