@@ -125,7 +125,8 @@ export const errorTable = {
   },
   CC_STORE_NEWER: {
     status: 503,
-    message: 'the collection {collection} was written by a newer release: schema {found}, this release knows {known}',
+    message:
+      'the collection {collection} was written by a newer release: schema {found}, this release knows {known}',
     hint: 'Run the newer release, or restore a backup that this one wrote.',
   },
   CC_BACKUP_INVALID: {
