@@ -152,6 +152,11 @@ export const errorTable = {
   // ── Service ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   // ── Simulate ──────────────────────────────────────────────────────────────────────────────────────────────────
+  CC_MISCONDUCT_INVALID: {
+    status: 400,
+    message: 'the misconduct file cannot be used: {problem}',
+    hint: 'A list of { pattern, rate, strength }; docs/detection.md lists the patterns.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,33 @@
+/** What is asked of the simulator, with the small form that `npm start` shows as its default. */
+import type { MisconductOrder } from './misconduct/model.ts';
+
+/** How declarations come to officers (checks.md H08, I28 to I31); declared per office and period. */
+export const assignmentRules = ['random', 'workload', 'section', 'chief'] as const;
+export type AssignmentRule = (typeof assignmentRules)[number];
+
+export interface SimulationOptions {
+  /** Everything follows from it: equal options give equal bytes. */
+  seed: string;
+  /** First day, `YYYY-MM-DD`. */
+  from: string;
+  /** Calendar days. */
+  days: number;
+  offices: number;
+  /** Over all offices; a post has one. */
+  officers: number;
+  /** About how many declarations are lodged in the period. */
+  declarations: number;
+  /** The same rule for every office; by default offices differ. */
+  assignment?: AssignmentRule;
+  misconduct: readonly MisconductOrder[];
+}
+
+export const smallForm: SimulationOptions = {
+  seed: 'crosscheck',
+  from: '2026-03-02',
+  days: 30,
+  offices: 3,
+  officers: 12,
+  declarations: 600,
+  misconduct: [],
+};

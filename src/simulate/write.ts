@@ -1,0 +1,112 @@
+/** A simulation as files: NDJSON for what a clearance system hands over, truth.json for what was planted in it. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
+import type { Simulation } from './administration.ts';
+import { dateText } from './clock.ts';
+import {
+  brokerRecord,
+  dutyRecords,
+  officeRecord,
+  personRecord,
+  rateRecord,
+  tariffRecords,
+  traderRecord,
+} from './reference.ts';
+import { systemEventsOf } from './system-events.ts';
+import { currencies } from './tariff.ts';
+
+export interface Written {
+  /** Declarations, not counting their later versions. */
+  declarations: number;
+  /** Records, one a version. */
+  records: number;
+  bytes: number;
+  /** Paths of what was written. */
+  files: string[];
+  seconds: number;
+}
+
+/** Lines are joined into pieces of this many characters, so that the stream is not called for each of them. */
+const piece = 1 << 18;
+
+export async function writeSimulation(
+  simulation: Simulation,
+  folder: string,
+  options: { gzip?: boolean; onDeclaration?: (count: number) => void } = {},
+): Promise<Written> {
+  const began = performance.now();
+  await mkdir(folder, { recursive: true });
+  const written: Written = { declarations: 0, records: 0, bytes: 0, files: [], seconds: 0 };
+
+  async function* lines(): AsyncGenerator<string> {
+    let text = '';
+    for await (const record of simulation.records()) {
+      written.records++;
+      if (record.declaration.version === 1) {
+        written.declarations++;
+        options.onDeclaration?.(written.declarations);
+      }
+      text += `${JSON.stringify(record)}\n`;
+      if (text.length >= piece) {
+        yield text;
+        text = '';
+      }
+    }
+    yield text;
+  }
+
+  const target = join(folder, options.gzip === true ? 'declarations.ndjson.gz' : 'declarations.ndjson');
+  const out = createWriteStream(target);
+  const source = Readable.from(lines(), { objectMode: true, highWaterMark: 2 });
+  // Level 1: five times the speed of the default at a tenth more size.
+  if (options.gzip === true) {
+    await pipeline(source, createGzip({ level: constants.Z_BEST_SPEED }), out);
+  } else {
+    await pipeline(source, out);
+  }
+  written.bytes = out.bytesWritten;
+  written.files.push(target);
+
+  const { offices, officers, traders, start, end } = simulation;
+  const save = async (name: string, records: Iterable<unknown>): Promise<void> => {
+    const path = join(folder, name);
+    await writeFile(path, `${Array.from(records, (record) => JSON.stringify(record)).join('\n')}\n`);
+    written.files.push(path);
+  };
+  await save(
+    'offices.ndjson',
+    offices.map((office) => officeRecord(office, dateText(start), dateText(end))),
+  );
+  await save('people.ndjson', officers.map(personRecord));
+  await save('duty-days.ndjson', dutyRecords(officers, start, end));
+  await save('brokers.ndjson', traders.brokers.map(brokerRecord));
+  await save('traders.ndjson', [...traders.importers, ...traders.exporters].map(traderRecord));
+  await save('tariff.ndjson', tariffRecords());
+  await save('exchange-rates.ndjson', rates(simulation));
+  await save('system-events.ndjson', systemEventsOf(simulation));
+  const truth = join(folder, 'truth.json');
+  const { misconduct, ...asked } = simulation.options;
+  await writeFile(
+    truth,
+    `${JSON.stringify({ options: asked, orders: misconduct, patterns: simulation.truth() }, null, 2)}\n`,
+  );
+  written.files.push(truth);
+  written.seconds = (performance.now() - began) / 1000;
+  return written;
+}
+
+/** Each rate once, from the day on which it begins to count. */
+function* rates({ start, end, rateOn }: Simulation) {
+  for (const { code } of currencies) {
+    let last: number | undefined;
+    for (let dayIndex = start; dayIndex <= end; dayIndex++) {
+      const rate = rateOn(code, dayIndex);
+      if (rate !== last) yield rateRecord(code, dayIndex, rate);
+      last = rate;
+    }
+  }
+}
