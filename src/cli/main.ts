@@ -2,11 +2,12 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../ground/paths.ts';
 import { exitCodeOf, toLines } from '../present.ts';
+import { registerSimulate } from './simulate.ts';
 
 /** Adds one command to the program. */
 export type Register = (program: Command) => void;
 
-const commands: Register[] = [];
+const commands: Register[] = [registerSimulate];
 
 export async function run(argv: string[]): Promise<number> {
   const program = new Command('crosscheck')

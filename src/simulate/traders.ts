@@ -106,7 +106,10 @@ export function makeTraders(options: SimulationOptions, offices: readonly Office
     const office =
       number <= offices.length ? offices[number - 1]! : random.weighted(offices, (each) => each.weight);
     const lines: TariffLine[] = [];
-    const table = flow === 'import' ? imports : exports;
+    const all = flow === 'import' ? imports : exports;
+    // What goes by air is worth its freight.
+    const dear = all.filter((line) => line.unitValue / (line.unitMass ?? 1) > 4);
+    const table = office.mode === '4' && dear.length > 0 ? dear : all;
     const wanted = flow === 'import' ? random.integer(2, 6) : random.integer(1, 2);
     while (lines.length < wanted) {
       const line = random.weighted(table, (each) => each.weight);
