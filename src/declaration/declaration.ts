@@ -123,6 +123,7 @@ export const PreviousDeclaration = closed({
   valueWrittenOff: optional(Money),
   extra,
 });
+export type PreviousDeclaration = Static<typeof PreviousDeclaration>;
 
 export const Packages = closed({
   count: number('number of packages'),
@@ -193,6 +194,7 @@ export const Container = closed({
   grossMass: number('kg'),
   seals: optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 99 })),
 });
+export type Container = Static<typeof Container>;
 
 export const Declaration = closed(
   {

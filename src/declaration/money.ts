@@ -21,11 +21,14 @@ export type Money = Static<typeof Money>;
 
 const digitsByCurrency = new Map<string, number>();
 
-/** Digits after the point in the currency's major unit (ISO 4217); 2 where the currency is unknown. */
+/** Four, the most that ISO 4217 has: an amount in a currency not known loses nothing that could be money. */
+const digitsOfUnknown = 4;
+
+/** Digits after the point in the currency's major unit (ISO 4217); 4 for XXX and for letters that ISO does not know. */
 export function minorDigits(currency: string): number {
   const known = digitsByCurrency.get(currency);
   if (known !== undefined) return known;
-  const digits = currencyRecord(currency)?.digits ?? 2;
+  const digits = currency === 'XXX' ? digitsOfUnknown : (currencyRecord(currency)?.digits ?? digitsOfUnknown);
   // Currencies come from messages: the table must not grow with whatever they hold.
   if (digitsByCurrency.size < 1_000) digitsByCurrency.set(currency, digits);
   return digits;

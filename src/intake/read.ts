@@ -8,6 +8,7 @@ import { asUtf8, type Input, type OpenedInput, openInput } from './input.ts';
 import { type JsonReading, readJson, readJsonArray, readNdjson } from './json.ts';
 import { defaultLimits } from './limits.ts';
 import type { IntakeRecord, ReadOptions } from './record.ts';
+import { readXml } from './xml-messages.ts';
 
 export type { Input } from './input.ts';
 
@@ -20,6 +21,7 @@ const jsonReading = (options: ReadOptions): JsonReading => ({
 });
 
 const readers: Partial<Record<InputFormat, Reader>> = {
+  xml: readXml,
   json: (opened, options) => readJson(asUtf8(opened), jsonReading(options)),
   'json-array': (opened, options) => readJsonArray(asUtf8(opened), jsonReading(options)),
   ndjson: (opened, options) => readNdjson(asUtf8(opened), jsonReading(options)),

@@ -1,0 +1,146 @@
+/**
+ * The one way XML comes in: saxes behind an adapter that builds a tree once the document has ended well. Document types
+ * are refused, entities never expanded, size, depth, number of elements and length of texts limited; whatever is wrong
+ * is told with line and column. No name from a message ever becomes a property: children are lists, attributes a Map.
+ *
+ * `<null/>`, which ASYCUDA writes for nothing, leaves no trace: its parent is empty.
+ */
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { CrosscheckError } from '../errors.ts';
+import type { Limits } from './limits.ts';
+
+export interface XmlElement {
+  /** Local name, as written. */
+  name: string;
+  /** The name in lower case: ASYCUDA's versions disagree on capitals. */
+  key: string;
+  uri: string;
+  attributes: ReadonlyMap<string, string>;
+  children: XmlElement[];
+  /** Its own character data, without what is inside children; comments are no part of it. */
+  text: string;
+  line: number;
+  column: number;
+  /** Set by the mappers for what went into the model; what is left over goes under `extra`. */
+  taken: boolean;
+}
+
+const noAttributes: ReadonlyMap<string, string> = new Map();
+
+const attributesOf = (tag: SaxesTagNS): ReadonlyMap<string, string> => {
+  let found: Map<string, string> | undefined;
+  for (const name in tag.attributes) {
+    const attribute = tag.attributes[name]!;
+    if (attribute.prefix === 'xmlns' || attribute.name === 'xmlns') continue;
+    found ??= new Map();
+    found.set(attribute.local, attribute.value);
+  }
+  return found ?? noAttributes;
+};
+
+/** Parses a whole document; nothing of it is seen by anyone before its end was reached. Throws CC_XML_*, CC_INPUT_TOO_LARGE. */
+export async function parseXml(chunks: AsyncIterable<string>, limits: Limits): Promise<XmlElement> {
+  const parser = new SaxesParser({ xmlns: true });
+  const keys = new Map<string, string>();
+  const open: XmlElement[] = [];
+  let root: XmlElement | undefined;
+  let elements = 0;
+  let size = 0;
+
+  const place = () => ({ line: parser.line, column: Math.max(1, parser.column) });
+  const tooLarge = (what: string, limit: number, unit: string): never => {
+    throw new CrosscheckError('CC_INPUT_TOO_LARGE', { what, limit: `${limit} ${unit}` }, place());
+  };
+  const keyOf = (name: string): string => {
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const key = name.toLowerCase();
+    keys.set(name, key);
+    return key;
+  };
+  const addText = (text: string): void => {
+    const element = open.at(-1);
+    if (element === undefined) return;
+    element.text = element.text === '' ? text : element.text + text;
+    if (element.text.length > limits.textLength) tooLarge('a text', limits.textLength, 'characters');
+  };
+
+  parser.on('doctype', () => {
+    throw new CrosscheckError('CC_XML_FORBIDDEN', { what: 'a document type' }, place());
+  });
+  parser.on('error', (error) => {
+    const problem = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
+    throw new CrosscheckError('CC_XML_MALFORMED', { problem }, place());
+  });
+  parser.on('opentag', (tag) => {
+    elements += 1;
+    if (elements > limits.elements) tooLarge('the document', limits.elements, 'elements');
+    if (open.length >= limits.depth) tooLarge('the nesting', limits.depth, 'levels');
+    const element: XmlElement = {
+      name: tag.local,
+      key: keyOf(tag.local),
+      uri: tag.uri,
+      attributes: attributesOf(tag),
+      children: [],
+      text: '',
+      ...place(),
+      taken: false,
+    };
+    open.push(element);
+  });
+  parser.on('text', addText);
+  parser.on('cdata', addText);
+  parser.on('closetag', () => {
+    const element = open.pop()!;
+    const parent = open.at(-1);
+    if (parent === undefined) root = element;
+    else if (element.key !== 'null' || element.text.trim() !== '') parent.children.push(element);
+  });
+
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > limits.documentBytes) tooLarge('the document', limits.documentBytes, 'bytes');
+    parser.write(chunk);
+  }
+  parser.close();
+  return root!;
+}
+
+/** The first child by its name in lower case. */
+export const child = (element: XmlElement | undefined, key: string): XmlElement | undefined =>
+  element?.children.find((candidate) => candidate.key === key);
+
+export const children = (element: XmlElement | undefined, key: string): XmlElement[] =>
+  element?.children.filter((candidate) => candidate.key === key) ?? [];
+
+/** Down a path of names in lower case, the first child at each step. */
+export function descend(element: XmlElement | undefined, path: readonly string[]): XmlElement | undefined {
+  let at = element;
+  for (const key of path) at = child(at, key);
+  return at;
+}
+
+/**
+ * What no mapper took: texts and attributes by their path below `element`, repeated ones as a list. Undefined where
+ * nothing is left. Marks them taken, so that an element already harvested for a part is not told twice.
+ */
+export function harvest(element: XmlElement): Record<string, unknown> | undefined {
+  const left = new Map<string, string | string[]>();
+  const add = (path: string, value: string): void => {
+    const before = left.get(path);
+    if (before === undefined) left.set(path, value);
+    else if (Array.isArray(before)) before.push(value);
+    else left.set(path, [before, value]);
+  };
+  const walk = (at: XmlElement, path: string): void => {
+    if (!at.taken) {
+      at.taken = true;
+      const text = at.text.trim();
+      if (text !== '') add(path === '' ? at.name : path, text);
+      for (const [name, value] of at.attributes) if (value.trim() !== '') add(`${path}/@${name}`, value);
+    }
+    for (const inner of at.children) walk(inner, path === '' ? inner.name : `${path}/${inner.name}`);
+  };
+  walk(element, '');
+  return left.size === 0 ? undefined : Object.fromEntries(left);
+}
