@@ -128,8 +128,8 @@ describe('an ASYCUDA SAD of a newer version', async () => {
   });
 
   it('read under another country says so', async () => {
-    const { declaration: elsewhere } = await one(fixture('al-import.xml'), 'XX');
-    expect(elsewhere).toMatchObject({ country: 'XX', currency: 'XXX' });
+    const { declaration: elsewhere } = await one(fixture('al-import.xml'), 'ZZ');
+    expect(elsewhere).toMatchObject({ country: 'ZZ', currency: 'XXX' });
     expect(elsewhere.items[0]?.taxes?.[1]?.rateKind).toBe('unknown');
   });
 });

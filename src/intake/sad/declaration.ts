@@ -60,7 +60,7 @@ function countryOf(root: XmlElement): string {
   const general = child(root, 'general_information');
   const sides = ['country/destination/destination_country_code', 'country/export/export_country_code'];
   const named = sides.map((path) => countryCode(at(general, path)?.text.trim()));
-  return named.includes(own) && countryIds().includes(own) ? own : 'XX';
+  return named.includes(own) && countryIds().includes(own) ? own : 'ZZ';
 }
 
 const stampOf = (element: XmlElement | undefined, context: SadContext) =>
