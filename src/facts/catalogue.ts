@@ -8,6 +8,7 @@ import { itemFacts } from './declared/item.ts';
 import { itemValuationFacts, valuationFacts } from './declared/valuation.ts';
 import type { FactCatalogue, FactDefinition } from './model.ts';
 import { parameterFacts } from './parameters.ts';
+import { trailFacts } from './trail/definitions.ts';
 
 const all: readonly FactDefinition[] = [
   ...headerFacts,
@@ -17,6 +18,7 @@ const all: readonly FactDefinition[] = [
   ...itemFacts,
   ...itemValuationFacts,
   ...computedItemFacts,
+  ...trailFacts,
 ];
 
 export const factCatalogue: FactCatalogue = new Map(all.map((fact) => [fact.name, fact]));

@@ -16,11 +16,7 @@ import { factCatalogue } from './catalogue.ts';
 import { nationalCurrency } from './computed/amounts.ts';
 import type { FactCall, FactDefinition, FactSheet, FactValue } from './model.ts';
 import { type FactContext, factSheet } from './sheet.ts';
-
-export interface Calls {
-  declaration: readonly FactCall[];
-  item: readonly FactCall[];
-}
+import type { Calls } from './subject.ts';
 
 export interface Changed {
   declaration: Declaration;

@@ -40,6 +40,8 @@ export interface ParameterDefinition {
   /** The closed list of values where there is one. */
   values?: readonly string[];
   meaning: string;
+  /** A regular expression that a text must match, where there is no closed list: the linter tells. */
+  pattern?: string;
   /** Used where an optional parameter is not given. */
   default?: FactValue;
 }

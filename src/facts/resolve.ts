@@ -1,0 +1,41 @@
+/**
+ * Facts with parameters for a batch of declarations, family by family, each in bulk: a check costs a bounded number of
+ * reads however many rules use them. What a family can't tell stays missing.
+ */
+import { factCatalogue } from './catalogue.ts';
+import type { FactCall, FactFamily } from './model.ts';
+import type { FactSources } from './sources.ts';
+import type { Calls, FactSubject } from './subject.ts';
+import { resolveTrail } from './trail/resolve.ts';
+
+type Resolver = (batch: readonly FactSubject[], calls: Calls, sources: FactSources) => void | Promise<void>;
+
+const resolvers: Partial<Record<FactFamily, Resolver>> = {
+  trail: (batch, calls, sources) => resolveTrail(batch, calls.declaration, sources),
+};
+
+/** Fills `sheet.calls` and `sheet.itemCalls` of every subject; each call has its key there, undefined where missing. */
+export async function resolveCalls(
+  batch: readonly FactSubject[],
+  calls: Calls,
+  sources: FactSources,
+): Promise<void> {
+  for (const { sheet } of batch) {
+    sheet.calls = blank(calls.declaration);
+    sheet.itemCalls = sheet.items.map(() => blank(calls.item));
+  }
+  const families = new Map<FactFamily, { declaration: FactCall[]; item: FactCall[] }>();
+  const familyOf = (call: FactCall) => {
+    const family = factCatalogue.get(call.fact)!.family;
+    const group = families.get(family) ?? { declaration: [], item: [] };
+    families.set(family, group);
+    return group;
+  };
+  for (const call of calls.declaration) familyOf(call).declaration.push(call);
+  for (const call of calls.item) familyOf(call).item.push(call);
+  await Promise.all([...families].map(([family, group]) => resolvers[family]?.(batch, group, sources)));
+}
+
+/** Every key in one order, so that all records share a shape. */
+const blank = (calls: readonly FactCall[]): Record<string, undefined> =>
+  Object.fromEntries(calls.map((call) => [call.key, undefined]));

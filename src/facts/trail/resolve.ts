@@ -1,0 +1,42 @@
+/** Fills in the facts on the trail: in memory, since a check holds its trail already. */
+import type { FactCall } from '../model.ts';
+import type { FactSources } from '../sources.ts';
+import type { FactSubject, TrailStep } from '../subject.ts';
+import { type TrailView, templates } from './templates.ts';
+
+export function resolveTrail(
+  batch: readonly FactSubject[],
+  calls: readonly FactCall[],
+  sources: FactSources,
+): void {
+  for (const subject of batch) {
+    const values = subject.sheet.calls!;
+    const trailKnown = subject.trail.length > 0;
+    const outcomesKnown = trailKnown || subject.outcomes.length > 0;
+    if (!outcomesKnown) continue;
+    const view = viewOf(subject, sources);
+    for (const call of calls)
+      if (trailKnown || call.fact.startsWith('outcome.'))
+        values[call.key] = templates[call.fact]!(view, call);
+  }
+}
+
+function viewOf(subject: FactSubject, sources: FactSources): TrailView {
+  const { declaration, recordedAt } = subject;
+  const watermark = sources.watermark?.(declaration.office, recordedAt);
+  return {
+    subject,
+    steps: inOrder(subject.trail),
+    completeTo: watermark === undefined ? Number.NEGATIVE_INFINITY : Date.parse(watermark),
+    calendar: sources.calendar?.(declaration.office, declaration.country),
+    procedure: sources.procedure?.(declaration.country),
+  };
+}
+
+/** By time; events of one time keep the order in which they were recorded. */
+function inOrder(trail: readonly TrailStep[]): TrailStep[] {
+  return trail
+    .map((step) => ({ step, at: Date.parse(step.at) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ step }) => step);
+}
