@@ -104,6 +104,11 @@ export const errorTable = {
   },
 
   // ── Engine ────────────────────────────────────────────────────────────────────────────────────────────────────
+  CC_RULE_UNUSABLE: {
+    status: 422,
+    message: 'rule {rule} cannot be compiled: {problem}',
+    hint: 'Run `crosscheck rules lint` on its file: it names the line and what to do. docs/language.md is the reference.',
+  },
 
   // ── Selectivity ───────────────────────────────────────────────────────────────────────────────────────────────
   CC_PROFILE_INVALID: {

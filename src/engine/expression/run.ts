@@ -1,0 +1,72 @@
+/** A checked expression as closures: what runs where code generation is forbidden, and what explains. */
+import { baseReader, type Frame, type LetSlot, type Slot } from '../slots.ts';
+import type { Truth, Value } from '../values.ts';
+import type { Expression } from './tree.ts';
+
+export type Run = (frame: Frame) => Value;
+
+export function readerOf(slot: Slot): Run {
+  return slot.source === 'let' ? letReader(slot) : baseReader(slot);
+}
+
+function letReader(slot: LetSlot): Run {
+  const run = runnerOf(slot.expression);
+  return (frame) => {
+    frame.lets ??= new Map();
+    const { lets } = frame;
+    const known = lets.get(slot.id);
+    if (known !== undefined || lets.has(slot.id)) return known;
+    const value = run(frame);
+    lets.set(slot.id, value);
+    return value;
+  };
+}
+
+export function runnerOf(expression: Expression): Run {
+  switch (expression.kind) {
+    case 'literal': {
+      const { value } = expression;
+      return () => value;
+    }
+    case 'slot':
+      return readerOf(expression.slot);
+    case 'finite': {
+      const run = runnerOf(expression.of);
+      return (frame) => finite(run(frame));
+    }
+    case 'choice': {
+      const asked = runnerOf(expression.condition) as (frame: Frame) => Truth;
+      const yes = runnerOf(expression.yes);
+      const no = runnerOf(expression.no);
+      return (frame) => {
+        const truth = asked(frame);
+        return truth === undefined ? undefined : truth ? yes(frame) : no(frame);
+      };
+    }
+    case 'call': {
+      const args = expression.args.map(runnerOf);
+      const { missing } = expression.fn;
+      const evaluate = expression.fn.evaluate as (...values: Value[]) => Value;
+      if (missing === 'aware') return (frame) => evaluate(...args.map((arg) => arg(frame)));
+      if (missing === 'strict') {
+        const strict = strictly(evaluate);
+        return (frame) => strict(...args.map((arg) => arg(frame)));
+      }
+      // Missing is NaN to arithmetic: JavaScript makes it so of undefined.
+      return (frame) => evaluate(...args.map((arg) => Number(arg(frame))));
+    }
+  }
+}
+
+/** No finite number is missing. */
+export const finite = (value: Value): number | undefined =>
+  typeof value === 'number' && value - value === 0 ? value : undefined;
+
+/** Missing where an argument is; a result that is no finite number is missing too. */
+export const strictly =
+  (evaluate: (...values: Value[]) => Value) =>
+  (...values: Value[]): Value => {
+    for (const value of values) if (value === undefined) return undefined;
+    const result = evaluate(...values);
+    return typeof result === 'number' ? finite(result) : result;
+  };
