@@ -2,7 +2,7 @@
  * One file of the rulebook as text, value and places: YAML (JSON is a part of it) read so that every later complaint can
  * name line and column. Comes from disk by load.ts; goes to validation and lints.
  */
-import { isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
 
 /** From the file's root: keys and list indices. */
@@ -16,6 +16,8 @@ export interface SourceFile {
   problems: Diagnostic[];
   /** Where the value at the path begins, or its key; the nearest place above it where there is none. */
   place(path: Path, part?: 'key' | 'value'): Place;
+  /** Where the nth character of a text at the path is, for a text on one line; else where the text begins. */
+  placeIn(path: Path, character: number): Place;
   /** The scalar as written, without quotes: `02` where YAML reads the number 2. */
   written(path: Path): string | undefined;
 }
@@ -51,6 +53,19 @@ export function readSource(file: string, text: string): SourceFile {
         ? 'Keep one of them; the other would be lost without a word.'
         : 'Mend the YAML here; indentation and quotes are the usual causes.',
   }));
+  visit(document, {
+    Scalar(_key, scalar) {
+      // Numbers that JSON has not: they could be neither stored, hashed nor compared.
+      if (typeof scalar.value === 'number' && !Number.isFinite(scalar.value))
+        problems.push({
+          code: 'RL001',
+          severity: 'error',
+          place: placeAt(scalar.range?.[0] ?? 0),
+          message: `${scalar.source ?? scalar.value} is no finite number`,
+          fix: 'Write a number, or leave the condition out.',
+        });
+    },
+  });
   let value: unknown;
   if (problems.length === 0) {
     try {
@@ -84,6 +99,13 @@ export function readSource(file: string, text: string): SourceFile {
         node = member.value;
       }
       return placeAt(offset);
+    },
+    placeIn(path, character) {
+      const start = this.place(path);
+      const written = this.written(path) ?? '';
+      if (written.includes('\n')) return start;
+      const quote = written.startsWith('"') || written.startsWith("'") ? 1 : 0;
+      return { ...start, column: start.column + quote + character };
     },
     written(path) {
       let node: unknown = document.contents;

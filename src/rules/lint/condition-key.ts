@@ -1,0 +1,39 @@
+/** RL103: a key that conditions do not have; json-rules-engine ignores it (trap 12). */
+import { didYouMean } from '../did-you-mean.ts';
+import type { Lint } from './lint.ts';
+import { factOperand, isRecord } from './tree.ts';
+
+const keys = ['all', 'any', 'not', 'condition', 'fact', 'params', 'operator', 'value', 'name'];
+/** Told by lints of their own. */
+const elsewhere = new Set(['path', 'priority', 'event']);
+
+export const conditionKey: Lint = {
+  code: 'RL103',
+  name: 'condition-key',
+  severity: 'error',
+  finds: 'a key that a condition, or the fact it compares with, does not have',
+  about: 'conditions',
+  *check({ nodes }) {
+    for (const { raw, path } of nodes) {
+      for (const key of Object.keys(raw)) {
+        if (keys.includes(key) || elsewhere.has(key)) continue;
+        yield {
+          path: [...path, key],
+          part: 'key',
+          message: `\`${key}\` is no key of a condition; json-rules-engine would ignore it`,
+          fix: didYouMean(key, keys),
+        };
+      }
+      if (factOperand(raw.value) === undefined || !isRecord(raw.value)) continue;
+      for (const key of Object.keys(raw.value)) {
+        if (key === 'fact' || key === 'params' || key === 'path') continue;
+        yield {
+          path: [...path, 'value', key],
+          part: 'key',
+          message: `\`${key}\` is no key of a compared fact`,
+          fix: didYouMean(key, ['fact', 'params']),
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,30 @@
+/** RL203: a decorator that does not exist, or that the operator cannot have. */
+import { didYouMean } from '../did-you-mean.ts';
+import { decorators, operators, signaturesOf } from './language.ts';
+import type { Lint } from './lint.ts';
+
+export const decorator: Lint = {
+  code: 'RL203',
+  name: 'decorator',
+  severity: 'error',
+  finds: 'a decorator that does not exist or does not fit the operator',
+  about: 'conditions',
+  *check({ leaves }) {
+    for (const { decorators: names, operator, path } of leaves) {
+      const at = [...path, 'operator'];
+      const unknown = names.find((name) => !decorators.has(name));
+      if (unknown !== undefined)
+        yield {
+          path: at,
+          message: `there is no decorator \`${unknown}\``,
+          fix: didYouMean(unknown, [...decorators.keys()]),
+        };
+      else if (operators.has(operator) && signaturesOf(names, operator)!.length === 0)
+        yield {
+          path: at,
+          message: `\`${names.join(':')}\` cannot stand before \`${operator}\``,
+          fix: 'someFact and everyFact go through a list fact, someValue and everyValue through a list of values.',
+        };
+    }
+  },
+};

@@ -1,0 +1,32 @@
+/** RL306: a let that hides a fact, or is called by a word that expressions keep for themselves. */
+import type { Lint } from './lint.ts';
+
+/** CEL's reserved words (cel-spec, syntax), and names that json-rules-engine or JavaScript objects own. */
+export const reserved = new Set(
+  (
+    'true false null in as break const continue else for function if import let loop package namespace return var ' +
+    'void while constructor hasOwnProperty toString valueOf prototype'
+  ).split(' '),
+);
+
+export const letName: Lint = {
+  code: 'RL306',
+  name: 'let-name',
+  severity: 'error',
+  finds: 'a `let` with the name of a fact, of the first part of facts, or of a reserved word',
+  about: 'rules',
+  *check({ vocabulary }, { catalogue }) {
+    for (const name of vocabulary.lets.keys()) {
+      const hides = catalogue.has(name) || [...catalogue.keys()].some((fact) => fact.startsWith(`${name}.`));
+      if (hides || reserved.has(name))
+        yield {
+          path: ['let', name],
+          part: 'key',
+          message: hides
+            ? `${name} would hide the facts of that name`
+            : `${name} is a reserved word of expressions`,
+          fix: 'Call it otherwise.',
+        };
+    }
+  },
+};
