@@ -6,6 +6,7 @@ import { computedHeaderFacts, computedItemFacts } from './computed/definitions.t
 import { headerFacts } from './declared/header.ts';
 import { itemFacts } from './declared/item.ts';
 import { itemValuationFacts, valuationFacts } from './declared/valuation.ts';
+import { listFacts } from './list/definitions.ts';
 import type { FactCatalogue, FactDefinition } from './model.ts';
 import { parameterFacts } from './parameters.ts';
 import { trailFacts } from './trail/definitions.ts';
@@ -19,6 +20,7 @@ const all: readonly FactDefinition[] = [
   ...itemValuationFacts,
   ...computedItemFacts,
   ...trailFacts,
+  ...listFacts,
 ];
 
 export const factCatalogue: FactCatalogue = new Map(all.map((fact) => [fact.name, fact]));

@@ -3,6 +3,7 @@
  * reads however many rules use them. What a family can't tell stays missing.
  */
 import { factCatalogue } from './catalogue.ts';
+import { resolveLists } from './list/resolve.ts';
 import type { FactCall, FactFamily } from './model.ts';
 import type { FactSources } from './sources.ts';
 import type { Calls, FactSubject } from './subject.ts';
@@ -11,6 +12,7 @@ import { resolveTrail } from './trail/resolve.ts';
 type Resolver = (batch: readonly FactSubject[], calls: Calls, sources: FactSources) => void | Promise<void>;
 
 const resolvers: Partial<Record<FactFamily, Resolver>> = {
+  list: resolveLists,
   trail: (batch, calls, sources) => resolveTrail(batch, calls.declaration, sources),
 };
 

@@ -2,6 +2,7 @@
  * What facts with parameters are resolved from: a small port with one member a family. Absent members leave their facts
  * missing, so rules on them are not evaluated. Members that look into the store take a whole batch at once.
  */
+import type { ListBook } from './list/book.ts';
 import type { OfficeCalendar } from './trail/calendar.ts';
 import type { Procedure } from './trail/procedure.ts';
 
@@ -11,4 +12,5 @@ export interface FactSources {
   calendar?(office: string | undefined, country: string | undefined): OfficeCalendar | undefined;
   /** The order of steps, lanes and incompatible duties of a country. */
   procedure?(country: string | undefined): Procedure | undefined;
+  lists?: ListBook;
 }

@@ -2,57 +2,9 @@
  * Facts on the trail, after the DECLARE templates of process mining (Pesic and van der Aalst, 2006), and what the events
  * themselves say. What did not happen is told only up to the watermark to which the office's trail is complete.
  */
-import type { FactDefinition, FactType, FactValue, ParameterDefinition, Unit } from '../model.ts';
+import { called, type ParameterRow } from '../called.ts';
+import type { FactDefinition } from '../model.ts';
 import { selectorPattern } from './selector.ts';
-
-type ParameterRow = readonly [
-  name: string,
-  type: FactType,
-  meaning: string,
-  more?: { default?: FactValue; values?: readonly string[]; pattern?: string; optional?: true },
-];
-type Row = readonly [
-  name: string,
-  type: FactType,
-  unit: Unit,
-  en: string,
-  fr: string,
-  formula: string,
-  params: readonly ParameterRow[],
-  aboutOfficer?: true,
-];
-
-/** Shared with the other families: facts with parameters from rows. */
-export const called = (
-  family: FactDefinition['family'],
-  scope: FactDefinition['scope'],
-  rows: readonly Row[],
-) =>
-  rows.map(
-    ([name, type, unit, en, fr, source, params, aboutOfficer]): FactDefinition => ({
-      name,
-      family,
-      scope,
-      type,
-      unit,
-      meaning: { en, fr },
-      source,
-      params: Object.fromEntries(
-        params.map(([parameter, type, meaning, more]): [string, ParameterDefinition] => [
-          parameter,
-          {
-            type,
-            meaning,
-            required: more?.default === undefined && more?.optional !== true,
-            ...(more?.default === undefined ? {} : { default: more.default }),
-            ...(more?.values === undefined ? {} : { values: more.values }),
-            ...(more?.pattern === undefined ? {} : { pattern: more.pattern }),
-          },
-        ]),
-      ),
-      ...(aboutOfficer ? { aboutOfficer } : {}),
-    }),
-  );
 
 const event = (name: string, meaning: string): ParameterRow => [
   name,

@@ -1,0 +1,80 @@
+/** Looks values up in the lists, in memory. */
+import type { FactCall, FactSheet, FactValue } from '../model.ts';
+import type { FactSources } from '../sources.ts';
+import type { Calls, FactSubject } from '../subject.ts';
+import { type Hit, type List, nameThreshold } from './book.ts';
+
+export function resolveLists(batch: readonly FactSubject[], calls: Calls, { lists }: FactSources): void {
+  if (lists === undefined) return;
+  for (const { sheet, recordedAt } of batch) {
+    const day = String(sheet.header['declaration.date'] ?? recordedAt.slice(0, 10));
+    const answer = (call: FactCall, item?: FactSheet['items'][number]): FactValue => {
+      const list = lists.get(String(call.params.list));
+      const values = valuesOf(String(call.params.of), sheet, item);
+      return list === undefined || values === undefined
+        ? undefined
+        : answers[kind(call)]!(list, values, day, call);
+    };
+    for (const call of calls.declaration) sheet.calls![call.key] = answer(call);
+    for (const [index, item] of sheet.items.entries())
+      for (const call of calls.item) sheet.itemCalls![index]![call.key] = answer(call, item);
+  }
+}
+
+const kind = (call: FactCall): string => call.fact.slice(call.fact.lastIndexOf('.') + 1);
+
+/** The values of a fact; of several facts joined by +, the one key they make together. Missing where a part is. */
+export function valuesOf(
+  of: string,
+  sheet: FactSheet,
+  item: FactSheet['items'][number] | undefined,
+): readonly string[] | undefined {
+  const read = (name: string): FactValue => (name.startsWith('item.') ? item?.[name] : sheet.header[name]);
+  const names = of.split('+');
+  if (names.length > 1) {
+    const parts = names.map((name) => read(name.trim()));
+    return parts.some((part) => part === undefined) ? undefined : [parts.join('|')];
+  }
+  const value = read(of.trim());
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+type Answer = (list: List, values: readonly string[], day: string, call: FactCall) => FactValue;
+
+const isFound = (hit: Hit | undefined): hit is Hit => hit !== undefined && hit.score >= nameThreshold;
+
+const best = (list: List, values: readonly string[], day: string): Hit | undefined =>
+  values
+    .map((value) => list.find(value, day))
+    .reduce((top, hit) => ((hit?.score ?? -1) > (top?.score ?? -1) ? hit : top), undefined);
+
+const column: Answer = (list, values, day, call) => {
+  const hit = best(list, values, day);
+  return isFound(hit) ? hit.entry.values?.[String(call.params.column)] : undefined;
+};
+
+const answers: Readonly<Record<string, Answer>> = {
+  found: (list, values, day) => values.filter((value) => isFound(list.find(value, day))),
+  absent: (list, values, day) =>
+    list.file.complete === true ? values.filter((value) => !isFound(list.find(value, day))) : undefined,
+  score: (list, values, day) => best(list, values, day)?.score ?? 0,
+  nearest: (list, values, day) => {
+    const hit = best(list, values, day);
+    if (hit === undefined) return undefined;
+    const pairs = hit.why?.pairs.map(([a, b]) => (a === b ? a : `${a}~${b}`)).join(' ');
+    return `${hit.entry.name ?? hit.entry.key} (${hit.score.toFixed(2)}${pairs === undefined ? '' : `: ${pairs}`})`;
+  },
+  grade: (list, values, day) => {
+    const hit = best(list, values, day);
+    return isFound(hit) ? hit.entry.grade : undefined;
+  },
+  value: (list, values, day, call) => {
+    const value = column(list, values, day, call);
+    return value === undefined ? undefined : String(value);
+  },
+  number: (list, values, day, call) => {
+    const value = column(list, values, day, call);
+    return typeof value === 'number' ? value : undefined;
+  },
+};
