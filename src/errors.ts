@@ -151,6 +151,86 @@ export const errorTable = {
   },
 
   // ── Sources: extracts, reference records, tariff, cargo ───────────────────────────────────────────────────────
+  CC_SOURCE_MAPPING_UNKNOWN: {
+    status: 404,
+    message: 'there is no source mapping {id}',
+    hint: 'Name one of {known}, or give the path of a mapping file.',
+  },
+  CC_SOURCE_MAPPING_INVALID: {
+    status: 422,
+    message: 'the source mapping is not usable at {pointer}: {problem}',
+    hint: 'Correct the mapping; docs/guide-feed.md explains each key.',
+  },
+  CC_SOURCE_TABLE_MISSING: {
+    status: 422,
+    message: 'the extract has no file for the table {table}: {files}',
+    hint: 'Add the dump of that table, or name its file in the mapping under files.',
+  },
+  CC_SOURCE_COLUMN_MISSING: {
+    status: 422,
+    message: 'the table {table} has no column {column}',
+    hint: 'Add the column to the dump, or name the one that stands for it in the mapping.',
+  },
+  CC_SOURCE_FILE_REFUSED: {
+    status: 422,
+    message: '{file} cannot be read as a table: {problem}',
+    hint: 'Accepted are CSV with a header line, NDJSON and Parquet; .gz is unpacked.',
+  },
+  CC_ROW_TYPE: {
+    status: 422,
+    message: '{table}.{column}: {problem}',
+    hint: 'Correct the cell at the source; the field was left out, the rest of the row was kept where it can stand without.',
+  },
+  CC_ROW_CODE: {
+    status: 422,
+    message: '{table}.{column}: {problem}',
+    hint: 'Add the code to the translations of the mapping, or correct it at the source.',
+  },
+  CC_ROW_DATE: {
+    status: 422,
+    message: '{table}.{column}: {problem}',
+    hint: 'Add the format to the dates of the mapping, or correct the cell at the source.',
+  },
+  CC_ROW_RANGE: {
+    status: 422,
+    message: '{table}.{column}: {problem}',
+    hint: 'Correct the cell at the source; the field was left out.',
+  },
+  CC_ROW_KEY: {
+    status: 422,
+    message: '{table}.{column}: {problem}',
+    hint: 'A row that does not say what it belongs to cannot be used; add its key at the source.',
+  },
+  CC_ROW_ORPHAN: {
+    status: 422,
+    message: '{table}.{column}: {problem}',
+    hint: 'Check that the extract holds the row it belongs to; events wait for their declaration, other rows are left out.',
+  },
+  CC_ROW_DUPLICATE: {
+    status: 422,
+    message: '{table}.{column}: {problem}',
+    hint: 'The first of the equal rows was kept; look at how the dump was joined.',
+  },
+  CC_ROW_CONTRADICTORY: {
+    status: 422,
+    message: '{table}.{column}: {problem}',
+    hint: 'Decide at the source which of the two is true; the first was kept.',
+  },
+  CC_ROW_COLUMNS: {
+    status: 422,
+    message: '{table}: {problem}',
+    hint: 'Quote the cells that hold the delimiter or a line break, and dump the table again.',
+  },
+  CC_ROW_ENCODING: {
+    status: 422,
+    message: '{table}: {problem}',
+    hint: 'Dump the table as UTF-8, or name its encoding in the mapping under csv.',
+  },
+  CC_ROW_UNREADABLE: {
+    status: 422,
+    message: '{table}: {problem}',
+    hint: 'Mend the quoting or the JSON of the line and import it again.',
+  },
 
   // ── Indicators ────────────────────────────────────────────────────────────────────────────────────────────────
 

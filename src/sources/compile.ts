@@ -1,0 +1,279 @@
+/**
+ * A mapping to functions: every column reference becomes a place in a row, every field a reader and a setter. The kind
+ * of a field follows from the canonical model's schema at its path, so a mapping can name no field that is not there.
+ * Pure; problems go to `refuse` with the pointer into the mapping file.
+ */
+import { Declaration, Item } from '../declaration/declaration.ts';
+import { Outcome, TrailEvent } from '../declaration/trail.ts';
+import { compileField, type Context, type FieldReader, type Reference } from './fields.ts';
+import type { Column, Field, Made, Mapping, Table, When } from './mapping.ts';
+import { elementAt, type Schema } from './schema-path.ts';
+import { clockReader, dateFormat, type Reading } from './values.ts';
+import { isZone } from './zones.ts';
+
+export type Refuse = (pointer: string, problem: string) => never;
+
+/** What an import may set over the mapping's own settings; a country profile's, or the caller's. */
+export interface Settings {
+  country?: string;
+  currency?: string;
+  timezone?: string;
+}
+
+/** A column that is read from a table: the names tried in their order. */
+export interface Slot {
+  names: string[];
+}
+
+export interface Test {
+  at: Reference;
+  matches: (text: string | null) => boolean;
+}
+
+export interface CompiledMade {
+  needs?: Reference;
+  when: Test[];
+  fields: FieldReader[];
+}
+
+export interface CompiledRule {
+  when: Test[];
+  ignore: boolean;
+  events: CompiledMade[];
+  outcomes: CompiledMade[];
+}
+
+export interface CompiledTable {
+  name: string;
+  spec: Table;
+  /** Columns of the table itself; columns that are read through another table stand after them in a row. */
+  slots: Slot[];
+  /** Slots of the table in between that are read along, by their place there. */
+  carried: number[];
+  /** Places of the key's columns, each with whether it may be empty. */
+  key: { slot: number; optional: boolean }[];
+  /** Own slot to slot of the table named, where the row names its declaration through another. */
+  link?: { table: string; pairs: [own: number, other: number][] };
+  version?: number;
+  item?: Reference;
+  /** Slot whose text grows with time. */
+  mark?: number;
+  where: Test[];
+  fields: FieldReader[];
+  rows: CompiledRule[];
+}
+
+export interface CompiledMapping {
+  mapping: Mapping;
+  settings: Required<Settings>;
+  reading: Reading;
+  header: CompiledTable;
+  /** In the file's order, the header not among them. */
+  tables: CompiledTable[];
+  strictness: ReadonlyMap<string, number>;
+  controls: ReadonlyMap<string, string>;
+  zoneOf: (office: string | undefined) => string;
+}
+
+const namesOf = (column: Column): string[] => (typeof column === 'string' ? [column] : [...column]);
+
+/** Collects the slots of one table and hands out places in them. */
+class Slots {
+  readonly list: Slot[] = [];
+  private readonly places = new Map<string, number>();
+
+  place(names: string[]): number {
+    const key = names.map((name) => name.toUpperCase()).join('|');
+    let place = this.places.get(key);
+    if (place === undefined) {
+      place = this.list.length;
+      this.list.push({ names });
+      this.places.set(key, place);
+    }
+    return place;
+  }
+}
+
+const pattern = /^\/(.*)\/$/;
+
+/** Whether a text is one of those listed; `/…/` is a regular expression, `*` any value, `-` none. */
+export function matcher(wanted: string | number | readonly (string | number)[]): (text: string | null) => boolean {
+  const list = (Array.isArray(wanted) ? wanted : [wanted]).map(String);
+  const exact = new Set(list.filter((text) => !pattern.test(text)).map((text) => text.toUpperCase()));
+  const expressions = list
+    .map((text) => pattern.exec(text)?.[1])
+    .filter((source) => source !== undefined)
+    .map((source) => new RegExp(source, 'i'));
+  const any = exact.has('*');
+  const none = exact.has('-');
+  return (text) => {
+    if (text === null) return none;
+    return any || exact.has(text.toUpperCase()) || expressions.some((expression) => expression.test(text));
+  };
+}
+
+export function compileMapping(mapping: Mapping, settings: Settings, refuse: Refuse): CompiledMapping {
+  const timezone = settings.timezone ?? mapping.timezone ?? 'UTC';
+  if (!isZone(timezone)) refuse('/timezone', `${timezone} is no IANA time zone`);
+  for (const [office, zone] of Object.entries(mapping.timezones ?? {}))
+    if (!isZone(zone)) refuse(`/timezones/${office}`, `${zone} is no IANA time zone`);
+  for (const [index, format] of mapping.dates.entries())
+    if (dateFormat(format) === undefined)
+      refuse(`/dates/${index}`, `${format} holds a directive other than %Y %y %m %b %d %H %I %p %M %S %f %z`);
+
+  const reading: Reading = { clock: clockReader(mapping.dates), decimal: mapping.decimal ?? '.' };
+  const names = Object.keys(mapping.tables);
+  const headers = names.filter((name) => mapping.tables[name]!.into === 'declaration');
+  if (headers.length > 1) refuse(`/tables/${headers[1]}`, 'a second table feeds the declaration itself');
+
+  // A log of events needs no header: its rows answer declarations that are somewhere else.
+  const slots = new Map(names.map((name) => [name, new Slots()]));
+  const headerName = headers[0];
+  const carried = new Map(names.map((name) => [name, [] as number[]]));
+
+  const refer = (table: string, column: Column, pointer: string): Reference => {
+    const [first] = namesOf(column);
+    const scope = /^(header|via):/.exec(first!)?.[1];
+    const bare = namesOf(column).map((name) => name.replace(/^(header|via):/, '').replace(/\?$/, ''));
+    if (scope === undefined) return { scope: 'own', place: slots.get(table)!.place(bare), name: bare[0]! };
+    if (scope === 'header') {
+      if (headerName === undefined) return refuse(pointer, 'no table feeds the declaration itself');
+      return { scope: 'header', place: slots.get(headerName)!.place(bare), name: `header:${bare[0]}` };
+    }
+    const via = mapping.tables[table]!.via?.table;
+    if (via === undefined) return refuse(pointer, `the table ${table} goes via no other`);
+    const other = slots.get(via)?.place(bare);
+    if (other === undefined) return refuse(pointer, `there is no table ${via}`);
+    const list = carried.get(table)!;
+    let place = list.indexOf(other);
+    if (place < 0) place = list.push(other) - 1;
+    return { scope: 'via', place, name: `via:${bare[0]}` };
+  };
+
+  const tests = (table: string, when: When | undefined, pointer: string): Test[] =>
+    Object.entries(when ?? {}).map(([column, wanted]) => {
+      try {
+        return { at: refer(table, column.split('|'), `${pointer}/${column}`), matches: matcher(wanted) };
+      } catch (thrown) {
+        if (thrown instanceof SyntaxError) return refuse(`${pointer}/${column}`, thrown.message);
+        throw thrown;
+      }
+    });
+
+  const fieldsOf = (table: string, fields: Record<string, Field> | undefined, schema: Schema, pointer: string) =>
+    Object.entries(fields ?? {}).map(([path, field]) =>
+      compileField({
+        path,
+        field,
+        schema,
+        codes: mapping.codes ?? {},
+        reading,
+        refer: (column, where) => refer(table, column, where),
+        refuse,
+        pointer: `${pointer}/${path}`,
+      }),
+    );
+
+  const madeOf = (table: string, list: readonly Made[] | undefined, schema: Schema, pointer: string): CompiledMade[] =>
+    (list ?? []).map((made, index) => ({
+      ...(made.needs === undefined ? {} : { needs: refer(table, made.needs, `${pointer}/${index}/needs`) }),
+      when: tests(table, made.when, `${pointer}/${index}/when`),
+      fields: fieldsOf(table, made.fields, schema, `${pointer}/${index}/fields`),
+    }));
+
+  const compiled = names.map((name): CompiledTable => {
+    const spec = mapping.tables[name]!;
+    const pointer = `/tables/${name}`;
+    const own = slots.get(name)!;
+    const schema = schemaOf(spec.into, pointer, refuse);
+    if (spec.key === undefined && spec.on === undefined && spec.via === undefined && spec.into !== 'link')
+      refuse(pointer, 'nothing says which declaration a row belongs to: give key, on or via');
+    if (spec.via !== undefined && mapping.tables[spec.via.table] === undefined)
+      refuse(`${pointer}/via/table`, `there is no table ${spec.via.table}`);
+    if (spec.on !== undefined && headerName === undefined)
+      refuse(`${pointer}/on`, 'no table feeds the declaration itself');
+    if (spec.into === 'trail' && spec.rows === undefined)
+      refuse(pointer, 'a table of the trail needs rows: what each row makes');
+    const key = (spec.key ?? []).map((column) => ({
+      slot: refer(name, column, `${pointer}/key`).place,
+      optional: namesOf(column).some((text) => text.endsWith('?')),
+    }));
+    const other = spec.via?.table ?? (spec.on === undefined ? undefined : headerName);
+    const pairs = Object.entries(spec.via?.on ?? spec.on ?? {}).map(([mine, theirs]): [number, number] => [
+      own.place(mine.split('|')),
+      slots.get(other!)!.place(theirs.split('|')),
+    ]);
+    return {
+      name,
+      spec,
+      slots: own.list,
+      carried: carried.get(name)!,
+      key,
+      ...(other === undefined ? {} : { link: { table: other, pairs } }),
+      ...(spec.version === undefined ? {} : { version: refer(name, spec.version.column, `${pointer}/version`).place }),
+      ...(spec.item === undefined ? {} : { item: refer(name, spec.item, `${pointer}/item`) }),
+      ...(spec.mark === undefined ? {} : { mark: own.place(markNames(spec.mark, pointer, refuse)) }),
+      where: tests(name, spec.where, `${pointer}/where`),
+      fields: fieldsOf(name, spec.fields, schema, `${pointer}/fields`),
+      rows: (spec.rows ?? []).map((rule, index) => ({
+        when: tests(name, rule.when, `${pointer}/rows/${index}/when`),
+        ignore: rule.ignore ?? false,
+        events: madeOf(name, rule.events, TrailEvent, `${pointer}/rows/${index}/events`),
+        outcomes: madeOf(name, rule.outcomes, Outcome, `${pointer}/rows/${index}/outcomes`),
+      })),
+    };
+  });
+
+  const header = compiled.find((table) => table.name === headerName);
+  return {
+    mapping,
+    settings: {
+      country: settings.country ?? mapping.country ?? 'XX',
+      currency: settings.currency ?? mapping.currency ?? 'XXX',
+      timezone,
+    },
+    reading,
+    header: header ?? noHeader,
+    tables: compiled.filter((table) => table !== header),
+    strictness: new Map(mapping.lanes.map((lane, index) => [lane.code, index])),
+    controls: new Map(mapping.lanes.map((lane) => [lane.code, lane.control])),
+    zoneOf: (office) => (office === undefined ? undefined : mapping.timezones?.[office]) ?? timezone,
+  };
+}
+
+/** Stands in where a mapping has a trail alone. */
+const noHeader: CompiledTable = {
+  name: '',
+  spec: { files: [''], into: 'declaration' },
+  slots: [],
+  carried: [],
+  key: [],
+  where: [],
+  fields: [],
+  rows: [],
+};
+
+function markNames(mark: Field, pointer: string, refuse: Refuse): string[] {
+  const rule = Array.isArray(mark) ? mark[0]! : mark;
+  const column = typeof rule === 'string' ? rule : rule.column;
+  if (column === undefined) return refuse(`${pointer}/mark`, 'a mark is read from one column');
+  return namesOf(column);
+}
+
+/** The schema of one row's fields. */
+function schemaOf(into: string, pointer: string, refuse: Refuse): Schema {
+  if (into === 'declaration') return Declaration;
+  if (into === 'items') return Item;
+  if (into === 'trail' || into === 'link') return {};
+  const element = into.startsWith('items[].')
+    ? elementAt(Item, into.slice('items[].'.length))
+    : elementAt(Declaration, into);
+  return element ?? refuse(`${pointer}/into`, `${into} is no list of the canonical declaration`);
+}
+
+/** The text at a reference; null where the cell is empty or there is no such row. */
+export const cellAt = (reference: Reference, context: Context): string | null =>
+  context[reference.scope][reference.place] ?? null;
+
+export const allMatch = (when: readonly Test[], context: Context): boolean =>
+  when.every((test) => test.matches(cellAt(test.at, context)));

@@ -1,0 +1,62 @@
+/**
+ * Mapping files: found by id in profiles/sources/ or by path, read as YAML, checked against the schema and against
+ * what the schema cannot say: formats, zones, code tables, paths of the canonical model, tables that name each other.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Ajv } from 'ajv';
+import { parseDocument } from 'yaml';
+import { CrosscheckError } from '../errors.ts';
+import { fromRoot } from '../ground/paths.ts';
+import { compileMapping } from './compile.ts';
+import { Mapping } from './mapping.ts';
+
+const folder = fromRoot('profiles', 'sources');
+const validate = new Ajv({ allErrors: true, strict: false }).compile(Mapping);
+
+/** Ids of the mappings of table extracts in profiles/sources. */
+export const shippedMappings = (): string[] =>
+  readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .filter((name) => /^tables:/m.test(readFileSync(join(folder, name), 'utf8')))
+    .map((name) => basename(name).replace(/\.ya?ml$/, ''))
+    .sort();
+
+export const isExtractMapping = (idOrPath: string): boolean =>
+  existsSync(idOrPath) || shippedMappings().includes(idOrPath);
+
+/**
+ * @param idOrPath `asycuda-world`, or the path of a file. Throws CC_SOURCE_MAPPING_UNKNOWN or, with pointer and, where
+ * the YAML itself is broken, line and column, CC_SOURCE_MAPPING_INVALID.
+ */
+export function loadMapping(idOrPath: string): Mapping {
+  const path = existsSync(idOrPath) ? idOrPath : join(folder, `${idOrPath}.yaml`);
+  if (!existsSync(path)) {
+    throw new CrosscheckError('CC_SOURCE_MAPPING_UNKNOWN', { id: idOrPath, known: shippedMappings().join(', ') });
+  }
+  return useMapping(readFileSync(path, 'utf8'), path);
+}
+
+/** A mapping from its text. Same errors. */
+export function useMapping(text: string, file: string): Mapping {
+  const document = parseDocument(text, { prettyErrors: true });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    throw new CrosscheckError(
+      'CC_SOURCE_MAPPING_INVALID',
+      { pointer: '/', problem: broken.message.split('\n')[0]! },
+      { file, line: broken.linePos?.[0].line, column: broken.linePos?.[0].col },
+    );
+  }
+  const content: unknown = document.toJS({ maxAliasCount: 1000 });
+  const refuse = (pointer: string, problem: string): never => {
+    throw new CrosscheckError('CC_SOURCE_MAPPING_INVALID', { pointer: pointer || '/', problem }, { file, pointer });
+  };
+  if (!validate(content)) {
+    // Of the branches of a union the deepest place says the most.
+    const fault = [...validate.errors!].sort((a, b) => b.instancePath.length - a.instancePath.length)[0]!;
+    refuse(fault.instancePath, `${fault.message} ${JSON.stringify(fault.params)}`);
+  }
+  compileMapping(content as Mapping, {}, refuse);
+  return content as Mapping;
+}
