@@ -5,7 +5,7 @@
  */
 import { Declaration, Item } from '../declaration/declaration.ts';
 import { Outcome, TrailEvent } from '../declaration/trail.ts';
-import { compileField, type Context, type FieldReader, type Reference } from './fields.ts';
+import { type Context, compileField, type FieldReader, type Reference } from './fields.ts';
 import type { Column, Field, Made, Mapping, Table, When } from './mapping.ts';
 import { elementAt, type Schema } from './schema-path.ts';
 import { clockReader, dateFormat, type Reading } from './values.ts';
@@ -32,6 +32,8 @@ export interface Test {
 
 export interface CompiledMade {
   needs?: Reference;
+  changed?: Reference;
+  unless: boolean;
   when: Test[];
   fields: FieldReader[];
 }
@@ -56,6 +58,8 @@ export interface CompiledTable {
   link?: { table: string; pairs: [own: number, other: number][] };
   version?: number;
   item?: Reference;
+  /** The declaration's reference as text and cells in turn, for rows whose declaration is not in the extract. */
+  reference?: (string | Reference)[];
   /** Slot whose text grows with time. */
   mark?: number;
   where: Test[];
@@ -97,7 +101,9 @@ class Slots {
 const pattern = /^\/(.*)\/$/;
 
 /** Whether a text is one of those listed; `/…/` is a regular expression, `*` any value, `-` none. */
-export function matcher(wanted: string | number | readonly (string | number)[]): (text: string | null) => boolean {
+export function matcher(
+  wanted: string | number | readonly (string | number)[],
+): (text: string | null) => boolean {
   const list = (Array.isArray(wanted) ? wanted : [wanted]).map(String);
   const exact = new Set(list.filter((text) => !pattern.test(text)).map((text) => text.toUpperCase()));
   const expressions = list
@@ -160,7 +166,12 @@ export function compileMapping(mapping: Mapping, settings: Settings, refuse: Ref
       }
     });
 
-  const fieldsOf = (table: string, fields: Record<string, Field> | undefined, schema: Schema, pointer: string) =>
+  const fieldsOf = (
+    table: string,
+    fields: Record<string, Field> | undefined,
+    schema: Schema,
+    pointer: string,
+  ) =>
     Object.entries(fields ?? {}).map(([path, field]) =>
       compileField({
         path,
@@ -174,9 +185,18 @@ export function compileMapping(mapping: Mapping, settings: Settings, refuse: Ref
       }),
     );
 
-  const madeOf = (table: string, list: readonly Made[] | undefined, schema: Schema, pointer: string): CompiledMade[] =>
+  const madeOf = (
+    table: string,
+    list: readonly Made[] | undefined,
+    schema: Schema,
+    pointer: string,
+  ): CompiledMade[] =>
     (list ?? []).map((made, index) => ({
       ...(made.needs === undefined ? {} : { needs: refer(table, made.needs, `${pointer}/${index}/needs`) }),
+      ...(made.changed === undefined
+        ? {}
+        : { changed: refer(table, made.changed, `${pointer}/${index}/changed`) }),
+      unless: made.unless ?? false,
       when: tests(table, made.when, `${pointer}/${index}/when`),
       fields: fieldsOf(table, made.fields, schema, `${pointer}/${index}/fields`),
     }));
@@ -210,7 +230,21 @@ export function compileMapping(mapping: Mapping, settings: Settings, refuse: Ref
       carried: carried.get(name)!,
       key,
       ...(other === undefined ? {} : { link: { table: other, pairs } }),
-      ...(spec.version === undefined ? {} : { version: refer(name, spec.version.column, `${pointer}/version`).place }),
+      ...(spec.version === undefined
+        ? {}
+        : { version: refer(name, spec.version.column, `${pointer}/version`).place }),
+      ...(spec.reference === undefined
+        ? {}
+        : {
+            reference: spec.reference
+              .split(/(\{[^}]+\})/)
+              .filter((part) => part !== '')
+              .map((part) =>
+                part.startsWith('{')
+                  ? refer(name, part.slice(1, -1).split('|'), `${pointer}/reference`)
+                  : part,
+              ),
+          }),
       ...(spec.item === undefined ? {} : { item: refer(name, spec.item, `${pointer}/item`) }),
       ...(spec.mark === undefined ? {} : { mark: own.place(markNames(spec.mark, pointer, refuse)) }),
       where: tests(name, spec.where, `${pointer}/where`),

@@ -43,8 +43,14 @@ export async function* csvRows(path: string, form: CsvForm, columns: number): As
     const scanned = scan(text, at, delimiter, quote, done);
     // A record of several lines with the wrong number of cells is a quote gone astray: its first line alone is given up.
     const record: Scanned =
-      scanned !== 'more' && 'cells' in scanned && scanned.lines > 1 && scanned.cells.length !== columns && row >= 0
-        ? { fault: `a quote runs over ${scanned.lines} lines to ${scanned.cells.length} cells where the header names ${columns}` }
+      scanned !== 'more' &&
+      'cells' in scanned &&
+      scanned.lines > 1 &&
+      scanned.cells.length !== columns &&
+      row >= 0
+        ? {
+            fault: `a quote runs over ${scanned.lines} lines to ${scanned.cells.length} cells where the header names ${columns}`,
+          }
         : scanned;
     if (record === 'more' && !(text.length - at > longestRecord)) {
       if (done) return;
@@ -84,7 +90,10 @@ export async function* csvRows(path: string, form: CsvForm, columns: number): As
         yield {
           row,
           line: started,
-          fault: new CellFault('CC_ROW_COLUMNS', `${record.cells.length} cells where the header names ${columns}`),
+          fault: new CellFault(
+            'CC_ROW_COLUMNS',
+            `${record.cells.length} cells where the header names ${columns}`,
+          ),
         };
       } else {
         const cells = record.cells.map(decode);
@@ -92,7 +101,10 @@ export async function* csvRows(path: string, form: CsvForm, columns: number): As
           ? {
               row,
               line: started,
-              fault: new CellFault('CC_ROW_ENCODING', `cell ${cells.indexOf(undefined) + 1} is no ${form.encoding}`),
+              fault: new CellFault(
+                'CC_ROW_ENCODING',
+                `cell ${cells.indexOf(undefined) + 1} is no ${form.encoding}`,
+              ),
             }
           : { row, line: started, cells: cells as string[] };
       }
@@ -140,7 +152,9 @@ function scan(text: string, from: number, delimiter: number, quote: number, fina
       }
       if (end >= text.length && !final) return 'more';
       const raw = text.slice(at, end);
-      cells.push(raw.endsWith('\r') && (end >= text.length || text.charCodeAt(end) === 10) ? raw.slice(0, -1) : raw);
+      cells.push(
+        raw.endsWith('\r') && (end >= text.length || text.charCodeAt(end) === 10) ? raw.slice(0, -1) : raw,
+      );
       at = end;
     }
     if (at >= text.length) return final ? { cells, next: at, lines: lines + 1 } : 'more';
@@ -156,14 +170,17 @@ function scan(text: string, from: number, delimiter: number, quote: number, fina
     }
     if (code === 10) return { cells, next: at + 1, lines: lines + 1 };
     if (code === 13 && text.charCodeAt(at + 1) === 10) return { cells, next: at + 2, lines: lines + 1 };
-    if (code === 13 && at + 1 >= text.length) return final ? { cells, next: at + 1, lines: lines + 1 } : 'more';
+    if (code === 13 && at + 1 >= text.length)
+      return final ? { cells, next: at + 1, lines: lines + 1 } : 'more';
     return { fault: 'text stands behind a closing quote' };
   }
 }
 
 /** UTF-16 has no byte per character: it is brought to UTF-8 before it is cut. */
 function narrow(bytes: Buffer, encoding: string): string {
-  return encoding === 'utf-16le' ? Buffer.from(bytes.toString('utf16le'), 'utf8').toString('latin1') : bytes.toString('latin1');
+  return encoding === 'utf-16le'
+    ? Buffer.from(bytes.toString('utf16le'), 'utf8').toString('latin1')
+    : bytes.toString('latin1');
 }
 
 function decoder(encoding: string): (cell: string) => string | undefined {
@@ -198,6 +215,15 @@ export async function csvHead(
   const count = (sign: string) => bare.split(sign).length;
   const delimiter =
     form.delimiter ?? [',', ';', '\t', '|'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
-  const first = scan(text.includes('\n') ? text : `${text}\n`, 0, delimiter.charCodeAt(0), form.quote.charCodeAt(0), true);
-  return { names: first === 'more' || 'fault' in first ? [] : first.cells.map((name) => name.trim()), delimiter };
+  const first = scan(
+    text.includes('\n') ? text : `${text}\n`,
+    0,
+    delimiter.charCodeAt(0),
+    form.quote.charCodeAt(0),
+    true,
+  );
+  return {
+    names: first === 'more' || 'fault' in first ? [] : first.cells.map((name) => name.trim()),
+    delimiter,
+  };
 }

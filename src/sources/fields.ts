@@ -4,7 +4,16 @@
  */
 import type { CodeTable, Column, Field, FieldRule } from './mapping.ts';
 import { type Kind, type Schema, type Step, type Target, targetAt } from './schema-path.ts';
-import { CellFault, quote, readBoolean, readDay, readInstant, readMoney, readNumber, type Reading } from './values.ts';
+import {
+  CellFault,
+  quote,
+  type Reading,
+  readBoolean,
+  readDay,
+  readInstant,
+  readMoney,
+  readNumber,
+} from './values.ts';
 
 /** Where a cell lies: in the row itself, in the declaration's row, in the row of the table in between. */
 export interface Reference {
@@ -84,7 +93,8 @@ function compileRule(rule: FieldRule, target: Target, source: FieldSource, point
     refuse(pointer, 'give one of column, join, flags and value');
   const places = (rule.join ?? [rule.column!]).map((column) => refer(column, pointer));
   const separator = rule.separator ?? '';
-  const absent = rule.absent === undefined ? undefined : new Set(rule.absent.map((text) => text.toUpperCase()));
+  const absent =
+    rule.absent === undefined ? undefined : new Set(rule.absent.map((text) => text.toUpperCase()));
   const text =
     places.length === 1
       ? (context: Context) => context[places[0]!.scope][places[0]!.place] ?? null
@@ -95,7 +105,7 @@ function compileRule(rule: FieldRule, target: Target, source: FieldSource, point
   const codes = typeof rule.codes === 'string' ? source.codes[rule.codes] : rule.codes;
   if (typeof rule.codes === 'string' && codes === undefined)
     refuse(`${pointer}/codes`, `this file has no code table ${rule.codes}`);
-  const translate = codes === undefined ? undefined : new Map(Object.entries(codes).map(([from, to]) => [from.toUpperCase(), to]));
+  const translate = codes === undefined ? undefined : translator(codes, refuse, pointer);
   const time = rule.time === undefined ? undefined : refer(rule.time, pointer);
   const currency = rule.currency === undefined ? undefined : refer(rule.currency, pointer);
   const convert = readers[target.kind];
@@ -107,12 +117,12 @@ function compileRule(rule: FieldRule, target: Target, source: FieldSource, point
     if (raw === null || absent?.has(raw.toUpperCase())) return undefined;
     let value: unknown = raw;
     if (translate !== undefined) {
-      const found = translate.get(raw.toUpperCase()) ?? translate.get('*');
+      const found = translate(raw);
       if (found === undefined) {
         context.report(name, new CellFault('CC_ROW_CODE', `${quote(raw)} is no code of the mapping`));
         return undefined;
       }
-      // `*: keep` passes other codes on as they are; an empty code is no value.
+      // An empty code is no value, `=` the cell as it is.
       if (found === '') return undefined;
       value = found === '=' ? raw : found;
     }
@@ -121,7 +131,8 @@ function compileRule(rule: FieldRule, target: Target, source: FieldSource, point
         context,
         reading: source.reading,
         time: time === undefined ? undefined : (context[time.scope][time.place] ?? undefined),
-        currency: (currency === undefined ? undefined : context[currency.scope][currency.place]) ?? context.currency,
+        currency:
+          (currency === undefined ? undefined : context[currency.scope][currency.place]) ?? context.currency,
       });
     }
     if (!(value instanceof CellFault)) value = limits(value) ?? value;
@@ -133,9 +144,35 @@ function compileRule(rule: FieldRule, target: Target, source: FieldSource, point
   };
 }
 
+/** A code table as a function: exact texts in any case, then `/…/` patterns in their order, then `*`. */
+function translator(
+  codes: CodeTable,
+  refuse: FieldSource['refuse'],
+  pointer: string,
+): (text: string) => string | number | boolean | undefined {
+  const exact = new Map<string, string | number | boolean>();
+  const patterns: [RegExp, string | number | boolean][] = [];
+  for (const [from, to] of Object.entries(codes)) {
+    const source = /^\/(.+)\/$/.exec(from)?.[1];
+    if (source === undefined) exact.set(from.toUpperCase(), to);
+    else {
+      try {
+        patterns.push([new RegExp(source, 'i'), to]);
+      } catch (thrown) {
+        refuse(`${pointer}/codes`, String((thrown as Error).message));
+      }
+    }
+  }
+  return (text) =>
+    exact.get(text.toUpperCase()) ?? patterns.find(([pattern]) => pattern.test(text))?.[1] ?? exact.get('*');
+}
+
 /** One column of several is set: lanes as ASYCUDA World writes them. */
 function flagReader(flags: Readonly<Record<string, string>>, source: FieldSource, pointer: string): Read {
-  const places = Object.entries(flags).map(([column, code]) => ({ at: source.refer(column.split('|'), pointer), code }));
+  const places = Object.entries(flags).map(([column, code]) => ({
+    at: source.refer(column.split('|'), pointer),
+    code,
+  }));
   return (context) => {
     let found: string | undefined;
     for (const { at, code } of places) {
@@ -147,7 +184,10 @@ function flagReader(flags: Readonly<Record<string, string>>, source: FieldSource
       } else if (set && found !== undefined) {
         context.report(
           at.name,
-          new CellFault('CC_ROW_CONTRADICTORY', `it says ${code} where another flag of the row says ${found}`),
+          new CellFault(
+            'CC_ROW_CONTRADICTORY',
+            `it says ${code} where another flag of the row says ${found}`,
+          ),
         );
       } else if (set) found = code;
     }
@@ -179,7 +219,8 @@ const readers: Record<Kind, (text: string, around: Around) => unknown> = {
       ? number
       : new CellFault('CC_ROW_TYPE', `${quote(text)} is no whole number`);
   },
-  boolean: (text) => readBoolean(text) ?? new CellFault('CC_ROW_TYPE', `${quote(text)} is neither yes nor no`),
+  boolean: (text) =>
+    readBoolean(text) ?? new CellFault('CC_ROW_TYPE', `${quote(text)} is neither yes nor no`),
   money: (text, { reading, currency }) =>
     /^[A-Za-z]{3}$/.test(currency)
       ? readMoney(text, reading.decimal, currency.toUpperCase())

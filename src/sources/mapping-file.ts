@@ -3,7 +3,7 @@
  * what the schema cannot say: formats, zones, code tables, paths of the canonical model, tables that name each other.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parseDocument } from 'yaml';
 import { CrosscheckError } from '../errors.ts';
@@ -32,7 +32,10 @@ export const isExtractMapping = (idOrPath: string): boolean =>
 export function loadMapping(idOrPath: string): Mapping {
   const path = existsSync(idOrPath) ? idOrPath : join(folder, `${idOrPath}.yaml`);
   if (!existsSync(path)) {
-    throw new CrosscheckError('CC_SOURCE_MAPPING_UNKNOWN', { id: idOrPath, known: shippedMappings().join(', ') });
+    throw new CrosscheckError('CC_SOURCE_MAPPING_UNKNOWN', {
+      id: idOrPath,
+      known: shippedMappings().join(', '),
+    });
   }
   return useMapping(readFileSync(path, 'utf8'), path);
 }
@@ -50,13 +53,38 @@ export function useMapping(text: string, file: string): Mapping {
   }
   const content: unknown = document.toJS({ maxAliasCount: 1000 });
   const refuse = (pointer: string, problem: string): never => {
-    throw new CrosscheckError('CC_SOURCE_MAPPING_INVALID', { pointer: pointer || '/', problem }, { file, pointer });
+    throw new CrosscheckError(
+      'CC_SOURCE_MAPPING_INVALID',
+      { pointer: pointer || '/', problem },
+      { file, pointer },
+    );
   };
-  if (!validate(content)) {
+  const whole = extended(content, file);
+  if (!validate(whole)) {
     // Of the branches of a union the deepest place says the most.
     const fault = [...validate.errors!].sort((a, b) => b.instancePath.length - a.instancePath.length)[0]!;
     refuse(fault.instancePath, `${fault.message} ${JSON.stringify(fault.params)}`);
   }
-  compileMapping(content as Mapping, {}, refuse);
-  return content as Mapping;
+  compileMapping(whole as Mapping, {}, refuse);
+  return whole as Mapping;
+}
+
+/** What a mapping that extends another means: objects are merged, lists replace, rules of rows go before the base's. */
+function extended(content: unknown, file: string): unknown {
+  if (!isObject(content) || typeof content.extends !== 'string') return content;
+  const near = join(dirname(file), content.extends);
+  const { extends: _, ...own } = content;
+  return merge(loadMapping(existsSync(near) ? near : content.extends), own);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function merge(base: unknown, own: unknown, name = ''): unknown {
+  if (name === 'rows' && Array.isArray(base) && Array.isArray(own)) return [...own, ...base];
+  if (!isObject(base) || !isObject(own)) return own;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(own))
+    merged[key] = key in base ? merge(base[key], value, key) : value;
+  return merged;
 }

@@ -18,15 +18,24 @@ export const Column = Type.Union([
 ]);
 export type Column = Static<typeof Column>;
 
-/** A cell as written to the canonical code; matched in upper case, `*` for every other value. */
-export const CodeTable = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
+/**
+ * A cell as written to the canonical code, in any case; `/…/` is a regular expression, `*` every other text. The code
+ * `=` keeps the cell as it is, the empty code is no value.
+ */
+export const CodeTable = Type.Record(
+  Type.String(),
+  Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+);
 export type CodeTable = Static<typeof CodeTable>;
 
 export const FieldRule = Type.Object(
   {
     column: optional(Column),
     join: optional(
-      Type.Array(Column, { minItems: 1, description: 'columns written one after the other, empty ones left out' }),
+      Type.Array(Column, {
+        minItems: 1,
+        description: 'columns written one after the other, empty ones left out',
+      }),
     ),
     separator: optional(Type.String({ description: 'between joined columns; nothing where absent' })),
     flags: optional(
@@ -35,12 +44,19 @@ export const FieldRule = Type.Object(
       }),
     ),
     value: optional(Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
-    time: optional(Type.Union([Column], { description: 'the time of day, where date and time are two columns' })),
+    time: optional(
+      Type.Union([Column], { description: 'the time of day, where date and time are two columns' }),
+    ),
     codes: optional(
-      Type.Union([Type.String({ minLength: 1, description: 'name of a code table of this file' }), CodeTable]),
+      Type.Union([
+        Type.String({ minLength: 1, description: 'name of a code table of this file' }),
+        CodeTable,
+      ]),
     ),
     currency: optional(
-      Type.Union([Column], { description: 'money: the column with its currency; national currency where absent' }),
+      Type.Union([Column], {
+        description: 'money: the column with its currency; national currency where absent',
+      }),
     ),
     absent: optional(
       Type.Array(Type.String(), { description: 'further texts that mean no value here, such as 0' }),
@@ -66,13 +82,30 @@ const Fields = Type.Record(Type.String(), Field);
 /** Columns with the texts they must hold, any of them; `/…/` is a regular expression, `*` any value, `-` none. */
 export const When = Type.Record(
   Type.String(),
-  Type.Union([Type.String(), Type.Number(), Type.Array(Type.Union([Type.String(), Type.Number()]), { minItems: 1 })]),
+  Type.Union([
+    Type.String(),
+    Type.Number(),
+    Type.Array(Type.Union([Type.String(), Type.Number()]), { minItems: 1 }),
+  ]),
 );
 export type When = Static<typeof When>;
 
 /** What one row makes: fields of an event or outcome; with `needs`, only where that column holds something. */
 const Made = Type.Object(
-  { needs: optional(Column), when: optional(When), fields: Fields },
+  {
+    needs: optional(Column),
+    changed: optional(
+      Type.Union([Column], {
+        description:
+          'only where this column says something else than in the row before, as of assigned examiners',
+      }),
+    ),
+    unless: optional(
+      Type.Boolean({ description: 'only where the trail has no event of this kind: dates of the header' }),
+    ),
+    when: optional(When),
+    fields: Fields,
+  },
   closed,
 );
 export type Made = Static<typeof Made>;
@@ -103,10 +136,16 @@ export const Table = Type.Object(
       Type.Literal('items'),
       Type.Literal('trail'),
       Type.Literal('link', { description: 'only joins other tables to the declaration' }),
-      Type.String({ pattern: '^(items\\[\\]\\.)?[a-zA-Z]+$', description: 'a list: documents, items[].taxes' }),
+      Type.String({
+        pattern: '^(items\\[\\]\\.)?[a-zA-Z]+$',
+        description: 'a list: documents, items[].taxes',
+      }),
     ]),
     key: optional(
-      Type.Array(Column, { minItems: 1, description: 'columns that name the declaration; those of the header in their order' }),
+      Type.Array(Column, {
+        minItems: 1,
+        description: 'columns that name the declaration; those of the header in their order',
+      }),
     ),
     on: optional(
       Type.Record(Type.String(), Type.String(), {
@@ -117,12 +156,21 @@ export const Table = Type.Object(
       Type.Object(
         {
           table: Type.String({ minLength: 1, description: 'name of the table in between' }),
-          on: Type.Record(Type.String(), Type.String(), { description: 'own column to column of that table' }),
+          on: Type.Record(Type.String(), Type.String(), {
+            description: 'own column to column of that table',
+          }),
         },
         closed,
       ),
     ),
     where: optional(Type.Union([When], { description: 'rows that are not meant are left silently' })),
+    reference: optional(
+      Type.String({
+        pattern: '\\{[^}]+\\}',
+        description:
+          'the reference of a declaration that is not in the extract, columns in braces: {OFFICE}/{YEAR}/{SERIAL}{NUMBER}',
+      }),
+    ),
     version: optional(
       Type.Object(
         { column: Column, current: Type.String({ description: 'what the present version is marked with' }) },
@@ -131,11 +179,15 @@ export const Table = Type.Object(
     ),
     item: optional(Type.Union([Column], { description: 'column with the number of the item' })),
     mark: optional(
-      Type.Union([Field], { description: 'instant or growing number by which a later run knows what is new' }),
+      Type.Union([Field], {
+        description: 'instant or growing number by which a later run knows what is new',
+      }),
     ),
     feeds: optional(Type.Enum([...feeds])),
     fields: optional(Fields),
-    rows: optional(Type.Array(RowRule, { minItems: 1, description: 'the first rule that matches a row is taken' })),
+    rows: optional(
+      Type.Array(RowRule, { minItems: 1, description: 'the first rule that matches a row is taken' }),
+    ),
   },
   closed,
 );
@@ -152,6 +204,12 @@ export const MappingLane = Type.Object(
 export const Mapping = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    extends: optional(
+      Type.String({
+        minLength: 1,
+        description: 'a mapping of which this one states what differs; gone once read',
+      }),
+    ),
     version: Type.Integer({ minimum: 1 }),
     title: Type.String({ minLength: 1 }),
     origin: Type.String({ minLength: 1, description: 'where the description of the tables comes from' }),
@@ -164,11 +222,15 @@ export const Mapping = Type.Object(
       description: 'formats tried in their order, as strptime writes them: %Y-%m-%d %H:%M:%S',
     }),
     decimal: optional(Type.Enum(['.', ','])),
-    absent: optional(Type.Array(Type.String(), { description: 'texts that mean no value, beside the empty one' })),
+    absent: optional(
+      Type.Array(Type.String(), { description: 'texts that mean no value, beside the empty one' }),
+    ),
     csv: optional(
       Type.Object(
         {
-          delimiter: optional(Type.String({ minLength: 1, maxLength: 1, description: 'found out where absent' })),
+          delimiter: optional(
+            Type.String({ minLength: 1, maxLength: 1, description: 'found out where absent' }),
+          ),
           quote: optional(Type.String({ minLength: 1, maxLength: 1 })),
           encoding: optional(Type.Enum(['utf-8', 'latin-1', 'windows-1252', 'utf-16le'])),
         },

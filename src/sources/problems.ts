@@ -33,8 +33,8 @@ export function collectProblems(most: number, onProblem: (problem: RowProblem) =
     kept,
     add(problem) {
       problems.total++;
-      let byCode = counts.get(problem.table);
-      if (byCode === undefined) counts.set(problem.table, (byCode = new Map()));
+      const byCode = counts.get(problem.table) ?? new Map<RowCode, number>();
+      counts.set(problem.table, byCode);
       byCode.set(problem.code, (byCode.get(problem.code) ?? 0) + 1);
       if (kept.length < most) kept.push(problem);
       onProblem(problem);

@@ -77,7 +77,9 @@ function causeOf(
   examiners: ReadonlySet<string>,
   rules: LaneRules,
 ): RerouteKind | undefined {
-  const [before, after] = [from, event.to].map((lane) => (lane === undefined ? undefined : rules.strictness.get(lane)));
+  const [before, after] = [from, event.to].map((lane) =>
+    lane === undefined ? undefined : rules.strictness.get(lane),
+  );
   if (before === undefined || after === undefined) return undefined;
   if (after > before) return 'up';
   if (event.role === 'system' || (event.user !== undefined && rules.isSystem(event.user))) return 'timeout';

@@ -64,7 +64,8 @@ export function targetAt(root: Schema, path: string): Target | undefined {
   const steps = stepsOf(path);
   if (steps === undefined) return undefined;
   // What the model has no place for is kept under its own name.
-  if (steps[0]!.name === 'extra' && steps.length === 2) return { kind: 'text', schema: { type: 'string' }, steps };
+  if (steps[0]!.name === 'extra' && steps.length === 2)
+    return { kind: 'text', schema: { type: 'string' }, steps };
   let schema: Schema | undefined = root;
   for (const step of steps) {
     schema = schema?.properties?.[step.name];

@@ -7,7 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBDataChunk, DuckDBInstance, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { CrosscheckError } from '../errors.ts';
 import type { Slot } from './compile.ts';
 import { bytesOf, type CsvForm, csvHead, csvRows } from './csv-rows.ts';
@@ -71,14 +71,20 @@ const columnsSql = (slots: readonly Slot[]): string =>
   ['f INTEGER', 'r INTEGER', 'l INTEGER', ...slots.map((_, i) => `s${i} VARCHAR`)].join(', ');
 
 /** Makes the table empty; files are added to it one by one. */
-export const createStaged = async (staging: Staging, table: string, slots: readonly Slot[]): Promise<void> => {
+export const createStaged = async (
+  staging: Staging,
+  table: string,
+  slots: readonly Slot[],
+): Promise<void> => {
   await staging.connection.run(`CREATE TABLE ${sqlName(table)} (${columnsSql(slots)})`);
 };
 
 /** The file's own name of each slot's column; undefined where it has none of them. */
 const resolve = (slots: readonly Slot[], names: readonly string[]): (string | undefined)[] => {
   const own = new Map(names.map((name) => [name.toUpperCase(), name]));
-  return slots.map((slot) => slot.names.map((name) => own.get(name.toUpperCase())).find((name) => name !== undefined));
+  return slots.map((slot) =>
+    slot.names.map((name) => own.get(name.toUpperCase())).find((name) => name !== undefined),
+  );
 };
 
 const unmapped = (names: readonly string[], found: readonly (string | undefined)[]): string[] =>
@@ -103,7 +109,9 @@ const cleanSql = (value: string, absent: ReadonlySet<string>): string => {
 };
 
 const selectSql = (found: readonly (string | undefined)[], absent: ReadonlySet<string>): string =>
-  found.map((name) => (name === undefined ? 'NULL' : cleanSql(`${sqlName(name)}::VARCHAR`, absent))).join(', ');
+  found
+    .map((name) => (name === undefined ? 'NULL' : cleanSql(`${sqlName(name)}::VARCHAR`, absent)))
+    .join(', ');
 
 async function countOf(staging: Staging, table: string, ordinal: number): Promise<number> {
   const reader = await staging.connection.runAndReadAll(
@@ -156,7 +164,8 @@ async function stageCsv(
   const { names, delimiter } = await csvHead(file.path, options.csv);
   const refuseFile = (problem: string) =>
     new CrosscheckError('CC_SOURCE_FILE_REFUSED', { file: file.name, problem }, { file: file.name });
-  if (names.length === 0 || (names.length === 1 && names[0] === '')) throw refuseFile('it has no header line');
+  if (names.length === 0 || (names.length === 1 && names[0] === ''))
+    throw refuseFile('it has no header line');
   const seen = new Set(names.map((name) => name.toUpperCase()));
   if (seen.size < names.length) throw refuseFile('its header names a column twice');
   const form: CsvForm = { ...options.csv, delimiter };
@@ -259,7 +268,12 @@ async function stageNdjson(
       try {
         value = JSON.parse(text);
       } catch (thrown) {
-        options.refuse(ordinal, rows, line, new CellFault('CC_ROW_UNREADABLE', String((thrown as Error).message)));
+        options.refuse(
+          ordinal,
+          rows,
+          line,
+          new CellFault('CC_ROW_UNREADABLE', String((thrown as Error).message)),
+        );
         continue;
       }
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -275,7 +289,11 @@ async function stageNdjson(
           if (rank > (ranks[place] ?? Number.POSITIVE_INFINITY)) continue;
           ranks[place] = rank;
           cells[place] = clean(
-            member === null || member === undefined ? null : typeof member === 'object' ? JSON.stringify(member) : String(member),
+            member === null || member === undefined
+              ? null
+              : typeof member === 'object'
+                ? JSON.stringify(member)
+                : String(member),
             options.absent,
           );
         }

@@ -2,7 +2,8 @@
  * Cells to values. Each kind of the canonical model has one reader; what a cell is not is said with a code and words,
  * never guessed. Pure. Instants are read on the office's clock and given with its offset.
  */
-import { type Money, moneyOf } from '../declaration/money.ts';
+import { numberOf, scaledInteger } from '../declaration/decimal.ts';
+import { type Money, minorDigits } from '../declaration/money.ts';
 import type { ErrorCode } from '../errors.ts';
 import { offsetAt } from './zones.ts';
 
@@ -95,10 +96,17 @@ export function clockReader(formats: readonly string[]): (text: string) => Clock
   const read = (text: string, pattern: RegExp): ClockTime | undefined => {
     const groups = pattern.exec(text)?.groups;
     if (groups === undefined) return undefined;
-    const year = groups.Y !== undefined ? Number(groups.Y) : groups.y !== undefined ? pivot(Number(groups.y)) : Number.NaN;
+    const year =
+      groups.Y !== undefined
+        ? Number(groups.Y)
+        : groups.y !== undefined
+          ? pivot(Number(groups.y))
+          : Number.NaN;
     const month = groups.b !== undefined ? (months[groups.b.toLowerCase()] ?? 0) : Number(groups.m);
     const day = Number(groups.d);
-    if (!(year >= 1900 && year <= 2199 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)))
+    if (
+      !(year >= 1900 && year <= 2199 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))
+    )
       return undefined;
     const clock: ClockTime = { day: `${year}-${two(month)}-${two(day)}` };
     if (groups.H !== undefined || groups.I !== undefined) {
@@ -111,7 +119,10 @@ export function clockReader(formats: readonly string[]): (text: string) => Clock
       clock.time = `${two(hour)}:${two(minute)}:${two(second)}${fraction === undefined || fraction === '000' ? '' : `.${fraction}`}`;
     }
     if (groups.z !== undefined)
-      clock.offset = groups.z === 'Z' || groups.z.includes(':') ? groups.z : `${groups.z.slice(0, 3)}:${groups.z.slice(3)}`;
+      clock.offset =
+        groups.z === 'Z' || groups.z.includes(':')
+          ? groups.z
+          : `${groups.z.slice(0, 3)}:${groups.z.slice(3)}`;
     return clock;
   };
   return (text) => {
@@ -137,15 +148,22 @@ export interface Reading {
   decimal: '.' | ',';
 }
 
-/** Digits, with one kind of grouping left out: `1 234 567,89` and `1,234,567.89` by the mapping's decimal sign. */
-export function readNumber(text: string, decimal: '.' | ','): number | undefined {
-  let plain = text;
+/** A decimal text with a point and no groups; undefined where it is none. */
+function plainDecimal(text: string, decimal: '.' | ','): string {
   // The sign that groups must stand before groups of three; elsewhere it is a slip and no number.
-  const group = decimal === '.' ? /^[+-]?\d{1,3}([, \u00a0\u202f]\d{3})+(\.\d+)?$/ : /^[+-]?\d{1,3}([. \u00a0\u202f]\d{3})+(,\d+)?$/;
-  if (group.test(plain)) plain = plain.replace(decimal === '.' ? /[, \u00a0\u202f]/g : /[. \u00a0\u202f]/g, '');
-  if (decimal === ',') plain = plain.replace(',', '.');
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$/.test(plain) ? Number(plain) : undefined;
+  const groups =
+    decimal === '.'
+      ? /^[+-]?\d{1,3}([, \u00a0\u202f]\d{3})+(\.\d+)?$/
+      : /^[+-]?\d{1,3}([. \u00a0\u202f]\d{3})+(,\d+)?$/;
+  const plain = groups.test(text)
+    ? text.replace(decimal === '.' ? /[, \u00a0\u202f]/g : /[. \u00a0\u202f]/g, '')
+    : text;
+  return decimal === ',' ? plain.replace(',', '.') : plain;
 }
+
+/** `1 234 567,89` and `1,234,567.89` by the mapping's decimal sign. */
+export const readNumber = (text: string, decimal: '.' | ','): number | undefined =>
+  numberOf(plainDecimal(text, decimal));
 
 const yes = new Set(['1', 'T', 'TRUE', 'Y', 'YES', 'O', 'OUI', 'S', 'SI', 'X', 'V']);
 const no = new Set(['0', 'F', 'FALSE', 'N', 'NO', 'NON', '-']);
@@ -154,10 +172,14 @@ export const readBoolean = (text: string): boolean | undefined => {
   return yes.has(upper) ? true : no.has(upper) ? false : undefined;
 };
 
+/** Integer minor units, rounded half away from zero at the currency's last digit, without going through a double. */
 export function readMoney(text: string, decimal: '.' | ',', currency: string): Money | CellFault {
-  const number = readNumber(text, decimal);
-  if (number === undefined) return new CellFault('CC_ROW_TYPE', `${quote(text)} is no amount`);
-  return moneyOf(number, currency) ?? new CellFault('CC_ROW_RANGE', `${quote(text)} is too large for an amount`);
+  const plain = plainDecimal(text, decimal);
+  if (numberOf(plain) === undefined) return new CellFault('CC_ROW_TYPE', `${quote(text)} is no amount`);
+  const amount = scaledInteger(plain, minorDigits(currency));
+  return amount === undefined
+    ? new CellFault('CC_ROW_RANGE', `${quote(text)} is too large for an amount`)
+    : { amount, currency };
 }
 
 export function readDay(text: string, reading: Reading): string | CellFault {
@@ -165,7 +187,12 @@ export function readDay(text: string, reading: Reading): string | CellFault {
 }
 
 /** An instant with the offset that the zone has then; a day alone is its beginning. */
-export function readInstant(text: string, timeText: string | undefined, zone: string, reading: Reading): string | CellFault {
+export function readInstant(
+  text: string,
+  timeText: string | undefined,
+  zone: string,
+  reading: Reading,
+): string | CellFault {
   const clock = reading.clock(text);
   if (clock === undefined) return badDate(text);
   let time = clock.time ?? '00:00:00';

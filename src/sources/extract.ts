@@ -1,0 +1,390 @@
+/**
+ * A folder of table dumps to the same records that readers of messages yield. Tables are staged in a temporary DuckDB
+ * file, each declaration gets a number, and every table is streamed in the order of these numbers: what belongs to one
+ * declaration is merged row by row, so memory does not grow with the extract.
+ *
+ * Idempotent: the same extract gives the same records with the same ids. With `since`, the marks of an earlier run, only
+ * declarations come out of which some table says something new.
+ */
+import type { CountryProfile } from '../declaration/country-profile.ts';
+import { countryIds, countryProfile } from '../declaration/country-profile.ts';
+import { CrosscheckError } from '../errors.ts';
+import { identify } from '../intake/identity.ts';
+import type { IntakeRecord } from '../intake/record.ts';
+import { type Assembled, type Assembler, createAssembler, type Row } from './assemble.ts';
+import {
+  type CompiledMapping,
+  type CompiledTable,
+  cellAt,
+  compileMapping,
+  type Settings,
+} from './compile.ts';
+import { type Arrivals, collectArrivals } from './completeness.ts';
+import { filesFor, filesOf, type TableFile } from './folder.ts';
+import type { Mapping } from './mapping.ts';
+import { loadMapping } from './mapping-file.ts';
+import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } from './problems.ts';
+import { catalogue, type Prepared, prepareViews } from './sql.ts';
+import { createStaged, openStaging, type Staging, stageFile } from './stage.ts';
+import type { CellFault } from './values.ts';
+
+/** Table name to the newest mark that was seen; kept between runs. */
+export type Marks = Readonly<Record<string, string>>;
+
+export interface ExtractOptions extends Settings {
+  /** Id of a shipped mapping, path of a mapping file, or a mapping. */
+  mapping: string | Mapping;
+  since?: Marks;
+  /** Share of memory for DuckDB, `1GB` by default; what is beyond goes to a temporary folder. */
+  memory?: string;
+  /** Problems kept in the report, 1,000 by default; all are counted and given to `onProblem`. */
+  mostProblems?: number;
+  onProblem?: (problem: RowProblem) => void;
+  /** Told as rows are staged and declarations come out. */
+  onProgress?: (progress: Progress) => void;
+  now?: Date;
+}
+
+export interface Progress {
+  phase: 'staging' | 'reading';
+  table?: string;
+  done: number;
+  total?: number;
+}
+
+export interface TableReport {
+  table: string;
+  files: string[];
+  rows: number;
+  /** Rows that the mapping does not mean. */
+  left: number;
+  /** Columns that nothing reads. */
+  unmapped: string[];
+  /** Columns of the mapping that the dump has not. */
+  absent: string[];
+}
+
+export interface ExtractReport {
+  mapping: string;
+  folder: string;
+  startedAt: string;
+  finishedAt?: string;
+  tables: TableReport[];
+  /** Files of the folder that are no table of the mapping. */
+  unread: string[];
+  /** Tables of the mapping that the folder has not. */
+  missing: string[];
+  /** Tables that are there and cannot be used, with the reason. */
+  unusable: { table: string; problem: string }[];
+  declarations: number;
+  answers: number;
+  events: number;
+  outcomes: number;
+  problems: Problems;
+  marks: Record<string, string>;
+  arrivals: Arrivals;
+}
+
+export interface Extract {
+  /** Runs once; closing it early removes the staging too. Problems with rows are yielded as refused where they come up. */
+  records: AsyncGenerator<IntakeRecord>;
+  /** Complete when `records` has ended. */
+  report: ExtractReport;
+}
+
+/** Throws CC_SOURCE_MAPPING_…, CC_FILE_UNREADABLE, CC_SOURCE_TABLE_MISSING at once; nothing is read before `records` is. */
+export function openExtract(folder: string, options: ExtractOptions): Extract {
+  const mapping = typeof options.mapping === 'string' ? loadMapping(options.mapping) : options.mapping;
+  const country = options.country ?? mapping.country;
+  const profile =
+    country !== undefined && countryIds().includes(country) ? countryProfile(country) : undefined;
+  const compiled = compileMapping(mapping, settingsOf(options, mapping, profile), (pointer, problem) => {
+    throw new CrosscheckError('CC_SOURCE_MAPPING_INVALID', { pointer, problem }, { pointer });
+  });
+  const files = filesOf(folder);
+  const used = tablesOf(compiled).map((table) => ({ table, files: filesFor(table.spec.files, files) }));
+  for (const { table, files: found } of used) {
+    if (found.length === 0 && (table.spec.required === true || table === compiled.header)) {
+      throw new CrosscheckError(
+        'CC_SOURCE_TABLE_MISSING',
+        { table: table.name, files: table.spec.files.join(', ') },
+        { file: folder },
+      );
+    }
+  }
+  const taken = new Set(used.flatMap(({ files: found }) => found));
+  const report: ExtractReport = {
+    mapping: `${mapping.id} ${mapping.version}`,
+    folder,
+    startedAt: (options.now ?? new Date()).toISOString(),
+    tables: [],
+    unread: files.filter((file) => !taken.has(file)).map((file) => file.name),
+    missing: used.filter(({ files: found }) => found.length === 0).map(({ table }) => table.name),
+    unusable: [],
+    declarations: 0,
+    answers: 0,
+    events: 0,
+    outcomes: 0,
+    problems: collectProblems(options.mostProblems ?? 1000, options.onProblem ?? (() => {})),
+    marks: { ...options.since },
+    arrivals: collectArrivals(),
+  };
+  return { records: run(used, compiled, profile, report, options), report };
+}
+
+function settingsOf(
+  options: ExtractOptions,
+  mapping: Mapping,
+  profile: CountryProfile | undefined,
+): Settings {
+  const country = options.country ?? mapping.country;
+  const currency = options.currency ?? mapping.currency ?? profile?.currency;
+  const timezone = options.timezone ?? mapping.timezone ?? profile?.timeZone;
+  return {
+    ...(country === undefined ? {} : { country }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(timezone === undefined ? {} : { timezone }),
+  };
+}
+
+interface Used {
+  table: CompiledTable;
+  files: TableFile[];
+}
+
+const tablesOf = (compiled: CompiledMapping): CompiledTable[] =>
+  compiled.header.name === '' ? compiled.tables : [compiled.header, ...compiled.tables];
+
+async function* run(
+  used: readonly Used[],
+  compiled: CompiledMapping,
+  profile: CountryProfile | undefined,
+  report: ExtractReport,
+  options: ExtractOptions,
+): AsyncGenerator<IntakeRecord> {
+  const staging = await openStaging(options.memory);
+  const refused: RowProblem[] = [];
+  const note = (problem: RowProblem) => {
+    report.problems.add(problem);
+    // What waits and what lacks a field is not refused; it comes out with the record it belongs to.
+    if (problem.effect === 'left out') refused.push(problem);
+  };
+  const drain = function* (): Generator<IntakeRecord> {
+    for (const problem of refused.splice(0))
+      yield { kind: 'refused', error: errorOf(problem), where: whereOf(problem) };
+  };
+  try {
+    const fileNames: string[] = [];
+    const present: CompiledTable[] = [];
+    for (const entry of used) {
+      if (entry.files.length === 0) continue;
+      try {
+        await stageTable(staging, entry, compiled, report, fileNames, note, options);
+        present.push(entry.table);
+      } catch (thrown) {
+        // Without the declarations nothing stands; without another table the rest does.
+        const bearable = thrown instanceof CrosscheckError && thrown.code.startsWith('CC_SOURCE_');
+        if (!bearable || entry.table === compiled.header || entry.table.spec.required === true) throw thrown;
+        report.unusable.push({ table: entry.table.name, problem: thrown.message });
+        yield { kind: 'refused', error: thrown, where: thrown.where };
+      }
+      yield* drain();
+    }
+
+    const prepared = await prepareViews(staging, compiled, present, options.since ?? {});
+    Object.assign(report.marks, prepared.marks);
+    for (const table of report.tables) table.left = prepared.left.get(table.table) ?? 0;
+
+    const now = options.now ?? new Date();
+    const assembler = createAssembler(compiled, {
+      profile,
+      fileNames,
+      report: note,
+      arrived: (feed, office, at) => report.arrivals.event(feed, office, at),
+      // Clocks differ and offices type ahead: two days are let pass.
+      notAfter: new Date(now.getTime() + 2 * 86_400_000).toISOString(),
+    });
+    const shown = { report, compiled };
+    for await (const { key, assembled, where } of assembleAll(
+      staging,
+      prepared,
+      compiled,
+      assembler,
+      fileNames,
+      options,
+    )) {
+      yield* drain();
+      yield* recordsOf(key, assembled, where, shown);
+    }
+    yield* drain();
+    for await (const row of prepared.lost(staging)) {
+      note(lostProblem(row.table, row.row, row.problem, fileNames));
+      yield* drain();
+    }
+    for await (const orphans of prepared.orphans(staging)) {
+      const name = orphanName(orphans, compiled, assembler);
+      const children = new Map([[orphans.table.name, orphans.rows]]);
+      const assembled = assembler.answer(children, compiled.header.name !== '');
+      yield* drain();
+      const [first] = orphans.rows;
+      yield* recordsOf(name, assembled, { file: fileNames[first!.file]!, record: first!.row }, shown);
+    }
+    yield* drain();
+  } finally {
+    await staging.close();
+    report.finishedAt = new Date().toISOString();
+  }
+}
+
+interface Shown {
+  report: ExtractReport;
+  compiled: CompiledMapping;
+}
+
+function* recordsOf(
+  key: string,
+  { declaration, trail, outcomes }: Assembled,
+  where: { file: string; record: number },
+  { report, compiled }: Shown,
+): Generator<IntakeRecord> {
+  report.events += trail.length;
+  report.outcomes += outcomes.length;
+  // Rows of another table name the declaration by the key of the source, also when they come in another extract.
+  const alias = compiled.header.name === '' ? key : aliasOf(compiled.mapping.id, key);
+  if (declaration !== undefined) {
+    report.declarations++;
+    const identity = identify(declaration);
+    identity.aliases.push(alias);
+    report.arrivals.declaration(declaration);
+    yield { kind: 'declaration', identity, declaration, trail, outcomes, where };
+  } else if (trail.length + outcomes.length > 0) {
+    report.answers++;
+    yield { kind: 'answer', declaration: alias, aliases: [], trail, outcomes, where };
+  }
+}
+
+const aliasOf = (mapping: string, key: string): string =>
+  key.startsWith('=') ? key.slice(1) : `${mapping}:${key}`;
+
+/** What a row whose declaration is not here calls it: the reference it can make, else the key of the source. */
+function orphanName(
+  orphans: { table: CompiledTable; key: string; rows: Row[] },
+  compiled: CompiledMapping,
+  assembler: Assembler,
+): string {
+  const { reference } = orphans.table;
+  if (reference === undefined) return orphans.key;
+  const context = assembler.contextOf(orphans.table, orphans.rows[0]!, []);
+  const parts = reference.map((part) => (typeof part === 'string' ? part : (cellAt(part, context) ?? '')));
+  return compiled.header.name === '' ? parts.join('') : `=${parts.join('')}`;
+}
+
+const lostProblem = (
+  table: CompiledTable,
+  row: Row,
+  fault: CellFault,
+  files: readonly string[],
+): RowProblem => ({
+  code: fault.code,
+  table: table.name,
+  file: files[row.file]!,
+  row: row.row,
+  ...(row.line === null ? {} : { line: row.line }),
+  problem: fault.problem,
+  effect: 'left out',
+});
+
+async function stageTable(
+  staging: Staging,
+  { table, files }: Used,
+  compiled: CompiledMapping,
+  report: ExtractReport,
+  fileNames: string[],
+  note: (problem: RowProblem) => void,
+  options: ExtractOptions,
+): Promise<void> {
+  const { csv, absent } = compiled.mapping;
+  await createStaged(staging, table.name, table.slots);
+  const result: TableReport = { table: table.name, files: [], rows: 0, left: 0, unmapped: [], absent: [] };
+  report.tables.push(result);
+  const found = new Set<number>();
+  const unmapped = new Set<string>();
+  for (const file of files) {
+    options.onProgress?.({ phase: 'staging', table: table.name, done: result.rows });
+    const ordinal = fileNames.push(file.name) - 1;
+    const staged = await stageFile(staging, table.name, table.slots, file, ordinal, {
+      csv: {
+        quote: csv?.quote ?? '"',
+        encoding: csv?.encoding ?? 'utf-8',
+        ...(csv?.delimiter === undefined ? {} : { delimiter: csv.delimiter }),
+      },
+      absent: new Set((absent ?? []).map((text) => text.toUpperCase())),
+      refuse: (_, row, line, fault) =>
+        note({
+          code: fault.code,
+          table: table.name,
+          file: file.name,
+          row,
+          ...(line === undefined ? {} : { line }),
+          problem: fault.problem,
+          effect: 'left out',
+        }),
+    });
+    result.files.push(file.name);
+    result.rows += staged.rows;
+    for (const name of staged.unmapped) unmapped.add(name);
+    for (const [place, name] of staged.columns.entries()) if (name !== undefined) found.add(place);
+    const needed = [
+      ...table.key.filter((key) => !key.optional).map((key) => key.slot),
+      ...(table.link?.pairs ?? []).map(([own]) => own),
+    ];
+    const lacking = needed.find((slot) => staged.rows > 0 && staged.columns[slot] === undefined);
+    if (lacking !== undefined) {
+      throw new CrosscheckError(
+        'CC_SOURCE_COLUMN_MISSING',
+        { table: file.name, column: table.slots[lacking]!.names.join(' or ') },
+        { file: file.name },
+      );
+    }
+  }
+  result.unmapped = [...unmapped];
+  result.absent = table.slots.filter((_, place) => !found.has(place)).map((slot) => slot.names[0]!);
+}
+
+/** Merges the streams of all tables by the declaration's number. */
+async function* assembleAll(
+  staging: Staging,
+  prepared: Prepared,
+  compiled: CompiledMapping,
+  assembler: Assembler,
+  fileNames: readonly string[],
+  options: ExtractOptions,
+): AsyncGenerator<{ key: string; assembled: Assembled; where: { file: string; record: number } }> {
+  if (compiled.header.name === '') return;
+  const total = await prepared.count(staging);
+  const header = await catalogue(await staging.connect(), prepared.stream(compiled.header), compiled.header);
+  const others = await Promise.all(
+    prepared.tables
+      .filter((table) => table !== compiled.header && table.spec.into !== 'link')
+      .map(async (table) => ({
+        table,
+        cursor: await catalogue(await staging.connect(), prepared.stream(table), table),
+      })),
+  );
+  let done = 0;
+  for (let group = await header.next(); group !== undefined; group = await header.next()) {
+    const children = new Map<string, Row[]>();
+    for (const { table, cursor } of others) {
+      const rows = await cursor.take(group.number);
+      if (rows.length > 0) children.set(table.name, rows);
+    }
+    const [first] = group.rows;
+    done++;
+    if (done % 1000 === 0) options.onProgress?.({ phase: 'reading', done, total });
+    yield {
+      key: group.key,
+      assembled: assembler.declaration({ header: group.rows, children }),
+      where: { file: fileNames[first!.file]!, record: first!.row },
+    };
+  }
+}
