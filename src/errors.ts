@@ -233,6 +233,21 @@ export const errorTable = {
   },
 
   // ── Indicators ────────────────────────────────────────────────────────────────────────────────────────────────
+  CC_FILTER_INVALID: {
+    status: 400,
+    message: 'the filter "{text}" cannot be read: {problem}',
+    hint: 'Write comparisons such as `office = PORT`, `lane in (red, yellow)` or `paidDay is null`, joined by `and`.',
+  },
+  CC_DIMENSION_UNKNOWN: {
+    status: 400,
+    message: '{indicator} is not told by {dimension}',
+    hint: 'It is told by {known}; two of them at once at most.',
+  },
+  CC_INDICATORS_REFUSED: {
+    status: 422,
+    message: 'the indicator files were refused: {count} problems in {files} files',
+    hint: 'Run `crosscheck indicators --lint` and mend what it lists.',
+  },
 
   // ── Service ───────────────────────────────────────────────────────────────────────────────────────────────────
 

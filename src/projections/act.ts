@@ -7,13 +7,14 @@ import type { EventKind } from '../declaration/trail.ts';
 import { foldAmounts } from './amounts.ts';
 import { binOf } from './bins.ts';
 import { calendarOf, dayOf, secondsBetween } from './calendar.ts';
-import { all, type FoldContext, type History } from './history.ts';
+import type { FoldContext, History } from './history.ts';
 import { foldLanes } from './lanes.ts';
 import { examinersOf } from './officers.ts';
 import { amountIn, atClearance, isFinal, isFinding } from './outcomes.ts';
 import { placeColumns, placeOf } from './place.ts';
+import { hadEffect } from './query.ts';
 import { isReopened } from './reopen.ts';
-import { integer, type Row, table, text } from './table.ts';
+import { integer, money, type Row, table, text } from './table.ts';
 
 export const act = table(
   'act',
@@ -49,14 +50,12 @@ export const act = table(
     effect: integer('query: 1 where an amendment or a change of duty followed'),
     reopened: integer('assessment: 1 where it was re-opened or amended within thirty days'),
     down: integer('amendment after assessment that lowered the duty'),
-    reduction: integer('duty by which it did'),
-    duty: integer('duty of the declaration as it stands'),
-    correction: integer(
-      'net change of duty that this officer’s controls brought, told on one act of his only',
-    ),
-    fine: integer('offence: the fine'),
+    reduction: money('duty by which it did'),
+    duty: money('duty of the declaration as it stands'),
+    correction: money('net change of duty that this officer’s controls brought, told on one act of his only'),
+    fine: money('offence: the fine'),
     auditedConform: integer('control found conform, and an audit after release looked again'),
-    auditTax: integer('tax that such an audit found'),
+    auditTax: money('tax that such an audit found'),
     breached: integer('release: 1 where a mandatory step is lacking'),
   },
   [['declaration'], ['officer', 'day'], ['role', 'day'], ['office', 'day']],
@@ -78,6 +77,9 @@ const roleOf: Partial<Record<EventKind, string>> = {
   CANCEL: 'canceller',
 };
 
+/** Stands for the officer where the trail names none. */
+const unnamed = '';
+
 const officerRoles = new Set(['assigner', 'examiner', 'assessor', 'rerouter', 'releaser', 'canceller']);
 
 export function foldActs(history: History, context: FoldContext, breached: boolean): ActRow[] {
@@ -94,8 +96,9 @@ export function foldActs(history: History, context: FoldContext, breached: boole
     : [];
   const corrections = new Map<string, number>();
   for (const step of amounts.steps) {
-    if (step.voluntary || step.instigator === null) continue;
-    corrections.set(step.instigator, (corrections.get(step.instigator) ?? 0) + step.after - step.before);
+    if (step.voluntary) continue;
+    const instigator = step.instigator ?? unnamed;
+    corrections.set(instigator, (corrections.get(instigator) ?? 0) + step.after - step.before);
   }
   const random = lanes.choice?.cause === 'random' || outcomes.some((outcome) => outcome.random) ? 1 : 0;
   const acts: ActRow[] = [];
@@ -114,9 +117,9 @@ export function foldActs(history: History, context: FoldContext, breached: boole
     const accused = own.filter((outcome) => isFinding(outcome) && outcome.status !== 'provisional');
     const end = event.endedAt ?? null;
     const seconds = secondsBetween(event.at, end);
-    const firstOfOfficer =
-      event.officer !== null && !told.has(event.officer) && corrections.has(event.officer);
-    if (firstOfOfficer) told.add(event.officer!);
+    const actor = event.officer ?? unnamed;
+    const tells = (role === 'examiner' || role === 'assessor') && !told.has(actor);
+    if (tells) told.add(actor);
     const down = step?.afterAssessment === true && step.after < step.before;
     acts.push({
       id: event.id,
@@ -151,7 +154,7 @@ export function foldActs(history: History, context: FoldContext, breached: boole
       down: down ? 1 : 0,
       reduction: down ? step.before - step.after : 0,
       duty: amounts.final,
-      correction: firstOfOfficer ? corrections.get(event.officer!)! : 0,
+      correction: tells ? (corrections.get(actor) ?? 0) : 0,
       fine: event.kind === 'OFFENCE' ? amountIn(event.fine, amounts.currency) : 0,
       auditedConform: control && audits.length > 0 ? 1 : 0,
       auditTax: control
@@ -192,11 +195,4 @@ function isManual(event: EventDocument, choice: EventDocument | undefined, histo
     (each) => each.kind === 'REROUTE' && each.at <= event.at && each.officer !== null && each.cause === 'up',
   );
   return raised || choice?.cause === 'manual';
-}
-
-/** A query had effect where an amendment or a change of duty followed it, before the next query. */
-function hadEffect(query: EventDocument, history: History, steps: readonly { at: string }[]): boolean {
-  const next = all(history, 'QUERY').find((event) => event.at > query.at)?.at ?? '9999';
-  const within = (at: string) => at > query.at && at <= next;
-  return steps.some((step) => within(step.at)) || all(history, 'AMEND').some((event) => within(event.at));
 }

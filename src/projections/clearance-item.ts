@@ -7,7 +7,7 @@ import { foldLanes } from './lanes.ts';
 import { officerColumns, officersOf } from './officers.ts';
 import { foldOutcomes, isFinal, isFinding } from './outcomes.ts';
 import { goodsOf, placeColumns, placeOf } from './place.ts';
-import { integer, type Row, table, text } from './table.ts';
+import { integer, money, type Row, table, text } from './table.ts';
 
 export const clearanceItem = table(
   'clearance_item',
@@ -26,14 +26,15 @@ export const clearanceItem = table(
     found: integer('1 where such a control found something on this item or on the whole declaration'),
     checked: integer('1 where the rules were run on it'),
     errors: integer('failures of class error and kind consistency on this item'),
-    value: integer('customs value'),
+    value: money('customs value'),
     netGrams: integer('net mass in grams'),
     unitBin: integer('bin of the declared value of a kilogram, in thousandths of the minor unit'),
-    tax: integer('duty payable on the item as it stands'),
-    taxDeclared: integer('duty payable on the item as first declared'),
-    correction: integer('change of the item’s duty that controls brought, line by line between versions'),
-    waived: integer('duty relieved'),
-    suspended: integer('duty suspended'),
+    tax: money('duty payable on the item as it stands'),
+    taxDeclared: money('duty payable on the item as first declared'),
+    correction: money('change of the item’s duty that controls brought, line by line between versions'),
+    waived: money('duty relieved'),
+    due: money('duty payable and relieved: what would be due without relief'),
+    suspended: money('duty suspended'),
   },
   [['declaration'], ['hs', 'day'], ['chapter', 'day'], ['origin', 'day'], ['office', 'day']],
 );
@@ -87,6 +88,7 @@ export function foldClearanceItems(history: History, context: FoldContext): Clea
       taxDeclared,
       correction: byControl ? correction : 0,
       waived: duty.waived,
+      due: duty.payable === null ? null : duty.payable + duty.waived,
       suspended: duty.suspended,
     };
   });

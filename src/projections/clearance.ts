@@ -10,10 +10,11 @@ import { all, type FoldContext, first, type History, last, standing } from './hi
 import { foldLanes, type Lanes } from './lanes.ts';
 import { examinersOf, officerColumns, officersOf } from './officers.ts';
 import { amountIn, foldOutcomes } from './outcomes.ts';
-import { placeColumns, placeOf, registrationOf } from './place.ts';
+import { dayOfHistory, placeColumns, placeOf, registrationOf } from './place.ts';
+import { hadEffect } from './query.ts';
 import { isReopened } from './reopen.ts';
 import { queryTime, segmentsBetween } from './segments.ts';
-import { integer, type Row, table, text } from './table.ts';
+import { integer, money, type Row, table, text } from './table.ts';
 
 /** Times of which percentiles are asked: whole seconds, and the bin in which they fall. */
 const durations = {
@@ -46,6 +47,10 @@ export const clearance = table(
     ...placeColumns,
     ...officerColumns,
     currency: text('currency of the amounts'),
+    controller: text(
+      'who answers for the control: who brought about a correction, else who examined, else who assessed',
+    ),
+    amender: text('who lowered the duty after assessment, else who assessed'),
     instigator: text('who brought about the first change of duty by a control'),
     firstLane: text('lane that selectivity chose'),
     strictestLane: text('strictest lane it was ever in'),
@@ -88,6 +93,7 @@ export const clearance = table(
     assigns: integer('assignments'),
     assignsManual: integer('of these, not by the engine'),
     queries: integer('queries to the declarant'),
+    queriesIdle: integer('of these, followed by no amendment and no change of duty'),
     inspections: integer('examinations and scans'),
     reroutesUp: integer('re-routings to a stricter lane'),
     reroutesDown: integer('discretionary re-routings to a milder lane, before any control'),
@@ -102,25 +108,26 @@ export const clearance = table(
     accused: integer('outcomes that found something, whatever became of them'),
     overturned: integer('of these, annulled or refuted'),
     auditedConform: integer('1 where a control found it conform and an audit after release looked again'),
-    auditTax: integer('tax that such an audit found'),
+    auditTax: money('tax that such an audit found'),
     seizures: integer('seizures'),
     prohibited: integer('findings of prohibited goods'),
+    trusted: integer('1 where the trader was in a programme on the day'),
     checked: integer('1 where the rules were run on it'),
     errors: integer('failures of class error and kind consistency'),
     erroneous: integer('1 where there is at least one of these'),
     breaches: integer('failures of class error and kind conduct: a mandatory step is lacking'),
     breached: integer('1 where it was released with at least one of these'),
-    value: integer('customs value'),
-    declared: integer('duty as declared'),
-    firstAssessed: integer('duty as first assessed'),
-    final: integer('duty as it stands'),
-    paid: integer('duty paid'),
-    reversed: integer('duty taken back after assessment'),
-    correction: integer('net change of duty that controls brought and that still stands'),
-    beforeCorrection: integer('duty before the first such change, where there was one'),
-    waived: integer('duty relieved'),
-    suspended: integer('duty suspended'),
-    fines: integer('fines'),
+    value: money('customs value'),
+    declared: money('duty as declared'),
+    firstAssessed: money('duty as first assessed'),
+    final: money('duty as it stands'),
+    paid: money('duty paid'),
+    reversed: money('duty taken back after assessment'),
+    correction: money('net change of duty that controls brought and that still stands'),
+    beforeCorrection: money('duty before the first such change, where there was one'),
+    waived: money('duty relieved'),
+    suspended: money('duty suspended'),
+    fines: money('fines'),
     ...secondsColumns,
     ...binColumns,
   },
@@ -143,15 +150,19 @@ export function foldClearance(history: History, context: FoldContext): Clearance
   const errors = failures.filter((finding) => finding.kind === 'consistency').length;
   const breaches = failures.filter((finding) => finding.kind === 'conduct').length;
   const times = timesOf(history);
+  const place = placeOf(history);
+  const officers = officersOf(history);
   return {
     id: history.reference,
-    ...placeOf(history),
-    ...officersOf(history),
+    ...place,
+    ...officers,
+    ...answerableOf(amounts, officers),
+    trusted: trustedOf(history, place, context),
     ...lanesOf(lanes, history),
     ...times,
     ...suspenseOf(history, amounts),
     ...amountsOf(amounts),
-    ...countsOf(history),
+    ...countsOf(history, amounts),
     proposedLane: history.checks.at(-1)?.lane ?? null,
     cancelledStage: stageOfCancellation(history),
     provisional: flag(standing(history).provisional),
@@ -278,11 +289,11 @@ const amountsOf = (amounts: Amounts) => ({
   waived: amounts.waived,
   suspended: amounts.suspended,
   corrected: flag(amounts.correction !== 0),
-  instigator: amounts.steps.find((step) => !step.voluntary)?.instigator ?? null,
   amendmentsDown: amounts.steps.filter((step) => step.afterAssessment && step.after < step.before).length,
 });
 
-function countsOf(history: History) {
+function countsOf(history: History, amounts: Amounts) {
+  const queries = all(history, 'QUERY');
   const assigns = all(history, 'ASSIGN');
   const inspections = all(history, 'INSPECT').length + all(history, 'SCAN').length;
   return {
@@ -291,12 +302,30 @@ function countsOf(history: History) {
     examiners: examinersOf(history),
     assigns: assigns.length,
     assignsManual: assigns.filter((event) => event.cause === 'manual' || event.cause === 'self').length,
-    queries: all(history, 'QUERY').length,
+    queries: queries.length,
+    queriesIdle: queries.filter((query) => !hadEffect(query, history, amounts.steps)).length,
     inspections,
     inspected: flag(inspections > 0),
     assessments: all(history, 'ASSESS').length,
     reopens: all(history, 'ASSESS').filter((event) => isReopened(event, history)).length,
   };
+}
+
+/** The one person who answers for a step, so that a declaration counts once; shared work is told by `examiners`. */
+function answerableOf(amounts: Amounts, officers: ReturnType<typeof officersOf>) {
+  const instigator = amounts.steps.find((step) => !step.voluntary)?.instigator ?? null;
+  const lowered = amounts.steps.findLast((step) => step.afterAssessment && step.after < step.before);
+  return {
+    instigator,
+    controller: instigator ?? officers.examiner ?? officers.assessor,
+    amender: lowered?.event?.officer ?? officers.assessor,
+  };
+}
+
+function trustedOf(history: History, place: ReturnType<typeof placeOf>, context: FoldContext): number | null {
+  const trader = place.importer ?? place.exporter ?? place.consignee;
+  if (context.trusted === undefined || trader === null) return null;
+  return flag(context.trusted(trader, dayOfHistory(history)));
 }
 
 /** How far a cancelled declaration had come: the later the stage, the more a cancellation has to explain (H15). */

@@ -28,6 +28,8 @@ export interface FoldContext {
   lanes: ReadonlyMap<string, LaneMeaning>;
   /** Beginnings of procedures whose duty is suspended rather than due. */
   suspense: readonly string[];
+  /** Whether a trader's programme (authorised economic operator) was valid on a day; unknown where there is no register. */
+  trusted?: (party: string, day: string) => boolean;
 }
 
 /** ASYCUDA's lanes (customs-practice.md 5.1) and the SAD's suspense regimes; a profile may say otherwise. */

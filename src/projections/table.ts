@@ -7,10 +7,13 @@ import type { CollectionSpec, ColumnType } from '../store/port.ts';
 export interface ColumnDefinition {
   type: ColumnType;
   meaning: string;
+  /** Minor units of the row's `currency`: never added up across currencies. */
+  money?: true;
 }
 
 export const text = (meaning: string) => ({ type: 'text', meaning }) as const;
 export const integer = (meaning: string) => ({ type: 'integer', meaning }) as const;
+export const money = (meaning: string) => ({ type: 'integer', meaning, money: true }) as const;
 
 /** A row of a table: columns are null where there is nothing to say. */
 export type Row<C extends Record<string, ColumnDefinition>> = { id: string } & {

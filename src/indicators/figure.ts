@@ -1,0 +1,249 @@
+/**
+ * Figures: runs a definition's plans on a store and makes of the integers that come back one row a key, each with value,
+ * limits, n, state, benchmark, and the filter by which exactly the declarations behind it are found again.
+ */
+import { type TableName, tables } from '../projections/fold.ts';
+import type { AggregateQuery, AggregateRow, Filter, Store } from '../store/port.ts';
+import type { Definition, Unit } from './definition.ts';
+import { dimensions } from './dimensions.ts';
+import { type Judged, judge, type State } from './judge.ts';
+import { type Cell, merge } from './methods/method.ts';
+import { methodOf } from './methods/table.ts';
+import {
+  behindFilter,
+  type FigureRequest,
+  type Plan,
+  type PlannedFigure,
+  plan,
+  type Resolved,
+  resolve,
+} from './plan.ts';
+import { and } from './where.ts';
+
+/** The rows behind a figure: whoever counts their declarations finds its n. */
+export interface DrillDown {
+  table: TableName;
+  where: Filter | undefined;
+}
+
+export interface FigureValue {
+  /** In the figure's unit; null where there is nothing to divide by, or amounts in several currencies. */
+  value: number | null;
+  unit: Unit;
+  /** Of an amount, ISO 4217; amounts are in minor units. */
+  currency?: string | null;
+  numerator?: number;
+  denominator?: number;
+  /** Declarations behind it. */
+  n: number;
+  /** 95 % limits of the value, exact or by order statistics. */
+  limits?: [number, number];
+  /** What the peers show: everybody in the same comparison. */
+  benchmark?: number | null;
+  /** The value drawn towards its peers as far as n is small. */
+  shrunk?: number;
+  /** Chance of a difference like this among peers that do not differ, and its false discovery rate within the table. */
+  p?: number;
+  q?: number;
+  state?: State;
+  behind: DrillDown;
+  note?: string;
+}
+
+export interface FigureRow {
+  key: Record<string, string | null>;
+  /** By figure id, in the definition's order. */
+  figures: Record<string, FigureValue>;
+}
+
+export interface FigureTable {
+  indicator: string;
+  version: number;
+  class: Definition['class'];
+  by: string[];
+  period: { from: string | null; to: string | null; asOf: string };
+  /** Ids of the figures; the first is the indicator's principal one. */
+  figures: string[];
+  rows: FigureRow[];
+}
+
+/** Whatever answers aggregate queries on projected tables: a store, or roll-ups in front of it. */
+export interface Source {
+  aggregate(table: TableName, query: AggregateQuery): Promise<AggregateRow[]>;
+}
+
+export const sourceOf = (store: Store): Source => ({
+  aggregate: (table, query) => store.collection(tables[table].spec).aggregate(query),
+});
+
+/**
+ * The figures of a definition as they are asked for, rows in order of their keys. `today` is the as-of day of a request
+ * that names neither it nor a last day.
+ */
+export async function figures(
+  source: Source,
+  definition: Definition,
+  request: FigureRequest,
+  today: string,
+): Promise<FigureTable> {
+  const resolved = resolve(definition, request, today);
+  const answers = await Promise.all(plan(resolved).map((each) => ask(source, each, resolved)));
+  const plain = answers[0]!;
+  const told = new Map<string, Map<string, FigureValue>>();
+  for (const answer of answers) {
+    for (const planned of answer.plan.figures) {
+      told.set(planned.figure.id, tell(planned, answer, plain, resolved));
+    }
+  }
+  const ids = definition.figures.map(({ id }) => id).filter((id) => told.has(id));
+  return {
+    indicator: definition.id,
+    version: definition.version,
+    class: definition.class,
+    by: [...resolved.by],
+    period: { from: resolved.from ?? null, to: resolved.to ?? null, asOf: resolved.asOf },
+    figures: ids,
+    rows: [...plain.byKey.keys()].map((key) => ({
+      key: Object.fromEntries(partsOf(key).map((part, i) => [resolved.by[i]!, part])),
+      figures: Object.fromEntries(ids.map((id) => [id, told.get(id)!.get(key)!])),
+    })),
+  };
+}
+
+/** What a store answered to one plan, by key. */
+interface Answer {
+  plan: Plan;
+  byKey: Map<string, AggregateRow[]>;
+  /** Of the same period a year before, where a figure asks for it. */
+  base: Map<string, AggregateRow[]>;
+}
+
+type Part = string | null;
+const partsOf = (key: string): Part[] => JSON.parse(key) as Part[];
+
+async function ask(source: Source, asked: Plan, resolved: Resolved): Promise<Answer> {
+  const { from, to } = resolved;
+  const wantsBase = asked.figures.some(({ needs }) => needs.base === true);
+  const earlier = (day: string): string => `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;
+  const [now, before] = await Promise.all([
+    source.aggregate(asked.table, asked.query),
+    wantsBase && from !== undefined && to !== undefined
+      ? source.aggregate(asked.table, { ...asked.query, where: resolved.whereOf(earlier(from), earlier(to)) })
+      : [],
+  ]);
+  return { plan: asked, byKey: byKey(now, resolved), base: byKey(before, resolved) };
+}
+
+function byKey(rows: readonly AggregateRow[], resolved: Resolved): Map<string, AggregateRow[]> {
+  const groups = new Map<string, AggregateRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify(resolved.columns.map((column) => row.key[column] ?? null));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** The dimension whose members are compared with each other: the last one that is not time. */
+const comparedIndex = (by: readonly string[]): number =>
+  by.findLastIndex((name) => dimensions[name]?.kind !== 'time');
+
+const innerSeparator = '\u001f';
+
+/** A row as the method sees it: its own operands, by inner key. */
+function cellOf(row: AggregateRow, { figure, needs }: PlannedFigure, inner: readonly string[]): Cell {
+  return {
+    inner: inner.map((column) => row.key[column] ?? '').join(innerSeparator),
+    values: Object.fromEntries(
+      Object.keys(needs.operands).map((name) => [name, row.values[`${figure.id}_${name}`] ?? 0]),
+    ),
+    histogram: row.histograms[figure.id] ?? [],
+  };
+}
+
+function poolOf(cells: readonly Cell[]): Map<string, Cell> {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const group = groups.get(cell.inner);
+    if (group === undefined) groups.set(cell.inner, [cell]);
+    else group.push(cell);
+  }
+  return new Map([...groups].map(([inner, group]) => [inner, merge(group, inner)]));
+}
+
+const currencyOf = (row: AggregateRow): string | null =>
+  (row.key.currency as string | null | undefined) ?? null;
+
+/** One figure for every key, compared within its group of peers. */
+function tell(
+  planned: PlannedFigure,
+  answer: Answer,
+  plain: Answer,
+  resolved: Resolved,
+): Map<string, FigureValue> {
+  const { figure, needs } = planned;
+  const { money, inner } = answer.plan;
+  const method = methodOf(figure)!;
+  const compared = comparedIndex(resolved.by);
+  const behind = behindFilter(resolved, needs);
+  const groups = new Map<string, string[]>();
+  for (const key of plain.byKey.keys()) {
+    const group = JSON.stringify(partsOf(key).filter((_, i) => i !== compared));
+    groups.set(group, [...(groups.get(group) ?? []), key]);
+  }
+
+  const told = new Map<string, FigureValue>();
+  for (const keys of groups.values()) {
+    const rowsOf = (key: string): AggregateRow[] => answer.byKey.get(key) ?? [];
+    const pools = new Map<string | null, Map<string, Cell>>();
+    for (const currency of new Set(keys.flatMap(rowsOf).map(currencyOf))) {
+      const rows = keys.flatMap(rowsOf).filter((row) => currencyOf(row) === currency);
+      pools.set(currency, poolOf(rows.map((row) => cellOf(row, planned, inner))));
+    }
+    const computed = keys.map((key) => {
+      const rows = rowsOf(key);
+      const currencies = [...new Set(rows.map(currencyOf))];
+      const currency = currencies.find((each) => each !== null) ?? null;
+      const n = plain.byKey.get(key)![0]!.values[`${figure.id}_n`] ?? 0;
+      const mixed = money && currencies.filter((each) => each !== null).length > 1;
+      const pool = pools.get(currency) ?? new Map<string, Cell>();
+      const base = poolOf((answer.base.get(key) ?? []).map((row) => cellOf(row, planned, inner)));
+      const own = rows
+        .filter((row) => currencyOf(row) === currency)
+        .map((row) => cellOf(row, planned, inner));
+      const result = mixed ? { value: null } : method.compute(own, figure, { pool, base });
+      const benchmark = compared < 0 ? undefined : method.compute([...pool.values()], figure, { pool }).value;
+      return { key, n, currency, mixed, result, benchmark };
+    });
+    const judged: Judged[] = judge(
+      computed.map(({ n, result }) => ({ n, evidence: result.evidence })),
+      { figure, definition: resolved.definition, compared: compared >= 0 },
+    );
+    computed.forEach(({ key, n, currency, mixed, result, benchmark }, i) => {
+      const where = and(resolved.where, behind, keyFilter(key, resolved));
+      told.set(key, {
+        value: result.value,
+        unit: figure.unit,
+        ...(money && figure.unit === 'money' ? { currency } : {}),
+        ...(result.numerator === undefined ? {} : { numerator: result.numerator }),
+        ...(result.denominator === undefined ? {} : { denominator: result.denominator }),
+        n,
+        ...judged[i],
+        ...(benchmark === undefined ? {} : { benchmark }),
+        behind: { table: answer.plan.table, where },
+        ...(mixed ? { note: 'amounts in several currencies are not added' } : {}),
+      });
+    });
+  }
+  return told;
+}
+
+function keyFilter(key: string, resolved: Resolved): Filter | undefined {
+  return and(
+    ...partsOf(key).map((part, i): Filter => {
+      const column = resolved.columns[i]!;
+      return part === null ? { column, op: 'isNull' } : { column, op: 'eq', value: part };
+    }),
+  );
+}

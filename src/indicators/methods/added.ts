@@ -1,0 +1,22 @@
+import type { Static } from 'typebox';
+import type { Added } from '../definition.ts';
+import { divide, type Method, merge, sumOf } from './method.ts';
+
+/**
+ * Revenue added (customs-practice.md 2.5): collected, less the number of declarations at the mean of the same period of
+ * the year before. In the prices of the day: constant money needs the administration's deflator.
+ */
+export const added: Method<Static<typeof Added>> = {
+  needs: (figure) => ({
+    operands: { of: figure.of, rows: figure.of.where === undefined ? {} : { where: figure.of.where } },
+    base: true,
+    behind: figure.of.where ?? [],
+  }),
+  compute(cells, _figure, { base }) {
+    const collected = sumOf(cells, 'of');
+    const rows = sumOf(cells, 'rows');
+    const before = merge([...(base?.values() ?? [])]);
+    const mean = divide(before.values.of ?? 0, before.values.rows ?? 0);
+    return { value: mean === null ? null : collected - rows * mean, numerator: collected, denominator: rows };
+  },
+};

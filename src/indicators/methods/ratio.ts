@@ -1,0 +1,28 @@
+import type { Static } from 'typebox';
+import type { Ratio, Unit } from '../definition.ts';
+import { divide, type Evidence, type Method, sumOf } from './method.ts';
+
+const factor: Partial<Record<Unit, number>> = { percent: 100, 'per 100': 100 };
+
+/** One sum over another. Events over rows are compared as a Poisson rate; amounts are told, not compared. */
+export const ratio: Method<Static<typeof Ratio>> = {
+  needs: (figure) => ({
+    operands: { numerator: figure.numerator, denominator: figure.denominator ?? {} },
+    behind: figure.denominator?.where ?? [],
+  }),
+  compute(cells, figure) {
+    const numerator = sumOf(cells, 'numerator');
+    const denominator = sumOf(cells, 'denominator');
+    const value = divide(numerator, denominator);
+    const evidence: Evidence | undefined =
+      figure.unit === 'count' || figure.unit === 'per 100'
+        ? { kind: 'poisson', events: numerator, exposure: denominator }
+        : undefined;
+    return {
+      value: value === null ? null : value * (factor[figure.unit] ?? 1),
+      numerator,
+      denominator,
+      ...(evidence === undefined ? {} : { evidence }),
+    };
+  },
+};

@@ -1,0 +1,204 @@
+/**
+ * A definition and what is asked of it, compiled to the store port's aggregate queries: one for what is told of a key
+ * alone, and one more for each set of inner dimensions that a method looks into. Pure; figure.ts runs the queries.
+ */
+import { CrosscheckError } from '../errors.ts';
+import { type TableName, tables } from '../projections/fold.ts';
+import type { ColumnDefinition } from '../projections/table.ts';
+import type { AggregateQuery, Filter, Measure } from '../store/port.ts';
+import type { Definition, FigureSpec, Operand } from './definition.ts';
+import { columnOf, dimensions, dimensionsOf, filterColumn } from './dimensions.ts';
+import type { Needs } from './methods/method.ts';
+import { methodOf } from './methods/table.ts';
+import { and, type ColumnLookup, parseWhere } from './where.ts';
+
+export interface FigureRequest {
+  /** Dimensions, two at most; the definition's own grouping where absent, [] for one figure over everything. */
+  by?: readonly string[];
+  /** First and last day, both included. */
+  from?: string;
+  to?: string;
+  where?: readonly string[];
+  /** The day as of which open cases are told; the last day asked for, or today. */
+  asOf?: string;
+}
+
+export interface Resolved {
+  definition: Definition;
+  by: readonly string[];
+  /** Columns of `by`. */
+  columns: readonly string[];
+  from: string | undefined;
+  to: string | undefined;
+  asOf: string;
+  /** The definition's rows in the period under the filter. */
+  where: Filter | undefined;
+  /** As `where`, for another period. */
+  whereOf(from: string | undefined, to: string | undefined): Filter | undefined;
+}
+
+export interface PlannedFigure {
+  figure: FigureSpec;
+  needs: Needs;
+}
+
+export interface Plan {
+  table: TableName;
+  query: AggregateQuery;
+  figures: PlannedFigure[];
+  /** Columns inside a key. */
+  inner: readonly string[];
+  /** True where amounts are added: rows come apart by currency. */
+  money: boolean;
+  /** True for the plan that tells each figure's n. */
+  plain: boolean;
+}
+
+/** Looks up the columns that a filter on the definition may name. */
+export const lookupOf =
+  (definition: Definition): ColumnLookup =>
+  (name) => {
+    const column = filterColumn(definition, name);
+    return column === undefined ? undefined : withType(definition, column);
+  };
+
+/** Looks up every column of the table: for the definition's own conditions. */
+export const ownLookup =
+  (definition: Pick<Definition, 'table'>): ColumnLookup =>
+  (name) =>
+    name in tables[definition.table].columns
+      ? withType(definition, name)
+      : dimensions[name]?.column !== undefined && dimensions[name].column in tables[definition.table].columns
+        ? withType(definition, dimensions[name].column)
+        : undefined;
+
+function withType(definition: Pick<Definition, 'table'>, column: string) {
+  const type = tables[definition.table].spec.columns[column]?.type;
+  return type === 'text' || type === 'integer' ? { column, type } : undefined;
+}
+
+/** Names to columns and filters. Throws CC_DIMENSION_UNKNOWN and CC_FILTER_INVALID. */
+export function resolve(definition: Definition, request: FigureRequest, today: string): Resolved {
+  const by = request.by ?? definition.by ?? [];
+  const known = dimensionsOf(definition);
+  const columns = by.map((name) => {
+    const column = known.includes(name) ? columnOf(definition, name) : undefined;
+    if (column === undefined || by.length > 2 || new Set(by).size !== by.length) {
+      throw new CrosscheckError('CC_DIMENSION_UNKNOWN', {
+        indicator: definition.id,
+        dimension: by.join(', '),
+        known: known.join(', '),
+      });
+    }
+    return column;
+  });
+  const asOf = request.asOf ?? request.to ?? today;
+  const own = parseWhere(definition.where ?? [], ownLookup(definition), asOf);
+  const asked = parseWhere(request.where ?? [], lookupOf(definition), asOf);
+  const whereOf = (from: string | undefined, to: string | undefined): Filter | undefined =>
+    and(
+      own,
+      from === undefined ? undefined : { column: 'day', op: 'ge', value: from },
+      to === undefined ? undefined : { column: 'day', op: 'le', value: to },
+      asked,
+    );
+  return {
+    definition,
+    by,
+    columns,
+    from: request.from,
+    to: request.to,
+    asOf,
+    where: whereOf(request.from, request.to),
+    whereOf,
+  };
+}
+
+/** The rows behind one figure, before the key. */
+export const behindFilter = (resolved: Resolved, needs: Needs): Filter | undefined =>
+  parseWhere(needs.behind, ownLookup(resolved.definition), resolved.asOf);
+
+const addsMoney = (definition: Definition, needs: Needs): boolean =>
+  Object.values(needs.operands).some((operand) => {
+    const columns: Record<string, ColumnDefinition> = tables[definition.table].columns;
+    return operand.sum !== undefined && columns[operand.sum]?.money === true;
+  });
+
+/** Queries for every figure of the definition, the plain one first. */
+export function plan(resolved: Resolved): Plan[] {
+  const { definition } = resolved;
+  const planned = definition.figures.flatMap((figure): PlannedFigure[] => {
+    const method = methodOf(figure);
+    return method === undefined ? [] : [{ figure, needs: method.needs(figure) }];
+  });
+  const groups = new Map<string, { inner: string[]; money: boolean; figures: PlannedFigure[] }>();
+  const plain = { inner: [], money: false, figures: [] as PlannedFigure[] };
+  groups.set('', plain);
+  for (const each of planned) {
+    const money = addsMoney(definition, each.needs);
+    const inner = (each.needs.inner ?? []).map((name) => innerColumn(definition, name));
+    const key = money || inner.length > 0 ? JSON.stringify([money, inner]) : '';
+    const group = groups.get(key) ?? { inner, money, figures: [] };
+    group.figures.push(each);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ inner, money, figures }) => {
+    const isPlain = inner.length === 0 && !money;
+    return {
+      table: definition.table,
+      figures,
+      inner,
+      money,
+      plain: isPlain,
+      query: queryOf(resolved, figures, [...inner, ...(money ? ['currency'] : [])], isPlain ? planned : []),
+    };
+  });
+}
+
+/** Linted when the definition was loaded; a name that means nothing here is a column of its own. */
+const innerColumn = (definition: Definition, name: string): string => columnOf(definition, name) ?? name;
+
+function queryOf(
+  resolved: Resolved,
+  figures: readonly PlannedFigure[],
+  inner: readonly string[],
+  counted: readonly PlannedFigure[],
+): AggregateQuery {
+  const { definition, asOf } = resolved;
+  const filterOf = (where: readonly string[]): Filter | undefined =>
+    parseWhere(where, ownLookup(definition), asOf);
+  const measures: Record<string, Measure> = {};
+  const histograms: Record<string, { bin: string; where?: Filter }> = {};
+  for (const { figure, needs } of figures) {
+    for (const [name, operand] of Object.entries(needs.operands)) {
+      measures[`${figure.id}_${name}`] = measureOf(operand, filterOf(operand.where ?? []));
+    }
+    if (needs.histogram !== undefined) {
+      const where = filterOf(needs.histogram.where);
+      histograms[figure.id] = { bin: needs.histogram.bin, ...(where === undefined ? {} : { where }) };
+    }
+  }
+  for (const { figure, needs } of counted) {
+    measures[`${figure.id}_n`] = declarationsMeasure(definition.table, filterOf(needs.behind));
+  }
+  if (Object.keys(measures).length === 0) measures.rows = { count: true };
+  return {
+    ...(resolved.where === undefined ? {} : { where: resolved.where }),
+    groupBy: [...resolved.columns, ...inner.filter((column) => !resolved.columns.includes(column))],
+    measures,
+    ...(Object.keys(histograms).length === 0 ? {} : { histograms }),
+  };
+}
+
+function measureOf(operand: Operand, where: Filter | undefined): Measure {
+  const condition = where === undefined ? {} : { where };
+  if (operand.sum !== undefined) return { sum: operand.sum, ...condition };
+  if (operand.distinct !== undefined) return { distinct: operand.distinct, ...condition };
+  return { count: true, ...condition };
+}
+
+/** `clearance` has a row a declaration; elsewhere a declaration may stand behind several rows and counts once. */
+const declarationsMeasure = (table: TableName, where: Filter | undefined): Measure => ({
+  ...(table === 'clearance' ? { count: true as const } : { distinct: 'declaration' }),
+  ...(where === undefined ? {} : { where }),
+});
