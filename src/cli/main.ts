@@ -2,12 +2,14 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../ground/paths.ts';
 import { exitCodeOf, toLines } from '../present.ts';
+import { registerIndicators } from './indicators.ts';
+import { registerRebuild } from './rebuild.ts';
 import { registerSimulate } from './simulate.ts';
 
 /** Adds one command to the program. */
 export type Register = (program: Command) => void;
 
-const commands: Register[] = [registerSimulate];
+const commands: Register[] = [registerIndicators, registerRebuild, registerSimulate];
 
 export async function run(argv: string[]): Promise<number> {
   const program = new Command('crosscheck')

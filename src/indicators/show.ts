@@ -1,0 +1,79 @@
+/** Figures as text: for terminals, CSV and reports. Values are rounded here and nowhere before. */
+import { minorDigits } from '../declaration/money.ts';
+import type { Definition, Unit } from './definition.ts';
+import { dimensions } from './dimensions.ts';
+import type { FigureTable, FigureValue } from './figure.ts';
+
+export type Language = 'en' | 'fr';
+
+const decimals: Record<Unit, number> = {
+  count: 0,
+  percent: 1,
+  points: 2,
+  ratio: 3,
+  index: 3,
+  hours: 1,
+  days: 1,
+  money: 2,
+  'per 100': 1,
+};
+
+/** A value in its unit, amounts in major units; '' where there is none. */
+export function shownValue(
+  figure: Pick<FigureValue, 'unit' | 'currency'>,
+  value: number | null | undefined,
+): string {
+  if (value === null || value === undefined) return '';
+  if (figure.unit === 'money') {
+    const digits = minorDigits(figure.currency ?? 'XXX');
+    return (value / 10 ** digits).toFixed(digits);
+  }
+  const whole = figure.unit === 'count' && Number.isInteger(value);
+  return value.toFixed(figure.unit === 'count' && !whole ? 2 : decimals[figure.unit]);
+}
+
+const textOf = (texts: Record<string, string>, language: Language): string =>
+  texts[language] ?? texts.en ?? Object.values(texts)[0]!;
+
+/** One line a key: dimensions, then each figure, then n, limits and state of the principal one. */
+export function tableLines(table: FigureTable, definition: Definition, language: Language): string[] {
+  const specs = new Map(definition.figures.map((figure) => [figure.id, figure]));
+  const principal = table.figures[0];
+  const head = [
+    ...table.by.map((name) => textOf({ ...dimensions[name]!.title }, language)),
+    ...table.figures.map((id) => `${textOf(specs.get(id)!.title, language)} [${specs.get(id)!.unit}]`),
+    'n',
+    ...(table.by.length > 0
+      ? [language === 'fr' ? 'limites' : 'limits', language === 'fr' ? 'état' : 'state']
+      : []),
+  ];
+  const body = table.rows.map((row) => {
+    const first = principal === undefined ? undefined : row.figures[principal];
+    return [
+      ...table.by.map((name) => row.key[name] ?? '-'),
+      ...table.figures.map((id) => withCurrency(row.figures[id]!)),
+      String(first?.n ?? ''),
+      ...(table.by.length > 0 ? [limitsText(first), first?.state ?? ''] : []),
+    ];
+  });
+  const rows = [head, ...body];
+  const widths = head.map((_, i) => Math.max(...rows.map((row) => [...row[i]!].length)));
+  const numbers = (i: number): boolean => i >= table.by.length && i <= table.by.length + table.figures.length;
+  return rows.map((row) =>
+    row
+      .map((cell, i) => {
+        const gap = ' '.repeat(widths[i]! - [...cell].length);
+        return numbers(i) ? gap + cell : cell + gap;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+const withCurrency = (figure: FigureValue): string =>
+  [shownValue(figure, figure.value) || '-', figure.unit === 'money' ? (figure.currency ?? '') : '']
+    .join(' ')
+    .trim();
+
+const limitsText = (figure: FigureValue | undefined): string =>
+  figure?.limits === undefined ? '' : figure.limits.map((limit) => shownValue(figure, limit)).join(' to ');

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Collections, checks, declarations, events, outcomes } from '../../src/check/collections.ts';
+import { tables } from '../../src/projections/fold.ts';
+import { cursors, project, rebuild } from '../../src/projections/project.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import type { Document, Store } from '../../src/store/port.ts';
+import { check, euros, event, finding, outcome, version } from './trail.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'crosscheck-projections-'));
+let store: Store;
+beforeAll(async () => {
+  store = await openDuckdb(folder);
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const rowsOf = async (name: keyof typeof tables): Promise<Document[]> =>
+  (await store.collection(tables[name].spec).find({ limit: 10_000 })).docs;
+const everything = async () => ({
+  clearance: await rowsOf('clearance'),
+  clearance_item: await rowsOf('clearance_item'),
+  act: await rowsOf('act'),
+  finding: await rowsOf('finding'),
+});
+
+describe('projecting what was written', () => {
+  const named = (reference: string) => ({
+    ...version(1, 100),
+    id: `${reference}#1`,
+    reference,
+    declarant: reference < 'D5' ? 'BROKER' : 'OTHER',
+  });
+  const of = <T extends { declaration: string }>(reference: string, document: T): T => ({
+    ...document,
+    declaration: reference,
+  });
+
+  it('lets an event wait for its declaration and counts it when that comes', async () => {
+    await store.collection(events).put([of('D1', event('REGISTER', '03 08:00'))]);
+    expect((await project(store)).folded).toBe(0);
+    await store.collection(declarations).put([named('D1')]);
+    expect((await project(store)).folded).toBe(1);
+    expect(await rowsOf('clearance')).toMatchObject([{ id: 'D1', day: '2026-03-03' }]);
+  });
+
+  it('does nothing where nothing new was written', async () => {
+    expect((await project(store)).folded).toBe(0);
+  });
+
+  it('folds only the declarations that are touched', async () => {
+    await store.collection(declarations).put(['D2', 'D3', 'D4', 'D5', 'D6'].map(named));
+    expect((await project(store)).folded).toBe(5);
+    await store
+      .collection(events)
+      .put([
+        of('D3', event('ASSESS', '04 09:00', 'anna', { tax: euros(100) })),
+        of('D3', event('RELEASE', '04 10:00', 'carl')),
+      ]);
+    expect((await project(store)).folded).toBe(1);
+    expect((await rowsOf('act')).map((row) => (row as { role?: string }).role).sort()).toEqual([
+      'assessor',
+      'releaser',
+    ]);
+  });
+
+  it('takes away rows of which the reason is gone', async () => {
+    const two = named('D2');
+    await store.collection<Collections['declaration']>(declarations).put([
+      {
+        ...two,
+        declaration: { ...two.declaration, items: [...two.declaration.items, { number: 2, hs: '01012100' }] },
+      },
+    ]);
+    await project(store);
+    const items = async () => (await rowsOf('clearance_item')).filter((row) => row.id.startsWith('D2'));
+    expect(await items()).toHaveLength(2);
+    await store.collection(declarations).put([two]);
+    await project(store);
+    expect(await items()).toHaveLength(1);
+  });
+
+  it('comes back with the same rows from a rebuild', async () => {
+    await store
+      .collection(outcomes)
+      .put([of('D3', outcome('04 09:30', { officer: 'anna', result: 'value' }))]);
+    await store
+      .collection(checks)
+      .put([of('D4', check('03 09:00', [finding('VAL-001'), finding('VAL-002')]))]);
+    await project(store);
+    const before = await everything();
+    expect(before.finding).toHaveLength(2);
+    expect((await rebuild(store)).folded).toBe(6);
+    expect(await everything()).toEqual(before);
+  });
+
+  it('starts again after a kill between rows and cursor and writes the same', async () => {
+    const before = await everything();
+    const cursor = store.collection(cursors);
+    const stored = (await cursor.get('clearance'))!;
+    await cursor.putIf(
+      { id: 'clearance', position: { declaration: 0, event: 0, outcome: 0, check: 0 } } as Document,
+      stored.version,
+    );
+    await project(store);
+    expect(await everything()).toEqual(before);
+  });
+});
