@@ -131,6 +131,7 @@ export const Packages = closed({
   marks: text('marks and numbers'),
   pieces: number('pieces, for unpacked goods'),
 });
+export type Packages = Static<typeof Packages>;
 
 export const SupplementaryUnit = closed({ code: code('unit'), quantity: number('quantity') });
 

@@ -61,3 +61,19 @@ export function flagOf(leaf: Leaf): boolean | undefined {
   if (value === undefined) throw unreadable(leaf!, 'true or false');
   return value;
 }
+
+/** The members that have a value; undefined where none has, so that an empty group leaves no trace. */
+export function filled<T extends object>(value: T): T | undefined {
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return members.length === 0 ? undefined : (Object.fromEntries(members) as T);
+}
+
+/** The values that are there; undefined where none is. */
+export const nonEmpty = <T>(list: (T | undefined)[]): T[] | undefined => {
+  const kept = list.filter((value): value is T => value !== undefined);
+  return kept.length === 0 ? undefined : kept;
+};
+
+/** Codes are limited in the model; a text that somebody typed into a code's place stays where it was, under `extra`. */
+export const shortCode = (leaf: Leaf): string | undefined =>
+  leaf !== undefined && leaf.text.trim().length <= 80 ? codeOf(leaf) : undefined;

@@ -50,4 +50,6 @@ export interface ReadOptions {
   /** Where the caller knows better than the content, e.g. a batch of NDJSON with one line. */
   format?: InputFormat;
   limits?: Partial<Limits>;
+  /** When the input arrived, ISO 8601: the time of a message that tells none. Now, where absent. */
+  receivedAt?: string;
 }

@@ -25,13 +25,15 @@ export interface XmlElement {
   taken: boolean;
 }
 
+/** Attributes that speak to XML tools and not of the content: namespaces, schema locations. */
+const technical = new Set(['http://www.w3.org/2000/xmlns/', 'http://www.w3.org/2001/XMLSchema-instance']);
 const noAttributes: ReadonlyMap<string, string> = new Map();
 
 const attributesOf = (tag: SaxesTagNS): ReadonlyMap<string, string> => {
   let found: Map<string, string> | undefined;
   for (const name in tag.attributes) {
     const attribute = tag.attributes[name]!;
-    if (attribute.prefix === 'xmlns' || attribute.name === 'xmlns') continue;
+    if (technical.has(attribute.uri)) continue;
     found ??= new Map();
     found.set(attribute.local, attribute.value);
   }
@@ -119,6 +121,10 @@ export function descend(element: XmlElement | undefined, path: readonly string[]
   for (const key of path) at = child(at, key);
   return at;
 }
+
+/** Down a path written `a/b/c`, in lower case. */
+export const at = (element: XmlElement | undefined, path: string): XmlElement | undefined =>
+  descend(element, path.split('/'));
 
 /**
  * What no mapper took: texts and attributes by their path below `element`, repeated ones as a list. Undefined where

@@ -3,19 +3,13 @@ import { currencyCode } from '../../declaration/codes.ts';
 import type { CountryProfile } from '../../declaration/country-profile.ts';
 import { parseDay } from '../../declaration/dates.ts';
 import type { Charge, Party } from '../../declaration/declaration.ts';
-import { codeOf, decimalOf, moneyOfText, textOf } from '../fields.ts';
-import { child, descend, type XmlElement } from '../xml.ts';
+import { codeOf, decimalOf, filled, moneyOfText, textOf } from '../fields.ts';
+import { child, type XmlElement } from '../xml.ts';
 
 export interface SadContext {
   profile: CountryProfile;
   /** Currency of the invoice, XXX where the message names none. */
   invoiceCurrency: string;
-}
-
-/** The members that have a value; undefined where none has, so that an empty group leaves no trace. */
-export function filled<T extends object>(value: T): T | undefined {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return members.length === 0 ? undefined : (Object.fromEntries(members) as T);
 }
 
 /** A day in the profile's order; a text that is no day stays untaken and so comes under `extra`. */
@@ -80,7 +74,3 @@ export function chargesOf(
     deductions: charge(chargeNames.deductions),
   };
 }
-
-/** Shorthand: a path below an element, in lower case, parts separated by `/`. */
-export const at = (element: XmlElement | undefined, path: string): XmlElement | undefined =>
-  descend(element, path.split('/'));

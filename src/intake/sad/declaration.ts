@@ -12,10 +12,10 @@ import { instantIn } from '../../declaration/dates.ts';
 import type { Container, Declaration, Document, PreviousDeclaration } from '../../declaration/declaration.ts';
 import type { TrailEvent } from '../../declaration/trail.ts';
 import { CrosscheckError } from '../../errors.ts';
-import { codeOf, decimalOf, flagOf, integerOf, moneyOfText, textOf } from '../fields.ts';
-import { child, children, harvest, type XmlElement } from '../xml.ts';
-import { at, chargesOf, dayOf, filled, partyOf, type SadContext } from './context.ts';
-import { itemOf, previousOf, shortCode } from './item.ts';
+import { codeOf, decimalOf, filled, flagOf, integerOf, moneyOfText, shortCode, textOf } from '../fields.ts';
+import { at, child, children, harvest, type XmlElement } from '../xml.ts';
+import { chargesOf, dayOf, partyOf, type SadContext } from './context.ts';
+import { itemOf, previousOf } from './item.ts';
 
 /**
  * Paths that are read by nobody and kept nowhere, each for a reason; everything else that no mapper takes is found

@@ -2,18 +2,19 @@
 import { countryCode } from '../../declaration/codes.ts';
 import { rateKindOf } from '../../declaration/country-profile.ts';
 import type { Document, Item, PreviousDeclaration, TaxLine } from '../../declaration/declaration.ts';
-import { codeOf, decimalOf, flagOf, integerOf, moneyOfText, textOf } from '../fields.ts';
-import { child, children, harvest, type XmlElement } from '../xml.ts';
-import { at, chargesOf, dayOf, filled, type SadContext } from './context.ts';
-
-/** Codes are limited in the model; a text that brokers typed into a code's place stays where it was, under `extra`. */
-export const shortCode = (leaf: XmlElement | undefined): string | undefined =>
-  leaf !== undefined && leaf.text.trim().length <= 80 ? codeOf(leaf) : undefined;
-
-const nonEmpty = <T>(list: (T | undefined)[]): T[] | undefined => {
-  const kept = list.filter((value): value is T => value !== undefined);
-  return kept.length === 0 ? undefined : kept;
-};
+import {
+  codeOf,
+  decimalOf,
+  filled,
+  flagOf,
+  integerOf,
+  moneyOfText,
+  nonEmpty,
+  shortCode,
+  textOf,
+} from '../fields.ts';
+import { at, child, children, harvest, type XmlElement } from '../xml.ts';
+import { chargesOf, dayOf, type SadContext } from './context.ts';
 
 /** Commodity code as digits where it is one: some exports print points and blanks. */
 const hsOf = (leaf: XmlElement | undefined): string | undefined => codeOf(leaf)?.replace(/[\s.]/g, '');
