@@ -2,6 +2,7 @@
 
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Evaluation } from '../engine/finding.ts';
+import type { Rule } from '../rules/model.ts';
 import type { DrawRecord } from '../selectivity/draw.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
@@ -18,18 +19,28 @@ export interface Subject {
   recordedAt: string;
 }
 
+export interface Setting {
+  kind: 'rulebook' | 'profile' | 'country';
+  version: string;
+  content: unknown;
+}
+
 export interface Evaluated extends Evaluation {
   evidence: Evidence[];
 }
 
 /** Facts and engine behind one door. Rulebooks are swapped between calls, never within one. */
 export interface Evaluator {
-  versions(country: string): Omit<CheckVersions, 'profile'>;
+  versions(country: string | undefined): Omit<CheckVersions, 'profile'>;
+  /** What those versions name, to be kept for replays. */
+  governing(country: string | undefined): readonly Setting[];
   evaluate(batch: readonly Subject[]): Promise<Evaluated[]>;
 }
 
 export interface Desk {
   evaluator(): Evaluator;
+  /** The rules in force, whatever their status. */
+  rulebook(): { version: string; rules: readonly Rule[] };
   profile(): LoadedProfile;
   /** Draws for a subject on a day; absent where there is no key. */
   draw?: (subject: string, day: string) => DrawRecord;

@@ -17,6 +17,7 @@ import * as specs from './collections.ts';
 import type { Desk, Subject } from './desk.ts';
 import { type CheckDocument, checkSchema } from './document.ts';
 import { type People, storedPeople } from './people.ts';
+import { openSettings } from './settings.ts';
 import { accountsOf, eventDocument, outcomeDocument, utc } from './trail.ts';
 
 export type DeclarationRecord = Extract<IntakeRecord, { kind: 'declaration' }>;
@@ -65,6 +66,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
   const checks = store.collection<CheckDocument>(specs.checks);
   const aliases = store.collection<AliasDocument>(specs.aliases);
+  const settings = openSettings(store);
   const lock: KeyedLock = keyedLock();
 
   /** The newest version of each reference that is here. */
@@ -189,7 +191,16 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         recordedAt,
       }),
     );
-    const evaluations = await evaluator.evaluate(subjects);
+    const governing = [
+      { kind: 'profile' as const, version: profile.version, content: profile.profile },
+      ...[...new Set(planned.map(({ doc }) => doc.declaration.country))].flatMap((country) =>
+        evaluator.governing(country),
+      ),
+    ];
+    const [evaluations] = await Promise.all([
+      evaluator.evaluate(subjects),
+      ...governing.map((setting) => settings.keep(setting, recordedAt)),
+    ]);
     const written: CheckDocument[] = [];
     const answers = planned.map(({ doc, earlier }, index): Lodged => {
       const { evidence, ...evaluation } = evaluations[index]!;
@@ -202,7 +213,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       });
       const stage = profile.profile.stage;
       const key = `${versionId(doc.reference, doc.version)}@${stage}`;
-      const versions = { ...evaluator.versions(doc.declaration.country ?? 'XX'), profile: profile.version };
+      const versions = { ...evaluator.versions(doc.declaration.country), profile: profile.version };
       const sameKey = earlier !== undefined && earlier.key === key;
       const ordinal = sameKey ? earlier.ordinal + 1 : 0;
       const check: CheckDocument = {
@@ -355,14 +366,14 @@ function newDeclaration(
     declarant: declaration.declarant?.id ?? null,
     consignee: declaration.consignee?.id ?? null,
     consignor: declaration.consignor?.id ?? null,
-    occurredAt: occurredAt(declaration, record.trail) ?? recordedAt,
+    occurredAt: whenMade(declaration, record.trail) ?? recordedAt,
     recordedAt,
     declaration,
   };
 }
 
 /** When the declaration was made: its own word first, then its trail, then its registration day. */
-function occurredAt(
+export function whenMade(
   declaration: DeclarationRecord['declaration'],
   trail: DeclarationRecord['trail'],
 ): string | undefined {

@@ -1,0 +1,116 @@
+/**
+ * The audit log: every change and every named look-up, append-only, in one hash chain for each writer (a process from
+ * its start to its end), so that replicas need no common lock. Anchors (./anchor.ts) join the chains once a day. A chain
+ * shows that something was changed or cut out, not who did it; the anchor has to be kept where the database's owner
+ * cannot reach it.
+ */
+import { randomBytes } from 'node:crypto';
+import { contentHash } from '../ground/canonical.ts';
+import type { CollectionSpec, Store } from '../store/port.ts';
+
+export interface AuditEntry {
+  /** Who: a key's id, a token's subject, `command line`, `local`. */
+  subject: string;
+  role: string;
+  /** What was done: `key.create`, `person.unmask`, `rulebook.activate`, ... */
+  action: string;
+  /** To what: an id; never a name. */
+  object: string;
+  detail?: Record<string, unknown>;
+}
+
+export interface AuditDocument extends AuditEntry {
+  /** `writer/number`, the number padded so that text order is the chain's order. */
+  id: string;
+  writer: string;
+  number: number;
+  /** UTC. */
+  at: string;
+  /** Hash of the entry before it in the chain; of the writer's name for the first. */
+  previous: string;
+  /** Hash of everything above. */
+  hash: string;
+}
+
+const text = { type: 'text' } as const;
+export const audit: CollectionSpec = {
+  name: 'audit',
+  schema: 1,
+  columns: {
+    writer: text,
+    number: { type: 'integer' },
+    at: text,
+    subject: text,
+    role: text,
+    action: text,
+    object: text,
+  },
+  indexes: [['writer', 'number'], ['at'], ['object']],
+};
+
+export const entryId = (writer: string, number: number): string =>
+  `${writer}/${String(number).padStart(10, '0')}`;
+export const firstLink = (writer: string): string => contentHash(['crosscheck audit', writer]);
+
+export function hashOf(entry: AuditDocument): string {
+  const { hash: _, ...rest } = entry;
+  return contentHash(rest);
+}
+
+export interface AuditLog {
+  readonly writer: string;
+  /** Durable when it resolves. What must not happen without a record awaits it first. */
+  record(entry: AuditEntry): Promise<void>;
+}
+
+export function openAuditLog(store: Store, now: () => Date = () => new Date()): AuditLog {
+  const collection = store.collection<AuditDocument>(audit);
+  const writer = `${now().toISOString().slice(0, 19)}-${randomBytes(4).toString('hex')}`;
+  let number = 0;
+  let previous = firstLink(writer);
+  let waiting: { entry: AuditEntry; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let writing: Promise<void> | undefined;
+
+  // One write at a time, and everything that waits goes into the next one: the chain has no gaps and no forks.
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      let link = previous;
+      const documents = batch.map(({ entry }, index): AuditDocument => {
+        const unsealed = {
+          ...entry,
+          id: entryId(writer, number + index + 1),
+          writer,
+          number: number + index + 1,
+          at: now().toISOString(),
+          previous: link,
+          hash: '',
+        };
+        link = hashOf(unsealed);
+        return { ...unsealed, hash: link };
+      });
+      try {
+        await collection.put(documents);
+        // Only what is durable counts as the chain's end: a failed write is tried again under the same numbers.
+        number += documents.length;
+        previous = link;
+        for (const each of batch) each.resolve();
+      } catch (error) {
+        for (const each of batch) each.reject(error);
+      }
+    }
+  }
+
+  return {
+    writer,
+    record(entry) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ entry, resolve, reject });
+        writing ??= drain().finally(() => {
+          writing = undefined;
+        });
+      });
+    },
+  };
+}

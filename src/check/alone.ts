@@ -1,0 +1,76 @@
+/** Checks without a store: each declaration with the trail and the outcomes that came in the same input, nothing kept. */
+import type { CrosscheckError, Where } from '../errors.ts';
+import { inChunks } from '../ground/chunks.ts';
+import type { IntakeRecord } from '../intake/record.ts';
+import { decide } from '../selectivity/decide.ts';
+import type { Desk, Subject } from './desk.ts';
+import { type CheckDocument, checkSchema } from './document.ts';
+import { checkId, type DeclarationRecord, whenMade } from './lodge.ts';
+import { passingPeople } from './people.ts';
+import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
+
+export type AloneResult =
+  | { kind: 'checked'; check: CheckDocument; where: Where }
+  | { kind: 'refused'; error: CrosscheckError; where: Where };
+
+const batchSize = 64;
+
+/** Answers that speak of a declaration somewhere else have nothing to be checked against and are passed over. */
+export async function* checkAlone(
+  desk: Desk,
+  records: AsyncIterable<IntakeRecord>,
+): AsyncGenerator<AloneResult> {
+  const people = passingPeople();
+  for await (const chunk of inChunks(records, batchSize)) {
+    const declared = chunk.filter((record): record is DeclarationRecord => record.kind === 'declaration');
+    const surrogates = await people.surrogates(
+      declared.flatMap((record) => accountsOf(record.trail, record.outcomes)),
+    );
+    const recordedAt = desk.now().toISOString();
+    const evaluator = desk.evaluator();
+    const profile = desk.profile();
+    const evaluated = await evaluator.evaluate(
+      declared.map(
+        ({ identity: { reference }, declaration, trail, outcomes }): Subject => ({
+          reference,
+          version: 1,
+          declaration,
+          trail: trail.map((event) => eventDocument(reference, event, surrogates, recordedAt)),
+          outcomes: outcomes.map((outcome) => outcomeDocument(reference, outcome, surrogates, recordedAt)),
+          recordedAt,
+        }),
+      ),
+    );
+    const checks = new Map<IntakeRecord, CheckDocument>();
+    declared.forEach((record, index) => {
+      const { declaration, identity } = record;
+      const { evidence, ...evaluation } = evaluated[index]!;
+      const stage = profile.profile.stage;
+      const key = `${identity.reference}#1@${stage}`;
+      checks.set(record, {
+        id: checkId(key, identity.content, 0),
+        schema: checkSchema,
+        key,
+        declaration: identity.reference,
+        version: 1,
+        content: identity.content,
+        office: declaration.office ?? null,
+        flow: declaration.flow,
+        stage,
+        occurredAt: whenMade(declaration, record.trail) ?? recordedAt,
+        recordedAt,
+        versions: { ...evaluator.versions(declaration.country), profile: profile.version },
+        evidence,
+        ...evaluation,
+        // Nothing is drawn: a dry run that shared the draw of the live one would predict it.
+        ...decide(profile, evaluation.findings, { office: declaration.office, flow: declaration.flow }),
+        ordinal: 0,
+      });
+    });
+    for (const record of chunk) {
+      const check = checks.get(record);
+      if (check !== undefined) yield { kind: 'checked', check, where: record.where };
+      else if (record.kind === 'refused') yield { kind: 'refused', error: record.error, where: record.where };
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Facts and engine behind one door: sheets of declared and computed facts, calls resolved in bulk, the compiled
+ * rulebook over them, and the evidence that a replay needs: every value that the declaration itself does not carry.
+ */
+import { type CountryProfile, countryIds, countryProfile } from '../declaration/country-profile.ts';
+import type { Declaration } from '../declaration/declaration.ts';
+import type { CompiledRulebook } from '../engine/compile.ts';
+import type { Evaluation } from '../engine/finding.ts';
+import type { FactSheet, FactValue } from '../facts/model.ts';
+import { resolveCalls } from '../facts/resolve.ts';
+import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
+import type { FactSources } from '../facts/sources.ts';
+import { packageVersion } from '../ground/paths.ts';
+import type { Condition, Rule } from '../rules/model.ts';
+import type { Evaluated, Evaluator } from './desk.ts';
+import type { CheckVersions, Evidence } from './document.ts';
+
+/** The country that claims nothing, for declarations whose country has no profile. */
+const unknownCountry = 'ZZ';
+
+export interface RulebookContent {
+  rules: Rule[];
+  shared: Record<string, Condition>;
+}
+
+export interface EvaluatorParts {
+  rulebook: CompiledRulebook;
+  rulebookVersion: string;
+  /** The rules as they were read, for replays. */
+  content: RulebookContent;
+  /** What facts with parameters are resolved from. */
+  sources: FactSources;
+}
+
+const countries = new Map<string, { profile: CountryProfile; context: FactContext }>();
+
+function countryOf(id: string | undefined) {
+  const known = id !== undefined && countryIds().includes(id) ? id : unknownCountry;
+  let found = countries.get(known);
+  if (found === undefined) {
+    const profile = countryProfile(known);
+    found = { profile, context: contextOf(profile) };
+    countries.set(known, found);
+  }
+  return found;
+}
+
+const contextOf = (profile: CountryProfile): FactContext => factContext(profile.parameters);
+
+export function makeEvaluator({ rulebook, rulebookVersion, content, sources }: EvaluatorParts): Evaluator {
+  return {
+    versions: (country): Omit<CheckVersions, 'profile'> => ({
+      engine: packageVersion,
+      rulebook: rulebookVersion,
+      country: countryOf(country).profile.version,
+    }),
+    governing(country) {
+      const { profile } = countryOf(country);
+      return [
+        { kind: 'rulebook', version: rulebookVersion, content },
+        { kind: 'country', version: profile.version, content: profile },
+      ];
+    },
+    async evaluate(batch) {
+      const subjects = batch.map((subject) => ({
+        ...subject,
+        sheet: factSheet(subject.declaration, countryOf(subject.declaration.country).context),
+      }));
+      await resolveCalls(subjects, rulebook.calls, sources);
+      return subjects.map(
+        ({ sheet }): Evaluated => ({
+          ...rulebook.evaluate(sheet),
+          evidence: evidenceOf(sheet),
+        }),
+      );
+    },
+  };
+}
+
+/** Values of calls, sorted by key so that equal evidence has equal bytes. */
+function evidenceOf(sheet: FactSheet): Evidence[] {
+  const evidence: Evidence[] = [];
+  const add = (values: Record<string, FactValue>, item?: number) => {
+    for (const key of Object.keys(values).sort()) {
+      evidence.push({ key, ...(item === undefined ? {} : { item }), value: values[key] ?? null });
+    }
+  };
+  if (sheet.calls !== undefined) add(sheet.calls);
+  sheet.itemCalls?.forEach((values, index) => {
+    add(values, index + 1);
+  });
+  return evidence;
+}
+
+/** Evaluates again from what a check kept: no look-up, no clock, no store. */
+export function evaluateFromEvidence(
+  rulebook: CompiledRulebook,
+  declaration: Declaration,
+  country: CountryProfile,
+  evidence: readonly Evidence[],
+): Evaluation {
+  const sheet = factSheet(declaration, contextOf(country));
+  const calls: Record<string, FactValue> = {};
+  const itemCalls: Record<string, FactValue>[] = sheet.items.map(() => ({}));
+  for (const { key, item, value } of evidence) {
+    const values = item === undefined ? calls : itemCalls[item - 1];
+    if (values !== undefined) values[key] = value ?? undefined;
+  }
+  return rulebook.evaluate({ ...sheet, calls, itemCalls });
+}

@@ -1,0 +1,79 @@
+/**
+ * Replays a check from its own evidence (DESIGN decision 10): the declaration's version, the rulebook, profile and
+ * country profile that it names, the values it kept. The same engine version gives the same bytes; another reports
+ * what differs.
+ */
+import type { CountryProfile } from '../declaration/country-profile.ts';
+import { CrosscheckError } from '../errors.ts';
+import { canonicalJson } from '../ground/canonical.ts';
+import { packageVersion } from '../ground/paths.ts';
+import { decide } from '../selectivity/decide.ts';
+import { drawValue } from '../selectivity/draw.ts';
+import { useProfile } from '../selectivity/profile.ts';
+import type { Store } from '../store/port.ts';
+import type { DeclarationDocument } from './collections.ts';
+import * as specs from './collections.ts';
+import type { CheckDocument } from './document.ts';
+import { evaluateFromEvidence, type RulebookContent } from './evaluator.ts';
+import { compileRules } from './open-desk.ts';
+import { openSettings, type SettingDocument } from './settings.ts';
+
+export interface Replay {
+  check: string;
+  /** True where findings, holes, score, lane and reasons came out byte for byte. */
+  same: boolean;
+  /** Engine that wrote the check, and the one that replayed it. */
+  engine: { then: string; now: string };
+  /** Members that differ, each with the value then and now. */
+  differences: { member: string; then: unknown; now: unknown }[];
+}
+
+export async function replay(store: Store, id: string): Promise<Replay> {
+  const check = (await store.collection<CheckDocument>(specs.checks).get(id))?.doc;
+  if (check === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
+  const declarationId = `${check.declaration}#${check.version}`;
+  const declared = (await store.collection<DeclarationDocument>(specs.declarations).get(declarationId))?.doc;
+  if (declared === undefined)
+    throw new CrosscheckError('CC_NOT_FOUND', { what: 'declaration', id: declarationId });
+
+  const settings = openSettings(store);
+  const need = async (kind: SettingDocument['kind'], version: string): Promise<unknown> => {
+    const content = await settings.read(kind, version);
+    if (content === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: kind, id: version });
+    return content;
+  };
+  const [rulebook, profile, country] = await Promise.all([
+    need('rulebook', check.versions.rulebook),
+    need('profile', check.versions.profile),
+    need('country', check.versions.country),
+  ]);
+
+  const { rules, shared } = rulebook as RulebookContent;
+  const evaluation = evaluateFromEvidence(
+    compileRules(rules, shared),
+    declared.declaration,
+    country as CountryProfile,
+    check.evidence,
+  );
+  const earlier =
+    check.supersedes === undefined
+      ? undefined
+      : (await store.collection<CheckDocument>(specs.checks).get(check.supersedes))?.doc;
+  const decision = decide(useProfile(profile), evaluation.findings, {
+    office: check.office ?? undefined,
+    flow: check.flow,
+    ...(check.draw === undefined ? {} : { draw: drawValue(check.draw) }),
+    ...(earlier === undefined ? {} : { earlierLane: earlier.lane }),
+  });
+  const again: Record<string, unknown> = { ...evaluation, ...decision };
+  const differences = Object.entries(again).flatMap(([member, now]) => {
+    const then = check[member as keyof CheckDocument];
+    return canonicalJson(then) === canonicalJson(now) ? [] : [{ member, then, now }];
+  });
+  return {
+    check: id,
+    same: differences.length === 0,
+    engine: { then: check.versions.engine, now: packageVersion },
+    differences,
+  };
+}
