@@ -1,0 +1,159 @@
+/**
+ * The service: one Fastify application, one plugin per resource. Bodies of messages (declarations, trails) arrive as
+ * bytes and go to the same readers as files do, so that both give the same errors with the same places.
+ */
+
+import { getHeapStatistics } from 'node:v8';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import underPressure from '@fastify/under-pressure';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { Desk } from '../check/desk.ts';
+import { type Office, openOffice } from '../check/lodge.ts';
+import { CrosscheckError } from '../errors.ts';
+import { packageVersion } from '../ground/paths.ts';
+import { toProblem } from '../present.ts';
+import type { Store } from '../store/port.ts';
+import { type Authentication, guard } from './auth/authenticate.ts';
+import type { Caller } from './caller.ts';
+import { type Live, openLive } from './live.ts';
+import { type Metrics, measure, openMetrics } from './metrics.ts';
+import { resources } from './resources.ts';
+import { validatorCompiler } from './validate.ts';
+
+export interface ServiceOptions {
+  store: Store;
+  desk: Desk;
+  logger?: FastifyServerOptions['logger'];
+  /** Largest body of one request, bytes. */
+  bodyLimit?: number;
+  /** Absent: the local session alone. */
+  authentication?: Authentication;
+  localToken?: string;
+  /** Told after each write, so that projections follow. */
+  wrote?: () => void;
+  /** Requests beyond these are turned away with 503 before memory grows. */
+  limits?: { heapBytes?: number; eventLoopDelayMs?: number };
+}
+
+/** What every resource plugin is given. */
+export interface Resources {
+  store: Store;
+  desk: Desk;
+  office: Office;
+  live: Live;
+  metrics: Metrics;
+  wrote: () => void;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller;
+  }
+}
+
+const messageTypes = ['application/json', 'application/xml', 'text/xml', 'application/x-ndjson', 'text/csv'];
+
+export async function buildService(options: ServiceOptions): Promise<FastifyInstance> {
+  const bodyLimit = options.bodyLimit ?? 16 * 2 ** 20;
+  const app = Fastify({
+    logger: options.logger ?? false,
+    bodyLimit,
+    routerOptions: { maxParamLength: 1000 },
+  });
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(messageTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  app.decorateRequest('caller', null as unknown as Caller);
+  guard(app, { by: options.authentication, localToken: options.localToken });
+
+  const metrics = openMetrics(options.store);
+  const live = openLive(options.store);
+  app.addHook('preClose', async () => live.close());
+  measure(app, metrics);
+
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  await app.register(underPressure, {
+    maxEventLoopDelay: options.limits?.eventLoopDelayMs ?? 1_000,
+    maxHeapUsedBytes: options.limits?.heapBytes ?? Math.floor(getHeapStatistics().heap_size_limit * 0.9),
+    retryAfter: 2,
+    pressureHandler: (request, reply) => {
+      // Who asks whether we are well must be answered, most of all now.
+      if (request.url.startsWith('/health/') || request.url === '/metrics') return;
+      reply.header('retry-after', '2');
+      throw new CrosscheckError('CC_BUSY');
+    },
+  });
+
+  app.setErrorHandler((thrown: FastifyError | CrosscheckError, request, reply) => {
+    const error =
+      thrown instanceof CrosscheckError
+        ? thrown
+        : translate(thrown, request.headers['content-type'], bodyLimit);
+    metrics.refused(error.code);
+    if (error.status >= 500) request.log.error({ err: thrown }, error.code);
+    if (error.status === 503) reply.header('retry-after', '2');
+    const problem = toProblem(error, request.id);
+    return reply.code(problem.status).type('application/problem+json').send(problem);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const [path] = request.url.split('?');
+    const problem = toProblem(
+      new CrosscheckError('CC_ROUTE_UNKNOWN', { method: request.method, path: path!.slice(0, 200) }),
+      request.id,
+    );
+    return reply.code(404).type('application/problem+json').send(problem);
+  });
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Crosscheck',
+        version: packageVersion,
+        description:
+          'Checks customs declarations against rules and the procedure, answers a lane, and measures.',
+      },
+    },
+  });
+
+  const office = openOffice(options.desk, options.store);
+  const shared: Resources = {
+    store: options.store,
+    desk: options.desk,
+    office,
+    live,
+    metrics,
+    wrote: () => {
+      live.poke();
+      options.wrote?.();
+    },
+  };
+  for (const resource of resources) await app.register(async (scope) => resource(scope, shared));
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  return app;
+}
+
+/** Fastify's own errors in our words; what is not known tells nothing of our inside. */
+function translate(error: FastifyError, contentType: string | undefined, bodyLimit: number): CrosscheckError {
+  if (error.validation !== undefined) {
+    const fault = error.validation[0]!;
+    const params = fault.params as Record<string, unknown>;
+    const extra = params.additionalProperty ?? params.missingProperty ?? params.allowedValues;
+    return new CrosscheckError('CC_REQUEST_INVALID', {
+      pointer: `/${error.validationContext ?? 'request'}${fault.instancePath}`,
+      problem: `${fault.message}${extra === undefined ? '' : ` (${Array.isArray(extra) ? extra.join(', ') : extra})`}`,
+    });
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new CrosscheckError('CC_BODY_TOO_LARGE', { limit: bodyLimit });
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new CrosscheckError('CC_MEDIA_TYPE', { type: (contentType ?? 'none').slice(0, 100) });
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new CrosscheckError('CC_REQUEST_INVALID', { pointer: '/', problem: error.message });
+  }
+  return new CrosscheckError('CC_INTERNAL', {}, {}, error);
+}

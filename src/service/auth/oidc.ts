@@ -1,0 +1,48 @@
+/**
+ * OpenID Connect for people: a bearer token of the administration's own issuer, verified against its published keys.
+ * Claims: `crosscheck_role` names the role, `crosscheck_offices` the offices (absent: all).
+ */
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { CrosscheckError } from '../../errors.ts';
+import { type Caller, type CallerRole, callerRoles } from '../caller.ts';
+
+export interface OidcOptions {
+  issuer: string;
+  audience: string;
+  /** Where the issuer's keys are; by convention below the issuer. */
+  jwksUri?: string;
+  /** In place of the remote keys, for networks in which the service cannot reach the issuer. */
+  keys?: JWTVerifyGetKey;
+}
+
+/** Symmetric algorithms and `none` are not among them: a leaked verification key must not sign. */
+const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+
+export type VerifyToken = (token: string) => Promise<Caller | undefined>;
+
+export function openOidc(options: OidcOptions): VerifyToken {
+  const uri = options.jwksUri ?? `${options.issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  const jwks = options.keys ?? createRemoteJWKSet(new URL(uri));
+  return async (token) => {
+    let claims: Record<string, unknown>;
+    try {
+      ({ payload: claims } = await jwtVerify(token, jwks, {
+        ...options,
+        algorithms,
+        requiredClaims: ['sub', 'exp'],
+      }));
+    } catch (cause) {
+      // A token that does not hold is nobody; an issuer that does not answer is a fault to be told.
+      if (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout)) return undefined;
+      throw new CrosscheckError('CC_ISSUER_UNAVAILABLE', { issuer: options.issuer }, {}, cause);
+    }
+    const role = callerRoles.find((each) => each === claims.crosscheck_role && each !== 'local');
+    if (role === undefined) return undefined;
+    const offices = claims.crosscheck_offices;
+    return {
+      role: role satisfies CallerRole,
+      subject: `oidc:${claims.sub}`,
+      ...(Array.isArray(offices) ? { offices: offices.map(String) } : {}),
+    };
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Who may call what: one table, held against the routes when the service starts. A route that is not in it, or a line
+ * without a route, stops the start; so nothing is open by oversight.
+ */
+import type { CallerRole } from '../caller.ts';
+
+const readers: readonly CallerRole[] = ['officer', 'manager', 'analyst', 'integrity', 'auditor', 'local'];
+const feeders: readonly CallerRole[] = ['system', 'local'];
+const analysts: readonly CallerRole[] = ['analyst', 'integrity', 'auditor', 'local'];
+const administrators: readonly CallerRole[] = ['administrator', 'local'];
+
+/** Roles by route; `public` needs no authentication. */
+export const permissions: Readonly<Record<string, readonly CallerRole[] | 'public'>> = {
+  'POST /v1/checks': feeders,
+  'POST /v1/checks/batch': feeders,
+  'GET /v1/checks': [...readers, 'system'],
+  'GET /v1/checks/:id': [...readers, 'system'],
+  'GET /v1/checks/:id/replay': ['auditor', 'analyst', 'local'],
+  'POST /v1/declarations/:reference/events': feeders,
+  'GET /v1/declarations': readers,
+  'GET /v1/declarations/:reference': readers,
+  'POST /v1/outcomes': feeders,
+  'GET /v1/outcomes': readers,
+  'POST /v1/import': feeders,
+  'GET /v1/findings': readers,
+  'GET /v1/findings/:id': readers,
+  'GET /v1/rules': analysts,
+  'GET /v1/rules/:id': analysts,
+  'POST /v1/rebuild': administrators,
+  'GET /v1/keys': administrators,
+  'POST /v1/keys': administrators,
+  'POST /v1/keys/:id/rotate': administrators,
+  'DELETE /v1/keys/:id': administrators,
+  'GET /v1/live': readers,
+  // Counts by rule tell which rules there are: a scraper has a key.
+  'GET /metrics': ['administrator', 'auditor', 'local'],
+  'GET /health/live': 'public',
+  'GET /health/ready': 'public',
+  'GET /openapi.json': 'public',
+};

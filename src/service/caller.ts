@@ -1,0 +1,153 @@
+/**
+ * Who is calling and what they may read: the one place where audiences are enforced (DESIGN decisions 5 and 14).
+ * An answer to a clearance system must not disclose reference prices, thresholds or that an officer is looked at.
+ */
+import type { CheckDocument } from '../check/document.ts';
+import type { Explanation, Finding, NotEvaluated } from '../engine/finding.ts';
+import { CrosscheckError } from '../errors.ts';
+import type { Audience } from '../rules/model.ts';
+import { type Reason, selects } from '../selectivity/decide.ts';
+import type { Filter } from '../store/port.ts';
+
+export const callerRoles = [
+  'system',
+  'declarant',
+  'officer',
+  'analyst',
+  'integrity',
+  'manager',
+  'auditor',
+  'administrator',
+  'local',
+] as const;
+export type CallerRole = (typeof callerRoles)[number];
+
+/** Which findings each role reads. `local` is the session of a service that listens on this machine alone. */
+export const audiencesOf: Record<CallerRole, readonly Audience[]> = {
+  declarant: ['declarant'],
+  system: ['declarant', 'examiner'],
+  officer: ['declarant', 'examiner'],
+  manager: ['declarant', 'examiner'],
+  administrator: ['declarant', 'examiner'],
+  analyst: ['declarant', 'examiner', 'analyst'],
+  integrity: ['declarant', 'examiner', 'analyst', 'integrity'],
+  auditor: ['declarant', 'examiner', 'analyst', 'integrity'],
+  local: ['declarant', 'examiner', 'analyst', 'integrity'],
+};
+
+export interface Caller {
+  role: CallerRole;
+  /** Who it is, for the audit log: a key's id or a token's subject. */
+  subject: string;
+  /** Offices whose data may be read; all where absent. */
+  offices?: readonly string[];
+}
+
+export const localCaller: Caller = { role: 'local', subject: 'local' };
+
+export const reads = (caller: Caller, finding: Pick<Finding, 'audience' | 'shadow'>): boolean =>
+  audiencesOf[caller.role].includes(finding.audience) &&
+  // What a shadow rule says has no effect and is the analysts' alone.
+  (finding.shadow !== true || audiencesOf[caller.role].includes('analyst'));
+
+export interface FindingAnswer {
+  rule: string;
+  version: number;
+  kind: string;
+  class: string;
+  risk: string;
+  item?: number;
+  message: Record<string, string>;
+  explanation: Explanation;
+  shadow?: boolean;
+}
+
+export interface CheckAnswer {
+  id: string;
+  declaration: string;
+  version: number;
+  lane: string;
+  score: number;
+  /** One sentence in plain words. */
+  reason: string;
+  reasons: Reason[];
+  findings: FindingAnswer[];
+  notEvaluated: NotEvaluated[];
+  rulebook: string;
+  profile: string;
+  recordedAt: string;
+  degraded?: boolean;
+  supersedes?: string;
+}
+
+/** The check as this caller may see it. */
+export function answerFor(caller: Caller, check: CheckDocument): CheckAnswer {
+  const findings = check.findings.filter((finding) => reads(caller, finding));
+  const named = new Set(findings.map((finding) => finding.rule));
+  const analyst = audiencesOf[caller.role].includes('analyst');
+  const reasons = check.reasons.map(
+    ({ rules, threshold, ...rest }): Reason => ({
+      ...rest,
+      ...(threshold === undefined || !analyst ? {} : { threshold }),
+      ...(rules === undefined ? {} : { rules: rules.filter((rule) => named.has(rule)) }),
+    }),
+  );
+  return {
+    id: check.id,
+    declaration: check.declaration,
+    version: check.version,
+    lane: check.lane,
+    score: check.score,
+    reason: sentence(reasons[0]!, check.findings.some(selects)),
+    reasons,
+    findings: findings.map((finding) => ({
+      rule: finding.rule,
+      version: finding.version,
+      kind: finding.kind,
+      class: finding.class,
+      risk: finding.risk,
+      ...(finding.item === undefined ? {} : { item: finding.item }),
+      message: finding.message,
+      explanation: finding.explanation,
+      ...(finding.shadow === undefined ? {} : { shadow: finding.shadow }),
+    })),
+    // What an unseen rule lacked would tell that the rule is there and what it reads.
+    notEvaluated: analyst ? check.notEvaluated : [],
+    rulebook: check.versions.rulebook,
+    profile: check.versions.profile,
+    recordedAt: check.recordedAt,
+    ...(check.degraded === undefined ? {} : { degraded: check.degraded }),
+    ...(check.supersedes === undefined ? {} : { supersedes: check.supersedes }),
+  };
+}
+
+function sentence(reason: Reason, found: boolean): string {
+  const rules = reason.rules?.length ? ` (${reason.rules.join(', ')})` : '';
+  const threshold = reason.threshold === undefined ? '' : ` reached ${reason.threshold}`;
+  const texts: Record<Reason['kind'], string> = {
+    forced: `a rule asks for this lane${rules}`,
+    score: `score ${reason.score}${threshold}${rules}`,
+    draw: 'drawn at random',
+    kept: 'lane of an earlier version, which a change does not lower',
+    default: found ? 'the findings do not reach a stricter lane' : 'nothing selected it',
+    fallback: 'facts, store or time failed; the check is done again',
+  };
+  return `${reason.lane}: ${texts[reason.kind]}`;
+}
+
+/** Whether the caller may read data of an office; what belongs to no office is for those who may read all. */
+export const mayRead = (caller: Caller, office: string | null | undefined): boolean =>
+  caller.offices === undefined || (typeof office === 'string' && caller.offices.includes(office));
+
+/** Throws CC_OFFICE_FORBIDDEN where the caller's offices do not include this one. */
+export function demandOffice(caller: Caller, office: string | null | undefined): void {
+  if (!mayRead(caller, office))
+    throw new CrosscheckError('CC_OFFICE_FORBIDDEN', { office: office ?? '(none)' });
+}
+
+/** The filter that keeps a list to the caller's offices. */
+export const ownOffices = (caller: Caller): Filter[] =>
+  caller.offices === undefined ? [] : [{ column: 'office', op: 'in', value: caller.offices }];
+
+/** Who may see which officer acted, as a surrogate; others see the finding without the person. */
+export const readsOfficers = (caller: Caller): boolean => audiencesOf[caller.role].includes('integrity');

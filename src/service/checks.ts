@@ -1,0 +1,154 @@
+/** POST /v1/checks and /v1/checks/batch: declarations in, lanes and findings out. GET: what was answered. */
+import { Readable } from 'node:stream';
+import Type from 'typebox';
+import * as specs from '../check/collections.ts';
+import type { CheckDocument } from '../check/document.ts';
+import type { DeclarationRecord } from '../check/lodge.ts';
+import { Declaration } from '../declaration/declaration.ts';
+import { CrosscheckError } from '../errors.ts';
+import { inChunks } from '../ground/chunks.ts';
+import { read } from '../intake/read.ts';
+import type { IntakeRecord } from '../intake/record.ts';
+import { toProblem } from '../present.ts';
+import { answerFor, type Caller, demandOffice, mayRead, ownOffices } from './caller.ts';
+import { refuseForeign } from './import.ts';
+import { findQuery, listQuery, page } from './listing.ts';
+import { bodyOf, oneDeclaration } from './messages.ts';
+import type { Resource } from './resources.ts';
+import { CheckAnswerSchema, problems } from './schemas.ts';
+import { byReader } from './validate.ts';
+
+/** Declarations of a batch that are evaluated together. */
+const batchSize = 64;
+
+const ReadQuery = Type.Object(
+  {
+    country: Type.Optional(
+      Type.String({ maxLength: 20, description: 'country profile under which the message is read' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) => {
+  const checks = store.collection<CheckDocument>(specs.checks);
+
+  app.post(
+    '/v1/checks',
+    {
+      schema: {
+        tags: ['checks'],
+        summary: 'check one declaration',
+        description:
+          'A declaration as JSON (the canonical model), ASYCUDA SAD XML or WCO Data Model XML. Idempotent: the same content again answers with the same check.',
+        consumes: ['application/json', 'application/xml'],
+        querystring: ReadQuery,
+        body: byReader(Declaration),
+        response: { 200: CheckAnswerSchema, ...problems(400, 413, 415, 422, 503) },
+      },
+    },
+    async (request) => {
+      const record = await oneDeclaration(bodyOf(request), request.query as { country?: string });
+      demandOffice(request.caller, record.declaration.office);
+      const [lodged] = await office.lodge([record]);
+      metrics.checked(lodged!.check, lodged!.repeated);
+      wrote();
+      return answerFor(request.caller, lodged!.check);
+    },
+  );
+
+  app.register(async (scope) => {
+    // The batch is read as it comes, so its body is a stream here.
+    scope.removeContentTypeParser('application/x-ndjson');
+    scope.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+    scope.post(
+      '/v1/checks/batch',
+      {
+        bodyLimit: Number.MAX_SAFE_INTEGER,
+        schema: {
+          tags: ['checks'],
+          summary: 'check many declarations',
+          description:
+            'NDJSON in, NDJSON out: one line for one line, in order, as it goes. A line that cannot be read is answered with its problem; the others are checked.',
+          consumes: ['application/x-ndjson'],
+          produces: ['application/x-ndjson'],
+          querystring: ReadQuery,
+        },
+      },
+      async (request, reply) => {
+        const { country } = request.query as { country?: string };
+        const records = read(request.body as Readable, {
+          format: 'ndjson',
+          ...(country === undefined ? {} : { country }),
+        });
+        const lines = answerLines(records, request.caller);
+        return reply
+          .type('application/x-ndjson')
+          .send(Readable.from(lines, { objectMode: false, highWaterMark: 65_536 }));
+      },
+    );
+  });
+
+  async function* answerLines(records: AsyncIterable<IntakeRecord>, caller: Caller): AsyncGenerator<string> {
+    for await (const arrived of inChunks(records, batchSize)) {
+      const chunk = arrived.map((record) => refuseForeign(caller, record));
+      const declared = chunk.filter((record): record is DeclarationRecord => record.kind === 'declaration');
+      const lodged = await office.lodge(declared);
+      for (const { check, repeated } of lodged) metrics.checked(check, repeated);
+      wrote();
+      const answers = new Map(
+        declared.map((record, index) => [record as IntakeRecord, lodged[index]!.check]),
+      );
+      let text = '';
+      for (const record of chunk) {
+        const check = answers.get(record);
+        const line =
+          check !== undefined
+            ? answerFor(caller, check)
+            : toProblem(
+                record.kind === 'refused'
+                  ? record.error
+                  : new CrosscheckError(
+                      'CC_NO_DECLARATION',
+                      { found: 'a message that answers a declaration' },
+                      record.where,
+                    ),
+              );
+        text += `${JSON.stringify(line)}\n`;
+      }
+      yield text;
+    }
+  }
+
+  app.get(
+    '/v1/checks',
+    { schema: { tags: ['checks'], summary: 'list checks', querystring: listQuery(specs.checks) } },
+    async (request) =>
+      page(
+        checks,
+        findQuery(specs.checks, request.query as Record<string, unknown>, ownOffices(request.caller)),
+        (check) => answerFor(request.caller, check),
+      ),
+  );
+
+  app.get(
+    '/v1/checks/:id',
+    {
+      schema: {
+        tags: ['checks'],
+        summary: 'one check',
+        params: Type.Object({ id: Type.String() }),
+        response: { ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const stored = await checks.get(id);
+      // What the caller may not read is not there for them.
+      if (stored === undefined || !mayRead(request.caller, stored.doc.office)) {
+        throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
+      }
+      return answerFor(request.caller, stored.doc);
+    },
+  );
+};

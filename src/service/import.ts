@@ -1,0 +1,68 @@
+/** POST /v1/import: a file of any accepted format in bulk, as `crosscheck import` sends it when the store is ours. */
+import type { Readable } from 'node:stream';
+import Type from 'typebox';
+import { importRecords } from '../check/import.ts';
+import { read } from '../intake/read.ts';
+import type { IntakeRecord } from '../intake/record.ts';
+import { type Caller, demandOffice } from './caller.ts';
+import type { Resource } from './resources.ts';
+import { problems } from './schemas.ts';
+
+const Query = Type.Object(
+  {
+    file: Type.Optional(Type.String({ maxLength: 1000, description: 'name shown in the report' })),
+    country: Type.Optional(Type.String({ maxLength: 20 })),
+    mapping: Type.Optional(
+      Type.String({ maxLength: 100, description: 'id of a shipped column mapping, for CSV' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** Records of offices that are not the caller's are refused, one by one. */
+async function* ofOwnOffices(
+  caller: Caller,
+  records: AsyncIterable<IntakeRecord>,
+): AsyncGenerator<IntakeRecord> {
+  for await (const record of records) yield refuseForeign(caller, record);
+}
+
+export function refuseForeign(caller: Caller, record: IntakeRecord): IntakeRecord {
+  if (record.kind !== 'declaration') return record;
+  try {
+    demandOffice(caller, record.declaration.office);
+    return record;
+  } catch (error) {
+    return {
+      kind: 'refused',
+      error: error as Extract<IntakeRecord, { kind: 'refused' }>['error'],
+      where: record.where,
+    };
+  }
+}
+
+export const importRoutes: Resource = (app, { office, wrote }) => {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.post(
+      '/v1/import',
+      {
+        bodyLimit: Number.MAX_SAFE_INTEGER,
+        schema: {
+          tags: ['import'],
+          summary: 'a file in bulk',
+          description:
+            'The body is the file as it is. Answers what was read, kept and refused, each refusal with its place.',
+          querystring: Query,
+          response: problems(400, 415, 422, 503),
+        },
+      },
+      async (request) => {
+        const options = request.query as { file?: string; country?: string; mapping?: string };
+        const records = ofOwnOffices(request.caller, read(request.body as Readable, options));
+        return importRecords(office, records, undefined, wrote);
+      },
+    );
+  });
+};

@@ -1,0 +1,74 @@
+/** API keys by HTTP: made, listed, rotated, revoked; the text of a key is in the answer that makes it and nowhere else. */
+import Type from 'typebox';
+import { type KeyDocument, openKeys } from './auth/keys.ts';
+import { type CallerRole, callerRoles } from './caller.ts';
+import { jsonBody } from './messages.ts';
+import type { Resource } from './resources.ts';
+import { problems } from './schemas.ts';
+
+const KeyRequest = Type.Object(
+  {
+    label: Type.String({ minLength: 1, maxLength: 200, description: 'what the key is for' }),
+    role: Type.Enum(callerRoles.filter((role) => role !== 'local')),
+    offices: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 1000 }),
+    ),
+    days: Type.Integer({ minimum: 1, maximum: 400 }),
+  },
+  { additionalProperties: false },
+);
+const Rotation = Type.Object(
+  { graceDays: Type.Integer({ minimum: 0, maximum: 90 }) },
+  { additionalProperties: false },
+);
+const Id = Type.Object({ id: Type.String({ maxLength: 40 }) });
+
+const shown = ({ hash: _, ...rest }: KeyDocument) => rest;
+
+export const keyRoutes: Resource = (app, { store }) => {
+  const keys = openKeys(store);
+  const tags = ['keys'];
+
+  app.get('/v1/keys', { schema: { tags, summary: 'list keys, without their secrets' } }, async () => ({
+    data: (await keys.list()).map(shown),
+  }));
+
+  app.post(
+    '/v1/keys',
+    {
+      preValidation: jsonBody,
+      schema: { tags, summary: 'make a key', body: KeyRequest, response: problems(400) },
+    },
+    async (request, reply) => {
+      const asked = request.body as { label: string; role: CallerRole; offices?: string[]; days: number };
+      const { key, document } = await keys.create(asked, request.caller.subject, new Date());
+      return reply.code(201).send({ key, ...shown(document) });
+    },
+  );
+
+  app.post(
+    '/v1/keys/:id/rotate',
+    {
+      preValidation: jsonBody,
+      schema: {
+        tags,
+        summary: 'make a successor; the old key ends after a grace',
+        params: Id,
+        body: Rotation,
+        response: problems(400, 404),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params as { id: string };
+      const { graceDays } = request.body as { graceDays: number };
+      const { key, document } = await keys.rotate(id, graceDays, request.caller.subject, new Date());
+      return reply.code(201).send({ key, ...shown(document) });
+    },
+  );
+
+  app.delete(
+    '/v1/keys/:id',
+    { schema: { tags, summary: 'revoke a key', params: Id, response: problems(404) } },
+    async (request) => shown(await keys.revoke((request.params as { id: string }).id, new Date())),
+  );
+};

@@ -1,0 +1,134 @@
+/**
+ * GET /v1/live: server-sent events. Each check that is written is told with its id, declaration, lane and office, never
+ * with what was found; `figures` says that projections have moved on, so that screens ask again. Events carry the
+ * store's cursor: a client that comes back with Last-Event-ID misses nothing.
+ */
+import type { ServerResponse } from 'node:http';
+import * as specs from '../check/collections.ts';
+import type { CheckDocument } from '../check/document.ts';
+import type { Store } from '../store/port.ts';
+import { type Caller, mayRead } from './caller.ts';
+import type { Resource } from './resources.ts';
+
+interface Subscriber {
+  caller: Caller;
+  response: ServerResponse;
+  cursor: number;
+}
+
+/** How often the store is asked for what other replicas wrote; our own writes are told at once. */
+const pollMs = 1_000;
+const batch = 500;
+/** Bytes that may wait for a slow client before it is cut off; it resumes where it was. */
+const patience = 1 << 20;
+
+export interface Live {
+  subscribe(caller: Caller, response: ServerResponse, cursor: number | undefined): Promise<void>;
+  /** Something was written. */
+  poke(): void;
+  /** Projections have moved on. */
+  figures(): void;
+  close(): void;
+}
+
+export function openLive(store: Store): Live {
+  const checks = store.collection<CheckDocument>(specs.checks);
+  const subscribers = new Set<Subscriber>();
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  const drop = (subscriber: Subscriber) => {
+    subscribers.delete(subscriber);
+    subscriber.response.end();
+    if (subscribers.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+
+  /** Each subscriber from its own cursor: those that are level share one read. */
+  async function tell(): Promise<void> {
+    const byCursor = new Map<number, Subscriber[]>();
+    for (const subscriber of subscribers) {
+      const level = byCursor.get(subscriber.cursor) ?? [];
+      level.push(subscriber);
+      byCursor.set(subscriber.cursor, level);
+    }
+    for (const [cursor, level] of byCursor) {
+      const written = await checks.since(cursor, batch);
+      if (written.length === batch) again = true;
+      for (const { doc, seq } of written) {
+        const { id, declaration, lane, office } = doc;
+        const event = `id: ${seq}\nevent: check\ndata: ${JSON.stringify({ id, declaration, lane, office })}\n\n`;
+        for (const subscriber of level) {
+          subscriber.cursor = seq;
+          if (mayRead(subscriber.caller, office)) subscriber.response.write(event);
+        }
+      }
+      for (const subscriber of level) if (subscriber.response.writableLength > patience) drop(subscriber);
+    }
+  }
+
+  function poke(): void {
+    if (subscribers.size === 0) return;
+    again = true;
+    running ??= (async () => {
+      while (again && subscribers.size > 0) {
+        again = false;
+        await tell();
+      }
+    })()
+      // A store that does not answer now is asked again by the timer.
+      .catch(() => {})
+      .finally(() => {
+        running = undefined;
+      });
+  }
+
+  async function end(): Promise<number> {
+    const { docs } = await checks.find({ sort: [{ column: 'recordedAt', direction: 'desc' }], limit: 1 });
+    return docs[0] === undefined ? 0 : ((await checks.get(docs[0].id))?.seq ?? 0);
+  }
+
+  return {
+    async subscribe(caller, response, cursor) {
+      const subscriber: Subscriber = { caller, response, cursor: cursor ?? (await end()) };
+      response.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      response.write('retry: 2000\n\n');
+      subscribers.add(subscriber);
+      response.on('close', () => drop(subscriber));
+      timer ??= setInterval(poke, pollMs).unref();
+      poke();
+    },
+    poke,
+    figures() {
+      for (const { response } of subscribers) response.write('event: figures\ndata: {}\n\n');
+    },
+    close() {
+      for (const subscriber of [...subscribers]) drop(subscriber);
+    },
+  };
+}
+
+export const liveRoutes: Resource = (app, { live }) => {
+  app.get(
+    '/v1/live',
+    {
+      schema: {
+        tags: ['live'],
+        summary: 'server-sent events: checks as they are written, and when figures have moved on',
+        produces: ['text/event-stream'],
+      },
+    },
+    async (request, reply) => {
+      const last = Number(request.headers['last-event-id']);
+      reply.hijack();
+      await live.subscribe(request.caller, reply.raw, Number.isInteger(last) && last >= 0 ? last : undefined);
+    },
+  );
+};

@@ -1,0 +1,103 @@
+/** Prometheus metrics: what is asked, how long it takes, what is found, whether the store answers. No personal data. */
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CheckDocument } from '../check/document.ts';
+import type { Store } from '../store/port.ts';
+
+export interface Metrics {
+  readonly registry: Registry;
+  checked(check: CheckDocument, repeated: boolean): void;
+  degraded(): void;
+  refused(code: string): void;
+}
+
+/** Seconds; a check is expected in the low milliseconds. */
+const buckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export function openMetrics(store: Store): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const checks = new Counter({
+    name: 'crosscheck_checks_total',
+    help: 'checks by lane',
+    labelNames: ['lane'],
+    registers,
+  });
+  const repeats = new Counter({
+    name: 'crosscheck_checks_repeated_total',
+    help: 'checks answered from what was there',
+    registers,
+  });
+  const findings = new Counter({
+    name: 'crosscheck_findings_total',
+    help: 'findings by rule',
+    labelNames: ['rule', 'class', 'shadow'],
+    registers,
+  });
+  const holes = new Counter({
+    name: 'crosscheck_not_evaluated_total',
+    help: 'rules not evaluated for want of data',
+    labelNames: ['rule'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'crosscheck_degraded_total',
+    help: 'checks answered with the fallback lane',
+    registers,
+  });
+  const errors = new Counter({
+    name: 'crosscheck_refused_total',
+    help: 'requests refused, by code',
+    labelNames: ['code'],
+    registers,
+  });
+  new Gauge({
+    name: 'crosscheck_store_up',
+    help: '1 when the store would take a write now',
+    registers,
+    async collect() {
+      this.set((await store.healthy().catch(() => false)) ? 1 : 0);
+    },
+  });
+  return {
+    registry,
+    checked(check, repeated) {
+      if (repeated) {
+        repeats.inc();
+        return;
+      }
+      checks.inc({ lane: check.lane });
+      for (const { rule, class: severity, shadow } of check.findings) {
+        findings.inc({ rule, class: severity, shadow: shadow === true ? '1' : '0' });
+      }
+      for (const { rule } of check.notEvaluated) holes.inc({ rule });
+    },
+    degraded: () => failures.inc(),
+    refused: (code) => errors.inc({ code }),
+  };
+}
+
+/** Times every request by route, and answers /metrics. */
+export function measure(app: FastifyInstance, metrics: Metrics): void {
+  const requests = new Histogram({
+    name: 'crosscheck_request_seconds',
+    help: 'time of requests by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets,
+    registers: [metrics.registry],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    requests.observe(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: String(reply.statusCode),
+      },
+      reply.elapsedTime / 1000,
+    );
+  });
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+}

@@ -1,0 +1,59 @@
+/** Outcomes: what controls found. They label findings and end up in history once they are final. */
+import Type from 'typebox';
+import type { OutcomeDocument } from '../check/collections.ts';
+import * as specs from '../check/collections.ts';
+import { Outcome } from '../declaration/trail.ts';
+import { readOutcomes } from '../intake/trail.ts';
+import { answerFor } from './caller.ts';
+import { findQuery, listQuery, page } from './listing.ts';
+import { bodyOf } from './messages.ts';
+import type { Resource } from './resources.ts';
+import { problems } from './schemas.ts';
+import { byReader } from './validate.ts';
+
+export const outcomeRoutes: Resource = (app, { store, office, wrote }) => {
+  const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
+  const Named = Type.Object(
+    { ...Outcome.properties, declaration: Type.String() },
+    { additionalProperties: false },
+  );
+
+  app.post(
+    '/v1/outcomes',
+    {
+      schema: {
+        tags: ['outcomes'],
+        summary: 'outcomes of controls, one or many, each with the reference of its declaration',
+        body: byReader(Type.Union([Named, Type.Array(Named)])),
+        response: problems(400, 422, 503),
+      },
+    },
+    async (request) => {
+      const named = readOutcomes(bodyOf(request));
+      const received = await office.receive(
+        named.map(({ declaration, outcome }) => ({
+          kind: 'answer' as const,
+          declaration,
+          aliases: [],
+          trail: [],
+          outcomes: [outcome],
+          where: {},
+        })),
+      );
+      wrote();
+      return {
+        data: received.map(({ check, ...rest }) => ({
+          ...rest,
+          ...(check === undefined ? {} : { check: answerFor(request.caller, check) }),
+        })),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/outcomes',
+    { schema: { tags: ['outcomes'], summary: 'list outcomes', querystring: listQuery(specs.outcomes) } },
+    async (request) =>
+      page(outcomes, findQuery(specs.outcomes, request.query as Record<string, unknown>), (doc) => doc),
+  );
+};

@@ -1,0 +1,28 @@
+/** The table of resources: each is one plugin in one file. */
+import type { FastifyInstance } from 'fastify';
+import type { Resources } from './app.ts';
+import { checkRoutes } from './checks.ts';
+import { declarationRoutes } from './declarations.ts';
+import { findingRoutes } from './findings.ts';
+import { healthRoutes } from './health.ts';
+import { importRoutes } from './import.ts';
+import { keyRoutes } from './keys.ts';
+import { liveRoutes } from './live.ts';
+import { operationRoutes } from './operations.ts';
+import { outcomeRoutes } from './outcomes.ts';
+import { ruleRoutes } from './rules.ts';
+
+export type Resource = (app: FastifyInstance, resources: Resources) => void;
+
+export const resources: readonly Resource[] = [
+  checkRoutes,
+  declarationRoutes,
+  outcomeRoutes,
+  ruleRoutes,
+  operationRoutes,
+  findingRoutes,
+  importRoutes,
+  keyRoutes,
+  liveRoutes,
+  healthRoutes,
+];

@@ -1,0 +1,62 @@
+/** The rulebook in force: what each rule says, in its own words; for those who may read what rules look at. */
+import Type from 'typebox';
+import { CrosscheckError } from '../errors.ts';
+import { defaultAudience, type Rule } from '../rules/model.ts';
+import { audiencesOf, type Caller } from './caller.ts';
+import type { Resource } from './resources.ts';
+import { problems } from './schemas.ts';
+
+const readable = (caller: Caller, rule: Rule): boolean =>
+  audiencesOf[caller.role].includes(rule.audience ?? defaultAudience[rule.kind]);
+
+const summary = ({
+  id,
+  version,
+  title,
+  kind,
+  class: severity,
+  risk,
+  status,
+  weight,
+  owner,
+  review,
+}: Rule) => ({
+  id,
+  version,
+  title,
+  kind,
+  class: severity,
+  risk,
+  status,
+  weight,
+  owner,
+  review,
+});
+
+export const ruleRoutes: Resource = (app, { desk }) => {
+  app.get('/v1/rules', { schema: { tags: ['rules'], summary: 'the rulebook in force' } }, async (request) => {
+    const { version, rules } = desk.rulebook();
+    return { rulebook: version, data: rules.filter((rule) => readable(request.caller, rule)).map(summary) };
+  });
+
+  app.get(
+    '/v1/rules/:id',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'one rule, whole',
+        params: Type.Object({ id: Type.String({ maxLength: 40 }) }),
+        response: problems(404),
+      },
+    },
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const { version, rules } = desk.rulebook();
+      const rule = rules.find((one) => one.id === id);
+      if (rule === undefined || !readable(request.caller, rule)) {
+        throw new CrosscheckError('CC_NOT_FOUND', { what: 'rule', id });
+      }
+      return { rulebook: version, ...rule };
+    },
+  );
+};

@@ -1,0 +1,64 @@
+/** Schemas that several resources answer with. */
+import Type, { type TSchema } from 'typebox';
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.String({ description: 'stable; docs/errors.md' }),
+    detail: Type.String(),
+    hint: Type.String({ description: 'what to do' }),
+    where: Type.Optional(
+      Type.Object({
+        file: Type.Optional(Type.String()),
+        line: Type.Optional(Type.Integer()),
+        column: Type.Optional(Type.Integer()),
+        pointer: Type.Optional(Type.String()),
+        record: Type.Optional(Type.Integer()),
+      }),
+    ),
+    instance: Type.Optional(Type.String({ description: 'id of the request' })),
+  },
+  { title: 'Problem', description: 'RFC 9457' },
+);
+
+const Texts = Type.Record(Type.String(), Type.String(), { description: 'by language' });
+
+export const FindingSchema = Type.Object({
+  rule: Type.String(),
+  version: Type.Integer(),
+  kind: Type.String(),
+  class: Type.String(),
+  risk: Type.String(),
+  item: Type.Optional(Type.Integer({ description: 'item number; absent for a finding on the declaration' })),
+  message: Texts,
+  explanation: Type.Unknown({ description: "the condition tree with each operand's value" }),
+  shadow: Type.Optional(Type.Boolean()),
+});
+
+export const CheckAnswerSchema = Type.Object(
+  {
+    id: Type.String(),
+    declaration: Type.String({ description: 'reference of the declaration' }),
+    version: Type.Integer(),
+    lane: Type.String(),
+    score: Type.Integer(),
+    reason: Type.String(),
+    reasons: Type.Array(Type.Unknown()),
+    findings: Type.Array(FindingSchema),
+    notEvaluated: Type.Array(Type.Unknown(), {
+      description: 'rules whose facts were missing, with their names',
+    }),
+    rulebook: Type.String({ description: 'version of the rulebook: its content hash' }),
+    profile: Type.String(),
+    recordedAt: Type.String(),
+    degraded: Type.Optional(Type.Boolean()),
+    supersedes: Type.Optional(Type.String()),
+  },
+  { title: 'Check' },
+);
+
+/** The problem answers of a route, for OpenAPI. */
+export const problems = (...statuses: number[]): Record<number, TSchema> =>
+  Object.fromEntries(statuses.map((status) => [status, ProblemSchema]));
