@@ -117,6 +117,12 @@ export const errorTable = {
     hint: 'Correct the profile; its schema is in schemas/.',
   },
 
+  CC_KEY_NOT_REVEALED: {
+    status: 409,
+    message: 'the key of {day} is not told before that day is over',
+    hint: 'Verify the draw the day after; until then its commitment is all there is.',
+  },
+
   // ── Store ─────────────────────────────────────────────────────────────────────────────────────────────────────
   CC_STORE_TAKEN: {
     status: 503,
@@ -250,6 +256,76 @@ export const errorTable = {
   },
 
   // ── Service ───────────────────────────────────────────────────────────────────────────────────────────────────
+  CC_ROUTE_UNKNOWN: {
+    status: 404,
+    message: 'there is no {method} {path}',
+    hint: 'The calls that exist are listed at /openapi.json.',
+  },
+  CC_REQUEST_INVALID: {
+    status: 400,
+    message: 'the request is not acceptable at {pointer}: {problem}',
+    hint: 'Correct the request; its schema is at /openapi.json.',
+  },
+  CC_BODY_TOO_LARGE: {
+    status: 413,
+    message: 'the body is larger than {limit} bytes',
+    hint: 'Send fewer declarations at a time, or use POST /v1/checks/batch.',
+  },
+  CC_MEDIA_TYPE: {
+    status: 415,
+    message: 'the content type {type} is not accepted here',
+    hint: 'Send application/json, application/x-ndjson or application/xml.',
+  },
+  CC_NO_DECLARATION: {
+    status: 422,
+    message: 'the body holds {found}, where one declaration is expected',
+    hint: 'Send one declaration to POST /v1/checks, several to POST /v1/checks/batch; answering messages go to POST /v1/import.',
+  },
+  CC_CURSOR_INVALID: {
+    status: 400,
+    message: 'the cursor does not belong to this query',
+    hint: 'Take the cursor from `next` of the page before, with the same filters and sorting.',
+  },
+  CC_BUSY: {
+    status: 503,
+    message: 'the service has more work than it can take now',
+    hint: 'Send the request again after the time in Retry-After.',
+  },
+  CC_UNAUTHENTICATED: {
+    status: 401,
+    message: 'this call needs authentication',
+    hint: 'Send `Authorization: Bearer` with an API key or a token of the administration; without configured authentication only this machine may call.',
+  },
+  CC_FORBIDDEN: {
+    status: 403,
+    message: 'role {role} may not call {call}',
+    hint: 'The rights of each role are listed in docs/guide-clearance.md; an administrator grants them.',
+  },
+  CC_OFFICE_FORBIDDEN: {
+    status: 403,
+    message: 'this caller has no right for office {office}',
+    hint: 'The key or token names the offices that it is good for; an administrator grants them.',
+  },
+  CC_ISSUER_UNAVAILABLE: {
+    status: 503,
+    message: 'the token issuer {issuer} does not answer',
+    hint: 'Tokens cannot be verified until it does; API keys go on working.',
+  },
+  CC_SERVICE_ANSWERED: {
+    status: 422,
+    message: 'the running service answered {status} {code}: {problem}',
+    hint: 'Correct what it names; the code is explained in docs/errors.md.',
+  },
+  CC_LISTEN_REFUSED: {
+    status: 400,
+    message: 'without authentication the service listens on 127.0.0.1 alone, not on {host}',
+    hint: 'Configure keys or OpenID Connect, or leave --host out.',
+  },
+  CC_PORT_TAKEN: {
+    status: 503,
+    message: 'port {port} is in use',
+    hint: 'Stop what listens there or choose another with --port.',
+  },
 
   // ── Simulate ──────────────────────────────────────────────────────────────────────────────────────────────────
   CC_MISCONDUCT_INVALID: {

@@ -1,15 +1,30 @@
 /** The command line: a table of commands, one file each. Errors go through src/present.ts and decide the exit code. */
 import { Command, CommanderError } from 'commander';
+import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
 import { exitCodeOf, toLines } from '../present.ts';
+import { registerCheck } from './check.ts';
+import { registerImport } from './import.ts';
 import { registerIndicators } from './indicators.ts';
+import { registerKeys } from './keys.ts';
 import { registerRebuild } from './rebuild.ts';
+import { registerReplay } from './replay.ts';
+import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
 
 /** Adds one command to the program. */
 export type Register = (program: Command) => void;
 
-const commands: Register[] = [registerIndicators, registerRebuild, registerSimulate];
+const commands: Register[] = [
+  registerCheck,
+  registerImport,
+  registerServe,
+  registerIndicators,
+  registerRebuild,
+  registerReplay,
+  registerKeys,
+  registerSimulate,
+];
 
 export async function run(argv: string[]): Promise<number> {
   const program = new Command('crosscheck')
@@ -25,6 +40,8 @@ export async function run(argv: string[]): Promise<number> {
     // Commander has printed its own message; its help and version exits are no errors.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
     process.stderr.write(`${toLines(thrown)}\n`);
+    // There is no log here, and who runs the command owns the machine: what is not one of ours is shown whole.
+    if (!(thrown instanceof CrosscheckError)) process.stderr.write(`${(thrown as Error).stack ?? thrown}\n`);
     return exitCodeOf(thrown);
   }
 }

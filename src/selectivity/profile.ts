@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
 import { parse } from 'yaml';
+import { problemOf } from '../declaration/validate.ts';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
 import { Texts } from '../rules/model.ts';
@@ -101,15 +102,15 @@ export interface LoadedProfile {
   settings(office: string | undefined, flow: string): LaneSettings;
 }
 
-const validate = new Ajv({ allErrors: true }).compile(Profile);
+const validate = new Ajv().compile(Profile);
 
 /** Validates a profile's content. Throws CC_PROFILE_INVALID with the pointer of the first fault. */
 export function useProfile(content: unknown, file = 'profile'): LoadedProfile {
   const refuse = (pointer: string, problem: string) =>
-    new CrosscheckError('CC_PROFILE_INVALID', { file, pointer: pointer || '/', problem }, { file, pointer });
+    new CrosscheckError('CC_PROFILE_INVALID', { file, pointer, problem }, { file, pointer });
   if (!validate(content)) {
-    const fault = validate.errors![0]!;
-    throw refuse(fault.instancePath, `${fault.message} ${JSON.stringify(fault.params)}`);
+    const { pointer, problem } = problemOf(validate.errors![0]!);
+    throw refuse(pointer, problem);
   }
   const profile = content as Profile;
   const strictness = new Map(profile.lanes.map((lane) => [lane.code, lane.strictness]));

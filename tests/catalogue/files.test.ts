@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadedRules as loaded } from './rulebook.ts';
+import { fromRoot } from '../../src/ground/paths.ts';
+import { loadRules } from '../../src/rules/load.ts';
+
+const loaded = await loadRules(fromRoot('rules'));
 
 describe('the rule files of the catalogue', () => {
   it('are read whole, every one of them', () => {

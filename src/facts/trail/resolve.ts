@@ -1,5 +1,4 @@
 /** Fills in the facts on the trail: in memory, since a check holds its trail already. */
-import type { EventKind } from '../../declaration/trail.ts';
 import type { FactCall } from '../model.ts';
 import type { FactSources } from '../sources.ts';
 import type { FactSubject, TrailStep } from '../subject.ts';
@@ -24,12 +23,11 @@ export function resolveTrail(
 
 function viewOf(subject: FactSubject, sources: FactSources): TrailView {
   const { declaration, recordedAt } = subject;
-  const complete = (kind: EventKind): number =>
-    sources.completeTo?.(declaration, kind, recordedAt) ?? Number.NEGATIVE_INFINITY;
+  const watermark = sources.watermark?.(declaration.office, recordedAt);
   return {
     subject,
     steps: inOrder(subject.trail),
-    completeTo: (kinds) => Math.min(...kinds.map(complete)),
+    completeTo: watermark === undefined ? Number.NEGATIVE_INFINITY : Date.parse(watermark),
     calendar: sources.calendar?.(declaration.office, declaration.country),
     procedure: sources.procedure?.(declaration.country),
   };

@@ -3,7 +3,7 @@
  * `REROUTE[cause=discretionary-down, reason=none]`, `LANE[to=red|orange]`. `none` is an absent or empty member, `any` a
  * present one; `|` separates alternatives, and also kinds: `ASSESS|RELEASE`.
  */
-import { type EventKind, eventKinds } from '../../declaration/trail.ts';
+import { eventKinds } from '../../declaration/trail.ts';
 import { CrosscheckError } from '../../errors.ts';
 import type { TrailStep } from '../subject.ts';
 
@@ -23,10 +23,7 @@ const members = [
 ] as const;
 type Member = (typeof members)[number];
 
-export interface Selector {
-  kinds: readonly EventKind[];
-  test(step: TrailStep): boolean;
-}
+export type Selector = (step: TrailStep) => boolean;
 
 /** For the linter: what a selector looks like. */
 export const selectorPattern = `^(${eventKinds.join('|')})(\\|(${eventKinds.join('|')}))*(\\[(${members.join('|')})=[^,\\]]+(, *(${members.join('|')})=[^,\\]]+)*\\])?$`;
@@ -50,19 +47,16 @@ function parse(text: string): Selector {
       problem: `'${text}' is not like INSPECT or INSPECT[control=physical]; kinds: ${eventKinds.join(', ')}; members: ${members.join(', ')}`,
     });
   const [kindText, conditionText] = text.split('[') as [string, string | undefined];
-  const kinds = kindText.split('|') as EventKind[];
+  const kinds = new Set(kindText.split('|'));
   const conditions = (conditionText?.slice(0, -1).split(',') ?? []).map((part) => {
     const [member, values] = part.trim().split('=') as [Member, string];
     return { member, values: new Set(values.split('|')) };
   });
-  return {
-    kinds,
-    test: (step) =>
-      kinds.includes(step.kind) &&
-      conditions.every(({ member, values }) => {
-        const value = step[member];
-        const present = typeof value === 'string' && value.trim() !== '';
-        return present ? values.has(value) || values.has('any') : values.has('none');
-      }),
-  };
+  return (step) =>
+    kinds.has(step.kind) &&
+    conditions.every(({ member, values }) => {
+      const value = step[member];
+      const present = typeof value === 'string' && value.trim() !== '';
+      return present ? values.has(value) || values.has('any') : values.has('none');
+    });
 }

@@ -1,0 +1,155 @@
+/** `crosscheck import FILE…`: declarations, trails and outcomes in bulk; a bad record is reported with its place and skipped. */
+import { createReadStream, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { masterSecret } from '../check/draw-keys.ts';
+import { emptyReport, type ImportReport, importRecords } from '../check/import.ts';
+import { openOffice } from '../check/lodge.ts';
+import { openDesk } from '../check/open-desk.ts';
+import { CrosscheckError } from '../errors.ts';
+import { read } from '../intake/read.ts';
+import { placeOf, toProblem } from '../present.ts';
+import { project } from '../projections/project.ts';
+import { callService, dataFolder, type ReachOptions, reach, type Service, withDataOption } from './reach.ts';
+
+interface ImportOptions extends ReachOptions {
+  country?: string;
+  mapping?: string;
+  json?: boolean;
+}
+
+export function registerImport(program: Command): void {
+  withDataOption(program.command('import'))
+    .description('take in declarations, trails and outcomes in bulk')
+    .argument('<file...>', 'SAD XML, WCO XML, JSON, NDJSON, or CSV with --mapping')
+    .option('--country <id>', 'country profile under which messages are read')
+    .option('--mapping <file>', 'column mapping, for CSV')
+    .option('--json', 'the report as JSON')
+    .action(async (files: string[], options: ImportOptions) => {
+      for (const file of files) if (!isFile(file)) throw unreadable(file);
+      const reached = await reach(options);
+      const report =
+        reached.kind === 'store'
+          ? await throughStore(reached.store, files, options)
+          : await throughService(reached, files, options);
+      process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printed(report));
+      process.exitCode = report.refused > 0 && report.refused === report.read ? 2 : 0;
+    });
+}
+
+const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+const unreadable = (file: string) =>
+  new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: 'there is no such file' }, { file });
+
+async function throughStore(
+  store: Parameters<typeof openOffice>[1],
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<ImportReport> {
+  try {
+    const desk = await openDesk({ secret: masterSecret(dataFolder(options)) });
+    const office = openOffice(desk, store);
+    const report = emptyReport();
+    for (const file of files) {
+      const { bytes, done } = withProgress(file);
+      try {
+        await importRecords(
+          office,
+          read(bytes, { file, country: options.country, mapping: options.mapping }),
+          report,
+        );
+      } catch (thrown) {
+        // The file is unusable from here on; what was read before it stands, and the other files are read.
+        if (!(thrown instanceof CrosscheckError) || thrown.status >= 500) throw thrown;
+        report.read += 1;
+        report.refused += 1;
+        report.problems.push(toProblem(thrown.at({ file })));
+      } finally {
+        done();
+      }
+    }
+    await project(store);
+    return report;
+  } finally {
+    await store.close();
+  }
+}
+
+async function throughService(
+  service: Service,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const reports: ImportReport[] = [];
+  for (const file of files) {
+    const { bytes, done } = withProgress(file);
+    const query = new URLSearchParams({ file });
+    if (options.country !== undefined) query.set('country', options.country);
+    if (options.mapping !== undefined) query.set('mapping', options.mapping);
+    try {
+      const response = await callService(service, `/v1/import?${query}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: Readable.toWeb(Readable.from(bytes)) as ReadableStream,
+        duplex: 'half',
+      } as RequestInit);
+      reports.push((await response.json()) as ImportReport);
+    } finally {
+      done();
+    }
+  }
+  return reports.reduce(add, emptyReport());
+}
+
+function add(total: ImportReport, one: ImportReport): ImportReport {
+  total.read += one.read;
+  total.declarations.new += one.declarations.new;
+  total.declarations.repeated += one.declarations.repeated;
+  total.answers.known += one.answers.known;
+  total.answers.waiting += one.answers.waiting;
+  total.events += one.events;
+  total.outcomes += one.outcomes;
+  total.refused += one.refused;
+  for (const [lane, count] of Object.entries(one.lanes)) total.lanes[lane] = (total.lanes[lane] ?? 0) + count;
+  total.problems.push(...one.problems);
+  return total;
+}
+
+/** A bar over the file's bytes on a terminal, nothing in a pipe. */
+function withProgress(file: string): { bytes: AsyncIterable<Uint8Array>; done: () => void } {
+  const stream = createReadStream(file);
+  if (!process.stderr.isTTY) return { bytes: stream, done: () => {} };
+  const bar = new SingleBar({
+    format: `${file} [{bar}] {percentage}% {value}/{total} MB, {eta_formatted} left`,
+    stream: process.stderr,
+    hideCursor: true,
+  });
+  const megabytes = (bytes: number) => Math.round(bytes / 1e5) / 10;
+  bar.start(megabytes(statSync(file).size), 0);
+  async function* counted() {
+    for await (const chunk of stream) {
+      bar.update(megabytes(stream.bytesRead));
+      yield chunk as Uint8Array;
+    }
+  }
+  return { bytes: counted(), done: () => bar.stop() };
+}
+
+function printed(report: ImportReport): string {
+  const lanes = Object.entries(report.lanes).map(([lane, count]) => `${lane} ${count}`);
+  const lines = [
+    `${report.read} records read`,
+    `  declarations  ${report.declarations.new} new, ${report.declarations.repeated} known before${lanes.length ? `; lanes: ${lanes.join(', ')}` : ''}`,
+    `  answers       ${report.answers.known} to known declarations, ${report.answers.waiting} waiting for theirs`,
+    `  trail         ${report.events} events, ${report.outcomes} outcomes`,
+    `  refused       ${report.refused}`,
+  ];
+  for (const problem of report.problems.slice(0, 50)) {
+    lines.push(`    ${placeOf(problem.where ?? {})} ${problem.code} ${problem.detail}`);
+    lines.push(`      ${problem.hint}`);
+  }
+  if (report.problems.length > 50)
+    lines.push(`    … and ${report.refused - 50} more; --json lists the first thousand of each file`);
+  return `${lines.join('\n')}\n`;
+}

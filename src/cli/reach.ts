@@ -1,0 +1,72 @@
+/**
+ * How a command reaches the data: MongoDB where MONGODB_URI says so, else the embedded store in --data; and where a
+ * running service holds that, through the service.
+ */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { CrosscheckError } from '../errors.ts';
+import type { Problem } from '../present.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/port.ts';
+import { readRunning } from '../store/running.ts';
+
+export interface ReachOptions {
+  data?: string;
+}
+
+export type Reach = { kind: 'store'; store: Store } | ({ kind: 'service' } & Service);
+
+export interface Service {
+  url: string;
+  /** Lets a command of this machine's user in. */
+  token?: string;
+}
+
+export const dataFolder = (options: ReachOptions): string =>
+  resolve(options.data ?? process.env.CROSSCHECK_DATA ?? 'data');
+
+export const withDataOption = (command: Command): Command =>
+  command.option(
+    '--data <dir>',
+    'folder of the embedded store (or CROSSCHECK_DATA; MONGODB_URI for MongoDB)',
+  );
+
+export async function reach(options: ReachOptions): Promise<Reach> {
+  const mongodbUri = process.env.MONGODB_URI;
+  if (mongodbUri !== undefined && options.data === undefined) {
+    return { kind: 'store', store: await openStore({ mongodbUri }) };
+  }
+  const data = dataFolder(options);
+  try {
+    return { kind: 'store', store: await openStore({ data }) };
+  } catch (thrown) {
+    if (!(thrown instanceof CrosscheckError) || thrown.code !== 'CC_STORE_TAKEN') throw thrown;
+    const service = readRunning(data);
+    if (service === undefined) throw thrown;
+    return { kind: 'service', ...service };
+  }
+}
+
+/** A call to the running service; its problem documents become errors again. */
+export async function callService(service: Service, path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  const headers = {
+    ...(init?.headers as Record<string, string>),
+    ...(service.token === undefined ? {} : { authorization: `Bearer ${service.token}` }),
+  };
+  try {
+    response = await fetch(new URL(path, service.url), { ...init, headers });
+  } catch (cause) {
+    const problem = `the service at ${service.url} does not answer`;
+    throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem }, {}, cause);
+  }
+  if (!response.ok) {
+    const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+    throw new CrosscheckError('CC_SERVICE_ANSWERED', {
+      status: response.status,
+      code: problem.code ?? 'no code',
+      problem: problem.detail ?? 'no detail',
+    });
+  }
+  return response;
+}

@@ -1,0 +1,94 @@
+/** `crosscheck serve`: the service on this machine; with --sample it starts with made-up data the first time. */
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import { masterSecret } from '../check/draw-keys.ts';
+import { openDesk } from '../check/open-desk.ts';
+import { CrosscheckError } from '../errors.ts';
+import { openService } from '../service/open.ts';
+import { openStore } from '../store/open.ts';
+import { announceRunning } from '../store/running.ts';
+import { dataFolder, type ReachOptions, withDataOption } from './reach.ts';
+import { loadSample } from './sample.ts';
+
+interface ServeOptions extends ReachOptions {
+  port: string;
+  host: string;
+  sample?: boolean;
+  quiet?: boolean;
+}
+
+export function registerServe(program: Command): void {
+  withDataOption(program.command('serve'))
+    .description('start the service')
+    .option('--port <number>', 'port to listen on', '8080')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--sample', 'load a small made-up sample if the store is empty')
+    .option('--quiet', 'no log of requests')
+    .action(serve);
+}
+
+const isLocal = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
+
+async function serve(options: ServeOptions): Promise<void> {
+  const port = Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new CrosscheckError('CC_BAD_ARGUMENT', {
+      name: '--port',
+      problem: `"${options.port}" is not a port`,
+    });
+  }
+  if (!isLocal(options.host)) throw new CrosscheckError('CC_LISTEN_REFUSED', { host: options.host });
+
+  const mongodbUri = options.data === undefined ? process.env.MONGODB_URI : undefined;
+  const data = dataFolder(options);
+  const store = await openStore(mongodbUri === undefined ? { data } : { mongodbUri });
+  const desk = await openDesk({ secret: masterSecret(mongodbUri === undefined ? data : undefined) });
+  const token = randomBytes(32).toString('base64url');
+  const service = await openService({
+    localToken: token,
+    store,
+    desk,
+    logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
+  });
+  if (options.sample === true) await loadSample(store, desk);
+
+  let address: string;
+  try {
+    address = await service.app.listen({ port, host: options.host });
+  } catch (cause) {
+    await service.close();
+    await store.close();
+    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new CrosscheckError('CC_PORT_TAKEN', { port }, {}, cause);
+    }
+    throw cause;
+  }
+  const withdraw = mongodbUri === undefined ? announceRunning(data, { url: address, token }) : () => {};
+  process.stdout.write(`${greeting(address, mongodbUri === undefined ? data : 'MongoDB')}\n`);
+
+  // The first signal finishes what was accepted; a second one does not wait.
+  const stop = async () => {
+    process.once('SIGINT', () => process.exit(130));
+    withdraw();
+    await service.close();
+    await store.close();
+  };
+  await new Promise<void>((resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        stop().then(resolve, reject);
+      });
+    }
+  });
+}
+
+const greeting = (
+  address: string,
+  where: string,
+): string => `Crosscheck listens on ${address}, data in ${where}.
+
+Try:
+  curl -s ${address}/v1/indicators/I08?by=officer
+  curl -s -X POST ${address}/v1/checks -H 'content-type: application/json' --data-binary @docs/example-declaration.json
+
+The calls are described at ${address}/openapi.json. Ctrl-C stops.`;

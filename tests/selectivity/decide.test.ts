@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/engine/finding.ts';
+import { type Circumstances, decide } from '../../src/selectivity/decide.ts';
+import { useProfile } from '../../src/selectivity/profile.ts';
+
+const lane = (code: string, strictness: number, control: string) => ({
+  code,
+  control,
+  strictness,
+  title: { en: code, fr: code },
+});
+
+const profile = useProfile({
+  id: 'test',
+  version: 1,
+  title: { en: 'Test', fr: 'Essai' },
+  owner: 'tests',
+  lanes: [lane('green', 0, 'none'), lane('yellow', 2, 'documents'), lane('red', 3, 'physical')],
+  default: 'green',
+  fallback: 'yellow',
+  fallbackAfterMs: 100,
+  stage: 'registration',
+  thresholds: [
+    { lane: 'red', from: 70 },
+    { lane: 'yellow', from: 30 },
+  ],
+  random: [
+    { lane: 'red', rate: 0.1 },
+    { lane: 'yellow', rate: 0.2 },
+  ],
+  trusted: { randomFactor: 0.5, scoreFactor: 0.5 },
+  overrides: [{ office: ['PORT'], flow: ['export'], thresholds: [{ lane: 'red', from: 10 }], random: [] }],
+});
+
+const finding = (rule: string, weight: number, more: Partial<Finding> = {}): Finding => ({
+  rule,
+  version: 1,
+  kind: 'risk',
+  class: 'risk',
+  risk: 'revenue',
+  audience: 'analyst',
+  weight,
+  message: { en: rule },
+  values: {},
+  explanation: { all: [], result: true },
+  ...more,
+});
+
+const here: Circumstances = { office: 'PORT', flow: 'import' };
+
+describe('the lane', () => {
+  it('is the default where nothing selects', () => {
+    expect(decide(profile, [], here)).toEqual({
+      score: 0,
+      lane: 'green',
+      reasons: [{ kind: 'default', lane: 'green' }],
+    });
+  });
+
+  it('is that of the highest threshold that the score reaches, whatever the order in the file', () => {
+    expect(decide(profile, [finding('A', 40)], here).lane).toBe('yellow');
+    expect(decide(profile, [finding('A', 40), finding('B', 30)], here)).toMatchObject({
+      score: 70,
+      lane: 'red',
+    });
+  });
+
+  it('counts a rule once, however many items it hit', () => {
+    const hits = [1, 2, 3].map((item) => finding('A', 25, { item }));
+    expect(decide(profile, hits, here)).toMatchObject({ score: 25, lane: 'green' });
+  });
+
+  it('is the one that a rule forces, although the score is low', () => {
+    const decision = decide(profile, [finding('A', 1, { lane: 'red' })], here);
+    expect(decision.lane).toBe('red');
+    expect(decision.reasons[0]).toEqual({ kind: 'forced', lane: 'red', rules: ['A'] });
+  });
+
+  it('is not touched by what speaks of officers, nor by shadow rules', () => {
+    const findings = [
+      finding('C', 100, { kind: 'conduct', lane: 'red' }),
+      finding('S', 100, { kind: 'system' }),
+      finding('H', 100, { shadow: true, lane: 'red' }),
+    ];
+    expect(decide(profile, findings, here)).toMatchObject({ score: 0, lane: 'green' });
+  });
+
+  it('is drawn at random in the share that the profile states, cut one after the other', () => {
+    const drawn = (draw: number) => decide(profile, [], { ...here, draw }).lane;
+    expect([0, 0.0999, 0.1, 0.2999, 0.3001, 0.9999].map(drawn)).toEqual([
+      'red',
+      'red',
+      'yellow',
+      'yellow',
+      'green',
+      'green',
+    ]);
+  });
+
+  it('of a trusted trader is drawn less often and weighs less, but a forced lane stays', () => {
+    const trusted = { ...here, trusted: true };
+    expect(decide(profile, [], { ...trusted, draw: 0.06 }).lane).toBe('yellow');
+    expect(decide(profile, [finding('A', 40)], trusted)).toMatchObject({ score: 20, lane: 'green' });
+    expect(decide(profile, [finding('A', 40, { lane: 'red' })], trusted).lane).toBe('red');
+  });
+
+  it('of an earlier version is never lowered by a change', () => {
+    const decision = decide(profile, [finding('A', 35)], { ...here, earlierLane: 'red' });
+    expect(decision.lane).toBe('red');
+    expect(decision.reasons.map((reason) => reason.kind)).toEqual(['kept', 'score']);
+  });
+
+  it('follows the overrides of office and flow', () => {
+    const exported: Circumstances = { office: 'PORT', flow: 'export', draw: 0 };
+    expect(decide(profile, [finding('A', 10)], exported).lane).toBe('red');
+    expect(decide(profile, [], exported).lane).toBe('green');
+    expect(decide(profile, [finding('A', 10)], { ...exported, office: 'OTHER', draw: 0.5 }).lane).toBe(
+      'green',
+    );
+  });
+});
+
+describe('a profile is refused, with the place,', () => {
+  const base = structuredClone(profile.profile);
+  it.each([
+    [
+      'a threshold to a lane that it does not have',
+      { thresholds: [{ lane: 'blue', from: 1 }] },
+      '/thresholds/0/lane',
+    ],
+    [
+      'random rates above one',
+      {
+        random: [
+          { lane: 'red', rate: 0.6 },
+          { lane: 'yellow', rate: 0.6 },
+        ],
+      },
+      '/random',
+    ],
+    [
+      'two lanes equally strict',
+      { lanes: [lane('green', 0, 'none'), lane('yellow', 0, 'documents'), lane('red', 3, 'physical')] },
+      '/lanes',
+    ],
+    ['an unknown key', { colour: 'red' }, '/'],
+    ['a fallback that is no lane', { fallback: 'orange' }, '/fallback'],
+    ['a bad override', { overrides: [{ random: [{ lane: 'x', rate: 0 }] }] }, '/overrides/0/random/0/lane'],
+  ])('for %s', (_, change, pointer) => {
+    const refused = () => useProfile({ ...base, ...change }, 'file.yaml');
+    expect(refused).toThrow(
+      expect.objectContaining({ code: 'CC_PROFILE_INVALID', where: { file: 'file.yaml', pointer } }),
+    );
+  });
+});
