@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { contentHash } from '../ground/canonical.ts';
+import { runner } from '../ground/runner.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
 
 export interface AuditEntry {
@@ -69,47 +70,42 @@ export function openAuditLog(store: Store, now: () => Date = () => new Date()): 
   let number = 0;
   let previous = firstLink(writer);
   let waiting: { entry: AuditEntry; resolve: () => void; reject: (error: unknown) => void }[] = [];
-  let writing: Promise<void> | undefined;
 
   // One write at a time, and everything that waits goes into the next one: the chain has no gaps and no forks.
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      let link = previous;
-      const documents = batch.map(({ entry }, index): AuditDocument => {
-        const unsealed = {
-          ...entry,
-          id: entryId(writer, number + index + 1),
-          writer,
-          number: number + index + 1,
-          at: now().toISOString(),
-          previous: link,
-          hash: '',
-        };
-        link = hashOf(unsealed);
-        return { ...unsealed, hash: link };
-      });
-      try {
-        await collection.put(documents);
-        // Only what is durable counts as the chain's end: a failed write is tried again under the same numbers.
-        number += documents.length;
-        previous = link;
-        for (const each of batch) each.resolve();
-      } catch (error) {
-        for (const each of batch) each.reject(error);
-      }
+  const writing = runner(async () => {
+    const batch = waiting;
+    waiting = [];
+    let link = previous;
+    const documents = batch.map(({ entry }, index): AuditDocument => {
+      const unsealed = {
+        ...entry,
+        id: entryId(writer, number + index + 1),
+        writer,
+        number: number + index + 1,
+        at: now().toISOString(),
+        previous: link,
+        hash: '',
+      };
+      link = hashOf(unsealed);
+      return { ...unsealed, hash: link };
+    });
+    try {
+      await collection.put(documents);
+      // Only what is durable counts as the chain's end: a failed write is tried again under the same numbers.
+      number += documents.length;
+      previous = link;
+      for (const each of batch) each.resolve();
+    } catch (error) {
+      for (const each of batch) each.reject(error);
     }
-  }
+  });
 
   return {
     writer,
     record(entry) {
       return new Promise((resolve, reject) => {
         waiting.push({ entry, resolve, reject });
-        writing ??= drain().finally(() => {
-          writing = undefined;
-        });
+        writing.poke();
       });
     },
   };

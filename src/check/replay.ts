@@ -23,9 +23,9 @@ export interface Replay {
   /** True where findings, holes, score, lane and reasons came out byte for byte. */
   same: boolean;
   /** Engine that wrote the check, and the one that replayed it. */
-  engine: { then: string; now: string };
-  /** Members that differ, each with the value then and now. */
-  differences: { member: string; then: unknown; now: unknown }[];
+  engine: { stored: string; now: string };
+  /** Members that differ, each with the value stored and the value now. */
+  differences: { member: string; stored: unknown; now: unknown }[];
 }
 
 export async function replay(store: Store, id: string): Promise<Replay> {
@@ -67,13 +67,13 @@ export async function replay(store: Store, id: string): Promise<Replay> {
   });
   const again: Record<string, unknown> = { ...evaluation, ...decision };
   const differences = Object.entries(again).flatMap(([member, now]) => {
-    const then = check[member as keyof CheckDocument];
-    return canonicalJson(then) === canonicalJson(now) ? [] : [{ member, then, now }];
+    const stored = check[member as keyof CheckDocument];
+    return canonicalJson(stored) === canonicalJson(now) ? [] : [{ member, stored, now }];
   });
   return {
     check: id,
     same: differences.length === 0,
-    engine: { then: check.versions.engine, now: packageVersion },
+    engine: { stored: check.versions.engine, now: packageVersion },
     differences,
   };
 }

@@ -30,9 +30,9 @@ async function replayed(id: string, options: ReachOptions): Promise<Replay> {
 
 function printed({ check, same, engine, differences }: Replay): string {
   const lines = [`${check}: ${same ? 'the same bytes' : 'it comes out otherwise'}`];
-  lines.push(`  engine ${engine.then} then, ${engine.now} now`);
-  for (const { member, then, now } of differences) {
-    lines.push(`  ${member}`, `    then ${JSON.stringify(then)}`, `    now  ${JSON.stringify(now)}`);
+  lines.push(`  engine ${engine.stored} then, ${engine.now} now`);
+  for (const { member, stored, now } of differences) {
+    lines.push(`  ${member}`, `    then ${JSON.stringify(stored)}`, `    now  ${JSON.stringify(now)}`);
   }
   return `${lines.join('\n')}\n`;
 }

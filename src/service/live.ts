@@ -6,6 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
+import { runner } from '../ground/runner.ts';
 import type { Store } from '../store/port.ts';
 import { type Caller, mayRead } from './caller.ts';
 import type { Resource } from './resources.ts';
@@ -35,8 +36,6 @@ export function openLive(store: Store): Live {
   const checks = store.collection<CheckDocument>(specs.checks);
   const subscribers = new Set<Subscriber>();
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let again = false;
 
   const drop = (subscriber: Subscriber) => {
     subscribers.delete(subscriber);
@@ -57,7 +56,7 @@ export function openLive(store: Store): Live {
     }
     for (const [cursor, level] of byCursor) {
       const written = await checks.since(cursor, batch);
-      if (written.length === batch) again = true;
+      if (written.length === batch) telling.poke();
       for (const { doc, seq } of written) {
         const { id, declaration, lane, office } = doc;
         const event = `id: ${seq}\nevent: check\ndata: ${JSON.stringify({ id, declaration, lane, office })}\n\n`;
@@ -70,21 +69,11 @@ export function openLive(store: Store): Live {
     }
   }
 
-  function poke(): void {
-    if (subscribers.size === 0) return;
-    again = true;
-    running ??= (async () => {
-      while (again && subscribers.size > 0) {
-        again = false;
-        await tell();
-      }
-    })()
-      // A store that does not answer now is asked again by the timer.
-      .catch(() => {})
-      .finally(() => {
-        running = undefined;
-      });
-  }
+  // A store that does not answer now is asked again by the timer.
+  const telling = runner(tell);
+  const poke = (): void => {
+    if (subscribers.size > 0) telling.poke();
+  };
 
   async function end(): Promise<number> {
     const { docs } = await checks.find({ sort: [{ column: 'recordedAt', direction: 'desc' }], limit: 1 });
