@@ -34,7 +34,7 @@ export function factsDocument(catalogue: FactCatalogue): string {
   const parts = [
     '# The catalogue of facts',
     '',
-    `Generated from src/facts; ${all.length} facts. Numbers are doubles, money is in major units of its currency, masses are`,
+    `Generated from src/facts. Numbers are doubles, money is in major units of its currency, masses are`,
     'kilograms, rates fractions, dates `YYYY-MM-DD`, instants ISO 8601. A fact that the message does not give is missing, and a',
     'condition on it unknown. Facts of an item can be used in rules of `scope: item`.',
   ];
