@@ -1,0 +1,110 @@
+/**
+ * Empirical Bayes: a unit's rate pulled towards its peers' by as much as its own data leave open, since extremes are
+ * otherwise the units with least data (customs-practice 6.5). Beta-binomial for shares, gamma-Poisson for observed over
+ * expected; the peers' distribution by maximum likelihood over all units of the family. Limits are of the posterior
+ * with the peers' distribution taken as known, which makes them a little too short where units are few.
+ */
+import { type Limits, usualLevel } from './limits.ts';
+import { minimise } from './minimise.ts';
+import { incompleteBeta, incompleteGamma, inverseBeta, inverseGamma, lnBeta, lnGamma } from './special.ts';
+
+export interface Share {
+  /** Successes. */
+  x: number;
+  n: number;
+}
+
+export interface Ratio {
+  observed: number;
+  expected: number;
+}
+
+/** Of a beta distribution: the peers' mean is alpha / (alpha + beta), their likeness alpha + beta. */
+export interface BetaPrior {
+  alpha: number;
+  beta: number;
+}
+
+/** Of a gamma distribution with mean shape / rate. */
+export interface GammaPrior {
+  shape: number;
+  rate: number;
+}
+
+/** Peers that are no more different than chance makes them: the likeness grows without end, and is stopped here. */
+const alike = 1e7;
+
+/** Undefined where there is nothing to fit: fewer than two units with data, or no success, or no failure. */
+export function fitBeta(units: readonly Share[]): BetaPrior | undefined {
+  const used = units.filter(({ n }) => n > 0);
+  const x = used.reduce((sum, unit) => sum + unit.x, 0);
+  const n = used.reduce((sum, unit) => sum + unit.n, 0);
+  if (used.length < 2 || x === 0 || x === n) return undefined;
+  const mean = x / n;
+  const loss = ([logit, size]: readonly number[]): number => {
+    const likeness = Math.exp(Math.min(size!, Math.log(alike)));
+    const centre = 1 / (1 + Math.exp(-logit!));
+    const [a, b] = [centre * likeness, (1 - centre) * likeness];
+    let sum = 0;
+    for (const unit of used) sum -= lnBeta(unit.x + a, unit.n - unit.x + b) - lnBeta(a, b);
+    return sum;
+  };
+  const [logit, size] = minimise(loss, [Math.log(mean / (1 - mean)), Math.log(20)]);
+  const likeness = Math.exp(Math.min(size!, Math.log(alike)));
+  const centre = 1 / (1 + Math.exp(-logit!));
+  return { alpha: centre * likeness, beta: (1 - centre) * likeness };
+}
+
+/** Undefined where there are fewer than two units with something expected, or nothing was observed. */
+export function fitGamma(units: readonly Ratio[]): GammaPrior | undefined {
+  const used = units.filter(({ expected }) => expected > 0);
+  const observed = used.reduce((sum, unit) => sum + unit.observed, 0);
+  const expected = used.reduce((sum, unit) => sum + unit.expected, 0);
+  if (used.length < 2 || observed === 0) return undefined;
+  const loss = ([logMean, logShape]: readonly number[]): number => {
+    const shape = Math.exp(Math.min(logShape!, Math.log(alike)));
+    const rate = shape / Math.exp(logMean!);
+    let sum = 0;
+    for (const unit of used) {
+      sum -=
+        lnGamma(unit.observed + shape) -
+        lnGamma(shape) +
+        shape * Math.log(rate / (rate + unit.expected)) +
+        unit.observed * Math.log(unit.expected / (rate + unit.expected));
+    }
+    return sum;
+  };
+  const [logMean, logShape] = minimise(loss, [Math.log(observed / expected), Math.log(10)]);
+  const shape = Math.exp(Math.min(logShape!, Math.log(alike)));
+  return { shape, rate: shape / Math.exp(logMean!) };
+}
+
+/** What is known of a unit once its own data are added to the peers'. */
+export interface Shrunk {
+  mean: number;
+  limits: Limits;
+  /** Probability that the unit's true rate is above a value: the ground for any ranking (customs-practice 6.6). */
+  above: (value: number) => number;
+}
+
+export function shrinkShare({ x, n }: Share, prior: BetaPrior, level = usualLevel): Shrunk {
+  const a = x + prior.alpha;
+  const b = n - x + prior.beta;
+  const tail = (1 - level) / 2;
+  return {
+    mean: a / (a + b),
+    limits: { low: inverseBeta(a, b, tail), high: inverseBeta(a, b, 1 - tail) },
+    above: (value) => incompleteBeta(a, b, value).upper,
+  };
+}
+
+export function shrinkRatio({ observed, expected }: Ratio, prior: GammaPrior, level = usualLevel): Shrunk {
+  const shape = observed + prior.shape;
+  const rate = expected + prior.rate;
+  const tail = (1 - level) / 2;
+  return {
+    mean: shape / rate,
+    limits: { low: inverseGamma(shape, tail) / rate, high: inverseGamma(shape, tail, 'upper') / rate },
+    above: (value) => incompleteGamma(shape, value * rate).upper,
+  };
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { type Assigned, type AssignmentRule, pairFigures } from '../../../src/indicators/statistics/pairs.ts';
+import { Random } from '../../../src/simulate/random.ts';
+
+const officers = ['a', 'b', 'c', 'd'];
+
+/** Eighty days of fifteen declarations of five declarants; `choose` is the office's way of assigning. */
+function office(
+  rule: AssignmentRule,
+  choose: (declarant: string, random: Random) => string,
+  roster = true,
+): Assigned[] {
+  const random = Random.of('pairs', rule);
+  const assigned: Assigned[] = [];
+  for (let day = 0; day < 80; day++) {
+    for (let i = 0; i < 15; i++) {
+      const declarant = `B${random.integer(1, 5)}`;
+      assigned.push({
+        officer: choose(declarant, random),
+        declarant,
+        stratum: `P1|${day}|A|red`,
+        ...(roster ? { eligible: officers } : {}),
+        rule,
+      });
+    }
+  }
+  return assigned;
+}
+
+const anyone = (_: string, random: Random): string => random.pick(officers);
+const favours = (declarant: string, random: Random): string =>
+  declarant === 'B1' && random.chance(0.35) ? 'a' : random.pick(officers);
+
+describe('pairs that meet too often', () => {
+  it('are told apart from those that the rule explains, under each rule that predicts', () => {
+    for (const rule of ['random', 'workload', 'section'] as const) {
+      const flagged = pairFigures(office(rule, favours)).pairs.filter(
+        ({ verdict }) => verdict === 'look closer',
+      );
+      expect(flagged.map(({ officer, declarant }) => officer + declarant)).toEqual(['aB1']);
+      expect(flagged[0]!.excess).toBeGreaterThan(30);
+      expect(flagged[0]!.share).toBeGreaterThan(flagged[0]!.benchmark);
+    }
+  });
+
+  it('are not seen where assignment was fair', () => {
+    for (const rule of ['random', 'workload', 'section'] as const) {
+      const { pairs, notApplicable } = pairFigures(office(rule, anyone));
+      expect(pairs.filter(({ verdict }) => verdict === 'look closer')).toEqual([]);
+      expect(pairs.length).toBe(20);
+      expect(notApplicable).toBe(0);
+    }
+  });
+
+  it('are not applicable where the chief chooses or one officer does everything', () => {
+    const chief = pairFigures(office('chief', favours));
+    expect(chief.pairs).toEqual([]);
+    expect(chief.notApplicable).toBe(1_200);
+    const alone = office('random', () => 'a').map((each) => ({ ...each, eligible: ['a'] }));
+    expect(pairFigures(alone).notApplicable).toBe(1_200);
+  });
+
+  it('are not made by an officer who works a section or a day alone', () => {
+    // Officer a has all of B1's goods because a alone is in the section: no other could have been chosen.
+    const assigned = office(
+      'section',
+      (declarant, random) => (declarant === 'B1' ? 'a' : random.pick(['b', 'c'])),
+      false,
+    );
+    const bySection = assigned.map((each) => ({
+      ...each,
+      stratum: `${each.stratum}|${each.declarant === 'B1' ? 'X' : 'Y'}`,
+    }));
+    const { pairs } = pairFigures(bySection);
+    expect(pairs.filter(({ verdict }) => verdict === 'look closer')).toEqual([]);
+    expect(pairs.find(({ officer }) => officer === 'a')).toBeUndefined();
+  });
+
+  it('say when eligibility was inferred, and count work outside the roster apart', () => {
+    expect(pairFigures(office('section', anyone, false)).eligibility).toBe('inferred');
+    const outside = office('random', anyone).map((each) => ({ ...each, eligible: ['b', 'c', 'd'] }));
+    const { pairs, eligibility } = pairFigures(outside);
+    expect(eligibility).toBe('roster');
+    const worked = pairs.filter(({ officer }) => officer === 'a');
+    expect(worked.every(({ observed, outside }) => observed === 0 && outside > 0)).toBe(true);
+  });
+
+  it('say nothing on few declarations', () => {
+    const few = office('random', favours).slice(0, 20);
+    expect(new Set(pairFigures(few).pairs.map(({ verdict }) => verdict))).toEqual(
+      new Set(['insufficient data']),
+    );
+  });
+
+  it('are expected as worked out by hand', () => {
+    // Day 1: a and b on duty, three declarations, two of B1; day 2: a, b and c, two declarations, one of B1.
+    const rows: [string, string, string, string[]][] = [
+      ['a', 'B1', '1', ['a', 'b']],
+      ['a', 'B1', '1', ['a', 'b']],
+      ['b', 'B2', '1', ['a', 'b']],
+      ['a', 'B1', '2', ['a', 'b', 'c']],
+      ['c', 'B2', '2', ['a', 'b', 'c']],
+    ];
+    const of = (rule: AssignmentRule) =>
+      pairFigures(
+        rows.map(([officer, declarant, stratum, eligible]) => ({
+          officer,
+          declarant,
+          stratum,
+          eligible,
+          rule,
+        })),
+        { minimum: { n: 1, expected: 0 } },
+      ).pairs.find(({ officer, declarant }) => officer === 'a' && declarant === 'B1')!;
+    // Known chances 1/2, 1/2, 1/3: expected 4/3, all three 1/12.
+    expect(of('random')).toMatchObject({ observed: 3, n: 3 });
+    expect(of('random').expected).toBeCloseTo(4 / 3, 12);
+    expect(of('random').p).toBeCloseTo(1 / 12, 12);
+    // Margins: day 1, two of three are a's and two B1's: 2·2/3, both with chance 1/3; day 2, one of two: 1/2.
+    expect(of('section').expected).toBeCloseTo(4 / 3 + 1 / 2, 12);
+    expect(of('section').p).toBeCloseTo(1 / 6, 12);
+    // Of the two declarations of others in those strata none was a's.
+    expect(of('section').benchmark).toBe(0);
+  });
+});
