@@ -51,7 +51,7 @@ describe('funnels', () => {
   it('widen with over-dispersion, so that ordinary differences are not flagged', () => {
     const random = Random.of('funnel');
     const units = Array.from({ length: 40 }, () => {
-      const rate = Math.min(0.5, Math.max(0.02, 0.15 + 0.06 * random.normal()));
+      const rate = Math.sin(Math.asin(Math.sqrt(0.15)) + 0.07 * random.normal()) ** 2;
       const size = 400;
       let observed = 0;
       for (let i = 0; i < size; i++) if (random.chance(rate)) observed++;
