@@ -1,7 +1,8 @@
 /** RL505: a hole that nothing fills. */
+import { parseMessage } from '../../engine/message.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { Lint } from './lint.ts';
-import { placeholders } from './placeholder.ts';
+import { itemHole, placeholders } from './placeholder.ts';
 import { isRecord } from './tree.ts';
 
 export const messageUnknownValue: Lint = {
@@ -14,14 +15,21 @@ export const messageUnknownValue: Lint = {
     if (!isRecord(raw.message)) return;
     for (const [language, text] of Object.entries(raw.message)) {
       if (typeof text !== 'string') continue;
+      for (const { message, start } of parseMessage(text).problems)
+        yield {
+          path: ['message', language],
+          character: start,
+          message,
+          fix: 'docs/language.md lists the formats; {{ and }} write braces.',
+        };
       for (const { name, character } of placeholders(text)) {
+        if (name === itemHole && scope === 'item') continue;
         const found = vocabulary.lookup(name);
         const place = { path: ['message', language], character };
         if (found === undefined)
           yield {
             ...place,
-            message:
-              name === '' ? 'the braces are empty' : `{${name}} is neither a fact nor a let of this rule`,
+            message: `{${name}} is neither a fact nor a let of this rule`,
             fix:
               didYouMean(name, vocabulary.names()) ?? 'Name a fact (docs/facts.md) or a `let` of the rule.',
           };

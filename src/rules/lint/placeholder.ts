@@ -1,12 +1,14 @@
-/** The holes of a message: `{valuation.cif}` or `{valuation.cif:format}`, with the place of each. */
+/** The holes of a message, `{valuation.cif}` or `{gap|0}`, as the engine reads them. */
+import { holesOf } from '../../engine/message.ts';
+
 export interface Placeholder {
   name: string;
-  /** First character after the brace, from 0. */
+  /** First character of the name, from 0. */
   character: number;
 }
 
+/** `{item}` is the number of the item and no fact; it comes along with every finding on an item. */
+export const itemHole = 'item';
+
 export const placeholders = (text: string): Placeholder[] =>
-  [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => ({
-    name: match[1]!.split(/[:|,]/)[0]!.trim(),
-    character: match.index + 1,
-  }));
+  holesOf(text).map(({ name, start }) => ({ name, character: start + 1 }));
