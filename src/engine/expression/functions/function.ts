@@ -44,7 +44,11 @@ export const comparedUnits = (units: readonly Unit[]): ReturnType<Fn['unit']> =>
   return typeof unit === 'string' ? 'none' : unit;
 };
 
+const monies: ReadonlySet<Unit> = new Set(['money', 'foreign money']);
+
 export function productUnit([left = 'none', right = 'none']: readonly Unit[]): Unit {
+  // A ratio may be a rate of exchange, which makes one money of the other.
+  if ((left === 'ratio' && monies.has(right)) || (right === 'ratio' && monies.has(left))) return 'none';
   if (bare.has(right)) return bare.has(left) && right !== 'none' ? 'none' : left;
   return bare.has(left) ? right : 'none';
 }
