@@ -38,7 +38,10 @@ export function explanationLines(explanation: Explanation, indent = ''): string[
 }
 
 /** Everything that is known of one evaluation: whether it was reached, the tree, values of lets, what was missing. */
-export function evaluationLines(evaluation: RuleExplanation['evaluations'][number], language = 'en'): string[] {
+export function evaluationLines(
+  evaluation: RuleExplanation['evaluations'][number],
+  language = 'en',
+): string[] {
   const { item, applies, result, missing, message, values, explanation, error } = evaluation;
   const subject = item === undefined ? 'declaration' : `item ${item}`;
   if (error !== undefined) return [`${subject}: failed: ${error}`];

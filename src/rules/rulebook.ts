@@ -91,7 +91,11 @@ export function trialOf(
 ): CompiledRulebook {
   const rules = rulebook.rules.filter(wanted).map((rule) => ({ ...rule, status: 'active' as RuleStatus }));
   const { catalogue = factCatalogue, codegen } = options;
-  return compile(rules, { catalogue, shared: rulebook.shared, ...(codegen === undefined ? {} : { codegen }) });
+  return compile(rules, {
+    catalogue,
+    shared: rulebook.shared,
+    ...(codegen === undefined ? {} : { codegen }),
+  });
 }
 
 export interface Refusal {

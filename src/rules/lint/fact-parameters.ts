@@ -21,8 +21,15 @@ function wrong(
   const strange = [value]
     .flat()
     .find((each) => definition.values !== undefined && !definition.values.includes(String(each)));
-  if (definition.pattern !== undefined && typeof value === 'string' && !new RegExp(definition.pattern).test(value))
-    return { message: `parameter ${name} is ${shown(value)}, which is not as it must be`, fix: definition.meaning };
+  if (
+    definition.pattern !== undefined &&
+    typeof value === 'string' &&
+    !new RegExp(definition.pattern).test(value)
+  )
+    return {
+      message: `parameter ${name} is ${shown(value)}, which is not as it must be`,
+      fix: definition.meaning,
+    };
   return strange === undefined
     ? undefined
     : {
