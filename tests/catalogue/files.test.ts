@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromRoot } from '../../src/ground/paths.ts';
-import { loadRules } from '../../src/rules/load.ts';
-
-const loaded = await loadRules(fromRoot('rules'));
+import { loadedRules as loaded } from './rulebook.ts';
 
 describe('the rule files of the catalogue', () => {
   it('are read whole, every one of them', () => {

@@ -23,7 +23,7 @@ function steps(...lines: (string | [string, Partial<TrailStep>])[]): TrailStep[]
 }
 
 const procedure = procedureOf(readProcedures());
-const whole: FactSources = { watermark: () => '2026-03-31T00:00:00.000Z', procedure };
+const whole: FactSources = { completeTo: () => Date.parse('2026-03-31T00:00:00.000Z'), procedure };
 
 async function value(
   trail: TrailStep[],
@@ -51,7 +51,7 @@ const pair = (first: string, later: string, more: object = {}) =>
     string,
     FactValue
   >;
-const upTo = (watermark: string): FactSources => ({ ...whole, watermark: () => watermark });
+const upTo = (watermark: string): FactSources => ({ ...whole, completeTo: () => Date.parse(watermark) });
 
 describe('precedence', () => {
   const inspectThenRelease = pair('INSPECT', 'RELEASE');
@@ -78,6 +78,15 @@ describe('precedence', () => {
       false,
     );
     expect(await value(trail, 'trail.precedence', inspectThenRelease, { procedure })).toBeUndefined();
+  });
+  it('asks for completeness of the events that may be missing, not of others', async () => {
+    const released: FactSources = {
+      procedure,
+      completeTo: (_, kind) => (kind === 'RELEASE' ? Date.parse('2026-03-31T00:00:00Z') : undefined),
+    };
+    expect(
+      await value(steps('RELEASE 5:10:00 A'), 'trail.precedence', inspectThenRelease, released),
+    ).toBeUndefined();
   });
   it('distinguishes controls', async () => {
     const documents = steps(['INSPECT 2:09:00 A', { control: 'documents' }], 'RELEASE 2:10:00 A');
@@ -234,7 +243,7 @@ describe('a selector', () => {
     ['REROUTE[cause=discretionary-down, reason=none]', true],
     ['REROUTE[reason=any]', false],
     ['REROUTE[cause=up]', false],
-  ])('%s is %s', (text, expected) => expect(selectorOf(text)(reroute!)).toBe(expected));
+  ])('%s is %s', (text, expected) => expect(selectorOf(text).test(reroute!)).toBe(expected));
   it('that names no event is refused with what it should look like', () => {
     expect(() => selectorOf('INSPECTION')).toThrow(/is not like INSPECT/);
     expect(() => selectorOf('INSPECT[colour=red]')).toThrow(/members: cause/);

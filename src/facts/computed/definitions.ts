@@ -403,12 +403,20 @@ export const computedItemFacts = computed('item', [
   ],
   ['item.packageLines', 'number', 'count', 'lines of packages', 'lignes de colis', 'count of item.packages'],
   [
+    'item.bulkLines',
+    'number',
+    'count',
+    'lines of packages that are bulk goods',
+    'lignes de colis qui sont du vrac',
+    'count of lines where the kind is VQ, VG, VL, VY, VR, VS or VO; missing without lines of packages',
+  ],
+  [
     'item.bulkPackages',
     'number',
     'count',
     'number of packages declared on lines of bulk goods',
     'nombre de colis déclaré sur des lignes de vrac',
-    'sum of counts where the kind is VQ, VG, VL, VY, VR, VS or VO',
+    'sum of counts over those lines',
   ],
   [
     'item.zeroPackageSharesMarks',

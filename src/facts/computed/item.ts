@@ -78,9 +78,7 @@ export function itemSheet(
   const taxTotal = national(item.taxTotal, currency);
   const taxes = taxSums(item, currency);
   const fourDigits = procedure?.length === 4 ? procedure : undefined;
-  let bulk: number | undefined;
-  for (const line of item.packages ?? [])
-    if (line.kind !== undefined && bulkKinds.has(line.kind)) bulk = (bulk ?? 0) + (line.count ?? 0);
+  const bulk = item.packages?.filter(({ kind }) => kind !== undefined && bulkKinds.has(kind));
 
   return {
     'item.number': item.number,
@@ -159,7 +157,8 @@ export function itemSheet(
     'item.taxesSuspended': taxes.suspended,
     'item.taxLineGap': taxes.gap,
     'item.packageLines': item.packages?.length ?? 0,
-    'item.bulkPackages': bulk,
+    'item.bulkLines': bulk?.length,
+    'item.bulkPackages': bulk?.reduce((sum, { count }) => sum + (count ?? 0), 0),
     'item.zeroPackageSharesMarks': packages === 0 ? sharesMarks(item, declaration) : undefined,
   };
 }

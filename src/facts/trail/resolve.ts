@@ -1,4 +1,5 @@
 /** Fills in the facts on the trail: in memory, since a check holds its trail already. */
+import type { EventKind } from '../../declaration/trail.ts';
 import type { FactCall } from '../model.ts';
 import type { FactSources } from '../sources.ts';
 import type { FactSubject, TrailStep } from '../subject.ts';
@@ -23,11 +24,12 @@ export function resolveTrail(
 
 function viewOf(subject: FactSubject, sources: FactSources): TrailView {
   const { declaration, recordedAt } = subject;
-  const watermark = sources.watermark?.(declaration.office, recordedAt);
+  const complete = (kind: EventKind): number =>
+    sources.completeTo?.(declaration, kind, recordedAt) ?? Number.NEGATIVE_INFINITY;
   return {
     subject,
     steps: inOrder(subject.trail),
-    completeTo: watermark === undefined ? Number.NEGATIVE_INFINITY : Date.parse(watermark),
+    completeTo: (kinds) => Math.min(...kinds.map(complete)),
     calendar: sources.calendar?.(declaration.office, declaration.country),
     procedure: sources.procedure?.(declaration.country),
   };

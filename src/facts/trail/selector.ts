@@ -3,7 +3,7 @@
  * `REROUTE[cause=discretionary-down, reason=none]`, `LANE[to=red|orange]`. `none` is an absent or empty member, `any` a
  * present one; `|` separates alternatives, and also kinds: `ASSESS|RELEASE`.
  */
-import { eventKinds } from '../../declaration/trail.ts';
+import { type EventKind, eventKinds } from '../../declaration/trail.ts';
 import { CrosscheckError } from '../../errors.ts';
 import type { TrailStep } from '../subject.ts';
 
@@ -23,7 +23,10 @@ const members = [
 ] as const;
 type Member = (typeof members)[number];
 
-export type Selector = (step: TrailStep) => boolean;
+export interface Selector {
+  kinds: readonly EventKind[];
+  test(step: TrailStep): boolean;
+}
 
 /** For the linter: what a selector looks like. */
 export const selectorPattern = `^(${eventKinds.join('|')})(\\|(${eventKinds.join('|')}))*(\\[(${members.join('|')})=[^,\\]]+(, *(${members.join('|')})=[^,\\]]+)*\\])?$`;
@@ -47,16 +50,19 @@ function parse(text: string): Selector {
       problem: `'${text}' is not like INSPECT or INSPECT[control=physical]; kinds: ${eventKinds.join(', ')}; members: ${members.join(', ')}`,
     });
   const [kindText, conditionText] = text.split('[') as [string, string | undefined];
-  const kinds = new Set(kindText.split('|'));
+  const kinds = kindText.split('|') as EventKind[];
   const conditions = (conditionText?.slice(0, -1).split(',') ?? []).map((part) => {
     const [member, values] = part.trim().split('=') as [Member, string];
     return { member, values: new Set(values.split('|')) };
   });
-  return (step) =>
-    kinds.has(step.kind) &&
-    conditions.every(({ member, values }) => {
-      const value = step[member];
-      const present = typeof value === 'string' && value.trim() !== '';
-      return present ? values.has(value) || values.has('any') : values.has('none');
-    });
+  return {
+    kinds,
+    test: (step) =>
+      kinds.includes(step.kind) &&
+      conditions.every(({ member, values }) => {
+        const value = step[member];
+        const present = typeof value === 'string' && value.trim() !== '';
+        return present ? values.has(value) || values.has('any') : values.has('none');
+      }),
+  };
 }

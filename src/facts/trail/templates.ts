@@ -1,7 +1,8 @@
 /**
  * The facts on one trail. Events stand in order of their time; those of one time in the order in which they are lawful.
- * Everything here is arithmetic on what is known: `completeTo` is the instant up to which nothing is missing.
+ * Everything here is arithmetic on what is known: `completeTo` is the instant up to which no event of a kind is missing.
  */
+import type { EventKind } from '../../declaration/trail.ts';
 import { foreign, national, nationalCurrency } from '../computed/amounts.ts';
 import type { FactCall, FactValue } from '../model.ts';
 import type { ControlOutcome, FactSubject, TrailStep } from '../subject.ts';
@@ -11,8 +12,8 @@ import { type Selector, selectorOf } from './selector.ts';
 
 export interface TrailView {
   steps: readonly TrailStep[];
-  /** Milliseconds; -Infinity where nobody has said that anything is complete. */
-  completeTo: number;
+  /** Up to when events of these kinds are known to be complete, milliseconds; -Infinity where nobody has said so. */
+  completeTo(kinds: readonly EventKind[]): number;
   calendar: OfficeCalendar | undefined;
   procedure: Procedure | undefined;
   subject: FactSubject;
@@ -20,7 +21,7 @@ export interface TrailView {
 
 const hourMs = 3_600_000;
 const time = (step: TrailStep): number => Date.parse(step.at);
-const matching = (view: TrailView, select: Selector): TrailStep[] => view.steps.filter(select);
+const matching = (view: TrailView, select: Selector): TrailStep[] => view.steps.filter(select.test);
 const text = (call: FactCall, name: string): string => String(call.params[name]);
 const selector = (call: FactCall, name: string): Selector => selectorOf(text(call, name));
 
@@ -33,7 +34,8 @@ const precedence: Template = (view, call) => {
     (step) => !earlier.some((at) => at <= time(step)),
   );
   if (unpreceded.length === 0) return true;
-  return unpreceded.some((step) => time(step) <= view.completeTo) ? false : undefined;
+  const complete = view.completeTo(selector(call, 'first').kinds);
+  return unpreceded.some((step) => time(step) <= complete) ? false : undefined;
 };
 
 const response: Template = (view, call) => {
@@ -41,10 +43,11 @@ const response: Template = (view, call) => {
   if (first.length === 0) return true;
   const later = matching(view, selector(call, 'then')).map(time);
   const hours = Number(call.params.hours);
+  const complete = view.completeTo(selector(call, 'then').kinds);
   let waiting = false;
   for (const step of first) {
     const answer = later.find((at) => at >= time(step));
-    const passed = elapsed(view, call, time(step), answer ?? view.completeTo);
+    const passed = elapsed(view, call, time(step), answer ?? complete);
     if (passed === undefined) return undefined;
     if (passed > hours) return false;
     if (answer === undefined) waiting = true;
@@ -56,9 +59,10 @@ const absence: Template = (view, call) => {
   const until = call.params.until === undefined ? undefined : matching(view, selector(call, 'until'))[0];
   if (call.params.until !== undefined && until === undefined) return undefined;
   const limit = until === undefined ? Number.POSITIVE_INFINITY : time(until);
-  if (matching(view, selector(call, 'event')).some((step) => time(step) <= limit)) return false;
+  const event = selector(call, 'event');
+  if (matching(view, event).some((step) => time(step) <= limit)) return false;
   const needed = until === undefined ? Math.max(...view.steps.map(time)) : limit;
-  return view.steps.length > 0 && needed <= view.completeTo ? true : undefined;
+  return view.steps.length > 0 && needed <= view.completeTo(event.kinds) ? true : undefined;
 };
 
 /** Hours from one instant to another; undefined where working hours are asked for and the office has no calendar. */
@@ -84,7 +88,7 @@ const within: Template = (view, call) => {
 const waited: Template = (view, call) => {
   const { from, to } = pair(view, call);
   if (from === undefined) return undefined;
-  const end = to ?? view.completeTo;
+  const end = to ?? view.completeTo(selector(call, 'then').kinds);
   return end < from ? undefined : elapsed(view, call, from, end);
 };
 
@@ -119,7 +123,7 @@ const chain: Template = (view, call) => {
   const then = selector(call, 'then');
   return view.steps.every((step, index) => {
     const next = view.steps[index + 1];
-    return !first(step) || next === undefined || then(next);
+    return !first.test(step) || next === undefined || then.test(next);
   });
 };
 
@@ -241,7 +245,7 @@ const holds: Template = (view, call) => {
   if (step === undefined) return undefined;
   const standing = holdsAt(view.steps, time(step));
   // A lifting that has not arrived yet would make an innocent release look guilty.
-  return standing.length > 0 && time(step) > view.completeTo ? undefined : standing;
+  return standing.length > 0 && time(step) > view.completeTo(['UNHOLD']) ? undefined : standing;
 };
 
 const foreignUnhold: Template = ({ steps }) => {
