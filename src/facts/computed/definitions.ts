@@ -411,6 +411,14 @@ export const computedItemFacts = computed('item', [
     'count of lines where the kind is VQ, VG, VL, VY, VR, VS or VO; missing without lines of packages',
   ],
   [
+    'item.unpackedLines',
+    'number',
+    'count',
+    'lines of packages that are unpacked goods',
+    'lignes de colis qui sont des marchandises non emballées',
+    'count of lines where the kind is NE, NF or NG; missing without lines of packages',
+  ],
+  [
     'item.bulkPackages',
     'number',
     'count',

@@ -2,7 +2,7 @@
 import type { Declaration, Item } from '../../declaration/declaration.ts';
 import type { FactValue } from '../model.ts';
 import { foreign, national, quotient, settled } from './amounts.ts';
-import { bulkKinds } from './packages.ts';
+import { bulkKinds, unpackedKinds } from './packages.ts';
 
 /** The named member of every entry that has it; missing where the list itself is. */
 export function pluck<T>(list: readonly T[] | undefined, member: keyof T): string[] | undefined {
@@ -158,6 +158,8 @@ export function itemSheet(
     'item.taxLineGap': taxes.gap,
     'item.packageLines': item.packages?.length ?? 0,
     'item.bulkLines': bulk?.length,
+    'item.unpackedLines': item.packages?.filter(({ kind }) => kind !== undefined && unpackedKinds.has(kind))
+      .length,
     'item.bulkPackages': bulk?.reduce((sum, { count }) => sum + (count ?? 0), 0),
     'item.zeroPackageSharesMarks': packages === 0 ? sharesMarks(item, declaration) : undefined,
   };
