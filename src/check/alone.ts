@@ -11,11 +11,13 @@ import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
 
 export type AloneResult =
   | { kind: 'checked'; check: CheckDocument; where: Where }
+  /** A message that speaks of a declaration somewhere else: there is nothing here to check it against. */
+  | { kind: 'answer'; declaration: string; where: Where }
   | { kind: 'refused'; error: CrosscheckError; where: Where };
 
 const batchSize = 64;
 
-/** Answers that speak of a declaration somewhere else have nothing to be checked against and are passed over. */
+/** What each record came to, in order. */
 export async function* checkAlone(
   desk: Desk,
   records: AsyncIterable<IntakeRecord>,
@@ -71,6 +73,9 @@ export async function* checkAlone(
       const check = checks.get(record);
       if (check !== undefined) yield { kind: 'checked', check, where: record.where };
       else if (record.kind === 'refused') yield { kind: 'refused', error: record.error, where: record.where };
+      else if (record.kind === 'answer') {
+        yield { kind: 'answer', declaration: record.declaration, where: record.where };
+      }
     }
   }
 }

@@ -63,6 +63,13 @@ async function check(files: readonly string[], options: CheckOptions): Promise<n
           refuse(result.error.at({ ...result.where, file }));
           continue;
         }
+        if (result.kind === 'answer') {
+          // Told apart from what was checked, so that nobody takes silence for a clean result.
+          process.stderr.write(
+            `${file}: answers declaration ${result.declaration}, which is not here; import both\n`,
+          );
+          continue;
+        }
         reached ||= failOn !== undefined && reaches(result.check, failOn);
         const answer = answerFor(localCaller, result.check);
         process.stdout.write(

@@ -8,11 +8,10 @@ import type { FigureRequest } from '../indicators/plan.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
 import { project } from '../projections/project.ts';
 import { diagnosticLines, hasErrors } from '../rules/diagnostic.ts';
-import { defaultData, openStore } from '../store/open.ts';
-import { readRunning } from '../store/running.ts';
 import type { Register } from './main.ts';
+import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
 
-interface Flags {
+interface Flags extends ReachOptions {
   by?: string;
   from?: string;
   to?: string;
@@ -21,7 +20,6 @@ interface Flags {
   json?: boolean;
   lint?: boolean;
   lang: string;
-  data: string;
   definitions?: string;
 }
 
@@ -53,41 +51,35 @@ function requestOf(flags: Flags): FigureRequest {
 }
 
 /** The store's own answer, or the running service's where that holds the store. */
-async function answer(definition: Definition, request: FigureRequest, data: string): Promise<FigureTable> {
+async function answer(
+  definition: Definition,
+  request: FigureRequest,
+  options: ReachOptions,
+): Promise<FigureTable> {
+  const reached = await reach(options);
+  if (reached.kind === 'service') {
+    const response = await callService(
+      reached,
+      `/v1/indicators/${encodeURIComponent(definition.id)}?${queryOf(request)}`,
+    );
+    return (await response.json()) as FigureTable;
+  }
   try {
-    const store = await openStore({ data });
-    try {
-      await project(store);
-      return await figures(sourceOf(store), definition, request, today());
-    } finally {
-      await store.close();
-    }
-  } catch (thrown) {
-    const running =
-      thrown instanceof CrosscheckError && thrown.code === 'CC_STORE_TAKEN' ? readRunning(data) : undefined;
-    if (running === undefined) throw thrown;
-    return askService(running, definition.id, request);
+    await project(reached.store);
+    return await figures(sourceOf(reached.store), definition, request, today());
+  } finally {
+    await reached.store.close();
   }
 }
 
-async function askService(
-  running: { url: string; token?: string },
-  id: string,
-  request: FigureRequest,
-): Promise<FigureTable> {
+function queryOf(request: FigureRequest): URLSearchParams {
   const query = new URLSearchParams();
   if (request.by !== undefined) query.set('by', request.by.join(','));
   for (const name of ['from', 'to', 'asOf'] as const) {
     if (request[name] !== undefined) query.set(name, request[name]);
   }
   for (const condition of request.where ?? []) query.append('where', condition);
-  const response = await fetch(`${running.url}/v1/indicators/${encodeURIComponent(id)}?${query}`, {
-    headers: running.token === undefined ? {} : { authorization: `Bearer ${running.token}` },
-  });
-  if (!response.ok) {
-    throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: `the service answers ${response.status}` });
-  }
-  return (await response.json()) as FigureTable;
+  return query;
 }
 
 function list(loaded: LoadedIndicators, language: Language, json: boolean): string {
@@ -102,8 +94,7 @@ function list(loaded: LoadedIndicators, language: Language, json: boolean): stri
 }
 
 export const registerIndicators: Register = (program) => {
-  program
-    .command('indicators')
+  withDataOption(program.command('indicators'))
     .description('figures by dimension, period and filter; without an id, the indicators there are')
     .argument('[id]', 'indicator, such as I05')
     .option('--by <dimensions>', 'one or two, with a comma: officer,month; none for one figure')
@@ -121,7 +112,6 @@ export const registerIndicators: Register = (program) => {
     )
     .option('--json', 'figures with limits, state and what is behind them')
     .option('--lang <code>', 'en or fr', 'en')
-    .option('--data <folder>', 'folder of the embedded store', defaultData)
     .option('--definitions <folder>', 'indicator files of the administration')
     .option('--lint', 'say what is wrong with the indicator files')
     .action(async (id: string | undefined, flags: Flags) => {
@@ -139,7 +129,7 @@ export const registerIndicators: Register = (program) => {
         return;
       }
       const definition = definitionOf(loaded, id);
-      const table = await answer(definition, requestOf(flags), flags.data);
+      const table = await answer(definition, requestOf(flags), flags);
       process.stdout.write(
         flags.json === true
           ? `${JSON.stringify(table)}\n`

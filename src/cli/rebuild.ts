@@ -1,17 +1,25 @@
 /** `crosscheck rebuild`: throws the projected tables away and makes them again from declarations, trails, outcomes and checks. */
 import { rebuild } from '../projections/project.ts';
-import { defaultData, openStore } from '../store/open.ts';
 import type { Register } from './main.ts';
+import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
 
 export const registerRebuild: Register = (program) => {
-  program
-    .command('rebuild')
+  withDataOption(program.command('rebuild'))
     .description('make the projected tables again from what is stored; the same rows come back')
-    .option('--data <folder>', 'folder of the embedded store', defaultData)
-    .action(async ({ data }: { data: string }) => {
-      const store = await openStore({ data });
+    .action(async (options: ReachOptions) => {
+      const begun = Date.now();
+      const tell = (folded: number) => {
+        const seconds = (Date.now() - begun) / 1000;
+        process.stdout.write(`${folded} declarations folded in ${seconds.toFixed(1)} s\n`);
+      };
+      const reached = await reach(options);
+      if (reached.kind === 'service') {
+        const answer = await callService(reached, '/v1/rebuild', { method: 'POST' });
+        tell(((await answer.json()) as { folded: number }).folded);
+        return;
+      }
+      const { store } = reached;
       try {
-        const begun = Date.now();
         const terminal = process.stderr.isTTY;
         const { folded } = await rebuild(store, {
           onProgress: (done) => {
@@ -19,8 +27,7 @@ export const registerRebuild: Register = (program) => {
           },
         });
         if (terminal) process.stderr.write('\r\u001b[K');
-        const seconds = (Date.now() - begun) / 1000;
-        process.stdout.write(`${folded} declarations folded in ${seconds.toFixed(1)} s\n`);
+        tell(folded);
       } finally {
         await store.close();
       }

@@ -88,7 +88,7 @@ const greeting = (
 ): string => `Crosscheck listens on ${address}, data in ${where}.
 
 Try:
-  curl -s ${address}/v1/indicators/I08?by=officer
+  curl -s ${address}'/v1/indicators/I08?by=officer'
   curl -s -X POST ${address}/v1/checks -H 'content-type: application/json' --data-binary @docs/example-declaration.json
 
 The calls are described at ${address}/openapi.json. Ctrl-C stops.`;

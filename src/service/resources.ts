@@ -6,6 +6,7 @@ import { declarationRoutes } from './declarations.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { importRoutes } from './import.ts';
+import { indicatorRoutes } from './indicators.ts';
 import { keyRoutes } from './keys.ts';
 import { liveRoutes } from './live.ts';
 import { operationRoutes } from './operations.ts';
@@ -21,6 +22,7 @@ export const resources: readonly Resource[] = [
   ruleRoutes,
   operationRoutes,
   findingRoutes,
+  indicatorRoutes,
   importRoutes,
   keyRoutes,
   liveRoutes,

@@ -7,6 +7,7 @@ import type { CallerRole } from '../caller.ts';
 const readers: readonly CallerRole[] = ['officer', 'manager', 'analyst', 'integrity', 'auditor', 'local'];
 const feeders: readonly CallerRole[] = ['system', 'local'];
 const analysts: readonly CallerRole[] = ['analyst', 'integrity', 'auditor', 'local'];
+const measurers: readonly CallerRole[] = ['manager', 'analyst', 'integrity', 'auditor', 'local'];
 const administrators: readonly CallerRole[] = ['administrator', 'local'];
 
 /** Roles by route; `public` needs no authentication. */
@@ -26,6 +27,9 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/findings/:id': readers,
   'GET /v1/rules': analysts,
   'GET /v1/rules/:id': analysts,
+  'GET /v1/indicators': measurers,
+  'GET /v1/indicators/:id': measurers,
+  'GET /v1/indicators/:id/declarations': measurers,
   'POST /v1/rebuild': administrators,
   'GET /v1/keys': administrators,
   'POST /v1/keys': administrators,

@@ -1,0 +1,188 @@
+/**
+ * Indicators: definitions, figures by dimension, period and filter, and the declarations behind each figure. Integrity
+ * indicators are for those who read findings on officers alone: shown to a manager they would warn the colluder
+ * (indicators.md, Roles, classes and honesty).
+ */
+import Type from 'typebox';
+import { CrosscheckError } from '../errors.ts';
+import type { Definition } from '../indicators/definition.ts';
+import { dimensionsOf } from '../indicators/dimensions.ts';
+import { declarationsBehind } from '../indicators/drill.ts';
+import { type FigureRow, type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
+import { definitionOf, soundIndicators } from '../indicators/load.ts';
+import type { FigureRequest } from '../indicators/plan.ts';
+import { type Caller, readsOfficers } from './caller.ts';
+import type { Resource } from './resources.ts';
+import { problems } from './schemas.ts';
+
+const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
+const asked = {
+  by: Type.Optional(
+    Type.String({ maxLength: 200, description: 'one or two dimensions, with a comma; none for one figure' }),
+  ),
+  from: Type.Optional(day),
+  to: Type.Optional(day),
+  asOf: Type.Optional(day),
+  where: Type.Optional(
+    Type.Array(Type.String({ maxLength: 400 }), { maxItems: 20, description: 'such as `office = PORT`' }),
+  ),
+};
+const Figures = Type.Object(asked, { additionalProperties: false });
+const Behind = Type.Object(
+  {
+    ...asked,
+    key: Type.Optional(
+      Type.Array(Type.String({ maxLength: 200 }), {
+        maxItems: 2,
+        description: "the row's key, as `dimension=value`; `dimension=` for the row without a value",
+      }),
+    ),
+    figure: Type.Optional(
+      Type.String({ maxLength: 40, description: 'which figure of the row; the first where absent' }),
+    ),
+    after: Type.Optional(Type.String({ maxLength: 400, description: 'from `next` of the page before' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  },
+  { additionalProperties: false },
+);
+const Id = Type.Object({ id: Type.String({ maxLength: 40 }) });
+
+type Query = Partial<Record<'by' | 'from' | 'to' | 'asOf' | 'figure' | 'after', string>> & {
+  where?: string[];
+  key?: string[];
+  limit?: number;
+};
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+function requestOf(query: Query, caller: Caller): FigureRequest {
+  // Whoever is good for some offices measures these alone.
+  const own =
+    caller.offices === undefined
+      ? []
+      : [`office in (${caller.offices.map((office) => JSON.stringify(office)).join(', ')})`];
+  return {
+    ...(query.by === undefined
+      ? {}
+      : { by: query.by.split(',').filter((name) => name !== '' && name !== 'none') }),
+    ...(query.from === undefined ? {} : { from: query.from }),
+    ...(query.to === undefined ? {} : { to: query.to }),
+    ...(query.asOf === undefined ? {} : { asOf: query.asOf }),
+    where: [...(query.where ?? []), ...own],
+  };
+}
+
+const readable = (caller: Caller, definition: Definition): boolean =>
+  definition.class !== 'integrity' || readsOfficers(caller);
+
+export const indicatorRoutes: Resource = (app, { store }) => {
+  const loaded = soundIndicators(undefined, today());
+  const source = sourceOf(store);
+
+  function wanted(id: string, caller: Caller): Definition {
+    const definition = definitionOf(loaded, id);
+    if (!readable(caller, definition)) throw new CrosscheckError('CC_NOT_FOUND', { what: 'indicator', id });
+    return definition;
+  }
+
+  app.get(
+    '/v1/indicators',
+    { schema: { tags: ['indicators'], summary: 'the indicators there are, with their dimensions' } },
+    async (request) => ({
+      data: [...loaded.definitions.values()]
+        .filter((definition) => readable(request.caller, definition))
+        .map((definition) => ({ ...definition, dimensions: dimensionsOf(definition) })),
+    }),
+  );
+
+  app.get(
+    '/v1/indicators/:id',
+    {
+      schema: {
+        tags: ['indicators'],
+        summary: 'figures with limits, n and state, each with a link to the declarations behind it',
+        params: Id,
+        querystring: Figures,
+        response: problems(400, 404),
+      },
+    },
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const query = request.query as Query;
+      const table = await figures(
+        source,
+        wanted(id, request.caller),
+        requestOf(query, request.caller),
+        today(),
+      );
+      return shown(table, query);
+    },
+  );
+
+  app.get(
+    '/v1/indicators/:id/declarations',
+    {
+      schema: {
+        tags: ['indicators'],
+        summary: 'the declarations behind one figure, as many as its n',
+        params: Id,
+        querystring: Behind,
+        response: problems(400, 404),
+      },
+    },
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const query = request.query as Query;
+      const table = await figures(
+        source,
+        wanted(id, request.caller),
+        requestOf(query, request.caller),
+        today(),
+      );
+      const row = table.rows.find((one) => hasKey(one, query.key ?? []));
+      const figure = row?.figures[query.figure ?? table.figures[0]!];
+      if (figure === undefined) {
+        throw new CrosscheckError('CC_NOT_FOUND', { what: 'figure', id: (query.key ?? []).join(' ') || id });
+      }
+      const { references, next } = await declarationsBehind(store, figure.behind, {
+        limit: query.limit ?? 100,
+        ...(query.after === undefined ? {} : { after: query.after }),
+      });
+      return { n: figure.n, data: references, ...(next === undefined ? {} : { next }) };
+    },
+  );
+};
+
+const keyText = (dimension: string, value: string | null): string => `${dimension}=${value ?? ''}`;
+
+const hasKey = (row: FigureRow, key: readonly string[]): boolean => {
+  const own = Object.entries(row.key).map(([dimension, value]) => keyText(dimension, value));
+  return own.length === key.length && own.every((text) => key.includes(text));
+};
+
+/** Filters stay inside; outside a figure carries an address. */
+function shown(table: FigureTable, query: Query) {
+  return {
+    ...table,
+    rows: table.rows.map((row) => ({
+      key: row.key,
+      figures: Object.fromEntries(
+        Object.entries(row.figures).map(([name, { behind: _, ...figure }]) => {
+          const link = new URLSearchParams();
+          for (const each of ['by', 'from', 'to', 'asOf'] as const) {
+            const value = query[each];
+            if (value !== undefined) link.set(each, value);
+          }
+          for (const condition of query.where ?? []) link.append('where', condition);
+          for (const [dimension, value] of Object.entries(row.key))
+            link.append('key', keyText(dimension, value));
+          link.set('figure', name);
+          return [
+            name,
+            { ...figure, declarations: `/v1/indicators/${table.indicator}/declarations?${link}` },
+          ];
+        }),
+      ),
+    })),
+  };
+}
