@@ -1,7 +1,9 @@
 /** `npm run bench -- NAME [--json]`: runs one benchmark and prints a table, or its JSON. */
 import type { BenchResult } from './result.ts';
 
-const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>> = {};
+const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>> = {
+  sources: () => import('./sources.ts'),
+};
 
 const [name, ...flags] = process.argv.slice(2);
 const load = name === undefined ? undefined : benches[name];

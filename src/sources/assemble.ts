@@ -4,8 +4,9 @@
  */
 import { type CountryProfile, rateKindOf } from '../declaration/country-profile.ts';
 import type { Declaration, Item, TaxLine } from '../declaration/declaration.ts';
+import type { Money } from '../declaration/money.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
-import { contentHash } from '../ground/canonical.ts';
+import { sha256 } from '../ground/canonical.ts';
 import { allMatch, type CompiledMade, type CompiledMapping, type CompiledTable, cellAt } from './compile.ts';
 import type { Cells, Context, FieldReader } from './fields.ts';
 import type { Feed } from './mapping.ts';
@@ -228,9 +229,9 @@ export function createAssembler(compiled: CompiledMapping, options: AssemblerOpt
       list.sort((a, b) => a.at - b.at || a.rank - b.rank).map(({ value }) => value);
     const trail = order(events);
     tellReroutes(trail, rules);
-    identifyAll(trail, ({ from: _, cause: __, user: ___, extra: ____, ...rest }) => rest);
+    identifyAll(trail, eventText);
     const found = order(outcomes);
-    identifyAll(found, ({ user: _, extra: __, ...rest }) => rest);
+    identifyAll(found, outcomeText);
     return { trail, outcomes: found };
   }
 
@@ -371,13 +372,51 @@ function compact(value: Record<string, unknown>): Record<string, unknown> {
  * Ids by what happened, not by what is told of it: the same event read from another form of the trail, or again when
  * more is known of its cause, is the same. Accounts are left out, so that no id leads back to a person.
  */
-function identifyAll<T extends { id?: string }>(list: readonly T[], core: (value: T) => object): void {
+function identifyAll<T extends { id?: string }>(list: readonly T[], textOf: (value: T) => string): void {
   const seen = new Map<string, number>();
   for (const value of list) {
     if (value.id !== undefined) continue;
-    const hash = contentHash(core(value)).slice(0, 24);
-    const count = seen.get(hash) ?? 0;
-    seen.set(hash, count + 1);
-    value.id = count === 0 ? hash : `${hash}-${count}`;
+    const text = textOf(value);
+    const count = seen.get(text) ?? 0;
+    seen.set(text, count + 1);
+    value.id = sha256(count === 0 ? text : `${text}|${count}`).slice(0, 24);
   }
 }
+
+const amountText = (money: Money | undefined): string =>
+  money === undefined ? '' : `${money.amount}${money.currency}`;
+
+/** What an event says of itself, told and assumed things left out; new members of the model change no id of old events. */
+const eventText = (event: TrailEvent): string =>
+  [
+    event.kind,
+    event.at,
+    event.role,
+    event.office,
+    event.section,
+    event.kind === 'ASSIGN' ? '' : event.to,
+    event.criterion,
+    event.reason,
+    event.control,
+    event.result,
+    event.agency,
+    event.item,
+    event.version,
+    event.endedAt,
+    amountText(event.tax),
+    amountText(event.fine),
+  ].join('|');
+
+const outcomeText = (outcome: Outcome): string =>
+  [
+    outcome.control,
+    outcome.result,
+    outcome.status,
+    outcome.at,
+    outcome.item,
+    amountText(outcome.duty),
+    amountText(outcome.fine),
+    outcome.seizure,
+    outcome.rule,
+    outcome.reason,
+  ].join('|');

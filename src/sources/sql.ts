@@ -261,35 +261,43 @@ export interface Cursor {
   take(number: number): Promise<Row[]>;
 }
 
-async function* rowsOf(
-  result: DuckDBResult,
-  table: CompiledTable,
-): AsyncGenerator<{ number: number; key: string; row: Row }> {
+interface NumberedRow {
+  number: number;
+  key: string;
+  row: Row;
+}
+
+/** Rows by chunks of DuckDB's, the next one asked for while one is worked on: an await a row would cost more than the row. */
+async function* chunksOf(result: DuckDBResult, table: CompiledTable): AsyncGenerator<NumberedRow[]> {
   const own = table.slots.length;
-  for (
-    let chunk = await result.fetchChunk();
-    chunk !== null && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
+  const carried = table.carried.length;
+  let ahead = result.fetchChunk();
+  for (let chunk = await ahead; chunk !== null && chunk.rowCount > 0; chunk = await ahead) {
     const columns = chunk.getColumns() as (string | number | null)[][];
+    ahead = result.fetchChunk();
+    // Unused where the consumer stops early; a failure is met by who awaits it.
+    ahead.catch(() => {});
+    const [numbers, keys, files, rows, lines] = columns as [
+      number[],
+      string[],
+      number[],
+      number[],
+      (number | null)[],
+    ];
+    const list: NumberedRow[] = new Array(chunk.rowCount);
     for (let i = 0; i < chunk.rowCount; i++) {
       const cells: (string | null)[] = new Array(own);
       for (let slot = 0; slot < own; slot++) cells[slot] = columns[5 + slot]![i] as string | null;
-      const via: (string | null)[] = table.carried.map(
-        (_, index) => columns[5 + own + index]![i] as string | null,
-      );
-      yield {
-        number: Number(columns[0]![i]),
-        key: String(columns[1]![i]),
-        row: {
-          file: Number(columns[2]![i]),
-          row: Number(columns[3]![i]),
-          line: columns[4]![i] as number | null,
-          own: cells,
-          via,
-        },
+      const via: (string | null)[] = new Array(carried);
+      for (let place = 0; place < carried; place++)
+        via[place] = columns[5 + own + place]![i] as string | null;
+      list[i] = {
+        number: numbers[i]!,
+        key: keys[i]!,
+        row: { file: files[i]!, row: rows[i]!, line: lines[i]!, own: cells, via },
       };
     }
+    yield list;
   }
 }
 
@@ -299,11 +307,13 @@ async function* groupsOf(
   table: CompiledTable,
 ): AsyncGenerator<NumberedRows> {
   let group: NumberedRows | undefined;
-  for await (const { number, key, row } of rowsOf(await connection.stream(sql), table)) {
-    if (group !== undefined && group.number === number) group.rows.push(row);
-    else {
-      if (group !== undefined) yield group;
-      group = { number, key, rows: [row] };
+  for await (const chunk of chunksOf(await connection.stream(sql), table)) {
+    for (const { number, key, row } of chunk) {
+      if (group !== undefined && group.number === number) group.rows.push(row);
+      else {
+        if (group !== undefined) yield group;
+        group = { number, key, rows: [row] };
+      }
     }
   }
   if (group !== undefined) yield group;

@@ -1,4 +1,4 @@
-/** The offset of an IANA time zone at a clock reading, in `+HH:MM` form. Pure; answers are kept per zone and hour. */
+/** The offset of an IANA time zone at a clock reading, in `+HH:MM` form. Pure; answers are kept per zone and day. */
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, string>();
@@ -50,16 +50,23 @@ const written = (minutes: number): string => {
  */
 export function offsetAt(day: string, time: string, zone: string): string {
   if (zone === 'UTC') return '+00:00';
-  const key = `${zone} ${day} ${time.slice(0, 4)}`;
+  const key = `${zone} ${day}`;
   let offset = offsets.get(key);
   if (offset === undefined) {
-    const clock = Date.parse(`${day}T${time}Z`);
-    const before = minutesAhead(clock - 24 * 3_600_000, zone);
-    const after = minutesAhead(clock + 24 * 3_600_000, zone);
-    const holds = (minutes: number) => minutesAhead(clock - minutes * 60_000, zone) === minutes;
-    offset = written(holds(before) ? before : holds(after) ? after : before);
+    const noon = Date.parse(`${day}T12:00:00Z`);
+    const before = minutesAhead(noon - 36 * 3_600_000, zone);
+    // A zone whose clock is the same a day before and after is not changed in between; the others are asked each time.
+    offset = before === minutesAhead(noon + 36 * 3_600_000, zone) ? written(before) : '';
     if (offsets.size >= mostKept) offsets.clear();
     offsets.set(key, offset);
   }
-  return offset;
+  return offset === '' ? changing(day, time, zone) : offset;
+}
+
+function changing(day: string, time: string, zone: string): string {
+  const clock = Date.parse(`${day}T${time}Z`);
+  const before = minutesAhead(clock - 24 * 3_600_000, zone);
+  const after = minutesAhead(clock + 24 * 3_600_000, zone);
+  const holds = (minutes: number) => minutesAhead(clock - minutes * 60_000, zone) === minutes;
+  return written(holds(before) ? before : holds(after) ? after : before);
 }
