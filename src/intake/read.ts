@@ -3,6 +3,7 @@
  * unusable as a whole throws a CrosscheckError, what is bad among good records is yielded as refused.
  */
 import { CrosscheckError } from '../errors.ts';
+import { readCsv } from './csv/read.ts';
 import { formatOf, type InputFormat } from './format.ts';
 import { asUtf8, type Input, type OpenedInput, openInput } from './input.ts';
 import { type JsonReading, readJson, readJsonArray, readNdjson } from './json.ts';
@@ -20,10 +21,11 @@ const jsonReading = (options: ReadOptions): JsonReading => ({
   country: options.country,
 });
 
-const readers: Partial<Record<InputFormat, Reader>> = {
+const readers: Record<InputFormat, Reader> = {
   xml: readXml,
   json: (opened, options) => readJson(asUtf8(opened), jsonReading(options)),
   'json-array': (opened, options) => readJsonArray(asUtf8(opened), jsonReading(options)),
+  csv: readCsv,
   ndjson: (opened, options) => readNdjson(asUtf8(opened), jsonReading(options)),
 };
 
@@ -35,7 +37,7 @@ export async function* read(input: Input, options: ReadOptions = {}): AsyncGener
   try {
     const opened = await openInput(input);
     const format = options.format ?? formatOf(opened.head, options.mapping !== undefined);
-    yield* readers[format]!(opened, options);
+    yield* readers[format](opened, options);
   } catch (thrown) {
     throw thrown instanceof CrosscheckError ? thrown.at({ file: options.file }) : thrown;
   }

@@ -1,0 +1,92 @@
+/**
+ * The column mapping of one table of declarations (profiles/sources/ID.yaml): which column feeds which field of the
+ * canonical model. Fields are written as in the mappings of extracts (sources/mapping.ts) and their kind follows from
+ * the model at the field's path; what differs is that there is one table, read as a stream.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import Type, { type Static } from 'typebox';
+import { parseDocument } from 'yaml';
+import { validator } from '../../declaration/validate.ts';
+import { CrosscheckError } from '../../errors.ts';
+import { fromRoot } from '../../ground/paths.ts';
+import { CodeTable, Field, When } from '../../sources/mapping.ts';
+import { dateFormat } from '../../sources/values.ts';
+
+const closed = { additionalProperties: false } as const;
+const optional = Type.Optional;
+const Fields = Type.Record(Type.String(), Field);
+
+const Made = Type.Object({ when: optional(When), fields: Fields }, closed);
+
+export const ColumnMapping = Type.Object(
+  {
+    id: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    version: Type.Integer({ minimum: 1 }),
+    title: Type.String({ minLength: 1 }),
+    origin: Type.String({ minLength: 1, description: 'where the description of the columns comes from' }),
+    country: optional(Type.String({ pattern: '^[A-Z]{2}$', description: 'country profile' })),
+    row: Type.Enum(['declaration', 'item'], {
+      description: 'what a row is: a declaration with its only item, or one item of it',
+    }),
+    key: optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        description:
+          'rows of items: the columns that name the declaration. Rows of one declaration follow each other',
+      }),
+    ),
+    dates: Type.Array(Type.String({ minLength: 2 }), {
+      minItems: 1,
+      description: 'formats tried in their order, as strptime writes them: %Y-%m-%d',
+    }),
+    decimal: optional(Type.Enum(['.', ','])),
+    absent: optional(
+      Type.Array(Type.String(), { description: 'texts that mean no value, beside the empty one' }),
+    ),
+    csv: optional(
+      Type.Object(
+        {
+          delimiter: optional(
+            Type.String({ minLength: 1, maxLength: 1, description: 'a comma where absent' }),
+          ),
+          quote: optional(Type.String({ minLength: 1, maxLength: 1 })),
+          encoding: optional(Type.String({ minLength: 1, description: 'UTF-8 where absent' })),
+        },
+        closed,
+      ),
+    ),
+    codes: optional(Type.Record(Type.String(), CodeTable)),
+    declaration: Fields,
+    item: Fields,
+    events: optional(Type.Array(Made)),
+    outcomes: optional(Type.Array(Made)),
+  },
+  { $id: 'column-mapping', title: 'Column mapping', ...closed },
+);
+export type ColumnMapping = Static<typeof ColumnMapping>;
+
+/** `korea`, or the path of a file. Throws CC_NOT_FOUND, or CC_MAPPING_INVALID with pointer and, in broken YAML, the line. */
+export function loadColumnMapping(idOrPath: string): ColumnMapping {
+  const shipped = fromRoot('profiles', 'sources', `${idOrPath}.yaml`);
+  const path = /^[a-z][a-z0-9-]*$/.test(idOrPath) && existsSync(shipped) ? shipped : idOrPath;
+  if (!existsSync(path)) throw new CrosscheckError('CC_NOT_FOUND', { what: 'column mapping', id: idOrPath });
+  return parseColumnMapping(readFileSync(path, 'utf8'), path);
+}
+
+export function parseColumnMapping(text: string, file: string): ColumnMapping {
+  const document = parseDocument(text, { uniqueKeys: true });
+  const refuse = (pointer: string, problem: string, line?: number, column?: number): never => {
+    throw new CrosscheckError('CC_MAPPING_INVALID', { file, pointer, problem }, { file, line, column });
+  };
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    const [position] = broken.linePos ?? [];
+    refuse('/', broken.message.split('\n')[0]!, position?.line, position?.col);
+  }
+  const mapping = validator(ColumnMapping, 'CC_MAPPING_INVALID', { file })(document.toJS());
+  for (const [index, format] of mapping.dates.entries()) {
+    if (dateFormat(format) === undefined) refuse(`/dates/${index}`, `${format} holds an unknown directive`);
+  }
+  if (mapping.row === 'item' && mapping.key === undefined) refuse('/key', 'rows of items need a key');
+  return mapping;
+}
