@@ -7,16 +7,16 @@
  * in which a writer takes numbers and, in the same step, says from where on it may still be writing. It takes itself off
  * when its documents are durable. Readers go no further than the lowest number somebody may still be writing.
  *
- * A writer that died stays listed; after `lease` readers strike it off, and nothing of it can still arrive, because the
- * server ends a write after `writeLimit`, well before. A writer that was merely slow or stopped for so long finds out: it
+ * A writer that died stays listed; after `lease` readers strike it off, and nothing of it can still arrive, because it
+ * wrote at once and the server ends a write after `writeLimit`. A writer that was merely slow or stopped for so long finds out: it
  * takes new numbers for what it wrote before anybody is told that it is durable. Times are the server's.
  */
 import { type Document as BsonDocument, type Collection, Long } from 'mongodb';
 
 /** Milliseconds after which a silent writer is struck off. */
-export const lease = 10_000;
+export const lease = 6_000;
 /** Milliseconds after which the server ends a write. */
-export const writeLimit = 5_000;
+export const writeLimit = 3_000;
 
 export interface Taken {
   /** The first of the numbers; the others follow. */
@@ -65,7 +65,9 @@ export async function takeNumbers(
     ],
     { upsert: true, returnDocument: 'after', projection: { seq: 1 }, maxTimeMS: writeLimit },
   );
-  return { from: Number(record!.seq) - count + 1, writer, takenAt };
+  const taken = { from: Number(record!.seq) - count + 1, writer, takenAt };
+  // Stopped on the way: what is written now could arrive too late.
+  return mayHaveLapsed(taken) ? takeNumbers(records, collection, writer, count) : taken;
 }
 
 /** Takes the writer off the list; false when it was not on it any more. */

@@ -10,7 +10,7 @@ import { translated } from './errors.ts';
 import { makeReady, shapeOf } from './shape.ts';
 import { type MongoWriter, type Stored, startWriter } from './writer.ts';
 
-/** Milliseconds in which a server must be found, or the call fails. */
+/** Milliseconds in which a server must be found, or the call fails; `serverSelectionTimeoutMS` in the address wins. */
 const patience = 5_000;
 
 /** Where the sequence and shape of each collection are kept. */
@@ -23,7 +23,7 @@ export async function openMongo(uri: string): Promise<Store> {
       writeConcern: { w: 'majority', journal: true },
       readConcern: { level: 'majority' },
       readPreference: 'primary',
-      serverSelectionTimeoutMS: patience,
+      ...(/[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: patience }),
       appName: 'crosscheck',
     });
     await client.connect();

@@ -1,0 +1,190 @@
+/** What only the embedded store has: one owner of the file, its announcement, checkpoints. */
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { afterAll, describe, expect, test } from 'vitest';
+import { builtModule } from '../../src/ground/paths.ts';
+import { databaseFile, openDuckdb } from '../../src/store/duckdb/store.ts';
+import { announceRunning, readRunning } from '../../src/store/running.ts';
+import { type Thing, thing } from './contract.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'crosscheck-embedded-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let folders = 0;
+const freshFolder = (): string => join(root, `store${++folders}`);
+
+const built = builtModule('store/open.js');
+const openAndClose = `
+  const { openStore } = await import(process.env.OPEN);
+  try { await (await openStore({ data: process.env.DATA })).close(); console.log('opened'); }
+  catch (error) { console.log(error.code, error.message); }`;
+
+describe('one owner of the file', () => {
+  test('a second instance in the same process is refused, whatever the path is called', async () => {
+    const folder = freshFolder();
+    const store = await openDuckdb(folder);
+    const link = freshFolder();
+    symlinkSync(folder, link);
+    for (const path of [folder, link])
+      await expect(openDuckdb(path)).rejects.toMatchObject({
+        code: 'CC_STORE_TAKEN',
+        params: { path: join(folder, databaseFile) },
+      });
+    await store.close();
+    await (await openDuckdb(link)).close();
+  });
+  test('of two who open it at once one is refused', async () => {
+    const folder = freshFolder();
+    const [first, second] = await Promise.allSettled([openDuckdb(folder), openDuckdb(folder)]);
+    expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
+    for (const each of [first, second]) if (each.status === 'fulfilled') await each.value.close();
+  });
+  test.skipIf(!existsSync(built))('a second process is refused with the path', async () => {
+    const folder = freshFolder();
+    const store = await openDuckdb(folder);
+    const run = async () =>
+      (
+        await promisify(execFile)(process.execPath, ['--input-type=module', '-e', openAndClose], {
+          env: { ...process.env, OPEN: built, DATA: folder },
+        })
+      ).stdout.trim();
+    expect(await run()).toBe(
+      `CC_STORE_TAKEN the store ${join(folder, databaseFile)} is in use by another process`,
+    );
+    await store.close();
+    expect(await run()).toBe('opened');
+  });
+  test.skipIf(!existsSync(built) || !existsSync('/proc/self/fd'))(
+    'a worker of this process is refused',
+    async () => {
+      const folder = freshFolder();
+      const store = await openDuckdb(folder);
+      const worker = new Worker(
+        `const { parentPort, workerData } = require('node:worker_threads');
+       import(workerData.open).then(({ openStore }) => openStore({ data: workerData.data }))
+         .then(() => parentPort.postMessage('opened'), (error) => parentPort.postMessage(error.code));`,
+        { eval: true, workerData: { open: built, data: folder } },
+      );
+      expect(await new Promise((resolve) => worker.once('message', resolve))).toBe('CC_STORE_TAKEN');
+      await worker.terminate();
+      await store.close();
+    },
+  );
+  test('a folder that cannot be made is named', async () => {
+    const file = join(root, 'a file');
+    writeFileSync(file, '');
+    await expect(openDuckdb(join(file, 'store'))).rejects.toMatchObject({ code: 'CC_FILE_UNREADABLE' });
+  });
+  test('a file that is no database is refused, and can be tried again', async () => {
+    const folder = freshFolder();
+    mkdirSync(folder);
+    writeFileSync(join(folder, databaseFile), 'no database'.repeat(1_000));
+    for (let attempt = 1; attempt <= 2; attempt++)
+      await expect(openDuckdb(folder)).rejects.toMatchObject({ code: 'CC_STORE_UNAVAILABLE' });
+  });
+});
+
+describe('the announcement of a running service', () => {
+  test('is found while its process lives', () => {
+    const folder = freshFolder();
+    mkdirSync(folder);
+    expect(readRunning(folder)).toBeUndefined();
+    const takeBack = announceRunning(folder, { url: 'http://127.0.0.1:3000', token: 'let me in' });
+    expect(readRunning(folder)).toEqual({
+      pid: process.pid,
+      url: 'http://127.0.0.1:3000',
+      token: 'let me in',
+    });
+    expect(statSync(join(folder, 'running.json')).mode & 0o777).toBe(0o600);
+    takeBack();
+    expect(readRunning(folder)).toBeUndefined();
+  });
+  test('is not believed when its process is gone, was another, or the file is damaged', async () => {
+    const folder = freshFolder();
+    mkdirSync(folder);
+    const child = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => child.once('exit', resolve));
+    for (const content of [
+      JSON.stringify({ pid: child.pid, url: 'http://127.0.0.1:1' }),
+      JSON.stringify({ pid: process.pid, url: 5 }),
+      '{"pid":',
+    ]) {
+      writeFileSync(join(folder, 'running.json'), content);
+      expect(readRunning(folder)).toBeUndefined();
+    }
+  });
+  test.skipIf(!existsSync('/proc/self/stat'))(
+    'is not believed of another process under the same number',
+    () => {
+      const folder = freshFolder();
+      mkdirSync(folder);
+      writeFileSync(
+        join(folder, 'running.json'),
+        JSON.stringify({ pid: process.pid, beginning: '1', url: 'http://127.0.0.1:1' }),
+      );
+      expect(readRunning(folder)).toBeUndefined();
+    },
+  );
+});
+
+describe('the log', () => {
+  const logOf = (folder: string): number =>
+    statSync(join(folder, `${databaseFile}.wal`), { throwIfNoEntry: false })?.size ?? 0;
+  const many = (count: number): Thing[] =>
+    Array.from({ length: count }, (_, i) => ({ id: `d${i}`, amount: i, text: `${i}`.repeat(200) }));
+
+  test('is folded into the file in a quiet moment', async () => {
+    const folder = freshFolder();
+    const store = await openDuckdb(folder, { checkpoint: { whenQuiet: 1, quiet: 20 } });
+    await store.collection<Thing>(thing('thing')).put(many(500));
+    await expect.poll(() => logOf(folder)).toBe(0);
+    await store.close();
+  });
+  test('is folded in before it grows beyond its limit, while writers go on', async () => {
+    const folder = freshFolder();
+    const limit = 200_000;
+    const store = await openDuckdb(folder, {
+      checkpoint: { whenQuiet: Number.MAX_SAFE_INTEGER, atMost: limit },
+    });
+    const things = store.collection<Thing>(thing('thing'));
+    const docs = many(2_000);
+    for (let from = 0; from < docs.length; from += 200) {
+      await things.put(docs.slice(from, from + 200));
+      expect(logOf(folder)).toBeLessThan(limit + 400_000);
+    }
+    expect(await things.count()).toBe(2_000);
+    await store.close();
+  });
+  test('is empty and everything there when a closed store is opened again', async () => {
+    const folder = freshFolder();
+    const store = await openDuckdb(folder, { threads: 1, memoryLimit: '256MB' });
+    await store.collection<Thing>(thing('thing')).put(many(300));
+    await store.close();
+    await expect(store.collection<Thing>(thing('thing')).put([{ id: 'x' }])).rejects.toMatchObject({
+      code: 'CC_STORE_UNAVAILABLE',
+    });
+    expect(await store.healthy()).toBe(false);
+    expect(logOf(folder)).toBe(0);
+    const again = await openDuckdb(folder);
+    const things = again.collection<Thing>(thing('thing'));
+    expect(await things.count()).toBe(300);
+    expect((await things.since(299, 10)).map(({ doc, seq }) => [doc.id, seq])).toEqual([['d299', 300]]);
+    await again.close();
+  });
+  test('writes under way are waited for by close', async () => {
+    const folder = freshFolder();
+    const store = await openDuckdb(folder);
+    const things = store.collection<Thing>(thing('thing'));
+    await store.prepare([things.spec]);
+    const writes = many(50).map((doc) => things.put([doc]));
+    await new Promise((resolve) => setImmediate(resolve));
+    await store.close();
+    await Promise.all(writes);
+    const again = await openDuckdb(folder);
+    expect(await again.collection<Thing>(thing('thing')).count()).toBe(50);
+    await again.close();
+  });
+});
