@@ -49,16 +49,17 @@ async function isLibrary(uri: string): Promise<boolean> {
 }
 
 export async function restartableMongo(folder: string, database: string): Promise<Restartable | undefined> {
+  // Where no server can be had, that was found out and told once.
+  if ((await mongoUri('any')) === undefined) return undefined;
   mkdirSync(folder, { recursive: true });
   const create = (port?: number) =>
     MongoMemoryServer.create({
       instance: { dbPath: folder, storageEngine: 'wiredTiger', ...(port === undefined ? {} : { port }) },
     });
-  let server = await create().catch(noServer);
-  if (server === undefined) return undefined;
+  let server = await create();
   const port = server.instanceInfo!.port;
   /** Undefined when it ended. */
-  const process = () => server!.instanceInfo?.instance.mongodProcess;
+  const process = () => server.instanceInfo?.instance.mongodProcess;
   const ended = async (): Promise<void> => {
     const dying = process();
     if (dying !== undefined && dying.exitCode === null && dying.signalCode === null)
@@ -75,7 +76,7 @@ export async function restartableMongo(folder: string, database: string): Promis
       server = await create(port);
     },
     stop: async () => {
-      await server!.stop({ doCleanup: false });
+      await server.stop({ doCleanup: false });
     },
   };
 }
