@@ -8,7 +8,7 @@ import { type Run, readerOf } from './expression/run.ts';
 import { basesOf } from './names.ts';
 import type { OperatorName } from './operators/resolve.ts';
 import { type Frame, lacks, type Slot } from './slots.ts';
-import { type LeafNode, type Node, slotsOfLeaf } from './tree.ts';
+import { type LeafNode, leavesOf, type Node, slotsOfLeaf } from './tree.ts';
 import type { Present, Truth } from './values.ts';
 
 export type Ask = (frame: Frame) => Truth;
@@ -62,11 +62,22 @@ type Collect = (frame: Frame, missing: Set<string>) => void;
  */
 export function missingOf(node: Node): (frame: Frame) => string[] {
   const collect = collectorOf(node);
+  const names = namesReported(node);
   return (frame) => {
     const missing = new Set<string>();
     collect(frame, missing);
-    return [...missing];
+    return names.filter((name) => missing.has(name));
   };
+}
+
+/** Every name that a report on this tree can tell, in the order of the tree. */
+export function namesReported(node: Node): string[] {
+  const names = [...leavesOf(node)]
+    .flatMap(slotsOfLeaf)
+    .flatMap((slot) =>
+      slot.source === 'let' ? [...basesOf(slot).map((base) => base.name), slot.name] : [slot.name],
+    );
+  return [...new Set(names)];
 }
 
 function collectorOf(node: Node): Collect {

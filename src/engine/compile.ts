@@ -10,6 +10,8 @@ import { AppliesIndex, factsOfApplies, hasBit } from './applies.ts';
 import { type Detect, type Detection, failed, reasonOf } from './detection.ts';
 import { itemNumber } from './explain.ts';
 import type { Evaluation, Explanation, Finding } from './finding.ts';
+import { mayGenerate } from './generate/allowed.ts';
+import { generated } from './generate/program.ts';
 import { appliesTo, interpreted } from './interpret.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type Frame, frameOf } from './slots.ts';
@@ -68,8 +70,8 @@ export function compile(rules: readonly Rule[], options: CompileOptions): Compil
     byId.set(plan.rule.id, plan);
   }
   const index = new AppliesIndex(live);
-  const detect: Detect = interpreted(plans, index);
-  const isCompiled = false;
+  const isCompiled = (options.codegen ?? true) && mayGenerate();
+  const detect: Detect = isCompiled ? generated(plans, index) : interpreted(plans, index);
 
   return {
     rules: live,

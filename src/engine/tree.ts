@@ -37,6 +37,7 @@ export interface NotNode {
   name?: string;
 }
 export type Node = LeafNode | GroupNode | NotNode;
+/** A tree without `not`. */
 export type PositiveNode = LeafNode | { kind: 'all' | 'any'; children: readonly PositiveNode[] };
 
 // Deeper or larger than any rule a person writes; they bound what shared conditions can blow up to.
@@ -151,12 +152,17 @@ function oneByOne({ decorators }: OperatorName): { fact: boolean; value: boolean
   return sides;
 }
 
+export const positiveLeaf = (leaf: LeafNode, opposite = false): LeafNode => ({
+  ...leaf,
+  name: opposite ? negated(leaf.name) : withoutNot(leaf.name),
+});
+
 export function positive(node: Node, opposite = false): PositiveNode {
   switch (node.kind) {
     case 'not':
       return positive(node.child, !opposite);
     case 'leaf':
-      return { ...node, name: opposite ? negated(node.name) : withoutNot(node.name) };
+      return positiveLeaf(node, opposite);
     default: {
       const kind = opposite ? (node.kind === 'all' ? 'any' : 'all') : node.kind;
       return { kind, children: node.children.map((child) => positive(child, opposite)) };

@@ -9,7 +9,7 @@ import type {
 } from '../../src/facts/model.ts';
 import type { Condition, Rule } from '../../src/rules/model.ts';
 
-const fact = (
+export const fact = (
   name: string,
   type: FactType,
   unit: Unit = 'none',

@@ -10,8 +10,9 @@ export const between: Operator = {
   selectivity: 0.3,
   refuse: refuseRange,
   evaluate: within,
-  emit: ({ fact, literal }) => {
-    const [low, high] = limits(literal);
+  emit: (operands) => {
+    const { fact } = operands;
+    const [low, high] = limits(operands);
     return `${fact} >= ${low} && ${fact} <= ${high}`;
   },
   phrase: { en: '{fact} lies within {value}', fr: '{fact} est compris dans {value}' },

@@ -10,8 +10,9 @@ export const notBetween: Operator = {
   selectivity: 0.7,
   refuse: refuseRange,
   evaluate: outside,
-  emit: ({ fact, literal }) => {
-    const [low, high] = limits(literal);
+  emit: (operands) => {
+    const { fact } = operands;
+    const [low, high] = limits(operands);
     return `(${fact} < ${low} || ${fact} > ${high})`;
   },
   phrase: { en: '{fact} lies outside {value}', fr: '{fact} est hors de {value}' },

@@ -1,6 +1,7 @@
 /** A pair of limits, both belonging to the range. */
 
 import type { Present } from '../values.ts';
+import type { EmitOperands } from './operator.ts';
 
 export function refuseRange(value: Present): string | undefined {
   const limits = value as readonly number[];
@@ -18,5 +19,8 @@ export const outside = (fact: Present, value: Present): boolean => {
   return (fact as number) < low! || (fact as number) > high!;
 };
 
-/** The two limits as written: a range is a literal. */
-export const limits = (literal: Present | undefined): readonly number[] => literal as readonly number[];
+/** The two limits as expressions; the value is a list written in the rule, in sight or behind a constant. */
+export const limits = ({ value, literal }: EmitOperands): readonly [low: string, high: string] =>
+  literal === undefined
+    ? [`${value}[0]`, `${value}[1]`]
+    : [`(${(literal as number[])[0]})`, `(${(literal as number[])[1]})`];

@@ -126,13 +126,16 @@ export const numberFunctions: readonly Fn[] = [
   unary('ceil', firstUnit, 'Math.ceil', Math.ceil, 'the whole number above'),
   unary('sqrt', unitless, 'Math.sqrt', Math.sqrt, 'square root; of a negative number it is missing'),
   unary('ln', unitless, 'Math.log', Math.log, 'natural logarithm; of zero or less it is missing'),
-  binary(
-    'pow',
-    unitless,
-    (a, b) => a ** b,
-    (a, b) => `((${a}) ** (${b}))`,
-    'first to the power of the second',
-  ),
+  {
+    name: 'pow',
+    takes: ['number', 'number'],
+    returns: 'number',
+    unit: unitless,
+    // Not arithmetic: NaN to the power of 0 is 1 in JavaScript.
+    missing: 'strict',
+    evaluate: (a: number, b: number) => a ** b,
+    meaning: 'first to the power of the second',
+  },
   unary('round', firstUnit, 'roundWhole', (a) => roundTo(a, 0), 'to a whole number, half away from zero'),
   binary(
     'round',

@@ -1,0 +1,230 @@
+/**
+ * One function of the generated program: the rules of some groups of one scope. It reads what only it needs, then asks
+ * group by group. Several chunks instead of one function, because V8 leaves functions beyond a size to its interpreter.
+ */
+import type { AppliesIndex } from '../applies.ts';
+import { slotsIn } from '../expression/tree.ts';
+import type { Plan } from '../plan.ts';
+import type { BaseSlot, LetSlot, Scope, Slot } from '../slots.ts';
+import { type LeafNode, leavesOf, type PositiveNode, slotsOfLeaf } from '../tree.ts';
+import { holds, type Instead, lost } from './conditions.ts';
+import { estimate } from './cost.ts';
+import { MissingBits, readColumns, readSingle } from './reads.ts';
+import type { Writer } from './writer.ts';
+
+export interface Chunk {
+  scope: Scope;
+  plans: readonly Plan[];
+}
+
+/** What is read before all chunks, because several of them need it. */
+export interface Prologue {
+  slots: ReadonlySet<string>;
+  missing: MissingBits;
+}
+
+/** Facts and lets that a rule's conditions read, lets after what they read. */
+export function readsOf(plan: Plan): { bases: BaseSlot[]; lets: LetSlot[] } {
+  const bases = new Map<string, BaseSlot>();
+  const lets = new Map<string, LetSlot>();
+  const visit = (slot: Slot): void => {
+    if (slot.source !== 'let') bases.set(slot.id, slot);
+    else if (!lets.has(slot.id)) {
+      for (const inner of slotsIn(slot.expression)) visit(inner);
+      lets.set(slot.id, slot);
+    }
+  };
+  for (const slot of plan.slots) visit(slot);
+  return { bases: [...bases.values()], lets: [...lets.values()] };
+}
+
+export function writeChunk(
+  name: string,
+  { scope, plans }: Chunk,
+  index: AppliesIndex,
+  prologue: Prologue,
+  writer: Writer,
+): string {
+  const reads = plans.map(readsOf);
+  const bases = unique(reads.flatMap((read) => read.bases));
+  const lets = unique(reads.flatMap((read) => read.lets));
+  const own = bases.filter(({ id, level }) => level === 'declaration' && !prologue.slots.has(id));
+  const ofItem = bases.filter(({ level }) => level === 'item');
+  const missing = new MissingBits('m');
+  const missingOfItem = new MissingBits('n');
+
+  const readOwn = readStatements(own, writer, missing);
+  const readItem = ofItem.map((slot) => readSingle(slot, writer, missingOfItem)).join('\n');
+  const shared = sharedConditions(plans, scope, writer);
+
+  const rules = byGroup(plans, index).map(({ group, members }) => {
+    const code = members.map((plan) =>
+      writeRule(plan, writer, [prologue.missing, missing, missingOfItem], shared),
+    );
+    const test = index.isTrivial ? '' : `if ((bits[${group >>> 5}] & ${1 << (group & 31)}) !== 0) `;
+    return `${test}{\n${code.join('\n')}\n}`;
+  });
+
+  const declared = (slots: readonly Slot[], level: Scope, initial: string): string[] =>
+    slots.filter((slot) => slot.level === level).map((slot) => `${writer.variable(slot)}${initial}`);
+  const outer = declare([
+    ...declared(own, 'declaration', ''),
+    ...declared(lets, 'declaration', ' = null'),
+    ...missing.zeros(),
+    ...shared.declaration,
+  ]);
+  const inner = declare([
+    ...declared(ofItem, 'item', ''),
+    ...declared(lets, 'item', ' = null'),
+    ...missingOfItem.zeros(),
+    ...shared.item,
+  ]);
+  const opening = `function ${name}(sheet, yes, itemBits, hits, report) {
+const { header, items } = sheet; const calls = sheet.calls ?? none; const allItemCalls = sheet.itemCalls;
+${outer}
+${readOwn}`;
+  if (scope === 'declaration') return `${opening}\nconst bits = yes;\n${rules.join('\n')}\n}`;
+  return `${opening}
+for (let index = 0; index < items.length; index++) {
+const bits = itemBits === undefined ? yes : itemBits[index];
+const item = items[index]; const itemCalls = allItemCalls?.[index] ?? none;
+${inner}
+${readItem}
+${rules.join('\n')}
+}
+}`;
+}
+
+export function readStatements(slots: readonly BaseSlot[], writer: Writer, missing: MissingBits): string {
+  const single = slots
+    .filter(({ form }) => form === 'single')
+    .map((slot) => readSingle(slot, writer, missing));
+  const columns = slots.filter(({ form }) => form !== 'single');
+  return [...single, readColumns(columns, writer, missing)].join('\n');
+}
+
+export const declare = (variables: readonly string[]): string =>
+  variables.length === 0 ? '' : `let ${variables.join(', ')};`;
+
+const unique = <S extends Slot>(slots: readonly S[]): S[] => [
+  ...new Map(slots.map((slot) => [slot.id, slot])).values(),
+];
+
+function byGroup(plans: readonly Plan[], index: AppliesIndex): { group: number; members: Plan[] }[] {
+  const groups = new Map<number, Plan[]>();
+  for (const plan of plans) {
+    const group = index.groupOf[plan.place]!;
+    groups.set(group, [...(groups.get(group) ?? []), plan]);
+  }
+  return [...groups].map(([group, members]) => ({ group, members }));
+}
+
+function writeRule(
+  plan: Plan,
+  writer: Writer,
+  missing: readonly MissingBits[],
+  shared: SharedConditions,
+): string {
+  const { place, scope } = plan;
+  const computed = readsOf(plan)
+    .lets.map((slot) => {
+      const variable = writer.variable(slot);
+      return `if (${variable} === null) ${variable} = ${writer.expression(slot.expression)};`;
+    })
+    .join(' ');
+  const hit =
+    scope === 'declaration'
+      ? writer.constant(Object.freeze({ place, index: -1 }))
+      : `{ place: ${place}, index }`;
+  const condition = holds(plan.positive, writer, shared.instead);
+  const told = `report(${place}, ${scope === 'declaration' ? '-1' : 'index'}, `;
+  const rest = writeLost(plan, writer, missing, told);
+  return `${computed} if (${condition}) hits.push(${hit});${rest}`;
+}
+
+/** What follows where a rule does not hold: where a fact is missing, whether that leaves it unknown. */
+function writeLost(plan: Plan, writer: Writer, missing: readonly MissingBits[], told: string): string {
+  const asked = unique([...leavesOf(plan.tree)].filter(canBeUnknown).flatMap(slotsOfLeaf));
+  const bases = asked.filter((slot): slot is BaseSlot => slot.source !== 'let');
+  const gates = [
+    ...missing.flatMap((bits) => bits.among(bases)),
+    ...asked.filter(({ source }) => source === 'let').map((slot) => `${writer.variable(slot)} === undefined`),
+  ];
+  if (gates.length === 0) return '';
+  const telling = lost(plan.tree, writer);
+  if (telling === undefined) return ` else if (${gates.join(' || ')}) ${told}-1);`;
+  const variables = telling.slots.map((slot) => writer.variable(slot)).join(', ');
+  const name = `lost${plan.place}`;
+  writer.helpers.push(`function ${name}(${variables}) { return ${telling.code}; }`);
+  return ` else if (${gates.join(' || ')}) { const bits = ${name}(${variables}); if (bits !== 0) ${told}bits); }`;
+}
+
+const canBeUnknown = (leaf: LeafNode): boolean =>
+  leaf.name.operator.asksPresence !== true || leaf.name.decorators.length > 0;
+
+interface SharedConditions {
+  instead: Instead;
+  /** Variables that remember them, for the declaration and for each item. */
+  declaration: string[];
+  item: string[];
+}
+
+// Below this a comparison is cheaper than remembering it.
+const worthSharing = 6;
+
+/**
+ * Conditions that several rules ask are asked once and remembered, where that is cheaper than asking again; so are those
+ * that rules on items ask of the declaration.
+ */
+function sharedConditions(plans: readonly Plan[], scope: Scope, writer: Writer): SharedConditions {
+  const counted = new Map<string, { node: PositiveNode; times: number }>();
+  const count = (node: PositiveNode): void => {
+    if (estimate(node).cost < worthSharing) return;
+    const key = conditionKey(node);
+    const known = counted.get(key);
+    if (known !== undefined) {
+      known.times++;
+      // What is inside is asked once with it.
+      return;
+    }
+    counted.set(key, { node, times: 1 });
+    if (node.kind !== 'leaf') for (const child of node.children) count(child);
+  };
+  for (const plan of plans) count(plan.positive);
+
+  const names = new Map<string, string>();
+  const conditions: SharedConditions = {
+    declaration: [],
+    item: [],
+    instead: (node) => {
+      const key = conditionKey(node);
+      const times = counted.get(key)?.times ?? 0;
+      const level = slotsOfNode(node).some((slot) => slot.level === 'item') ? 'item' : 'declaration';
+      if (times === 0 || (times === 1 && level === scope)) return undefined;
+      let name = names.get(key);
+      if (name === undefined) {
+        name = `t${names.size}`;
+        names.set(key, name);
+        conditions[level].push(name);
+      }
+      return `(${name} === undefined ? (${name} = ${holds(node, writer, (inner) => (inner === node ? undefined : conditions.instead(inner)))}) : ${name})`;
+    },
+  };
+  return conditions;
+}
+
+const slotsOfNode = (node: PositiveNode): Slot[] => [...leavesOf(node)].flatMap(slotsOfLeaf);
+
+/** Equal for conditions that ask the same. */
+export function conditionKey(node: PositiveNode): string {
+  if (node.kind !== 'leaf') return `${node.kind}(${node.children.map(conditionKey).sort().join(',')})`;
+  const { name, fact, value } = node;
+  const operator = [...name.decorators.map((decorator) => decorator.name), name.operator.name].join(':');
+  const other =
+    value.kind === 'slot'
+      ? `[${value.slot.id}]`
+      : value.kind === 'literal'
+        ? JSON.stringify(value.value)
+        : '';
+  return `${operator}([${fact.id}],${other})`;
+}

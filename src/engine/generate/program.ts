@@ -1,0 +1,245 @@
+/** The rulebook as generated JavaScript: chunks of rules behind the index, each failing by itself. */
+
+import type { FactSheet } from '../../facts/model.ts';
+import { type AppliesIndex, type Bits, hasBit, type Selection } from '../applies.ts';
+import { namesReported } from '../closures.ts';
+import { type Detect, type Detection, failed, type Hit, notEvaluated } from '../detection.ts';
+import { divide, roundTo } from '../expression/functions/numbers.ts';
+import { finite } from '../expression/run.ts';
+import type { NotEvaluated } from '../finding.ts';
+import { appliesTo, runRule } from '../interpret.ts';
+import type { Plan } from '../plan.ts';
+import { type BaseSlot, frameOf } from '../slots.ts';
+import { leavesOf } from '../tree.ts';
+import { hasHole, readers, type Truth, type Value } from '../values.ts';
+import { type Chunk, declare, type Prologue, readStatements, readsOf, writeChunk } from './chunk.ts';
+import { MissingBits } from './reads.ts';
+import { Writer } from './writer.ts';
+
+/** Leaves in one generated function; measured, see docs/benchmarks.md. */
+export const leavesPerChunk = 800;
+
+/** Something that stayed unknown: which facts, as bits of the rule's names; -1 asks the closures. */
+interface Report {
+  place: number;
+  index: number;
+  bits: number;
+  told?: NotEvaluated;
+}
+
+type Tell = (place: number, index: number, bits: number) => void;
+type RunChunk = (
+  sheet: FactSheet,
+  yes: Bits | undefined,
+  items: readonly Bits[] | undefined,
+  hits: Hit[],
+  report: Tell,
+) => void;
+interface Program {
+  prologue(sheet: FactSheet): void;
+  chunks: RunChunk[];
+}
+
+const runtime = {
+  divide,
+  roundTo,
+  roundWhole: (value: number) => roundTo(value, 0),
+  finite,
+  choose: (asked: Truth, yes: Value, no: Value): Value =>
+    asked === undefined ? undefined : asked ? yes : no,
+  lacks: (value: Value) => value === undefined || hasHole(value),
+  readers,
+  none: Object.freeze({}),
+};
+
+export function generated(plans: readonly Plan[], index: AppliesIndex, size = leavesPerChunk): Detect {
+  const chunks = chunksOf(plans, index, size);
+  const { program } = writeProgram(chunks, index);
+  const names = plans.map(({ tree }) => namesReported(tree));
+  // One group a chunk and one chunk a scope: the program asks in the rulebook's order by itself.
+  const asksInOrder = chunks.length <= 2 && index.groups.length <= chunks.length;
+
+  return (sheet) => {
+    const hits: Hit[] = [];
+    const reports: Report[] = [];
+    const report: Tell = (place, item, bits) => {
+      reports.push({ place, index: item, bits });
+    };
+    const selection = index.isTrivial ? undefined : index.select(sheet);
+    let readable = true;
+    let inOrder = asksInOrder;
+    try {
+      program.prologue(sheet);
+    } catch {
+      readable = false;
+    }
+    for (let c = 0; c < chunks.length; c++) {
+      const [hitsBefore, reportsBefore] = [hits.length, reports.length];
+      try {
+        if (!readable) throw unreadable;
+        program.chunks[c]!(sheet, selection?.yes, selection?.items, hits, report);
+      } catch {
+        hits.length = hitsBefore;
+        reports.length = reportsBefore;
+        inOrder = false;
+        oneByOne(chunks[c]!, index, selection, sheet, hits, reports);
+      }
+    }
+    if (selection?.undecided !== undefined || selection?.undecidedItems !== undefined) {
+      inOrder = false;
+      tellUndecided(plans, index, selection, sheet, reports);
+    }
+    if (!inOrder) {
+      order(hits);
+      order(reports);
+    }
+    return { hits, notEvaluated: reports.length === 0 ? [] : told(reports, plans, names, sheet) };
+  };
+}
+
+const unreadable = new Error('a fact that several rules need failed');
+
+/** Groups stay together: rules of one group are asked behind one test. */
+function chunksOf(plans: readonly Plan[], index: AppliesIndex, size: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (const scope of ['declaration', 'item'] as const) {
+    const ordered = plans
+      .filter((plan) => plan.scope === scope)
+      .sort((a, b) => index.groupOf[a.place]! - index.groupOf[b.place]! || a.place - b.place);
+    let open: Plan[] = [];
+    let leaves = 0;
+    for (const plan of ordered) {
+      const own = [...leavesOf(plan.tree)].length;
+      if (open.length > 0 && leaves + own > size) {
+        chunks.push({ scope, plans: open });
+        open = [];
+        leaves = 0;
+      }
+      open.push(plan);
+      leaves += own;
+    }
+    if (open.length > 0) chunks.push({ scope, plans: open });
+  }
+  return chunks;
+}
+
+/** Exported for tests that read what is generated. */
+export function writeProgram(
+  chunks: readonly Chunk[],
+  index: AppliesIndex,
+): { source: string; program: Program } {
+  const writer = new Writer();
+  const prologue: Prologue & { slots: Set<string> } = { slots: new Set(), missing: new MissingBits('p') };
+  const shared = readByMany(chunks);
+  for (const slot of shared) prologue.slots.add(slot.id);
+  const readShared = readStatements(shared, writer, prologue.missing);
+  const functions = chunks.map((chunk, i) => writeChunk(`chunk${i}`, chunk, index, prologue, writer));
+  const zeros = prologue.missing.zeros();
+  const source = `'use strict';
+const { ${Object.keys(runtime).join(', ')} } = runtime;
+${writer.constants.map((_, i) => `const k${i} = k[${i}];`).join('\n')}
+${declare([...shared.map((slot) => writer.variable(slot)), ...zeros])}
+${writer.helpers.join('\n')}
+function prologue(sheet) {
+const { header, items } = sheet; const calls = sheet.calls ?? none; const allItemCalls = sheet.itemCalls;
+${zeros.map((zero) => `${zero};`).join(' ')}
+${readShared}
+}
+${functions.join('\n')}
+return { prologue, chunks: [${chunks.map((_, i) => `chunk${i}`).join(', ')}] };`;
+  return { source, program: new Function('runtime', 'k', source)(runtime, writer.constants) as Program };
+}
+
+/** Facts of the declaration that several chunks read. */
+function readByMany(chunks: readonly Chunk[]): BaseSlot[] {
+  const readers = new Map<string, { slot: BaseSlot; times: number }>();
+  for (const { plans } of chunks) {
+    const own = new Map(plans.flatMap((plan) => readsOf(plan).bases).map((slot) => [slot.id, slot]));
+    for (const slot of own.values()) {
+      const times = (readers.get(slot.id)?.times ?? 0) + 1;
+      readers.set(slot.id, { slot, times });
+    }
+  }
+  return [...readers.values()]
+    .filter(({ slot, times }) => times > 1 && slot.level === 'declaration')
+    .map(({ slot }) => slot);
+}
+
+/** A chunk that threw, rule by rule through the closures: the rule at fault takes down itself alone. */
+function oneByOne(
+  { plans, scope }: Chunk,
+  index: AppliesIndex,
+  selection: Selection | undefined,
+  sheet: FactSheet,
+  hits: Hit[],
+  reports: Report[],
+): void {
+  const items = scope === 'declaration' ? [-1] : sheet.items.map((_, i) => i);
+  for (const item of items)
+    for (const plan of plans) {
+      if (selection !== undefined && appliesTo(selection, index.groupOf[plan.place]!, item) !== true)
+        continue;
+      const detection: Detection = { hits, notEvaluated: [] };
+      runRule(plan, sheet, item, detection);
+      for (const entry of detection.notEvaluated)
+        reports.push({ place: plan.place, index: item, bits: 0, told: entry });
+    }
+}
+
+function tellUndecided(
+  plans: readonly Plan[],
+  index: AppliesIndex,
+  selection: Selection,
+  sheet: FactSheet,
+  reports: Report[],
+): void {
+  const tell = (plan: Plan, item: number): void => {
+    const missing = index.missing(index.groupOf[plan.place]!, sheet, item);
+    reports.push({ place: plan.place, index: item, bits: 0, told: notEvaluated(plan, sheet, item, missing) });
+  };
+  for (const plan of plans) {
+    const group = index.groupOf[plan.place]!;
+    if (plan.scope === 'declaration') {
+      if (selection.undecided !== undefined && hasBit(selection.undecided, group)) tell(plan, -1);
+    } else
+      for (let i = 0; i < sheet.items.length; i++) if (appliesTo(selection, group, i) === null) tell(plan, i);
+  }
+}
+
+/** The declaration's first, then item by item, each in the rulebook's order. */
+function order(entries: { place: number; index: number }[]): void {
+  const compare = (a: { place: number; index: number }, b: { place: number; index: number }): number =>
+    a.index - b.index || a.place - b.place;
+  for (let i = 1; i < entries.length; i++)
+    if (compare(entries[i - 1]!, entries[i]!) > 0) {
+      entries.sort(compare);
+      return;
+    }
+}
+
+function told(
+  reports: readonly Report[],
+  plans: readonly Plan[],
+  names: readonly (readonly string[])[],
+  sheet: FactSheet,
+): NotEvaluated[] {
+  return reports.flatMap(({ place, index, bits, told: ready }) => {
+    if (ready !== undefined) return [ready];
+    const plan = plans[place]!;
+    if (bits >= 0)
+      return [
+        notEvaluated(
+          plan,
+          sheet,
+          index,
+          names[place]!.filter((_, i) => (bits & (1 << i)) !== 0),
+        ),
+      ];
+    try {
+      const frame = frameOf(sheet, index);
+      return plan.ask(frame) === undefined ? [notEvaluated(plan, sheet, index, plan.missing(frame))] : [];
+    } catch (thrown) {
+      return [failed(plan, sheet, index, thrown)];
+    }
+  });
+}
