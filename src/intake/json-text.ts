@@ -11,6 +11,10 @@ const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these inside strings
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 
+/** Zero and surrogates without their other half: JSON can escape them, but UTF-8 and databases change or refuse them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: U+0000 is what is looked for
+const unstorable = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
 class Refusal {
   readonly problem: string;
   readonly offset: number;
@@ -64,7 +68,11 @@ function inspect(text: string, depth: number): void {
     string.lastIndex = at;
     if (!string.test(text)) refuseString(start);
     at = string.lastIndex;
-    return text.slice(start, at);
+    const raw = text.slice(start, at);
+    if (raw.includes('\\u') && unstorable.test(JSON.parse(raw))) {
+      refuse('a text holds U+0000 or half a character, which no store keeps', start);
+    }
+    return raw;
   };
   const refuseString = (start: number): never => {
     let end = start + 1;

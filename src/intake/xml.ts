@@ -132,7 +132,9 @@ export const at = (element: XmlElement | undefined, path: string): XmlElement | 
  */
 export function harvest(element: XmlElement): Record<string, unknown> | undefined {
   const left = new Map<string, string | string[]>();
-  const add = (path: string, value: string): void => {
+  const add = (where: string, value: string): void => {
+    // The one name that JSON readers refuse; an element may well be called so.
+    const path = where === '__proto__' ? './__proto__' : where;
     const before = left.get(path);
     if (before === undefined) left.set(path, value);
     else if (Array.isArray(before)) before.push(value);
