@@ -9,6 +9,7 @@ import { registerIndicators } from './indicators.ts';
 import { registerKeys } from './keys.ts';
 import { registerRebuild } from './rebuild.ts';
 import { registerReplay } from './replay.ts';
+import { registerRules } from './rules.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
 
@@ -22,6 +23,7 @@ const commands: Register[] = [
   registerIndicators,
   registerRebuild,
   registerReplay,
+  registerRules,
   registerKeys,
   registerSimulate,
 ];

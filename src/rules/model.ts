@@ -131,9 +131,12 @@ export const Example = Type.Object(
 );
 export type Example = Static<typeof Example>;
 
+/** A family's letters and a number: VAL-001, VAL-003A. */
+export const ruleIdPattern = '^[A-Z]{2,5}-[0-9]{3}[A-Z]?$';
+
 export const Rule = Type.Object(
   {
-    id: Type.String({ pattern: '^[A-Z]{2,5}-[0-9]{3}[A-Z]?$' }),
+    id: Type.String({ pattern: ruleIdPattern }),
     version: Type.Integer({ minimum: 1 }),
     title: Texts,
     kind: Type.Enum([...kinds]),

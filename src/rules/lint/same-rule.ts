@@ -11,7 +11,8 @@ function formsOf(book: Book): Map<string, Subject[]> {
   if (there !== undefined) return there;
   const map = new Map<string, Subject[]>();
   for (const subject of book.subjects) {
-    if (subject.kind !== 'rule' || subject.raw.status === 'retired') continue;
+    if (subject.kind !== 'rule' || (subject.raw.status !== 'active' && subject.raw.status !== 'shadow'))
+      continue;
     const form = normalForm(subject, book.shared);
     if (form !== '') map.set(form, [...(map.get(form) ?? []), subject]);
   }
@@ -41,7 +42,7 @@ export const sameRule: Lint = {
   code: 'RL404',
   name: 'same-rule',
   severity: 'error',
-  finds: 'two rules, not retired, that say the same of the same declarations',
+  finds: 'two rules in force or in shadow that say the same of the same declarations',
   about: 'rules',
   *check(subject, book) {
     for (const group of formsOf(book).values()) {
