@@ -17,6 +17,6 @@ export function factCall(
 
 /** Plain words stay plain; anything that could be mistaken is quoted as JSON. */
 const text = (value: FactValue): string =>
-  typeof value === 'string' && /^(?!true$|false$)[\p{L}_*][\p{L}\p{N}_.*:-]*$/u.test(value)
+  typeof value === 'string' && /^(?!true$|false$)[\p{L}_*][\p{L}\p{N}_.*:+-]*$/u.test(value)
     ? value
     : JSON.stringify(value);

@@ -68,11 +68,17 @@ function layCalls(sheet: FactSheet, calls: Calls, given: Record<string, unknown>
     Object.fromEntries(
       calls.item.map((call) => {
         const given = value(call);
-        return [call.key, factValue(Array.isArray(given) ? given[index] : given)];
+        return [call.key, factValue(isByItem(call, given) ? given[index] : given)];
       }),
     ),
   );
 }
+
+/** A list of values, one an item; of a fact that is a list itself, a list of lists. */
+const isByItem = (call: FactCall, given: unknown): given is unknown[] =>
+  Array.isArray(given) &&
+  (factCatalogue.get(call.fact)?.type.startsWith('list') !== true ||
+    given.some((entry) => Array.isArray(entry)));
 
 const refused = (name: string, problem: string): CrosscheckError =>
   new CrosscheckError('CC_BAD_ARGUMENT', { name: `given: ${name}`, problem });

@@ -65,6 +65,14 @@ export const parameterTable = {
     default: 0.001,
     origin: 'bases are printed rounded (measured on real messages)',
   },
+  valueThreshold: {
+    type: 'number',
+    unit: 'money',
+    en: 'customs value from which a stricter treatment begins',
+    fr: 'valeur en douane à partir de laquelle commence un traitement plus strict',
+    origin:
+      'national: the threshold of pre-shipment inspection, of a criterion or of formal entry; none without a country value',
+  },
 } as const satisfies Record<string, Parameter>;
 
 export type ParameterName = keyof typeof parameterTable;

@@ -188,6 +188,14 @@ export const computedHeaderFacts = computed('declaration', [
     'distinct item.priceCurrency',
   ],
   [
+    'items.roundPriceShare',
+    'number',
+    'fraction',
+    'share of prices that are multiples of 100',
+    'part des prix multiples de 100',
+    'items whose price is above 0 and divisible by 100 over items with a price; missing where none has one',
+  ],
+  [
     'amounts.negative',
     'list<text>',
     'none',
@@ -202,6 +210,22 @@ export const computedHeaderFacts = computed('declaration', [
     'different containers named, in the header or by items',
     'conteneurs différents nommés, en tête ou par article',
     'size of the set of container numbers',
+  ],
+  [
+    'containers.types',
+    'list<text>',
+    'none',
+    'sizes and types of the containers, each once',
+    'tailles et types des conteneurs, chacun une fois',
+    'distinct containers.type',
+  ],
+  [
+    'containers.heaviest',
+    'number',
+    'kg',
+    'gross mass of the goods in the heaviest container',
+    'masse brute des marchandises du conteneur le plus lourd',
+    'max over the gross masses given by container',
   ],
   [
     'containers.invalidNumbers',
@@ -227,6 +251,14 @@ export const computedHeaderFacts = computed('declaration', [
     'offices of transit named more than once',
     'bureaux de passage nommés plus d’une fois',
     'transit.offices less the different ones',
+  ],
+  [
+    'transport.borderIdentityMode',
+    'text',
+    'none',
+    'mode that the type of identity at the border tells',
+    "mode que révèle le type d'identité à la frontière",
+    'first digit of transport.borderIdentityType',
   ],
   [
     'terms.freightIncluded',
@@ -312,6 +344,14 @@ export const computedItemFacts = computed('item', [
     'previous documents of the item, or of the whole declaration where the item has none',
     "documents précédents de l'article, ou de toute la déclaration si l'article n'en a pas",
     'count of item.previous, else of declaration.previous',
+  ],
+  [
+    'item.documentsDatedLater',
+    'list<text>',
+    'none',
+    'types of documents dated after the day of the declaration',
+    'types des documents datés après le jour de la déclaration',
+    'codes of documents of the item whose date lies after declaration.date; missing where the day or the list is not there',
   ],
   [
     'item.documentCount',

@@ -4,7 +4,7 @@ import type { FactValue } from '../model.ts';
 import { foreign, national, settled, sumOf } from './amounts.ts';
 import { incoterm } from './incoterms.ts';
 import { wrongCheckDigit } from './iso6346.ts';
-import { pluck } from './item.ts';
+import { dayOf, pluck } from './item.ts';
 import { bulkKinds, unpackedKinds } from './packages.ts';
 
 type Sheet = Record<string, FactValue>;
@@ -143,7 +143,7 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'valuation.fob': national(valuation?.fob, currency),
     'valuation.totalCosts': national(valuation?.totalCosts, currency),
 
-    'declaration.date': d.acceptedAt ?? d.registration?.date ?? d.lodgedAt?.slice(0, 10),
+    'declaration.date': dayOf(d),
     'items.count': d.items.length,
     'items.absentNumbers': absent,
     'items.sumPackages': sumOf(items, 'item.packages'),
@@ -165,12 +165,16 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'items.generalProcedures': generalProcedures,
     'items.hsCodes': distinct(items, 'item.hs'),
     'items.priceCurrencies': priceCurrencies,
+    'items.roundPriceShare': roundPriceShare(items),
     'amounts.negative': negative,
     'containers.count': containers.length,
+    'containers.types': containerTypes(d),
+    'containers.heaviest': heaviest(d),
     'containers.invalidNumbers': invalid,
     'seals.count': d.seals?.length,
     'seals.repeatedCount': repeats(d.seals),
     'transit.repeatedOffices': repeats(transit?.offices),
+    'transport.borderIdentityMode': transport?.border?.identityType?.slice(0, 1),
     'terms.freightIncluded': delivery?.freight,
     'terms.insuranceIncluded': delivery?.insurance,
     'documents.allCodes': allCodes(d),
@@ -228,6 +232,22 @@ function packagesRounding(items: readonly Sheet[]): number {
     if (typeof value === 'number') decimals = Math.max(decimals, String(value).split('.')[1]?.length ?? 0);
   }
   return decimals === 0 ? 0 : settled(0.5 * 10 ** -decimals * items.length);
+}
+
+function roundPriceShare(items: readonly Sheet[]): number | undefined {
+  const prices = items.map((item) => item['item.price']).filter((price) => typeof price === 'number');
+  if (prices.length === 0) return undefined;
+  return prices.filter((price) => price > 0 && price % 100 === 0).length / prices.length;
+}
+
+function containerTypes(d: Declaration): string[] | undefined {
+  const types = new Set(d.containers?.flatMap(({ type }) => (type === undefined ? [] : [type])));
+  return types.size === 0 ? undefined : [...types];
+}
+
+function heaviest(d: Declaration): number | undefined {
+  const masses = d.containers?.flatMap(({ grossMass }) => (grossMass === undefined ? [] : [grossMass])) ?? [];
+  return masses.length === 0 ? undefined : Math.max(...masses);
 }
 
 function packagesAndPieces(d: Declaration): number | undefined {

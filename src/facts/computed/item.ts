@@ -15,6 +15,10 @@ export function pluck<T>(list: readonly T[] | undefined, member: keyof T): strin
   return values;
 }
 
+/** The day whose law applies: acceptance, else registration, else lodgement. */
+export const dayOf = (d: Declaration): string | undefined =>
+  d.acceptedAt ?? d.registration?.date ?? d.lodgedAt?.slice(0, 10);
+
 const head = (text: string | undefined, digits: number): string | undefined =>
   text === undefined || text.length < digits ? undefined : text.slice(0, digits);
 
@@ -140,6 +144,7 @@ export function itemSheet(
     'item.requestedProcedure': fourDigits?.slice(0, 2),
     'item.previousProcedure': fourDigits?.slice(2),
     'item.previousCount': item.previous?.length ?? declaration.previous?.length ?? 0,
+    'item.documentsDatedLater': datedLater(item, declaration),
     'item.documentCount': item.documents?.length ?? 0,
     'item.allDocumentCodes':
       documentCodes === undefined
@@ -163,6 +168,14 @@ export function itemSheet(
     'item.bulkPackages': bulk?.reduce((sum, { count }) => sum + (count ?? 0), 0),
     'item.zeroPackageSharesMarks': packages === 0 ? sharesMarks(item, declaration) : undefined,
   };
+}
+
+function datedLater(item: Item, declaration: Declaration): string[] | undefined {
+  const day = dayOf(declaration);
+  if (day === undefined || item.documents === undefined) return undefined;
+  return item.documents.flatMap(({ code, date }) =>
+    code !== undefined && date !== undefined && date > day ? [code] : [],
+  );
 }
 
 /** Whether another item bears the same marks and has packages; missing where this one has no marks to compare. */
