@@ -1,0 +1,85 @@
+/** The real service on a store of its own, driven with inject; four small rules, one for each audience and a shadow. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDesk } from '../../src/check/open-desk.ts';
+import { fromRoot } from '../../src/ground/paths.ts';
+import type { Authentication } from '../../src/service/auth/authenticate.ts';
+import { type OpenService, openService } from '../../src/service/open.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import type { Store } from '../../src/store/port.ts';
+
+export interface Harness extends OpenService {
+  store: Store;
+  folder: string;
+}
+
+export const smallRules = fromRoot('tests', 'fixtures', 'rules-small');
+
+export async function startService(
+  options: { authentication?: (store: Store) => Authentication; bodyLimit?: number } = {},
+): Promise<Harness> {
+  const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
+  const store = await openDuckdb(folder);
+  const desk = await openDesk({ rules: smallRules });
+  const service = await openService({
+    store,
+    desk,
+    ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),
+    ...(options.authentication === undefined ? {} : { authentication: options.authentication(store) }),
+  });
+  return {
+    ...service,
+    store,
+    folder,
+    async close() {
+      await service.close();
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let numbers = 0;
+
+/** A declaration of its own registration, with whatever is to differ. */
+export function declaration(change: Record<string, unknown> = {}): Record<string, unknown> {
+  numbers += 1;
+  return {
+    flow: 'import',
+    country: 'XX',
+    office: 'XXA1',
+    currency: 'XTS',
+    registration: { serial: 'C', number: String(numbers), date: '2026-03-02' },
+    declarant: { id: 'B1' },
+    totals: { items: 1 },
+    valuation: { cif: { amount: 5000, currency: 'XTS' } },
+    items: [{ number: 1, hs: '85171300', grossMass: 10, netMass: 9 }],
+    ...change,
+  };
+}
+
+export const overweight = { items: [{ number: 1, hs: '85171300', grossMass: 10, netMass: 12 }] };
+
+export const json = { 'content-type': 'application/json' };
+
+/** POST of a JSON value; the answer's status and body. */
+export async function post(
+  harness: Harness,
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+) {
+  const response = await harness.app.inject({
+    method: 'POST',
+    url,
+    headers: { ...json, ...headers },
+    payload: JSON.stringify(body),
+  });
+  return { status: response.statusCode, body: response.json() };
+}
+
+export async function get(harness: Harness, url: string, headers: Record<string, string> = {}) {
+  const response = await harness.app.inject({ method: 'GET', url, headers });
+  return { status: response.statusCode, body: response.json() };
+}
