@@ -5,7 +5,8 @@ import type { IntakeRecord } from '../intake/record.ts';
 import { decide } from '../selectivity/decide.ts';
 import type { Desk, Subject } from './desk.ts';
 import { type CheckDocument, checkSchema } from './document.ts';
-import { checkId, type DeclarationRecord, whenMade } from './lodge.ts';
+import { checkId } from './examine.ts';
+import { type DeclarationRecord, whenMade } from './lodge.ts';
 import { passingPeople } from './people.ts';
 import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
 
@@ -38,7 +39,9 @@ export async function* checkAlone(
           version: 1,
           declaration,
           trail: trail.map((event) => eventDocument(reference, event, surrogates, recordedAt)),
-          outcomes: outcomes.map((outcome) => outcomeDocument(reference, outcome, surrogates, recordedAt)),
+          outcomes: outcomes.map((outcome) =>
+            outcomeDocument(reference, declaration.office ?? null, outcome, surrogates, recordedAt),
+          ),
           recordedAt,
         }),
       ),

@@ -43,6 +43,8 @@ export type EventDocument = Omit<TrailEvent, 'user' | 'at' | 'enteredAt' | 'ende
 export type OutcomeDocument = Omit<Outcome, 'user' | 'at' | 'enteredAt' | 'id'> & {
   id: string;
   declaration: string;
+  /** Of the declaration; null while it is not here. */
+  office: string | null;
   at: string;
   local: string;
   enteredAt: string | null;
@@ -105,6 +107,7 @@ export const outcomes: CollectionSpec = {
   schema: 1,
   columns: {
     declaration: text,
+    office: text,
     control: text,
     result: text,
     status: text,

@@ -38,6 +38,7 @@ export function eventDocument(
 
 export function outcomeDocument(
   declaration: string,
+  office: string | null,
   outcome: Outcome,
   surrogates: ReadonlyMap<string, string>,
   recordedAt: string,
@@ -47,6 +48,7 @@ export function outcomeDocument(
     ...rest,
     id: keyOf('U', declaration, outcome),
     declaration,
+    office,
     at: utc(at),
     local: at,
     enteredAt: enteredAt === undefined ? null : utc(enteredAt),

@@ -76,7 +76,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
 
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await app.register(underPressure, {
-    maxEventLoopDelay: options.limits?.eventLoopDelayMs ?? 1_000,
+    maxEventLoopDelay: options.limits?.eventLoopDelayMs ?? 5_000,
     maxHeapUsedBytes: options.limits?.heapBytes ?? Math.floor(getHeapStatistics().heap_size_limit * 0.9),
     retryAfter: 2,
     pressureHandler: (request, reply) => {

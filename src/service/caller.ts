@@ -145,6 +145,17 @@ export function demandOffice(caller: Caller, office: string | null | undefined):
     throw new CrosscheckError('CC_OFFICE_FORBIDDEN', { office: office ?? '(none)' });
 }
 
+/** The same for declarations by name; one that is not here yet has no office, and is for callers of all offices. */
+export async function demandOffices(
+  caller: Caller,
+  names: readonly string[],
+  known: (names: readonly string[]) => Promise<ReadonlyMap<string, { office: string | null }>>,
+): Promise<void> {
+  if (caller.offices === undefined) return;
+  const found = await known(names);
+  for (const name of names) demandOffice(caller, found.get(name)?.office);
+}
+
 /** The filter that keeps a list to the caller's offices. */
 export const ownOffices = (caller: Caller): Filter[] =>
   caller.offices === undefined ? [] : [{ column: 'office', op: 'in', value: caller.offices }];

@@ -5,7 +5,7 @@ import * as specs from '../check/collections.ts';
 import { TrailEvent } from '../declaration/trail.ts';
 import { CrosscheckError } from '../errors.ts';
 import { readEvents } from '../intake/trail.ts';
-import { answerFor } from './caller.ts';
+import { answerFor, demandOffices, mayRead, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf } from './messages.ts';
 import type { Resource } from './resources.ts';
@@ -30,7 +30,7 @@ export const declarationRoutes: Resource = (app, { store, office, wrote }) => {
     async (request) =>
       page(
         declarations,
-        findQuery(specs.declarations, request.query as Record<string, unknown>),
+        findQuery(specs.declarations, request.query as Record<string, unknown>, ownOffices(request.caller)),
         (doc) => doc,
       ),
   );
@@ -58,7 +58,7 @@ export const declarationRoutes: Resource = (app, { store, office, wrote }) => {
         outcomes.find({ where: of('declaration'), sort: [{ column: 'at', direction: 'asc' }], limit: 1_000 }),
       ]);
       const [newest] = versions.docs;
-      if (newest === undefined)
+      if (newest === undefined || !mayRead(request.caller, newest.office))
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'declaration', id: reference });
       return { ...newest, trail: trail.docs, outcomes: results.docs };
     },
@@ -79,6 +79,7 @@ export const declarationRoutes: Resource = (app, { store, office, wrote }) => {
     },
     async (request) => {
       const { reference } = request.params as { reference: string };
+      await demandOffices(request.caller, [reference], office.known);
       const trail = readEvents(bodyOf(request));
       const [received] = await office.receive([
         { kind: 'answer', declaration: reference, aliases: [], trail, outcomes: [], where: {} },

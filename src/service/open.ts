@@ -6,6 +6,8 @@ import { buildService, type ServiceOptions } from './app.ts';
 
 export interface OpenService {
   app: FastifyInstance;
+  /** Resolves when the projections have caught up with what was written. */
+  settle(): Promise<void>;
   /** Finishes what was accepted, then the projections of it. */
   close(): Promise<void>;
 }
@@ -17,6 +19,7 @@ export async function openService(options: Omit<ServiceOptions, 'wrote'>): Promi
   follow.poke();
   return {
     app,
+    settle: follow.settle,
     async close() {
       await app.close();
       await follow.settle();

@@ -4,7 +4,7 @@ import type { OutcomeDocument } from '../check/collections.ts';
 import * as specs from '../check/collections.ts';
 import { Outcome } from '../declaration/trail.ts';
 import { readOutcomes } from '../intake/trail.ts';
-import { answerFor } from './caller.ts';
+import { answerFor, demandOffices, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf } from './messages.ts';
 import type { Resource } from './resources.ts';
@@ -30,6 +30,11 @@ export const outcomeRoutes: Resource = (app, { store, office, wrote }) => {
     },
     async (request) => {
       const named = readOutcomes(bodyOf(request));
+      await demandOffices(
+        request.caller,
+        named.map(({ declaration }) => declaration),
+        office.known,
+      );
       const received = await office.receive(
         named.map(({ declaration, outcome }) => ({
           kind: 'answer' as const,
@@ -54,6 +59,10 @@ export const outcomeRoutes: Resource = (app, { store, office, wrote }) => {
     '/v1/outcomes',
     { schema: { tags: ['outcomes'], summary: 'list outcomes', querystring: listQuery(specs.outcomes) } },
     async (request) =>
-      page(outcomes, findQuery(specs.outcomes, request.query as Record<string, unknown>), (doc) => doc),
+      page(
+        outcomes,
+        findQuery(specs.outcomes, request.query as Record<string, unknown>, ownOffices(request.caller)),
+        (doc) => doc,
+      ),
   );
 };

@@ -42,6 +42,7 @@ export function outcome(time: string, extra: Partial<OutcomeDocument> = {}): Out
   return {
     id: `U${String(serial).padStart(4, '0')}`,
     declaration: 'D1',
+    office: 'PORT',
     control: 'physical',
     result: 'conform',
     status: 'final',

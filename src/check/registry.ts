@@ -1,0 +1,143 @@
+/** What is here already: declarations by any of their names, their newest version, their last check, their trail. */
+import type { Collection, Store } from '../store/port.ts';
+import type { AliasDocument, DeclarationDocument, EventDocument, OutcomeDocument } from './collections.ts';
+import * as specs from './collections.ts';
+import type { CheckDocument } from './document.ts';
+
+/** A declaration that is here, whichever version. */
+export interface Known {
+  reference: string;
+  office: string | null;
+  provisional: boolean;
+}
+
+export interface Trails {
+  events: Map<string, EventDocument[]>;
+  outcomes: Map<string, OutcomeDocument[]>;
+}
+
+/** Handles of the collections that checks write. */
+export interface Registry {
+  declarations: Collection<DeclarationDocument>;
+  events: Collection<EventDocument>;
+  outcomes: Collection<OutcomeDocument>;
+  checks: Collection<CheckDocument>;
+  aliases: Collection<AliasDocument>;
+  known(names: readonly string[]): Promise<Map<string, Known>>;
+  newest(references: readonly string[]): Promise<Map<string, DeclarationDocument>>;
+  lastChecks(references: readonly string[]): Promise<Map<string, CheckDocument>>;
+  trails(references: readonly string[]): Promise<Trails>;
+}
+
+export const versionId = (reference: string, version: number): string => `${reference}#${version}`;
+const pageSize = 10_000;
+
+export function openRegistry(store: Store): Registry {
+  const declarations = store.collection<DeclarationDocument>(specs.declarations);
+  const events = store.collection<EventDocument>(specs.events);
+  const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
+  const checks = store.collection<CheckDocument>(specs.checks);
+  const aliases = store.collection<AliasDocument>(specs.aliases);
+  const first = (names: readonly string[]) => declarations.getMany(names.map((name) => versionId(name, 1)));
+
+  return {
+    declarations,
+    events,
+    outcomes,
+    checks,
+    aliases,
+
+    // Most declarations are new: look-ups by key tell so, and only the others cost a search.
+    async known(names) {
+      const [direct, indirect] = await Promise.all([first(names), aliases.getMany(names)]);
+      const targets = [...indirect.values()].map(({ doc }) => doc.reference);
+      const named = targets.length === 0 ? direct : new Map([...direct, ...(await first(targets))]);
+      const found = new Map<string, Known>();
+      for (const name of names) {
+        const own = direct.has(versionId(name, 1)) ? name : indirect.get(name)?.doc.reference;
+        const doc = own === undefined ? undefined : named.get(versionId(own, 1))?.doc;
+        if (doc !== undefined) {
+          found.set(name, { reference: doc.reference, office: doc.office, provisional: doc.provisional });
+        }
+      }
+      return found;
+    },
+
+    async newest(references) {
+      const found = new Map<string, DeclarationDocument>();
+      for await (const doc of every(declarations, 'reference', references)) {
+        const best = found.get(doc.reference);
+        if (best === undefined || best.version < doc.version) found.set(doc.reference, doc);
+      }
+      return found;
+    },
+
+    async lastChecks(references) {
+      const last = new Map<string, CheckDocument>();
+      for await (const check of every(checks, 'declaration', references)) {
+        const best = last.get(check.declaration);
+        if (best === undefined || follows(check, best)) last.set(check.declaration, check);
+      }
+      return last;
+    },
+
+    async trails(references) {
+      const [eventDocs, outcomeDocs] = await Promise.all([
+        all(every(events, 'declaration', references)),
+        all(every(outcomes, 'declaration', references)),
+      ]);
+      return { events: byDeclaration(eventDocs), outcomes: byDeclaration(outcomeDocs) };
+    },
+  };
+}
+
+/** Later version, or later check of the same version. */
+const follows = (check: CheckDocument, best: CheckDocument): boolean =>
+  check.version > best.version || (check.version === best.version && check.ordinal > best.ordinal);
+
+/** Adds to lists by declaration what is not there yet, by id. */
+export function addTo<T extends { id: string; declaration: string }>(
+  lists: Map<string, T[]>,
+  docs: readonly T[],
+): void {
+  for (const doc of docs) {
+    const list = lists.get(doc.declaration);
+    if (list === undefined) lists.set(doc.declaration, [doc]);
+    else if (!list.some(({ id }) => id === doc.id)) list.push(doc);
+  }
+}
+
+function byDeclaration<T extends { id: string; declaration: string }>(docs: readonly T[]): Map<string, T[]> {
+  const lists = new Map<string, T[]>();
+  for (const doc of docs) {
+    const list = lists.get(doc.declaration);
+    if (list === undefined) lists.set(doc.declaration, [doc]);
+    else list.push(doc);
+  }
+  return lists;
+}
+
+/** All documents whose column is one of the values, page by page. */
+async function* every<T extends { id: string }>(
+  collection: Collection<T>,
+  column: string,
+  values: readonly string[],
+): AsyncGenerator<T> {
+  if (values.length === 0) return;
+  let cursor: string | undefined;
+  do {
+    const page = await collection.find({
+      where: { column, op: 'in', value: values },
+      limit: pageSize,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    yield* page.docs;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of source) found.push(one);
+  return found;
+}

@@ -1,0 +1,286 @@
+/** Every route attempted by every role and by none: allowed or refused as the table here says, which is not the service's own. */
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeys } from '../../src/service/auth/keys.ts';
+import { openOidc } from '../../src/service/auth/oidc.ts';
+import { permissions } from '../../src/service/auth/permissions.ts';
+import { type CallerRole, callerRoles } from '../../src/service/caller.ts';
+import { declaration, get, type Harness, overweight, post, startService } from './harness.ts';
+
+const roles = callerRoles.filter((role) => role !== 'local');
+const issuer = 'https://login.customs.test';
+
+let harness: Harness;
+let sign: (
+  claims: Record<string, unknown>,
+  change?: { issuer?: string; expires?: string },
+) => Promise<string>;
+const keyOf = {} as Record<CallerRole, string>;
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+beforeAll(async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: 'one' }] });
+  sign = (claims, { issuer: by = issuer, expires = '5m' } = {}) =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setIssuer(by)
+      .setAudience('crosscheck')
+      .setSubject('person-1')
+      .setExpirationTime(expires)
+      .sign(privateKey);
+  harness = await startService({
+    authentication: (store) => ({
+      keys: openKeys(store),
+      oidc: openOidc({ issuer, audience: 'crosscheck', keys }),
+    }),
+  });
+  const made = openKeys(harness.store);
+  for (const role of roles) {
+    keyOf[role] = (await made.create({ label: role, role, days: 1 }, 'tests', new Date())).key;
+  }
+});
+afterAll(() => harness.close());
+
+const everybody = 'system declarant officer analyst integrity manager auditor administrator none';
+const readers = 'officer manager analyst integrity auditor';
+const measurers = 'manager analyst integrity auditor';
+
+/** Who is let through; `none` is a caller without authentication. */
+const table: Record<string, string> = {
+  'POST /v1/checks': 'system',
+  'POST /v1/checks/batch': 'system',
+  'GET /v1/checks': `system ${readers}`,
+  'GET /v1/checks/:id': `system ${readers}`,
+  'GET /v1/checks/:id/replay': 'auditor analyst',
+  'POST /v1/declarations/:reference/events': 'system',
+  'GET /v1/declarations': readers,
+  'GET /v1/declarations/:reference': readers,
+  'POST /v1/outcomes': 'system',
+  'GET /v1/outcomes': readers,
+  'POST /v1/import': 'system',
+  'GET /v1/findings': readers,
+  'GET /v1/findings/:id': readers,
+  'GET /v1/rules': 'analyst integrity auditor',
+  'GET /v1/rules/:id': 'analyst integrity auditor',
+  'GET /v1/indicators': measurers,
+  'GET /v1/indicators/:id': measurers,
+  'GET /v1/indicators/:id/declarations': measurers,
+  'POST /v1/rebuild': 'administrator',
+  'GET /v1/keys': 'administrator',
+  'POST /v1/keys': 'administrator',
+  'POST /v1/keys/:id/rotate': 'administrator',
+  'DELETE /v1/keys/:id': 'administrator',
+  'GET /v1/live': readers,
+  'GET /metrics': 'administrator auditor',
+  'GET /health/live': everybody,
+  'GET /health/ready': everybody,
+  'GET /openapi.json': everybody,
+};
+
+it('every route stands in the table of this test', () => {
+  expect(Object.keys(table).sort()).toEqual(Object.keys(permissions).sort());
+});
+
+describe.each(Object.entries(table))('%s', (route, allowed) => {
+  const [method, path] = route.split(' ') as ['GET' | 'POST' | 'DELETE', string];
+  const url = path.replace(/:\w+/g, 'not-there');
+
+  it(`lets through ${allowed} and nobody else`, async () => {
+    const passed: string[] = [];
+    for (const role of [...roles, 'none' as const]) {
+      // A stream that is let through does not end; that it began is enough.
+      const stop = new AbortController();
+      const answer = harness.app
+        .inject({
+          method,
+          url,
+          signal: stop.signal,
+          headers: role === 'none' ? {} : bearer(keyOf[role]),
+          ...(method === 'POST'
+            ? {
+                payload: '{}',
+                headers: {
+                  'content-type': 'application/json',
+                  ...(role === 'none' ? {} : bearer(keyOf[role])),
+                },
+              }
+            : {}),
+        })
+        .then(
+          ({ statusCode }) => statusCode,
+          () => 200,
+        );
+      if (path === '/v1/live') setTimeout(() => stop.abort(), 150);
+      const status = await answer;
+      if (status === 401) expect(role).toBe('none');
+      else if (status !== 403) passed.push(role);
+    }
+    expect(passed.sort()).toEqual(allowed.split(' ').sort());
+  });
+});
+
+describe('a caller', () => {
+  it('reads the findings of its own audience alone, in answers and in lists', async () => {
+    const sent = { ...declaration(overweight), valuation: { cif: { amount: 2_000_000, currency: 'XTS' } } };
+    const { body } = await post(harness, '/v1/checks', sent, bearer(keyOf.system));
+    const events = `/v1/declarations/${encodeURIComponent(body.declaration)}/events`;
+    await post(
+      harness,
+      events,
+      { kind: 'RELEASE', at: '2026-03-02T10:00:00Z', user: 'anna' },
+      bearer(keyOf.system),
+    );
+    await harness.settle();
+    const seen: Record<string, string[]> = {};
+    for (const role of ['system', 'officer', 'analyst', 'integrity'] as const) {
+      const list = await get(
+        harness,
+        `/v1/checks?declaration=${encodeURIComponent(body.declaration)}&sort=-version,-recordedAt&limit=1`,
+        bearer(keyOf[role]),
+      );
+      seen[role] = list.body.data[0].findings.map((one: { rule: string }) => one.rule).sort();
+    }
+    expect(seen).toEqual({
+      system: ['FMT-901'],
+      officer: ['FMT-901'],
+      analyst: ['FMT-901', 'RSK-902', 'SHD-904'],
+      integrity: ['CON-903', 'FMT-901', 'RSK-902', 'SHD-904'],
+    });
+    // What the clearance system reads tells nothing of the others: no rule, no threshold, no missing fact.
+    const system = JSON.stringify((await get(harness, `/v1/checks/${body.id}`, bearer(keyOf.system))).body);
+    expect(system).not.toMatch(/RSK-902|CON-903|SHD-904|threshold/);
+    for (const role of ['officer', 'analyst', 'integrity'] as const) {
+      const { body: rows } = await get(
+        harness,
+        `/v1/findings?declaration=${encodeURIComponent(body.declaration)}&current=1`,
+        bearer(keyOf[role]),
+      );
+      expect(rows.data.map((row: { rule: string }) => row.rule).sort()).toEqual(seen[role]);
+      expect(JSON.stringify(rows).includes('O-'), role).toBe(role === 'integrity');
+    }
+  });
+
+  it('who is good for one office reads and writes no other', async () => {
+    const keys = openKeys(harness.store);
+    const { key: writes } = await keys.create(
+      { label: 'b', role: 'system', offices: ['XXB1'], days: 1 },
+      'tests',
+      new Date(),
+    );
+    const { key: reads } = await keys.create(
+      { label: 'b', role: 'analyst', offices: ['XXB1'], days: 1 },
+      'tests',
+      new Date(),
+    );
+    const foreign = await post(harness, '/v1/checks', declaration({ office: 'XXA1' }), bearer(writes));
+    expect([foreign.status, foreign.body.code]).toEqual([403, 'CC_OFFICE_FORBIDDEN']);
+    const own = await post(harness, '/v1/checks', declaration({ office: 'XXB1' }), bearer(writes));
+    expect(own.status).toBe(200);
+    const other = await post(harness, '/v1/checks', declaration({ office: 'XXA1' }), bearer(keyOf.system));
+    expect((await get(harness, `/v1/checks/${other.body.id}`, bearer(reads))).status).toBe(404);
+    expect(
+      (await get(harness, `/v1/declarations/${encodeURIComponent(other.body.declaration)}`, bearer(reads)))
+        .status,
+    ).toBe(404);
+    for (const list of ['/v1/checks', '/v1/declarations']) {
+      const { body } = await get(harness, `${list}?limit=500`, bearer(reads));
+      expect(
+        new Set(
+          body.data.map((row: { declaration?: string; reference?: string }) =>
+            (row.reference ?? row.declaration)!.slice(0, 4),
+          ),
+        ),
+      ).toEqual(new Set(['XXB1']));
+    }
+    const line = await harness.app.inject({
+      method: 'POST',
+      url: '/v1/checks/batch',
+      headers: { 'content-type': 'application/x-ndjson', ...bearer(writes) },
+      payload: [declaration({ office: 'XXA1' }), declaration({ office: 'XXB1' })]
+        .map((one) => JSON.stringify(one))
+        .join('\n'),
+    });
+    expect(
+      line.body
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text).code),
+    ).toEqual(['CC_OFFICE_FORBIDDEN', undefined]);
+  });
+});
+
+describe('a key', () => {
+  it('is kept hashed, shown once, and no longer good once it is revoked, expired or rotated out', async () => {
+    const keys = openKeys(harness.store);
+    const { key, document } = await keys.create(
+      { label: 'short', role: 'auditor', days: 1 },
+      'tests',
+      new Date(),
+    );
+    expect(JSON.stringify(await keys.list())).not.toContain(key.split('_')[2]);
+    expect(await keys.verify(key, new Date())).toMatchObject({ role: 'auditor' });
+    expect(await keys.verify(key, new Date(Date.now() + 2 * 86_400_000))).toBeUndefined();
+    const successor = await keys.rotate(document.id, 0, 'tests', new Date());
+    expect(await keys.verify(key, new Date(Date.now() + 1))).toBeUndefined();
+    expect(await keys.verify(successor.key, new Date())).toMatchObject({ role: 'auditor' });
+    await keys.revoke(successor.document.id, new Date());
+    expect(await keys.verify(successor.key, new Date())).toBeUndefined();
+  });
+
+  it('with one character changed is nobody', async () => {
+    const changed = keyOf.system.slice(0, -1) + (keyOf.system.endsWith('A') ? 'B' : 'A');
+    expect((await get(harness, '/v1/checks', bearer(changed))).status).toBe(401);
+  });
+
+  it('is not made for longer than 400 days, for a role that is not granted or for nothing', async () => {
+    const make = (body: object) => post(harness, '/v1/keys', body, bearer(keyOf.administrator));
+    expect((await make({ label: 'x', role: 'system', days: 401 })).status).toBe(400);
+    expect((await make({ label: 'x', role: 'local', days: 1 })).status).toBe(400);
+    expect((await make({ label: '', role: 'system', days: 1 })).status).toBe(400);
+    const made = await make({ label: 'x', role: 'system', days: 1 });
+    expect(made.status).toBe(201);
+    expect(made.body.hash).toBeUndefined();
+  });
+});
+
+describe('a token of the administration', () => {
+  const list = (token: string) => get(harness, '/v1/checks', bearer(token)).then(({ status }) => status);
+
+  it('is good for the role it names', async () => {
+    expect(await list(await sign({ crosscheck_role: 'analyst' }))).toBe(200);
+    expect(await list(await sign({ crosscheck_role: 'declarant' }))).toBe(403);
+  });
+
+  it.each([
+    ['names no role', {}, {}],
+    ['claims the local session', { crosscheck_role: 'local' }, {}],
+    ['comes from another issuer', { crosscheck_role: 'analyst' }, { issuer: 'https://evil.test' }],
+    ['has expired', { crosscheck_role: 'analyst' }, { expires: '-1m' }],
+  ])('that %s is nobody', async (_, claims, change) => {
+    expect(await list(await sign(claims, change))).toBe(401);
+  });
+
+  it('without a signature is nobody', async () => {
+    const [, payload] = (await sign({ crosscheck_role: 'analyst' })).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    expect(await list(`${none}.${payload}.`)).toBe(401);
+  });
+});
+
+describe('without configured authentication', () => {
+  it('only this machine, under its own name, is let in', async () => {
+    const local = await startService();
+    try {
+      const status = async (headers: Record<string, string>, remoteAddress = '127.0.0.1') =>
+        (await local.app.inject({ method: 'GET', url: '/v1/checks', headers, remoteAddress })).statusCode;
+      expect(await status({ host: '127.0.0.1:8080' })).toBe(200);
+      expect(await status({ host: 'localhost' })).toBe(200);
+      expect(await status({ host: 'evil.test' })).toBe(401);
+      expect(await status({ host: 'localhost', origin: 'https://evil.test' })).toBe(401);
+      expect(await status({ host: 'localhost' }, '10.0.0.7')).toBe(401);
+    } finally {
+      await local.close();
+    }
+  });
+});
