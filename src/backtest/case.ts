@@ -59,7 +59,9 @@ export function casesFor(calls: Calls, country?: string): Cases {
       version: 1,
       declaration,
       trail: trail.map((event) => eventDocument(reference, event, surrogates, recordedAt)),
-      outcomes: outcomes.map((outcome) => outcomeDocument(reference, outcome, surrogates, recordedAt)),
+      outcomes: outcomes.map((outcome) =>
+        outcomeDocument(reference, declaration.office ?? null, outcome, surrogates, recordedAt),
+      ),
       recordedAt,
       sheet,
     }));
