@@ -2,6 +2,7 @@
 import type { BenchResult } from './result.ts';
 
 const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>> = {
+  intake: () => import('./intake.ts'),
   sources: () => import('./sources.ts'),
 };
 

@@ -72,11 +72,16 @@ export type CountryProfile = Static<typeof CountryProfile> & {
 
 const folder = fromRoot('profiles', 'countries');
 
-export const countryIds = (): string[] =>
-  readdirSync(folder)
+let ids: readonly string[] | undefined;
+
+/** Ids of the shipped profiles, read once: each message asks. */
+export function countryIds(): readonly string[] {
+  ids ??= readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
     .sort();
+  return ids;
+}
 
 /** The profile in a YAML text; `file` is named in errors. Throws CC_PROFILE_INVALID with line and pointer. */
 export function parseCountryProfile(text: string, file: string): CountryProfile {

@@ -64,8 +64,14 @@ export function flagOf(leaf: Leaf): boolean | undefined {
 
 /** The members that have a value; undefined where none has, so that an empty group leaves no trace. */
 export function filled<T extends object>(value: T): T | undefined {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return members.length === 0 ? undefined : (Object.fromEntries(members) as T);
+  let kept: T | undefined;
+  for (const name of Object.keys(value) as (keyof T)[]) {
+    const member = value[name];
+    if (member === undefined) continue;
+    kept ??= {} as T;
+    kept[name] = member;
+  }
+  return kept;
 }
 
 /** The values that are there; undefined where none is. */

@@ -85,7 +85,8 @@ export async function parseXml(chunks: AsyncIterable<string>, limits: Limits): P
       attributes: attributesOf(tag),
       children: [],
       text: '',
-      ...place(),
+      line: parser.line,
+      column: Math.max(1, parser.column),
       taken: false,
     };
     open.push(element);
@@ -109,46 +110,60 @@ export async function parseXml(chunks: AsyncIterable<string>, limits: Limits): P
 }
 
 /** The first child by its name in lower case. */
-export const child = (element: XmlElement | undefined, key: string): XmlElement | undefined =>
-  element?.children.find((candidate) => candidate.key === key);
+export function child(element: XmlElement | undefined, key: string): XmlElement | undefined {
+  if (element === undefined) return undefined;
+  for (const candidate of element.children) if (candidate.key === key) return candidate;
+  return undefined;
+}
 
 export const children = (element: XmlElement | undefined, key: string): XmlElement[] =>
   element?.children.filter((candidate) => candidate.key === key) ?? [];
 
-/** Down a path of names in lower case, the first child at each step. */
-export function descend(element: XmlElement | undefined, path: readonly string[]): XmlElement | undefined {
-  let at = element;
-  for (const key of path) at = child(at, key);
-  return at;
-}
+/** Paths are written in the code, so there are few of them. */
+const steps = new Map<string, readonly string[]>();
 
-/** Down a path written `a/b/c`, in lower case. */
-export const at = (element: XmlElement | undefined, path: string): XmlElement | undefined =>
-  descend(element, path.split('/'));
+/** Down a path written `a/b/c`, in lower case, the first child at each step. */
+export function at(element: XmlElement | undefined, path: string): XmlElement | undefined {
+  let parts = steps.get(path);
+  if (parts === undefined) {
+    parts = path.split('/');
+    steps.set(path, parts);
+  }
+  let place = element;
+  for (const key of parts) place = child(place, key);
+  return place;
+}
 
 /**
  * What no mapper took: texts and attributes by their path below `element`, repeated ones as a list. Undefined where
  * nothing is left. Marks them taken, so that an element already harvested for a part is not told twice.
  */
 export function harvest(element: XmlElement): Record<string, unknown> | undefined {
-  const left = new Map<string, string | string[]>();
-  const add = (where: string, value: string): void => {
+  let left: Map<string, string | string[]> | undefined;
+  const names: string[] = [];
+  const add = (suffix: string, value: string): void => {
+    const where = names.join('/') + suffix || element.name;
     // The one name that JSON readers refuse; an element may well be called so.
     const path = where === '__proto__' ? './__proto__' : where;
+    left ??= new Map();
     const before = left.get(path);
     if (before === undefined) left.set(path, value);
     else if (Array.isArray(before)) before.push(value);
     else left.set(path, [before, value]);
   };
-  const walk = (at: XmlElement, path: string): void => {
-    if (!at.taken) {
-      at.taken = true;
-      const text = at.text.trim();
-      if (text !== '') add(path === '' ? at.name : path, text);
-      for (const [name, value] of at.attributes) if (value.trim() !== '') add(`${path}/@${name}`, value);
+  const walk = (place: XmlElement): void => {
+    if (!place.taken) {
+      place.taken = true;
+      const text = place.text.trim();
+      if (text !== '') add('', text);
+      for (const [name, value] of place.attributes) if (value.trim() !== '') add(`/@${name}`, value);
     }
-    for (const inner of at.children) walk(inner, path === '' ? inner.name : `${path}/${inner.name}`);
+    for (const inner of place.children) {
+      names.push(inner.name);
+      walk(inner);
+      names.pop();
+    }
   };
-  walk(element, '');
-  return left.size === 0 ? undefined : Object.fromEntries(left);
+  walk(element);
+  return left === undefined ? undefined : Object.fromEntries(left);
 }
