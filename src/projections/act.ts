@@ -4,14 +4,12 @@
  */
 import type { EventDocument } from '../check/collections.ts';
 import type { EventKind } from '../declaration/trail.ts';
-import { foldAmounts } from './amounts.ts';
 import { binOf } from './bins.ts';
 import { calendarOf, dayOf, secondsBetween } from './calendar.ts';
-import type { FoldContext, History } from './history.ts';
-import { foldLanes } from './lanes.ts';
-import { examinersOf } from './officers.ts';
+import type { Digest } from './digest.ts';
+import type { History } from './history.ts';
 import { amountIn, atClearance, isFinal, isFinding } from './outcomes.ts';
-import { placeColumns, placeOf } from './place.ts';
+import { placeColumns } from './place.ts';
 import { hadEffect } from './query.ts';
 import { isReopened } from './reopen.ts';
 import { integer, money, type Row, table, text } from './table.ts';
@@ -82,11 +80,9 @@ const unnamed = '';
 
 const officerRoles = new Set(['assigner', 'examiner', 'assessor', 'rerouter', 'releaser', 'canceller']);
 
-export function foldActs(history: History, context: FoldContext, breached: boolean): ActRow[] {
-  const amounts = foldAmounts(history, context);
-  const lanes = foldLanes(history, context);
-  const place = placeOf(history);
-  const shared = examinersOf(history) > 1 ? 1 : 0;
+export function foldActs(history: History, digest: Digest, breached: boolean): ActRow[] {
+  const { amounts, lanes, place } = digest;
+  const shared = digest.examiners > 1 ? 1 : 0;
   const outcomes = history.outcomes.filter(atClearance);
   const final = outcomes.filter(isFinal);
   const findings = final.filter(isFinding);
@@ -100,7 +96,7 @@ export function foldActs(history: History, context: FoldContext, breached: boole
     const instigator = step.instigator ?? unnamed;
     corrections.set(instigator, (corrections.get(instigator) ?? 0) + step.after - step.before);
   }
-  const random = lanes.choice?.cause === 'random' || outcomes.some((outcome) => outcome.random) ? 1 : 0;
+  const random = digest.random ? 1 : 0;
   const acts: ActRow[] = [];
   const told = new Set<string>();
   for (const event of history.events) {

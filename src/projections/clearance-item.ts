@@ -1,12 +1,11 @@
 /** The fold of a declaration into rows of `clearance_item`: the goods, their value and duty, item by item. */
-import { foldAmounts, itemDuty, itemValue } from './amounts.ts';
+import { itemDuty, itemValue } from './amounts.ts';
 import { binOf } from './bins.ts';
-import { currentFindings } from './finding.ts';
+import type { Digest } from './digest.ts';
 import { all, type FoldContext, type History, standing } from './history.ts';
-import { foldLanes } from './lanes.ts';
-import { officerColumns, officersOf } from './officers.ts';
-import { foldOutcomes, isFinal, isFinding } from './outcomes.ts';
-import { goodsOf, placeColumns, placeOf } from './place.ts';
+import { officerColumns } from './officers.ts';
+import { isFinal, isFinding } from './outcomes.ts';
+import { goodsOf, placeColumns } from './place.ts';
 import { integer, money, type Row, table, text } from './table.ts';
 
 export const clearanceItem = table(
@@ -40,17 +39,14 @@ export const clearanceItem = table(
 );
 export type ClearanceItemRow = Row<typeof clearanceItem.columns>;
 
-export function foldClearanceItems(history: History, context: FoldContext): ClearanceItemRow[] {
+export function foldClearanceItems(
+  history: History,
+  { place, officers, amounts, lanes, found, instigator, random, failures }: Digest,
+  context: FoldContext,
+): ClearanceItemRow[] {
   const { declaration } = standing(history);
-  const place = placeOf(history);
-  const officers = officersOf(history);
-  const amounts = foldAmounts(history, context);
   const { currency } = amounts;
-  const lanes = foldLanes(history, context);
-  const found = foldOutcomes(history, currency);
-  const failures = currentFindings(history).filter(
-    (each) => each.class === 'error' && each.kind === 'consistency' && each.shadow !== true,
-  );
+  const errors = failures.filter((each) => each.kind === 'consistency');
   const findings = history.outcomes.filter(
     (o) => o.control !== 'post-clearance' && isFinding(o) && isFinal(o),
   );
@@ -70,17 +66,17 @@ export function foldClearanceItems(history: History, context: FoldContext): Clea
       ...officers,
       consignee: item.consignee?.id ?? place.consignee,
       consignor: item.consignor?.id ?? place.consignor,
-      instigator: amounts.steps.find((step) => !step.voluntary)?.instigator ?? null,
+      instigator,
       firstLane: lanes.first,
       currency,
       nationalProcedure: item.nationalProcedure ?? null,
       preference: item.preference ?? null,
       item: item.number,
-      random: found.random || lanes.choice?.cause === 'random' ? 1 : 0,
+      random: random ? 1 : 0,
       controlled: found.controls > 0 ? 1 : 0,
       found: findings.some((outcome) => outcome.item === undefined || outcome.item === item.number) ? 1 : 0,
       checked: history.checks.length > 0 ? 1 : 0,
-      errors: failures.filter((each) => each.item === item.number).length,
+      errors: errors.filter((each) => each.item === item.number).length,
       value,
       netGrams: grams,
       unitBin: value === null || !grams ? null : binOf(Math.round((value * 1_000_000) / grams)),

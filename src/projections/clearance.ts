@@ -2,15 +2,15 @@
  * The fold of one declaration into its row of `clearance`: who, where and when, lanes, times by segment, amounts, counts.
  * Everything that figures add up is precomputed here as integers, so that a store only has to add.
  */
-import { type Amounts, foldAmounts } from './amounts.ts';
+import type { Amounts } from './amounts.ts';
 import { binOf } from './bins.ts';
 import { addDays, dayOf, daysBetween, secondsBetween } from './calendar.ts';
-import { currentFindings } from './finding.ts';
+import type { Digest } from './digest.ts';
 import { all, type FoldContext, first, type History, last, standing } from './history.ts';
-import { foldLanes, type Lanes } from './lanes.ts';
-import { examinersOf, officerColumns, officersOf } from './officers.ts';
-import { amountIn, foldOutcomes } from './outcomes.ts';
-import { dayOfHistory, placeColumns, placeOf, registrationOf } from './place.ts';
+import type { Lanes } from './lanes.ts';
+import { officerColumns } from './officers.ts';
+import { amountIn } from './outcomes.ts';
+import { placeColumns, registrationOf } from './place.ts';
 import { hadEffect } from './query.ts';
 import { isReopened } from './reopen.ts';
 import { queryTime, segmentsBetween } from './segments.ts';
@@ -137,36 +137,29 @@ export type ClearanceRow = Row<typeof clearance.columns>;
 
 const flag = (condition: boolean): number => (condition ? 1 : 0);
 
-export function foldClearance(history: History, context: FoldContext): ClearanceRow {
-  const amounts = foldAmounts(history, context);
-  const lanes = foldLanes(history, context);
-  const found = foldOutcomes(history, amounts.currency);
+export function foldClearance(history: History, digest: Digest, context: FoldContext): ClearanceRow {
+  const { place, officers, lanes, amounts, found } = digest;
   const offences = all(history, 'OFFENCE');
   const fines = offences.reduce((sum, event) => sum + amountIn(event.fine, amounts.currency), 0);
-  const checked = history.checks.length > 0;
-  const failures = currentFindings(history).filter(
-    (finding) => finding.class === 'error' && finding.shadow !== true,
-  );
-  const errors = failures.filter((finding) => finding.kind === 'consistency').length;
-  const breaches = failures.filter((finding) => finding.kind === 'conduct').length;
+  const errors = digest.failures.filter((finding) => finding.kind === 'consistency').length;
+  const breaches = digest.failures.filter((finding) => finding.kind === 'conduct').length;
   const times = timesOf(history);
-  const place = placeOf(history);
-  const officers = officersOf(history);
   return {
     id: history.reference,
     ...place,
     ...officers,
-    ...answerableOf(amounts, officers),
-    trusted: trustedOf(history, place, context),
+    ...answerableOf(digest),
+    trusted: trustedOf(place, context),
     ...lanesOf(lanes, history),
     ...times,
     ...suspenseOf(history, amounts),
     ...amountsOf(amounts),
     ...countsOf(history, amounts),
+    examiners: digest.examiners,
     proposedLane: history.checks.at(-1)?.lane ?? null,
     cancelledStage: stageOfCancellation(history),
     provisional: flag(standing(history).provisional),
-    random: flag(found.random || lanes.choice?.cause === 'random'),
+    random: flag(digest.random),
     controlled: flag(found.controls > 0),
     found: flag(found.findings > 0),
     findings: found.findings,
@@ -178,7 +171,7 @@ export function foldClearance(history: History, context: FoldContext): Clearance
     prohibited: found.prohibited,
     offences: offences.length,
     fines: offences.length > 0 ? fines : found.fines,
-    checked: flag(checked),
+    checked: flag(history.checks.length > 0),
     errors,
     erroneous: flag(errors > 0),
     breaches,
@@ -299,7 +292,6 @@ function countsOf(history: History, amounts: Amounts) {
   return {
     versions: history.versions.length,
     items: standing(history).declaration.items.length,
-    examiners: examinersOf(history),
     assigns: assigns.length,
     assignsManual: assigns.filter((event) => event.cause === 'manual' || event.cause === 'self').length,
     queries: queries.length,
@@ -312,8 +304,7 @@ function countsOf(history: History, amounts: Amounts) {
 }
 
 /** The one person who answers for a step, so that a declaration counts once; shared work is told by `examiners`. */
-function answerableOf(amounts: Amounts, officers: ReturnType<typeof officersOf>) {
-  const instigator = amounts.steps.find((step) => !step.voluntary)?.instigator ?? null;
+function answerableOf({ amounts, officers, instigator }: Digest) {
   const lowered = amounts.steps.findLast((step) => step.afterAssessment && step.after < step.before);
   return {
     instigator,
@@ -322,10 +313,10 @@ function answerableOf(amounts: Amounts, officers: ReturnType<typeof officersOf>)
   };
 }
 
-function trustedOf(history: History, place: ReturnType<typeof placeOf>, context: FoldContext): number | null {
+function trustedOf(place: Digest['place'], context: FoldContext): number | null {
   const trader = place.importer ?? place.exporter ?? place.consignee;
   if (context.trusted === undefined || trader === null) return null;
-  return flag(context.trusted(trader, dayOfHistory(history)));
+  return flag(context.trusted(trader, place.day!));
 }
 
 /** How far a cancelled declaration had come: the later the stage, the more a cancellation has to explain (H15). */

@@ -1,8 +1,8 @@
 /** The fold of a declaration's checks into rows of `finding`: one for each rule that hit, in the check that speaks now and in those it replaced. */
-import type { Finding } from '../engine/finding.ts';
+import type { Digest } from './digest.ts';
 import type { History } from './history.ts';
-import { officerColumns, officersOf } from './officers.ts';
-import { placeColumns, placeOf } from './place.ts';
+import { officerColumns } from './officers.ts';
+import { placeColumns } from './place.ts';
 import { integer, type Row, table, text } from './table.ts';
 
 export const finding = table(
@@ -30,13 +30,8 @@ export const finding = table(
 );
 export type FindingRow = Row<typeof finding.columns>;
 
-/** Findings of the check that speaks now. */
-export const currentFindings = (history: History): Finding[] => history.checks.at(-1)?.findings ?? [];
-
-export function foldFindings(history: History): FindingRow[] {
+export function foldFindings(history: History, { place, officers }: Digest): FindingRow[] {
   if (history.checks.every((check) => check.findings.length === 0)) return [];
-  const place = placeOf(history);
-  const officers = officersOf(history);
   const now = history.checks.at(-1)!.id;
   return history.checks.flatMap((check) =>
     check.findings.map((each, index) => ({

@@ -2,6 +2,7 @@
 import { type ActRow, act, foldActs } from './act.ts';
 import { type ClearanceRow, clearance, foldClearance } from './clearance.ts';
 import { type ClearanceItemRow, clearanceItem, foldClearanceItems } from './clearance-item.ts';
+import { digestOf } from './digest.ts';
 import { type FindingRow, finding, foldFindings } from './finding.ts';
 import type { FoldContext, History } from './history.ts';
 
@@ -22,11 +23,12 @@ export interface Rows {
 }
 
 export function fold(history: History, context: FoldContext): Rows {
-  const row = foldClearance(history, context);
+  const digest = digestOf(history, context);
+  const row = foldClearance(history, digest, context);
   return {
     clearance: [row],
-    clearance_item: foldClearanceItems(history, context),
-    act: foldActs(history, context, row.breached === 1),
-    finding: foldFindings(history),
+    clearance_item: foldClearanceItems(history, digest, context),
+    act: foldActs(history, digest, row.breached === 1),
+    finding: foldFindings(history, digest),
   };
 }

@@ -12,7 +12,9 @@ export const officerColumns = {
   canceller: text('who cancelled'),
 } as const;
 
-export function officersOf(history: History): { [K in keyof typeof officerColumns]: string | null } {
+export type Officers = { [K in keyof typeof officerColumns]: string | null };
+
+export function officersOf(history: History): Officers {
   const assignment = last(history, 'ASSIGN');
   const examination = history.events.find((event) => event.kind === 'INSPECT' || event.kind === 'SCAN');
   return {

@@ -15,6 +15,8 @@ export const amountIn = (money: Money | undefined, currency: string | null): num
 /** Controls before release; an audit after it is told apart. */
 export const atClearance = (outcome: OutcomeDocument): boolean => outcome.control !== 'post-clearance';
 
+export type Found = ReturnType<typeof foldOutcomes>;
+
 export function foldOutcomes(history: History, currency: string | null) {
   const clearing = history.outcomes.filter(atClearance);
   const audits = history.outcomes.filter((outcome) => !atClearance(outcome) && isFinal(outcome));

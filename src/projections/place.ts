@@ -27,7 +27,7 @@ export const placeColumns = {
   year: text('year of the day'),
 } as const;
 
-type Place = { [K in keyof typeof placeColumns]: string | null };
+export type Place = { [K in keyof typeof placeColumns]: string | null };
 
 /** Goods of an item: the principal one's stand for the declaration, the item of greatest customs value. */
 export function goodsOf(
