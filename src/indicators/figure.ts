@@ -6,8 +6,8 @@ import { type TableName, tables } from '../projections/fold.ts';
 import type { AggregateQuery, AggregateRow, Filter, Store } from '../store/port.ts';
 import type { Definition, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
-import { type Judged, judge, type State } from './judge.ts';
-import { type Cell, merge } from './methods/method.ts';
+import { judge, type State } from './judge.ts';
+import { type Cell, innerSeparator, merge } from './methods/method.ts';
 import { methodOf } from './methods/table.ts';
 import {
   behindFilter,
@@ -36,8 +36,10 @@ export interface FigureValue {
   denominator?: number;
   /** Declarations behind it. */
   n: number;
-  /** 95 % limits of the value, exact or by order statistics. */
-  limits?: [number, number];
+  /** Of observed over expected. */
+  expected?: number;
+  /** 95 % limits of the value, exact or by order statistics; null where there is no upper one. */
+  limits?: [number, number | null];
   /** What the peers show: everybody in the same comparison. */
   benchmark?: number | null;
   /** The value drawn towards its peers as far as n is small. */
@@ -149,8 +151,6 @@ function byKey(rows: readonly AggregateRow[], resolved: Resolved): Map<string, A
 const comparedIndex = (by: readonly string[]): number =>
   by.findLastIndex((name) => dimensions[name]?.kind !== 'time');
 
-const innerSeparator = '\u001f';
-
 /** A row as the method sees it: its own operands, by inner key. */
 function cellOf(row: AggregateRow, { figure, needs }: PlannedFigure, inner: readonly string[]): Cell {
   return {
@@ -175,6 +175,40 @@ function poolOf(cells: readonly Cell[]): Map<string, Cell> {
 const currencyOf = (row: AggregateRow): string | null =>
   (row.key.currency as string | null | undefined) ?? null;
 
+interface Own {
+  key: string;
+  n: number;
+  currency: string | null;
+  /** Amounts in several currencies stand behind it, which are not added. */
+  mixed: boolean;
+  cells: Cell[];
+}
+
+/** Keys that are compared with each other, with what the store answered for each. */
+function groupsOf(planned: PlannedFigure, answer: Answer, plain: Answer, resolved: Resolved): Own[][] {
+  const compared = comparedIndex(resolved.by);
+  const groups = new Map<string, Own[]>();
+  for (const [key, [counts]] of plain.byKey) {
+    const rows = answer.byKey.get(key) ?? [];
+    const currencies = new Set(rows.map(currencyOf).filter((each) => each !== null));
+    const [currency = null] = currencies;
+    const own: Own = {
+      key,
+      n: counts!.values[`${planned.figure.id}_n`] ?? 0,
+      currency,
+      mixed: currencies.size > 1,
+      cells: rows
+        .filter((row) => currencyOf(row) === currency)
+        .map((row) => cellOf(row, planned, answer.plan.inner)),
+    };
+    const name = JSON.stringify([currency, ...partsOf(key).filter((_, i) => i !== compared)]);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [own]);
+    else group.push(own);
+  }
+  return [...groups.values()];
+}
+
 /** One figure for every key, compared within its group of peers. */
 function tell(
   planned: PlannedFigure,
@@ -183,59 +217,48 @@ function tell(
   resolved: Resolved,
 ): Map<string, FigureValue> {
   const { figure, needs } = planned;
-  const { money, inner } = answer.plan;
+  const { money, inner, table } = answer.plan;
   const method = methodOf(figure)!;
-  const compared = comparedIndex(resolved.by);
+  const compared = comparedIndex(resolved.by) >= 0;
   const behind = behindFilter(resolved, needs);
-  const groups = new Map<string, string[]>();
-  for (const key of plain.byKey.keys()) {
-    const group = JSON.stringify(partsOf(key).filter((_, i) => i !== compared));
-    groups.set(group, [...(groups.get(group) ?? []), key]);
-  }
-
+  const groups = groupsOf(planned, answer, plain, resolved);
+  const computed = groups.map((group) => {
+    const cells = group.flatMap((own) => own.cells);
+    const pool = poolOf(cells);
+    const results =
+      method.together?.(
+        group.map((own) => own.cells),
+        figure,
+      ) ??
+      group.map((own) => {
+        const base = poolOf((answer.base.get(own.key) ?? []).map((row) => cellOf(row, planned, inner)));
+        return method.compute(own.cells, figure, { pool, base });
+      });
+    const benchmark = compared ? method.compute([...pool.values()], figure, { pool }).value : undefined;
+    return { results, benchmark };
+  });
+  const judged = judge(
+    groups.map((group, g) => group.map(({ n }, i) => ({ n, evidence: computed[g]!.results[i]!.evidence }))),
+    { figure, definition: resolved.definition, compared },
+  );
   const told = new Map<string, FigureValue>();
-  for (const keys of groups.values()) {
-    const rowsOf = (key: string): AggregateRow[] => answer.byKey.get(key) ?? [];
-    const pools = new Map<string | null, Map<string, Cell>>();
-    for (const currency of new Set(keys.flatMap(rowsOf).map(currencyOf))) {
-      const rows = keys.flatMap(rowsOf).filter((row) => currencyOf(row) === currency);
-      pools.set(currency, poolOf(rows.map((row) => cellOf(row, planned, inner))));
-    }
-    const computed = keys.map((key) => {
-      const rows = rowsOf(key);
-      const currencies = [...new Set(rows.map(currencyOf))];
-      const currency = currencies.find((each) => each !== null) ?? null;
-      const n = plain.byKey.get(key)![0]!.values[`${figure.id}_n`] ?? 0;
-      const mixed = money && currencies.filter((each) => each !== null).length > 1;
-      const pool = pools.get(currency) ?? new Map<string, Cell>();
-      const base = poolOf((answer.base.get(key) ?? []).map((row) => cellOf(row, planned, inner)));
-      const own = rows
-        .filter((row) => currencyOf(row) === currency)
-        .map((row) => cellOf(row, planned, inner));
-      const result = mixed ? { value: null } : method.compute(own, figure, { pool, base });
-      const benchmark = compared < 0 ? undefined : method.compute([...pool.values()], figure, { pool }).value;
-      return { key, n, currency, mixed, result, benchmark };
-    });
-    const judged: Judged[] = judge(
-      computed.map(({ n, result }) => ({ n, evidence: result.evidence })),
-      { figure, definition: resolved.definition, compared: compared >= 0 },
-    );
-    computed.forEach(({ key, n, currency, mixed, result, benchmark }, i) => {
-      const where = and(resolved.where, behind, keyFilter(key, resolved));
+  groups.forEach((group, g) => {
+    const { results, benchmark } = computed[g]!;
+    group.forEach(({ key, n, currency, mixed }, i) => {
+      const { evidence: _, value, ...result } = results[i]!;
       told.set(key, {
-        value: result.value,
+        value: mixed ? null : value,
         unit: figure.unit,
         ...(money && figure.unit === 'money' ? { currency } : {}),
-        ...(result.numerator === undefined ? {} : { numerator: result.numerator }),
-        ...(result.denominator === undefined ? {} : { denominator: result.denominator }),
+        ...result,
         n,
-        ...judged[i],
+        ...judged[g]![i],
         ...(benchmark === undefined ? {} : { benchmark }),
-        behind: { table: answer.plan.table, where },
+        behind: { table, where: and(resolved.where, behind, keyFilter(key, resolved)) },
         ...(mixed ? { note: 'amounts in several currencies are not added' } : {}),
       });
     });
-  }
+  });
   return told;
 }
 

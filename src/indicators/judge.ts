@@ -1,12 +1,27 @@
 /**
- * The three states of a figure (DESIGN decision 13): *consistent with peers*, *look closer*, *insufficient data*; with
- * exact limits, a test against the peers without the one who is tested, and the false discovery rate over the table.
+ * How a figure stands among its peers (DESIGN decision 13): limits of its own, a test against the others without the one
+ * who is tested, over-dispersion allowed for, the false discovery rate over the table, and one of three states. The
+ * arithmetic is src/indicators/statistics; here its parts are put together. Pure.
  */
-import type { Definition, FigureSpec } from './definition.ts';
+import type { Definition, FigureSpec, Unit } from './definition.ts';
 import type { Evidence } from './methods/method.ts';
+import { countOf, inUnit } from './methods/quantile.ts';
+import { wilson } from './statistics/binomial.ts';
+import { qValues } from './statistics/discovery.ts';
+import {
+  type Dispersion,
+  dispersionOf,
+  type FunnelKind,
+  type FunnelUnit,
+  funnelPoint,
+} from './statistics/funnel.ts';
+import type { Limits, Tail } from './statistics/limits.ts';
+import { poissonLimits, ratioLimits } from './statistics/poisson.ts';
+import { fitBeta, fitGamma, shrinkRatio, shrinkShare } from './statistics/shrinkage.ts';
+import { timeFigureOfBins } from './statistics/times.ts';
+import { usualMinimum, type Verdict, verdictOf } from './statistics/verdict.ts';
 
-export const states = ['consistent with peers', 'look closer', 'insufficient data'] as const;
-export type State = (typeof states)[number];
+export type State = Verdict;
 
 export interface Candidate {
   n: number;
@@ -14,7 +29,8 @@ export interface Candidate {
 }
 
 export interface Judged {
-  limits?: [number, number];
+  limits?: [number, number | null];
+  shrunk?: number;
   p?: number;
   q?: number;
   state?: State;
@@ -27,9 +43,190 @@ export interface Judgement {
   compared: boolean;
 }
 
-/** In the order of the candidates. */
-export function judge(candidates: readonly Candidate[], { definition, compared }: Judgement): Judged[] {
-  return candidates.map(({ n }) =>
-    compared && n < definition.minimum.n ? { state: 'insufficient data' } : {},
+/** Which side is to be looked at; where neither is better, both. */
+const tails: Record<Definition['direction'], Tail> = {
+  up: 'lower',
+  down: 'upper',
+  band: 'both',
+  none: 'both',
+};
+
+const per: Partial<Record<Unit, number>> = { percent: 100, 'per 100': 100 };
+
+/** Fitting what peers have in common costs more than it tells of more units than a screen shows. */
+const mostShrunk = 300;
+
+/** @param groups rows that are compared with each other, group by group. Answers in the same order. */
+export function judge(groups: readonly (readonly Candidate[])[], judgement: Judgement): Judged[][] {
+  const { definition, compared, figure } = judgement;
+  const scale = per[figure.unit] ?? 1;
+  const told = groups.map((group) =>
+    group.map(({ evidence }): Judged => {
+      const limits = evidence === undefined ? undefined : limitsOf(evidence, scale, figure.unit);
+      return limits === undefined ? {} : { limits };
+    }),
   );
+  if (!compared) return told;
+  const minimum = { n: definition.minimum.n, expected: definition.minimum.events ?? usualMinimum.expected };
+  const tested: { judged: Judged; n: number; expected: number; p: number }[] = [];
+  groups.forEach((group, g) => {
+    const units = group.map((candidate) => unitOf(candidate.evidence, group));
+    const spread = dispersion(units);
+    shrink(group, told[g]!, scale);
+    group.forEach(({ n }, i) => {
+      const judged = told[g]![i]!;
+      const unit = units[i];
+      if (unit === undefined || definition.direction === 'none') {
+        if (n < minimum.n && definition.direction !== 'none') judged.state = 'insufficient data';
+        return;
+      }
+      // A count that would be odd must have had room to be: where few are expected and few not, nothing can be told.
+      const expected = unit.kind === 'share' ? unit.size * Math.min(unit.target, 1 - unit.target) : unit.size;
+      if (n < minimum.n || !(expected >= minimum.expected)) {
+        judged.state = 'insufficient data';
+        return;
+      }
+      const { p } = funnelPoint(unit.kind, unit.target, unit, spread, [], tails[definition.direction]);
+      tested.push({ judged, n, expected, p });
+    });
+  });
+  // One family: everybody in the table who can be told apart from chance at all.
+  const q = qValues(tested.map(({ p }) => p));
+  tested.forEach(({ judged, n, expected, p }, i) => {
+    judged.p = p;
+    judged.q = q[i]!;
+    judged.state = verdictOf({ n, expected, q: q[i]! }, minimum);
+  });
+  return told;
+}
+
+function limitsOf(evidence: Evidence, scale: number, unit: Unit): [number, number | null] | undefined {
+  const pair = ({ low, high }: Limits, by: number): [number, number | null] => [
+    low * by,
+    Number.isFinite(high) ? high * by : null,
+  ];
+  switch (evidence.kind) {
+    case 'binomial':
+      return evidence.trials === 0 ? undefined : pair(wilson(evidence.events, evidence.trials), scale);
+    case 'poisson':
+      return evidence.exposure === 0
+        ? undefined
+        : pair(poissonLimits(evidence.events), scale / evidence.exposure);
+    case 'expected':
+      return evidence.expected > 0 ? pair(ratioLimits(evidence.events, evidence.expected), 1) : undefined;
+    case 'quantile': {
+      const told = timeFigureOfBins(new Map(evidence.histogram), evidence.at);
+      return told === undefined ? undefined : pair(told.limits, inUnit(1, unit));
+    }
+  }
+}
+
+type Compared = FunnelUnit & { kind: FunnelKind; target: number };
+
+/** One row against its peers without itself; undefined where there is nothing to compare with. */
+function unitOf(evidence: Evidence | undefined, group: readonly Candidate[]): Compared | undefined {
+  if (evidence === undefined || group.length < 2) return undefined;
+  if (evidence.kind === 'expected') {
+    return evidence.expected > 0
+      ? { kind: 'ratio', observed: evidence.events, size: evidence.expected, target: 1 }
+      : undefined;
+  }
+  if (evidence.kind === 'quantile') return quantileUnit(evidence, group);
+  const sums = totalsOf(group);
+  if (evidence.kind === 'binomial') {
+    const trials = sums.size - evidence.trials;
+    if (trials === 0 || evidence.trials === 0) return undefined;
+    const target = (sums.events - evidence.events) / trials;
+    return { kind: 'share', observed: evidence.events, size: evidence.trials, target };
+  }
+  const exposure = sums.size - evidence.exposure;
+  const rate = exposure === 0 ? 0 : (sums.events - evidence.events) / exposure;
+  const expected = rate * evidence.exposure;
+  return expected > 0 ? { kind: 'ratio', observed: evidence.events, size: expected, target: 1 } : undefined;
+}
+
+/** Sums of a group, once for all its rows. */
+const totals = new WeakMap<
+  readonly Candidate[],
+  { events: number; size: number; histogram: Map<number, number> }
+>();
+function totalsOf(group: readonly Candidate[]) {
+  const known = totals.get(group);
+  if (known !== undefined) return known;
+  const sums = { events: 0, size: 0, histogram: new Map<number, number>() };
+  for (const { evidence } of group) {
+    if (evidence?.kind === 'binomial' || evidence?.kind === 'poisson') {
+      sums.events += evidence.events;
+      sums.size += evidence.kind === 'binomial' ? evidence.trials : evidence.exposure;
+    }
+    if (evidence?.kind === 'quantile') {
+      for (const [bin, count] of evidence.histogram)
+        sums.histogram.set(bin, (sums.histogram.get(bin) ?? 0) + count);
+    }
+  }
+  totals.set(group, sums);
+  return sums;
+}
+
+/** The sign test: how many of one's values lie above the others' quantile, in whose own bin nothing is told apart. */
+function quantileUnit(
+  evidence: Extract<Evidence, { kind: 'quantile' }>,
+  group: readonly Candidate[],
+): Compared | undefined {
+  const others = new Map(totalsOf(group).histogram);
+  for (const [bin, count] of evidence.histogram) others.set(bin, others.get(bin)! - count);
+  const sorted = [...others].filter(([, count]) => count > 0).sort((a, b) => a[0] - b[0]);
+  const n = countOf(sorted);
+  if (n === 0 || evidence.histogram.length === 0) return undefined;
+  let seen = 0;
+  const middle = sorted.find(([, count]) => {
+    seen += count;
+    return seen >= evidence.at * n;
+  })![0];
+  const outside = evidence.histogram.filter(([bin]) => bin !== middle);
+  const above = countOf(outside.filter(([bin]) => bin > middle));
+  const peersAbove = countOf(sorted.filter(([bin]) => bin > middle));
+  const peersOutside = countOf(sorted.filter(([bin]) => bin !== middle));
+  const size = countOf(outside);
+  if (size === 0 || peersOutside === 0) return undefined;
+  return { kind: 'share', observed: above, size, target: peersAbove / peersOutside };
+}
+
+/** How much more peers differ than chance makes them. */
+function dispersion(units: readonly (Compared | undefined)[]): Dispersion | undefined {
+  const used = units.filter((unit) => unit !== undefined);
+  const [one] = used;
+  if (one === undefined) return undefined;
+  const observed = used.reduce((sum, unit) => sum + unit.observed, 0);
+  const size = used.reduce((sum, unit) => sum + unit.size, 0);
+  return dispersionOf(one.kind, one.kind === 'share' ? observed / size : 1, used);
+}
+
+function shrink(group: readonly Candidate[], told: readonly Judged[], scale: number): void {
+  if (group.length < 2 || group.length > mostShrunk) return;
+  const kind = group.find(({ evidence }) => evidence !== undefined)?.evidence?.kind;
+  if (kind === 'binomial') {
+    const units = group.map(({ evidence }) =>
+      evidence?.kind === 'binomial' ? { x: evidence.events, n: evidence.trials } : { x: 0, n: 0 },
+    );
+    const prior = fitBeta(units);
+    if (prior !== undefined) {
+      units.forEach((unit, i) => {
+        told[i]!.shrunk = shrinkShare(unit, prior).mean * scale;
+      });
+    }
+  }
+  if (kind === 'expected') {
+    const units = group.map(({ evidence }) =>
+      evidence?.kind === 'expected'
+        ? { observed: evidence.events, expected: evidence.expected }
+        : { observed: 0, expected: 0 },
+    );
+    const prior = fitGamma(units);
+    if (prior !== undefined) {
+      units.forEach((unit, i) => {
+        told[i]!.shrunk = shrinkRatio(unit, prior).mean;
+      });
+    }
+  }
 }

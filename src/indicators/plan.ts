@@ -136,7 +136,11 @@ export function plan(resolved: Resolved): Plan[] {
   groups.set('', plain);
   for (const each of planned) {
     const money = addsMoney(definition, each.needs);
-    const inner = (each.needs.inner ?? []).map((name) => innerColumn(definition, name));
+    // What is asked for apart is no stratum of itself: an office would be its own benchmark.
+    const apart = each.figure.method === 'standardised' ? resolved.by : [];
+    const inner = (each.needs.inner ?? [])
+      .filter((name) => !apart.includes(name))
+      .map((name) => innerColumn(definition, name));
     const key = money || inner.length > 0 ? JSON.stringify([money, inner]) : '';
     const group = groups.get(key) ?? { inner, money, figures: [] };
     group.figures.push(each);

@@ -38,6 +38,8 @@ export interface Computed {
   value: number | null;
   numerator?: number;
   denominator?: number;
+  /** Of observed over expected. */
+  expected?: number;
   evidence?: Evidence;
 }
 
@@ -51,7 +53,12 @@ export interface Surroundings {
 export interface Method<F extends FigureSpec = FigureSpec> {
   needs(figure: F): Needs;
   compute(cells: readonly Cell[], figure: F, around: Surroundings): Computed;
+  /** Where a figure needs every peer's cells at once: all units of a comparison, answered in their order. */
+  together?(units: readonly (readonly Cell[])[], figure: F): Computed[];
 }
+
+/** Joins the values of inner dimensions to `Cell.inner`. */
+export const innerSeparator = '\u001f';
 
 export const sumOf = (cells: readonly Cell[], name: string): number =>
   cells.reduce((sum, cell) => sum + (cell.values[name] ?? 0), 0);

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
-import { valueOfBin } from '../../projections/bins.ts';
 import type { Quantile, Unit } from '../definition.ts';
+import { timeFigureOfBins } from '../statistics/times.ts';
 import { type Cell, type Method, merge } from './method.ts';
 
 const scale: Partial<Record<Unit, number>> = { hours: 3600, days: 86_400 };
@@ -24,8 +24,8 @@ export function binAtRank(histogram: Cell['histogram'], rank: number): number | 
 /** The rank of a quantile among n values: the smallest that leaves at least the share `at` at or below it. */
 export const rankOf = (n: number, at: number): number => Math.max(1, Math.ceil(at * n - 1e-9));
 
-/** A value of a bin in the figure's unit. */
-export const inUnit = (bin: number, unit: Unit): number => valueOfBin(bin) / (scale[unit] ?? 1);
+/** Whole seconds, or what else was binned, in the figure's unit. */
+export const inUnit = (value: number, unit: Unit): number => value / (scale[unit] ?? 1);
 
 /** A quantile to within 1 % of itself, from the counts of logarithmic bins. */
 export const quantile: Method<Static<typeof Quantile>> = {
@@ -35,11 +35,10 @@ export const quantile: Method<Static<typeof Quantile>> = {
   },
   compute(cells, figure) {
     const { histogram } = merge(cells);
-    const n = countOf(histogram);
-    const bin = n === 0 ? undefined : binAtRank(histogram, rankOf(n, figure.at));
+    const told = timeFigureOfBins(new Map(histogram), figure.at);
     return {
-      value: bin === undefined ? null : inUnit(bin, figure.unit),
-      denominator: n,
+      value: told === undefined ? null : inUnit(told.value, figure.unit),
+      denominator: told?.n ?? 0,
       evidence: { kind: 'quantile', histogram, at: figure.at },
     };
   },

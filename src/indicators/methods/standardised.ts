@@ -1,10 +1,15 @@
 import type { Static } from 'typebox';
 import type { Standardised } from '../definition.ts';
-import { divide, type Method, sumOf } from './method.ts';
+import { standardise } from '../statistics/standardise.ts';
+import { type Computed, divide, innerSeparator, type Method, sumOf } from './method.ts';
+
+/** Cases of the parent stratum that weigh as much as a stratum's own: what is seldom done borrows from what is like it. */
+const likeness = 5;
 
 /**
- * Observed over expected, O/E: what would be expected of everybody's mean in the same strata, weighted by what this one
+ * Observed over expected, O/E: what would be expected of the others' mean in the same strata, weighted by what this one
  * was given (indirect standardisation; customs-practice.md 6.4). 1 is what the peers would have shown on the same work.
+ * The benchmark of a comparison is 1 by what it means.
  */
 export const standardised: Method<Static<typeof Standardised>> = {
   needs: (figure) => {
@@ -16,23 +21,34 @@ export const standardised: Method<Static<typeof Standardised>> = {
       behind: denominator.where ?? [],
     };
   },
-  compute(cells, figure, { pool }) {
-    const observed = sumOf(cells, 'observed');
-    let expected = 0;
-    for (const cell of cells) {
-      const stratum = pool.get(cell.inner);
-      const rate =
-        stratum === undefined ? null : divide(stratum.values.observed ?? 0, stratum.values.denominator ?? 0);
-      expected += (cell.values.denominator ?? 0) * (rate ?? 0);
-    }
-    return {
-      value: divide(observed, expected),
-      numerator: observed,
-      denominator: sumOf(cells, 'denominator'),
-      // Counts can be told from chance; amounts have no such law.
-      ...(figure.observed.sum === undefined
-        ? { evidence: { kind: 'expected', events: observed, expected } }
-        : {}),
-    };
+  compute: (cells) => ({
+    value: 1,
+    numerator: sumOf(cells, 'observed'),
+    denominator: sumOf(cells, 'denominator'),
+  }),
+  together(units, figure) {
+    const cells = units.flatMap((own, unit) =>
+      own.map((cell) => ({
+        unit: String(unit),
+        strata: cell.inner.split(innerSeparator),
+        n: cell.values.denominator ?? 0,
+        observed: cell.values.observed ?? 0,
+      })),
+    );
+    const told = new Map(standardise(cells, likeness).map((each) => [each.unit, each]));
+    return units.map((own, unit): Computed => {
+      const { observed, expected } = told.get(String(unit)) ?? { observed: 0, expected: Number.NaN };
+      // Counts can be told from chance; amounts have no such law. Alone, there is nobody to expect anything of.
+      const known = Number.isFinite(expected);
+      return {
+        value: known ? divide(observed, expected) : null,
+        numerator: observed,
+        denominator: sumOf(own, 'denominator'),
+        ...(known ? { expected } : {}),
+        ...(known && figure.observed.sum === undefined
+          ? { evidence: { kind: 'expected' as const, events: observed, expected } }
+          : {}),
+      };
+    });
   },
 };
