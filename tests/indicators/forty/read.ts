@@ -77,12 +77,19 @@ function eventOf(declaration: string, text: string, index: number, year: number)
   };
 }
 
-function outcomeOf(declaration: string, text: string, index: number, year: number): OutcomeDocument {
+function outcomeOf(
+  declaration: string,
+  office: string,
+  text: string,
+  index: number,
+  year: number,
+): OutcomeDocument {
   const { local, at, word, words, named } = line(text, year);
   const [result, officer, ...flags] = words;
   return {
     id: `${declaration}-U${index}`,
     declaration,
+    office,
     control: word as OutcomeDocument['control'],
     result: result as OutcomeDocument['result'],
     status: (named.status ?? 'final') as OutcomeDocument['status'],
@@ -178,7 +185,7 @@ const documents = short.map((each) => {
   return {
     declaration,
     trail,
-    outcomes: (each.outcomes ?? []).map((text, i) => outcomeOf(each.id, text, i + 1, year)),
+    outcomes: (each.outcomes ?? []).map((text, i) => outcomeOf(each.id, each.office, text, i + 1, year)),
     check,
   };
 });
