@@ -182,6 +182,11 @@ export const errorTable = {
     message: '{file} cannot be read as a table: {problem}',
     hint: 'Accepted are CSV with a header line, NDJSON and Parquet; .gz is unpacked.',
   },
+  CC_REFERENCE_INVALID: {
+    status: 422,
+    message: 'the {kind} record is not usable at {pointer}: {problem}',
+    hint: 'Correct the record; docs/guide-feed.md lists the members of each kind.',
+  },
   CC_ROW_TYPE: {
     status: 422,
     message: '{table}.{column}: {problem}',

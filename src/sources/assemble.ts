@@ -7,7 +7,14 @@ import type { Declaration, Item, TaxLine } from '../declaration/declaration.ts';
 import type { Money } from '../declaration/money.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { sha256 } from '../ground/canonical.ts';
-import { allMatch, type CompiledMade, type CompiledMapping, type CompiledTable, cellAt } from './compile.ts';
+import {
+  allMatch,
+  type CompiledMade,
+  type CompiledMapping,
+  type CompiledTable,
+  cellAt,
+  isReference,
+} from './compile.ts';
 import type { Cells, Context, FieldReader } from './fields.ts';
 import type { Feed } from './mapping.ts';
 import type { RowProblem } from './problems.ts';
@@ -39,6 +46,8 @@ export interface Assembler {
   /** Events and outcomes of a declaration that is not in the extract. */
   answer(children: ReadonlyMap<string, Row[]>, waits: boolean): Assembled;
   contextOf(table: CompiledTable, row: Row, header: Cells): Context;
+  /** The fields of a row that stands for itself: a reference record. */
+  record(table: CompiledTable, row: Row): Record<string, unknown>;
 }
 
 export interface AssemblerOptions {
@@ -68,7 +77,9 @@ export function createAssembler(compiled: CompiledMapping, options: AssemblerOpt
     ...tables.filter((table) => table.spec.into === 'trail'),
     ...(header.rows.length > 0 ? [header] : []),
   ];
-  const lists = tables.filter((table) => !['trail', 'items', 'link'].includes(table.spec.into));
+  const lists = tables.filter(
+    (table) => !['trail', 'items', 'link'].includes(table.spec.into) && !isReference(table.spec),
+  );
   const items = tables.filter((table) => table.spec.into === 'items');
   const latest = Date.parse(options.notAfter);
 
@@ -237,6 +248,7 @@ export function createAssembler(compiled: CompiledMapping, options: AssemblerOpt
 
   return {
     contextOf,
+    record: (table, row) => fill(table.fields, contextOf(table, row, none)),
     answer: (children, waits) => readTrail(children, none, undefined, waits),
     declaration({ header: rows, children }) {
       const [first, ...others] = rows as [Row, ...Row[]];

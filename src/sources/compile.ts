@@ -7,6 +7,7 @@ import { Declaration, Item } from '../declaration/declaration.ts';
 import { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { type Context, compileField, type FieldReader, type Reference } from './fields.ts';
 import type { Column, Field, Made, Mapping, Table, When } from './mapping.ts';
+import { referenceKinds } from './reference/kinds.ts';
 import { elementAt, type Schema } from './schema-path.ts';
 import { clockReader, dateFormat, type Reading } from './values.ts';
 import { isZone } from './zones.ts';
@@ -206,7 +207,8 @@ export function compileMapping(mapping: Mapping, settings: Settings, refuse: Ref
     const pointer = `/tables/${name}`;
     const own = slots.get(name)!;
     const schema = schemaOf(spec.into, pointer, refuse);
-    if (spec.key === undefined && spec.on === undefined && spec.via === undefined && spec.into !== 'link')
+    const bound = spec.key !== undefined || spec.on !== undefined || spec.via !== undefined;
+    if (!bound && spec.into !== 'link' && !isReference(spec))
       refuse(pointer, 'nothing says which declaration a row belongs to: give key, on or via');
     if (spec.via !== undefined && mapping.tables[spec.via.table] === undefined)
       refuse(`${pointer}/via/table`, `there is no table ${spec.via.table}`);
@@ -294,11 +296,17 @@ function markNames(mark: Field, pointer: string, refuse: Refuse): string[] {
   return namesOf(column);
 }
 
+export const isReference = (spec: Table): boolean => spec.into.startsWith('reference.');
+
 /** The schema of one row's fields. */
 function schemaOf(into: string, pointer: string, refuse: Refuse): Schema {
   if (into === 'declaration') return Declaration;
   if (into === 'items') return Item;
   if (into === 'trail' || into === 'link') return {};
+  if (into.startsWith('reference.')) {
+    const kind = referenceKinds.get(into.slice('reference.'.length));
+    return kind?.schema ?? refuse(`${pointer}/into`, `${into} is no kind of reference record`);
+  }
   const element = into.startsWith('items[].')
     ? elementAt(Item, into.slice('items[].'.length))
     : elementAt(Declaration, into);

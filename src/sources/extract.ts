@@ -17,6 +17,7 @@ import {
   type CompiledTable,
   cellAt,
   compileMapping,
+  isReference,
   type Settings,
 } from './compile.ts';
 import { type Arrivals, collectArrivals } from './completeness.ts';
@@ -24,9 +25,10 @@ import { filesFor, filesOf, type TableFile } from './folder.ts';
 import type { Mapping } from './mapping.ts';
 import { loadMapping } from './mapping-file.ts';
 import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } from './problems.ts';
-import { catalogue, type Prepared, prepareViews } from './sql.ts';
+import { checkReference, type ReferenceInput } from './reference/store.ts';
+import { catalogue, type Prepared, plainRows, prepareViews } from './sql.ts';
 import { createStaged, openStaging, type Staging, stageFile } from './stage.ts';
-import type { CellFault } from './values.ts';
+import { CellFault } from './values.ts';
 
 /** Table name to the newest mark that was seen; kept between runs. */
 export type Marks = Readonly<Record<string, string>>;
@@ -39,6 +41,8 @@ export interface ExtractOptions extends Settings {
   memory?: string;
   /** Problems kept in the report, 1,000 by default; all are counted and given to `onProblem`. */
   mostProblems?: number;
+  /** Takes the reference records of the extract, a batch at a time; they come before everything else. */
+  references?: (batch: ReferenceInput[]) => Promise<void>;
   onProblem?: (problem: RowProblem) => void;
   /** Told as rows are staged and declarations come out. */
   onProgress?: (progress: Progress) => void;
@@ -80,6 +84,7 @@ export interface ExtractReport {
   answers: number;
   events: number;
   outcomes: number;
+  references: number;
   problems: Problems;
   marks: Record<string, string>;
   arrivals: Arrivals;
@@ -125,6 +130,7 @@ export function openExtract(folder: string, options: ExtractOptions): Extract {
     answers: 0,
     events: 0,
     outcomes: 0,
+    references: 0,
     problems: collectProblems(options.mostProblems ?? 1000, options.onProblem ?? (() => {})),
     marks: { ...options.since },
     arrivals: collectArrivals(),
@@ -205,6 +211,14 @@ async function* run(
       notAfter: new Date(now.getTime() + 2 * 86_400_000).toISOString(),
     });
     const shown = { report, compiled };
+    for (const table of present.filter(({ spec }) => isReference(spec))) {
+      for await (const rows of plainRows(staging.connection, table)) {
+        const batch = rows.flatMap((row) => referenceOf(table, row, assembler, fileNames, note));
+        report.references += batch.length;
+        await options.references?.(batch);
+      }
+      yield* drain();
+    }
     for await (const { key, assembled, where } of assembleAll(
       staging,
       prepared,
@@ -233,6 +247,25 @@ async function* run(
   } finally {
     await staging.close();
     report.finishedAt = new Date().toISOString();
+  }
+}
+
+/** The record of a row, or none with the reason reported. */
+function referenceOf(
+  table: CompiledTable,
+  row: Row,
+  assembler: Assembler,
+  fileNames: readonly string[],
+  note: (problem: RowProblem) => void,
+): ReferenceInput[] {
+  const input = { kind: table.spec.into.slice('reference.'.length), record: assembler.record(table, row) };
+  try {
+    checkReference(input);
+    return [input];
+  } catch (thrown) {
+    if (!(thrown instanceof CrosscheckError)) throw thrown;
+    note(lostProblem(table, row, new CellFault('CC_ROW_KEY', thrown.message), fileNames));
+    return [];
   }
 }
 

@@ -11,6 +11,7 @@ import {
   readBoolean,
   readDay,
   readInstant,
+  readMoment,
   readMoney,
   readNumber,
 } from './values.ts';
@@ -135,6 +136,8 @@ function compileRule(rule: FieldRule, target: Target, source: FieldSource, point
           (currency === undefined ? undefined : context[currency.scope][currency.place]) ?? context.currency,
       });
     }
+    // Fifteen digits are what a double holds: 7.7 / 100 is 0.077 again.
+    if (rule.percent === true && typeof value === 'number') value = Number((value / 100).toPrecision(15));
     if (!(value instanceof CellFault)) value = limits(value) ?? value;
     if (value instanceof CellFault) {
       context.report(name, value);
@@ -210,6 +213,7 @@ const readers: Record<Kind, (text: string, around: Around) => unknown> = {
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   day: (text, { reading }) => readDay(text, reading),
+  moment: (text, { reading, time, context }) => readMoment(text, time, context.zone, reading),
   instant: (text, { reading, time, context }) => readInstant(text, time, context.zone, reading),
   number: (text, { reading }) =>
     readNumber(text, reading.decimal) ?? new CellFault('CC_ROW_TYPE', `${quote(text)} is no number`),

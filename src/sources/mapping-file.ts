@@ -10,6 +10,7 @@ import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
 import { compileMapping } from './compile.ts';
 import { Mapping } from './mapping.ts';
+import { plainReferenceMapping, referenceMappingId } from './reference/plain.ts';
 
 const folder = fromRoot('profiles', 'sources');
 const validate = new Ajv({ allErrors: true, strict: false }).compile(Mapping);
@@ -20,6 +21,7 @@ export const shippedMappings = (): string[] =>
     .filter((name) => /\.ya?ml$/.test(name))
     .filter((name) => /^tables:/m.test(readFileSync(join(folder, name), 'utf8')))
     .map((name) => basename(name).replace(/\.ya?ml$/, ''))
+    .concat(referenceMappingId)
     .sort();
 
 export const isExtractMapping = (idOrPath: string): boolean =>
@@ -30,6 +32,7 @@ export const isExtractMapping = (idOrPath: string): boolean =>
  * the YAML itself is broken, line and column, CC_SOURCE_MAPPING_INVALID.
  */
 export function loadMapping(idOrPath: string): Mapping {
+  if (idOrPath === referenceMappingId) return plainReferenceMapping();
   const path = existsSync(idOrPath) ? idOrPath : join(folder, `${idOrPath}.yaml`);
   if (!existsSync(path)) {
     throw new CrosscheckError('CC_SOURCE_MAPPING_UNKNOWN', {

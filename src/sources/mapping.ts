@@ -58,6 +58,9 @@ export const FieldRule = Type.Object(
         description: 'money: the column with its currency; national currency where absent',
       }),
     ),
+    percent: optional(
+      Type.Boolean({ description: 'the cell is percent where the field is a fraction of one' }),
+    ),
     absent: optional(
       Type.Array(Type.String(), { description: 'further texts that mean no value here, such as 0' }),
     ),
@@ -136,6 +139,7 @@ export const Table = Type.Object(
       Type.Literal('items'),
       Type.Literal('trail'),
       Type.Literal('link', { description: 'only joins other tables to the declaration' }),
+      Type.String({ pattern: '^reference\\.[a-z-]+$', description: 'records of a kind: reference.office' }),
       Type.String({
         pattern: '^(items\\[\\]\\.)?[a-zA-Z]+$',
         description: 'a list: documents, items[].taxes',

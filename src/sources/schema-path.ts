@@ -12,7 +12,16 @@ export interface Schema {
   description?: string;
 }
 
-export type Kind = 'text' | 'day' | 'instant' | 'number' | 'integer' | 'boolean' | 'money' | 'texts';
+export type Kind =
+  | 'text'
+  | 'day'
+  | 'moment'
+  | 'instant'
+  | 'number'
+  | 'integer'
+  | 'boolean'
+  | 'money'
+  | 'texts';
 
 export interface Step {
   name: string;
@@ -40,6 +49,7 @@ function kindOf(schema: Schema, name: string): Kind | undefined {
   if (schema.enum !== undefined) return 'text';
   switch (schema.type) {
     case 'string':
+      if (schema.pattern?.includes('(T\\d\\d:')) return 'moment';
       if (schema.pattern?.includes('T\\d\\d:') || name === 'lodgedAt') return 'instant';
       return schema.pattern?.startsWith('^\\d{4}-') ? 'day' : 'text';
     case 'number':

@@ -5,7 +5,7 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { CrosscheckError } from '../errors.ts';
 import type { Row } from './assemble.ts';
-import type { CompiledMapping, CompiledTable } from './compile.ts';
+import { type CompiledMapping, type CompiledTable, isReference } from './compile.ts';
 import type { Marks } from './extract.ts';
 import type { When } from './mapping.ts';
 import { type Staging, sqlName, sqlText } from './stage.ts';
@@ -89,7 +89,9 @@ export async function prepareViews(
   const here = new Set(present.map((table) => table.name));
 
   // A table that goes through another needs that one first; a table whose way is not in the extract leads nowhere.
-  const usable = present.filter((table) => table.link === undefined || here.has(table.link.table));
+  const usable = present.filter(
+    (table) => !isReference(table.spec) && (table.link === undefined || here.has(table.link.table)),
+  );
   while (made.size < usable.length) {
     const next = usable.find(
       (table) =>
@@ -247,6 +249,15 @@ const markSql = (table: CompiledTable, dates: readonly string[]): string => {
   const formats = dates.map(sqlText).join(', ');
   return `coalesce(strftime(try_strptime(${cell}, [${formats}]), '%Y-%m-%d'), CASE WHEN regexp_full_match(${cell}, '[0-9]+') THEN lpad(${cell}, 20, '0') END)`;
 };
+
+/** Rows of a table as they stand in its files, those that the mapping does not mean left out. */
+export async function* plainRows(connection: DuckDBConnection, table: CompiledTable): AsyncGenerator<Row[]> {
+  const columns = table.slots.map((_, index) => `t.s${index}`);
+  const sql =
+    `SELECT 1, '', ${['t.f', 't.r', 't.l', ...columns].join(', ')} FROM ${sqlName(table.name)} t ` +
+    `WHERE ${whereSql(table.spec.where, table)} ORDER BY t.f, t.r`;
+  for await (const chunk of chunksOf(await connection.stream(sql), table)) yield chunk.map(({ row }) => row);
+}
 
 interface NumberedRows {
   number: number;

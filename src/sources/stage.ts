@@ -305,7 +305,35 @@ async function stageNdjson(
   return { rows, unmapped: unmapped([...names.values()], found), columns: found };
 }
 
+/** More than a JSON array of reference records holds; larger ones come as NDJSON. */
+const largestArray = 256 * 2 ** 20;
+
 async function* linesOf(path: string): AsyncGenerator<{ text: string; line: number; utf8: boolean }> {
+  if (/\.json(\.gz)?$/i.test(path) && (await startsArray(path))) {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of bytesOf(path)) {
+      size += chunk.length;
+      if (size > largestArray)
+        throw new CrosscheckError('CC_SOURCE_FILE_REFUSED', {
+          file: path,
+          problem: 'a JSON array of more than 256 MiB',
+        });
+      chunks.push(chunk);
+    }
+    let list: unknown[];
+    try {
+      list = JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown[];
+    } catch (thrown) {
+      throw new CrosscheckError('CC_SOURCE_FILE_REFUSED', {
+        file: path,
+        problem: (thrown as Error).message,
+      });
+    }
+    for (const [index, value] of list.entries())
+      yield { text: JSON.stringify(value), line: index + 1, utf8: true };
+    return;
+  }
   let rest: Buffer = Buffer.alloc(0);
   let line = 0;
   const give = function* (bytes: Buffer) {
@@ -323,6 +351,14 @@ async function* linesOf(path: string): AsyncGenerator<{ text: string; line: numb
     rest = Buffer.from(bytes.subarray(from));
   }
   if (rest.length > 0) yield* give(rest);
+}
+
+async function startsArray(path: string): Promise<boolean> {
+  for await (const chunk of bytesOf(path)) {
+    const text = chunk.toString('utf8').trimStart();
+    if (text !== '') return text.startsWith('[');
+  }
+  return false;
 }
 
 const chunkRows = 2048;

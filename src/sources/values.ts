@@ -204,6 +204,19 @@ export function readInstant(
   return `${clock.day}T${time}${clock.offset ?? offsetAt(clock.day, time, zone)}`;
 }
 
+/** A day where the cell holds no time of day, else an instant. */
+export const readMoment = (
+  text: string,
+  timeText: string | undefined,
+  zone: string,
+  reading: Reading,
+): string | CellFault => {
+  const clock = reading.clock(text);
+  return clock !== undefined && clock.time === undefined && timeText === undefined
+    ? clock.day
+    : readInstant(text, timeText, zone, reading);
+};
+
 const badDate = (text: string): CellFault =>
   new CellFault('CC_ROW_DATE', `${quote(text)} is no date in the formats of the mapping`);
 
