@@ -12,7 +12,7 @@ import type { Feed } from './mapping.ts';
 
 /** Everything of this feed up to and with this day, on the office's clock, is known to be here. */
 export interface WatermarkDocument {
-  /** `source|feed|office`. */
+  /** `source|feed|office|until`: earlier marks stay, for what was known when. */
   id: string;
   source: string;
   feed: Feed;
@@ -24,36 +24,24 @@ export interface WatermarkDocument {
   recordedAt: string;
 }
 
-/** What the source says it holds of one office and day. */
-export interface ControlTotalDocument {
-  /** `source|feed|office|day`. */
-  id: string;
-  source: string;
+/** What the source says it holds of one office and day; comes in as reference records of the kind `control-total`. */
+export interface ControlTotal {
   feed: Feed;
   office: string;
   day: string;
-  /** Declarations registered, or rows of the trail. */
+  /** Declarations registered, or events of the trail. */
   count: number;
   /** Sum of taxes in minor units of the national currency; null where the source gives none. */
   taxes: number | null;
-  recordedAt: string;
 }
 
 const text = { type: 'text' } as const;
-const integer = { type: 'integer' } as const;
 
 export const watermarks: CollectionSpec = {
   name: 'watermark',
   schema: 1,
   columns: { source: text, feed: text, office: text, until: text, recordedAt: text },
   indexes: [['office', 'feed']],
-};
-
-export const controlTotals: CollectionSpec = {
-  name: 'control_total',
-  schema: 1,
-  columns: { source: text, feed: text, office: text, day: text, count: integer, taxes: integer },
-  indexes: [['office', 'day']],
 };
 
 /** Which feed carries an event, where a source has a table of its own for it; `trail` carries what no other does. */
@@ -82,11 +70,13 @@ export function completeUntil(
   const exact = here.filter((mark) => mark.feed === own);
   const relevant =
     exact.length > 0 || what === 'declaration' ? exact : here.filter((mark) => mark.feed === 'trail');
-  // Of one source its word on this office goes before its word on all of them.
-  const bySource = new Map<string, { office: string; until: string }>();
+  // Of one source its word on this office goes before its word on all of them, and the latest day before earlier ones.
+  const bySource = new Map<string, Pick<WatermarkDocument, 'office' | 'until'>>();
   for (const mark of relevant) {
     const held = bySource.get(mark.source);
-    if (held === undefined || (held.office === '*' && mark.office !== '*')) bySource.set(mark.source, mark);
+    const better =
+      held === undefined || (held.office === mark.office ? held.until < mark.until : held.office === '*');
+    if (better) bySource.set(mark.source, mark);
   }
   return [...bySource.values()].map((mark) => mark.until).sort()[0];
 }
@@ -170,10 +160,7 @@ export interface Mismatch {
 }
 
 /** Control totals against what came in; a day that the source speaks of and that is not here is found as 0. */
-export function compareTotals(
-  expected: readonly Pick<ControlTotalDocument, 'feed' | 'office' | 'day' | 'count' | 'taxes'>[],
-  found: readonly OfficeDay[],
-): Mismatch[] {
+export function compareTotals(expected: readonly ControlTotal[], found: readonly OfficeDay[]): Mismatch[] {
   const byDay = new Map(found.map((entry) => [`${entry.feed}|${entry.office}|${entry.day}`, entry]));
   return expected.flatMap(({ feed, office, day, count, taxes }) => {
     const entry = byDay.get(`${feed}|${office}|${day}`);
@@ -247,7 +234,7 @@ export function watermarksOf(
   input: {
     found: readonly OfficeDay[];
     claims: readonly Claim[];
-    totals: readonly Pick<ControlTotalDocument, 'feed' | 'office' | 'day' | 'count' | 'taxes'>[];
+    totals: readonly ControlTotal[];
     before: readonly WatermarkDocument[];
   },
 ): WatermarkDocument[] {
@@ -293,8 +280,12 @@ export function watermarksOf(
       made.set(key, { feed, office, until: dayAfter(day, -1), basis: 'control totals' });
     }
   }
-  const before = new Map(input.before.map((mark) => [mark.id, mark]));
-  return [...made.values()]
-    .map((mark) => ({ id: `${source}|${mark.feed}|${mark.office}`, source, ...mark, recordedAt }))
-    .filter((mark) => (before.get(mark.id)?.until ?? '') < mark.until);
+  const before = new Map<string, string>();
+  for (const { source: of, feed, office, until } of input.before) {
+    const key = `${feed}|${office}`;
+    if (of === source && (before.get(key) ?? '') < until) before.set(key, until);
+  }
+  return [...made.entries()]
+    .filter(([key, mark]) => (before.get(key) ?? '') < mark.until)
+    .map(([key, mark]) => ({ id: `${source}|${key}|${mark.until}`, source, ...mark, recordedAt }));
 }

@@ -25,6 +25,7 @@ import { filesFor, filesOf, type TableFile } from './folder.ts';
 import type { Mapping } from './mapping.ts';
 import { loadMapping } from './mapping-file.ts';
 import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } from './problems.ts';
+import { plainTables } from './reference/plain.ts';
 import { checkReference, type ReferenceInput } from './reference/store.ts';
 import { catalogue, type Prepared, plainRows, prepareViews } from './sql.ts';
 import { createStaged, openStaging, type Staging, stageFile } from './stage.ts';
@@ -99,7 +100,12 @@ export interface Extract {
 
 /** Throws CC_SOURCE_MAPPING_…, CC_FILE_UNREADABLE, CC_SOURCE_TABLE_MISSING at once; nothing is read before `records` is. */
 export function openExtract(folder: string, options: ExtractOptions): Extract {
-  const mapping = typeof options.mapping === 'string' ? loadMapping(options.mapping) : options.mapping;
+  const given = typeof options.mapping === 'string' ? loadMapping(options.mapping) : options.mapping;
+  // Whatever the system, an extract may say how complete it is.
+  const mapping: Mapping = {
+    ...given,
+    tables: { ...plainTables(['control-total', 'complete']), ...given.tables },
+  };
   const country = options.country ?? mapping.country;
   const profile =
     country !== undefined && countryIds().includes(country) ? countryProfile(country) : undefined;
@@ -124,7 +130,9 @@ export function openExtract(folder: string, options: ExtractOptions): Extract {
     startedAt: (options.now ?? new Date()).toISOString(),
     tables: [],
     unread: files.filter((file) => !taken.has(file)).map((file) => file.name),
-    missing: used.filter(({ files: found }) => found.length === 0).map(({ table }) => table.name),
+    missing: used
+      .filter(({ table, files: found }) => found.length === 0 && table.name in given.tables)
+      .map(({ table }) => table.name),
     unusable: [],
     declarations: 0,
     answers: 0,
@@ -168,7 +176,8 @@ async function* run(
   report: ExtractReport,
   options: ExtractOptions,
 ): AsyncGenerator<IntakeRecord> {
-  const staging = await openStaging(options.memory);
+  const bytes = used.reduce((sum, { files }) => sum + files.reduce((part, file) => part + file.bytes, 0), 0);
+  const staging = await openStaging(bytes, options.memory);
   const refused: RowProblem[] = [];
   const note = (problem: RowProblem) => {
     report.problems.add(problem);

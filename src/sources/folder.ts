@@ -10,6 +10,7 @@ export interface TableFile {
   /** As shown in messages: the path within the folder. */
   name: string;
   format: TableFormat;
+  bytes: number;
 }
 
 const formats: Record<string, TableFormat> = {
@@ -24,7 +25,7 @@ const formats: Record<string, TableFormat> = {
 
 /** A schema before the name, a number or date behind it: `AWUNADM.SAD_ITEM_2026-01.csv.gz`. */
 const fileName =
-  /^(?:[A-Za-z0-9$#-]+\.)?([A-Za-z][A-Za-z0-9_$]*?)(?:[._-]?(?:part[._-]?)?\d[\dT_-]*)?\.(csv|tsv|txt|ndjson|jsonl|json|parquet)(\.gz)?$/i;
+  /^(?:[A-Za-z0-9$#-]+\.)?([A-Za-z][A-Za-z0-9_$-]*?)(?:[._-]?(?:part[._-]?)?\d[\dT_-]*)?\.(csv|tsv|txt|ndjson|jsonl|json|parquet)(\.gz)?$/i;
 
 /** Throws CC_FILE_UNREADABLE where the folder cannot be listed. */
 export function filesOf(folder: string): TableFile[] {
@@ -34,11 +35,14 @@ export function filesOf(folder: string): TableFile[] {
   } catch (thrown) {
     throw new CrosscheckError('CC_FILE_UNREADABLE', { file: folder, problem: String(thrown) }, {}, thrown);
   }
-  return names
-    .sort()
-    .map((name) => ({ name, match: fileName.exec(name.split(/[\\/]/).at(-1)!), path: join(folder, name) }))
-    .filter(({ match, path }) => match !== null && statSync(path).isFile())
-    .map(({ name, match, path }) => ({ path, name, format: formats[match![2]!.toLowerCase()]! }));
+  return names.sort().flatMap((name) => {
+    const match = fileName.exec(name.split(/[\\/]/).at(-1)!);
+    const path = join(folder, name);
+    const about = match === null ? undefined : statSync(path);
+    return about?.isFile() === true
+      ? [{ path, name, format: formats[match![2]!.toLowerCase()]!, bytes: about.size }]
+      : [];
+  });
 }
 
 /** The files of a table, by any of the names that the mapping gives it. */

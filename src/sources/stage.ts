@@ -31,8 +31,14 @@ export interface StagedFile {
 export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** @param memory DuckDB's share, as it writes sizes: `1GB`; what is beyond goes to disk. */
-export async function openStaging(memory = '1GB'): Promise<Staging> {
+/** What fits into memory several times over is staged there; a file would cost more than it saves. */
+const smallBytes = 64 * 2 ** 20;
+
+/**
+ * @param bytes Size of the dumps together.
+ * @param memory DuckDB's share, as it writes sizes: `1GB`; what is beyond goes to disk.
+ */
+export async function openStaging(bytes: number, memory = '1GB'): Promise<Staging> {
   // Personal data pass through here: readable by this account alone, and gone at the end.
   const folder = await mkdtemp(join(tmpdir(), 'crosscheck-stage-'));
   const instance = await DuckDBInstance.create(':memory:', {
@@ -41,7 +47,8 @@ export async function openStaging(memory = '1GB'): Promise<Staging> {
     threads: '2',
   });
   const connection = await instance.connect();
-  await connection.run(`ATTACH ${sqlText(join(folder, 'stage.duckdb'))} AS stage`);
+  const where = bytes > smallBytes ? sqlText(join(folder, 'stage.duckdb')) : "':memory:'";
+  await connection.run(`ATTACH ${where} AS stage`);
   await connection.run('USE stage');
   const others: DuckDBConnection[] = [];
   return {

@@ -1,5 +1,6 @@
 /** Every kind of reference record: the table from which storing, importing and the published schemas come. */
 
+import { complete, controlTotal } from './completeness.ts';
 import { agency, agencyMandate, criterion, parameter } from './control.ts';
 import type { ReferenceKind } from './kind.ts';
 import { calendar, holiday, office, section } from './office.ts';
@@ -32,6 +33,8 @@ const all = [
   tariffMeasure,
   exchangeRate,
   redenomination,
+  controlTotal,
+  complete,
 ] as const;
 
 /** Record types by kind, for typed look-ups. */
@@ -60,6 +63,8 @@ export interface ReferenceTypes {
   'tariff-measure': typeof tariffMeasure;
   'exchange-rate': typeof exchangeRate;
   redenomination: typeof redenomination;
+  'control-total': typeof controlTotal;
+  complete: typeof complete;
 }
 export type ReferenceKindName = keyof ReferenceTypes;
 

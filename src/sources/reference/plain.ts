@@ -63,10 +63,14 @@ export const plainReferenceMapping = (): Mapping => ({
     { code: 'red', control: 'physical' },
   ],
   reroute: { documentsBy: 'act', systemUsers: [], supervisors: [] },
-  tables: Object.fromEntries(
-    [...referenceKinds.values()].map((kind) => [
-      kind.kind.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      { files: filesOf(kind.kind), into: `reference.${kind.kind}`, fields: fieldsOf(kind) },
-    ]),
-  ),
+  tables: plainTables([...referenceKinds.keys()]),
 });
+
+/** Tables of some kinds: what an extract of any mapping may bring along. */
+export const plainTables = (kinds: readonly string[]): Mapping['tables'] =>
+  Object.fromEntries(
+    kinds.map((name) => [
+      name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      { files: filesOf(name), into: `reference.${name}`, fields: fieldsOf(referenceKinds.get(name)!) },
+    ]),
+  );

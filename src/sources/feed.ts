@@ -1,0 +1,176 @@
+/**
+ * An extract into a store: the marks of the last run in, reference records beside the declarations, and at the end new
+ * marks, watermarks, and what the control totals contradict. Declarations themselves go through the path of checks.
+ */
+import type { People } from '../check/people.ts';
+import { minorDigits } from '../declaration/money.ts';
+import type { IntakeRecord } from '../intake/record.ts';
+import type { Collection, CollectionSpec, Filter, Store } from '../store/port.ts';
+import {
+  type Claim,
+  type ControlTotal,
+  compareTotals,
+  type Gap,
+  gapsOf,
+  type Mismatch,
+  type OfficeDay,
+  type WatermarkDocument,
+  watermarks,
+  watermarksOf,
+} from './completeness.ts';
+import { type ExtractOptions, type ExtractReport, openExtract } from './extract.ts';
+import type { Feed as FeedName } from './mapping.ts';
+import type { ReferenceBook } from './reference/book.ts';
+import { openReferences, type ReferenceInput } from './reference/store.ts';
+
+/** How far a source has been read, table by table. */
+interface SourceState {
+  id: string;
+  marks: Record<string, string>;
+  recordedAt: string;
+}
+
+const states: CollectionSpec = { name: 'source_state', schema: 1, columns: {}, indexes: [] };
+
+export interface FeedOptions extends Omit<ExtractOptions, 'since' | 'references'> {
+  /** Name of the system that the extract is of; the mapping's id where absent. */
+  source?: string;
+  /** Reads everything again, whatever was read before. */
+  full?: boolean;
+}
+
+export interface FeedReport {
+  source: string;
+  extract: ExtractReport;
+  references: { written: number; unchanged: number };
+  watermarks: WatermarkDocument[];
+  mismatches: Mismatch[];
+  gaps: Gap[];
+}
+
+export interface Feed {
+  /** To be stored by the caller, in order. */
+  records: AsyncGenerator<IntakeRecord>;
+  /** As it grows; complete once `records` has ended. */
+  extract: ExtractReport;
+  /** To be called when all records are durable: only then is it remembered how far the source was read. */
+  finish(): Promise<FeedReport>;
+}
+
+export async function openFeed(
+  store: Store,
+  people: People,
+  folder: string,
+  options: FeedOptions,
+): Promise<Feed> {
+  const now = options.now ?? new Date();
+  const recordedAt = now.toISOString();
+  const source =
+    options.source ?? (typeof options.mapping === 'string' ? options.mapping : options.mapping.id);
+  const stateOf: Collection<SourceState> = store.collection<SourceState>(states);
+  const marksOf: Collection<WatermarkDocument> = store.collection<WatermarkDocument>(watermarks);
+  const references = openReferences(store, people);
+  const since = options.full === true ? undefined : (await stateOf.get(source))?.doc.marks;
+  const counted = { written: 0, unchanged: 0 };
+  const claims: Claim[] = [];
+  const totals: ControlTotal[] = [];
+
+  const { records, report } = openExtract(folder, {
+    ...options,
+    ...(since === undefined ? {} : { since }),
+    async references(batch) {
+      collect(batch, options.currency, claims, totals);
+      const { written, unchanged } = await references.put(batch, recordedAt);
+      counted.written += written;
+      counted.unchanged += unchanged;
+    },
+  });
+  return {
+    records,
+    extract: report,
+    async finish() {
+      const found = report.arrivals.days();
+      const expected = since === undefined ? totals : totals.filter(({ day }) => day >= firstDay(since));
+      const before = await allOf(marksOf, { column: 'source', op: 'eq', value: source });
+      const fresh = watermarksOf(source, recordedAt, { found, claims, totals: expected, before });
+      const book = await references.book(['calendar', 'holiday']);
+      await marksOf.put(fresh);
+      await stateOf.put([{ id: source, marks: report.marks, recordedAt }]);
+      return {
+        source,
+        extract: report,
+        references: counted,
+        watermarks: fresh,
+        mismatches: compareTotals(expected, found),
+        gaps: since === undefined ? gapsOf(found.filter(isDaily), closedBy(book)) : [],
+      };
+    },
+  };
+}
+
+/** Only what every open day brings can have a gap. */
+const isDaily = ({ feed }: OfficeDay): boolean => feed === 'declaration' || feed === 'trail';
+
+/** Every watermark that is known, for `completeUntil`. */
+export const knownWatermarks = (store: Store): Promise<WatermarkDocument[]> =>
+  allOf(store.collection<WatermarkDocument>(watermarks), undefined);
+
+function collect(
+  batch: readonly ReferenceInput[],
+  currency: string | undefined,
+  claims: Claim[],
+  totals: ControlTotal[],
+): void {
+  for (const { kind, record } of batch) {
+    const feed = record.feed as FeedName;
+    const office = String(record.office);
+    if (kind === 'complete') claims.push({ feed, office, until: String(record.until) });
+    if (kind === 'control-total')
+      totals.push({
+        feed,
+        office,
+        day: String(record.day),
+        count: Number(record.count),
+        taxes:
+          record.taxes === undefined
+            ? null
+            : Math.round(Number(record.taxes) * 10 ** minorDigits(currency ?? 'XXX')),
+      });
+  }
+}
+
+/** The earliest day of which a later run sees everything; marks that are numbers tell no day. */
+const firstDay = (since: Readonly<Record<string, string>>): string =>
+  Object.values(since)
+    .filter((mark) => mark.includes('-'))
+    .sort()
+    .at(-1) ?? '9999-12-31';
+
+function closedBy(book: ReferenceBook): (office: string, day: string) => boolean {
+  return (office, day) => {
+    if (book.asOf('holiday', `${office}|${day}`, day) !== undefined) return true;
+    if (book.asOf('holiday', `*|${day}`, day) !== undefined) return true;
+    if (!book.has('calendar')) return [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
+    const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+    const hours = book.every('calendar', day).filter((entry) => entry.office === office);
+    return hours.length > 0 && !hours.some((entry) => entry.weekday === weekday);
+  };
+}
+
+async function allOf(
+  collection: Collection<WatermarkDocument>,
+  where: Filter | undefined,
+): Promise<WatermarkDocument[]> {
+  const all: WatermarkDocument[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await collection.find({
+      ...(where === undefined ? {} : { where }),
+      limit: 5000,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    all.push(...page.docs);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return all;
+}
