@@ -4,6 +4,7 @@ import type { BenchResult } from './result.ts';
 const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>> = {
   intake: () => import('./intake.ts'),
   sources: () => import('./sources.ts'),
+  store: () => import('./store.ts'),
 };
 
 const [name, ...flags] = process.argv.slice(2);

@@ -432,6 +432,37 @@ export function contract(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    test('the same question is answered from what is there now, however far from what was there before', async () => {
+      const things = fresh();
+      const ask = async () => [
+        await things.count(),
+        await things.count({ column: 'amount', op: 'gt', value: -1_000 }),
+        await things.count({ column: 'office', op: 'isNotNull' }),
+        await things.count({ column: 'office', op: 'lt', value: 'M' }),
+        (await things.find({ where: { column: 'weight', op: 'lt', value: 1e9 }, limit: 50 })).docs.length,
+        (await things.find({ limit: 50, sort: [{ column: 'amount', direction: 'asc' }] })).docs
+          .map(({ id }) => id)
+          .join(''),
+        (await things.getMany(['b', 'zz', '!'])).size,
+        (await things.aggregate({ groupBy: ['office'], measures: { sum: { sum: 'amount' } } })).map(
+          ({ values }) => values.sum,
+        ),
+      ];
+      expect(await ask()).toEqual([0, 0, 0, 0, 0, '', 0, []]);
+      await things.put([
+        { id: 'a', office: 'A', amount: 1, weight: 1 },
+        { id: 'b', office: 'B', amount: 2, weight: 2 },
+      ]);
+      expect(await ask()).toEqual([2, 2, 2, 2, 2, 'ab', 1, [1, 2]]);
+      await things.put([{ id: 'zz', office: 'Z', amount: -5_000, weight: 1e300 }]);
+      expect(await ask()).toEqual([3, 2, 3, 2, 2, 'zzab', 2, [1, 2, -5_000]]);
+      await things.put([
+        { id: '!', amount: 2 ** 50 },
+        { id: 'a', office: '😀'.repeat(20), amount: -(2 ** 50) },
+      ]);
+      expect(await ask()).toEqual([4, 2, 3, 1, 1, 'azzb!', 3, [2 ** 50, 2, -5_000, -(2 ** 50)]]);
+    });
+
     describe('aggregation', () => {
       test('counts, sums, least, greatest and distinct of everything, without the nulls', async () => {
         const things = await filled();
@@ -539,6 +570,23 @@ export function contract(name: string, open: () => Promise<Store>): void {
         expect(await by('desc')).toBe('acfebd');
         expect(await by('desc', 2)).toBe('ac');
         expect(await by('desc', 0)).toBe('');
+      });
+      test('a sum of nothing is 0 in the order of groups too', async () => {
+        const things = await filled([
+          { id: 'a', amount: -1 },
+          { id: 'b', amount: null },
+          { id: 'c', amount: 1 },
+        ]);
+        const rows = await things.aggregate({
+          groupBy: ['id'],
+          measures: { sum: { sum: 'amount' } },
+          sort: { measure: 'sum', direction: 'desc' },
+        });
+        expect(rows.map(({ key, values }) => [key.id, values.sum])).toEqual([
+          ['c', 1],
+          ['b', 0],
+          ['a', -1],
+        ]);
       });
       test('histograms are counts of bins, ascending, without nulls, by group and filter', async () => {
         const things = await filled();

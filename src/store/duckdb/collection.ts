@@ -1,12 +1,11 @@
 /** The port's collection on a DuckDB table. */
 
-import type { DuckDBMapValue } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
 import { checkId, columnsOf, exactNumber, rowOf } from '../columns.ts';
 import type { AggregateRow, Collection, CollectionSpec, ColumnValue, Document, Stored } from '../port.ts';
 import { checkAggregate, checkFilter, planFind } from '../query.ts';
-import type { Connection, Lane } from './connection.ts';
-import { aggregateSql, countSql, findSql, Parameters, purgeSql, quote } from './sql.ts';
+import type { Connection, Lane, Rows } from './connection.ts';
+import { aggregateSql, countSql, findSql, histogramSql, Parameters, purgeSql, quote } from './sql.ts';
 import { byIds, type Table, transaction } from './table.ts';
 import type { Writer } from './writer.ts';
 
@@ -133,24 +132,31 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     aggregate: async (query) => {
       const checked = checkAggregate(spec, query);
       const { name } = await access.table();
-      const found = await access.scans.use((connection) => connection.rows(aggregateSql(name, checked)));
       const keys = checked.groupBy ?? [];
       const measures = Object.entries(checked.measures);
-      const histograms = Object.keys(checked.histograms ?? {});
-      return found.map((row): AggregateRow => {
+      const histograms = Object.entries(checked.histograms ?? {});
+      const { groups, bins } = await access.scans.use(async (connection) => {
+        const read = async () => {
+          const bins: Map<string, [number, number][]>[] = [];
+          for (const [, histogram] of histograms)
+            bins.push(binsByKey(await connection.rows(histogramSql(name, checked, histogram))));
+          return { bins, groups: await connection.rows(aggregateSql(name, checked)) };
+        };
+        // Several statements see one state of the table.
+        return histograms.length === 0 ? read() : transaction(connection, read);
+      });
+      return groups.map((row): AggregateRow => {
         const values = row.slice(keys.length) as (bigint | null)[];
-        const bins = row.slice(keys.length + measures.length) as (DuckDBMapValue | null)[];
+        const key = keyOf(row.slice(0, keys.length));
         return {
-          key: Object.fromEntries(keys.map((key, i) => [key, keyValue(row[i] as ColumnValue | bigint)])),
+          key: Object.fromEntries(
+            keys.map((column, i) => [column, keyValue(row[i] as ColumnValue | bigint)]),
+          ),
           values: Object.fromEntries(
-            measures.map(([measure, asked], i) => [
-              measure,
-              // A sum of nothing is null in SQL, and 0 in the port.
-              exactNumber('sum' in asked ? (values[i] ?? 0n) : values[i]!, spec.name, measure),
-            ]),
+            measures.map(([measure], i) => [measure, exactNumber(values[i]!, spec.name, measure)]),
           ),
           histograms: Object.fromEntries(
-            histograms.map((histogram, i) => [histogram, pairs(bins[i] ?? null)]),
+            histograms.map(([histogram], i) => [histogram, bins[i]!.get(key) ?? []]),
           ),
         };
       });
@@ -161,7 +167,18 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
 const keyValue = (value: ColumnValue | bigint): ColumnValue =>
   typeof value === 'bigint' ? Number(value) : value;
 
-const pairs = (map: DuckDBMapValue | null): [number, number][] =>
-  (map?.entries ?? [])
-    .map(({ key, value }): [number, number] => [Number(key), Number(value)])
-    .sort(([a], [b]) => a - b);
+const keyOf = (values: readonly unknown[]): string =>
+  JSON.stringify(values.map((value) => keyValue(value as ColumnValue | bigint)));
+
+/** From rows of keys, bin and count, in the order of the bins. */
+function binsByKey(rows: Rows): Map<string, [number, number][]> {
+  const bins = new Map<string, [number, number][]>();
+  for (const row of rows) {
+    const key = keyOf(row.slice(0, -2));
+    const pair: [number, number] = [Number(row.at(-2)), Number(row.at(-1))];
+    const pairs = bins.get(key);
+    if (pairs === undefined) bins.set(key, [pair]);
+    else pairs.push(pair);
+  }
+  return bins;
+}

@@ -112,17 +112,16 @@ export function purgeSql(table: string, filter: Filter): Sql {
   return parameters.sql(`DELETE FROM ${quote(table)}${whereClause(filter, parameters)}`);
 }
 
-/** Columns of the answer in order: the group's keys, the measures, the histograms. */
+/** Columns of the answer in order: the group's keys, the measures. */
 export function aggregateSql(table: string, query: AggregateQuery): Sql {
   const parameters = new Parameters();
   const keys = (query.groupBy ?? []).map(quote);
-  const measures = Object.values(query.measures).map(
-    (measure) => `${measureSql(measure)}${narrowed(measure.where, parameters)}`,
-  );
-  const histograms = Object.values(query.histograms ?? {}).map(
-    ({ bin, where }) => `histogram(${quote(bin)})${narrowed(where, parameters)}`,
-  );
-  const selected = [...keys, ...measures, ...histograms];
+  const measures = Object.values(query.measures).map((measure) => {
+    const value = `${measureSql(measure)}${narrowed(measure.where, parameters)}`;
+    // A sum of nothing is null in SQL, and 0 in the port, for ordering too.
+    return 'sum' in measure ? `coalesce(${value}, 0)` : value;
+  });
+  const selected = [...keys, ...measures];
   const group = keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`;
   const ordering = keys.map((key) => `${key} ASC NULLS FIRST`);
   if (query.sort !== undefined) {
@@ -135,6 +134,25 @@ export function aggregateSql(table: string, query: AggregateQuery): Sql {
       `${whereClause(query.where, parameters)}${group}` +
       `${ordering.length === 0 ? '' : ` ORDER BY ${ordering.join(', ')}`}` +
       `${query.limit === undefined ? '' : ` LIMIT ${query.limit}`}`,
+  );
+}
+
+/**
+ * One histogram of all groups: the group's keys, a bin, its count. DuckDB's own histogram() builds a map per group and
+ * takes some thirty times as long as grouping by the bin.
+ */
+export function histogramSql(
+  table: string,
+  query: AggregateQuery,
+  histogram: { bin: string; where?: Filter },
+): Sql {
+  const parameters = new Parameters();
+  const keys = [...(query.groupBy ?? []).map(quote), quote(histogram.bin)].join(', ');
+  const filters: Filter[] = [{ column: histogram.bin, op: 'isNotNull' }];
+  for (const filter of [query.where, histogram.where]) if (filter !== undefined) filters.push(filter);
+  return parameters.sql(
+    `SELECT ${keys}, count(*) FROM ${quote(table)}${whereClause({ and: filters }, parameters)} ` +
+      `GROUP BY ${keys} ORDER BY ${quote(histogram.bin)}`,
   );
 }
 

@@ -36,6 +36,9 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const instance = await DuckDBInstance.create(path, {
     // Checkpoints are ours to time.
     checkpoint_threshold: '1TB',
+    // DuckDB 1.5 plans with what it knows of the values in a table (least, greatest, none null) and runs a prepared plan
+    // on when that is no longer true: rows written since came back wrong, or changed on their way into the table.
+    disabled_optimizers: 'statistics_propagation',
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
   }).catch((thrown: unknown) => {

@@ -16,7 +16,10 @@ export interface Table {
   readonly name: string;
   /** id → version of those that are there. */
   versions(connection: Connection, ids: readonly string[]): Promise<Map<string, number>>;
-  upsert(connection: Connection, written: readonly [Row, number][]): Promise<void>;
+  /** Puts documents with their new versions into the staging table, which no crash leaves anything of. */
+  stage(connection: Connection, written: readonly [Row, number][]): Promise<void>;
+  /** Moves what was staged into the table. */
+  takeStaged(connection: Connection): Promise<void>;
   remove(connection: Connection, ids: readonly string[]): Promise<void>;
   /** Keeps the sequence from falling back when the newest documents go; part of every removal's transaction. */
   rememberSequence(connection: Connection): Promise<void>;
@@ -83,6 +86,7 @@ function tableOn(
   seq: bigint,
 ): Table {
   let sequence = seq;
+  let stagedBefore = false;
   const updates = [...columns.map((column) => column.name), '_version', '_seq', '_doc']
     .map((column) => `${quote(column)} = excluded.${quote(column)}`)
     .join(', ');
@@ -106,7 +110,9 @@ function tableOn(
       for (const [id, version] of rows) versions.set(id as string, Number(version));
       return versions;
     },
-    upsert: async (connection, written) => {
+    stage: async (connection, written) => {
+      if (stagedBefore) await connection.raw.run(`TRUNCATE ${quote(staging)}`);
+      stagedBefore = true;
       await append(
         connection,
         staging,
@@ -116,8 +122,9 @@ function tableOn(
           return { row, version: BigInt(version), seq: sequence };
         }),
       );
+    },
+    takeStaged: async (connection) => {
       await connection.change({ text: upsertText, values: [], types: [] });
-      await connection.raw.run(`TRUNCATE ${quote(staging)}`);
     },
     remove: async (connection, ids) => {
       await connection.change(byIds(`DELETE FROM ${quote(name)}`, ids));
@@ -247,11 +254,12 @@ async function append(
   }
 }
 
-export async function transaction(connection: Connection, work: () => Promise<void>): Promise<void> {
+export async function transaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   await connection.raw.run('BEGIN');
   try {
-    await work();
+    const result = await work();
     await connection.raw.run('COMMIT');
+    return result;
   } catch (thrown) {
     await connection.raw.run('ROLLBACK').catch(() => {});
     throw thrown;

@@ -4,13 +4,13 @@
  * A call resolves when its transaction is in the write-ahead log and synced.
  *
  * Within a group calls take effect in the order in which they came. The versions of all documents concerned are looked
- * up once, the calls are worked out here on that draft, and what changed goes through an appender into a staging table
- * and from there by one upsert, which keeps the costly upkeep of indexes on DuckDB's threads and off the event loop.
+ * up once (nobody else writes), the calls are worked out here on that draft, and what changed goes through an appender into
+ * a staging table and from there by one upsert, which keeps the costly upkeep of indexes on DuckDB's threads and off the event loop.
  */
 import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
 import { type Connection, unavailable } from './connection.ts';
-import type { Table } from './table.ts';
+import { type Table, transaction } from './table.ts';
 
 /** A document's state while a group is worked out. Version 0: it is not there. */
 interface Drafted {
@@ -95,7 +95,6 @@ export function startWriter(connection: Connection, afterGroup: (idle: boolean) 
         try {
           for (const settle of await writeGroup(connection, group)) settle();
         } catch (thrown) {
-          await connection.raw.run('ROLLBACK').catch(() => {});
           const reason = failed(thrown);
           for (const write of group) write.reject(reason);
         }
@@ -131,6 +130,13 @@ function takeGroup(queue: Job[]): Write[] {
   return group;
 }
 
+/** What a group does to one table. */
+interface Changes {
+  table: Table;
+  removed: string[];
+  written: [Row, number][];
+}
+
 /** Commits a group and answers what settles each call. */
 async function writeGroup(connection: Connection, group: readonly Write[]): Promise<(() => void)[]> {
   const byTable = new Map<Table, Write[]>();
@@ -140,7 +146,7 @@ async function writeGroup(connection: Connection, group: readonly Write[]): Prom
     else writes.push(write);
   }
   const settles: (() => void)[] = [];
-  await connection.raw.run('BEGIN');
+  const changed: Changes[] = [];
   for (const [table, writes] of byTable) {
     const ids = [...new Set(writes.flatMap((write) => write.ids))];
     const drafted = new Map<string, Drafted>();
@@ -149,18 +155,29 @@ async function writeGroup(connection: Connection, group: readonly Write[]): Prom
     }
     const draft = draftOn(drafted);
     for (const write of writes) settles.push(outcomeOf(write, draft));
-    const removed: string[] = [];
-    const written: [Row, number][] = [];
-    for (const [id, { version, row, changed }] of drafted) {
-      if (!changed) continue;
-      if (row === undefined) removed.push(id);
-      else written.push([row, version]);
+    const changes: Changes = { table, removed: [], written: [] };
+    for (const [id, document] of drafted) {
+      if (!document.changed) continue;
+      if (document.row === undefined) changes.removed.push(id);
+      else changes.written.push([document.row, document.version]);
     }
-    if (removed.length > 0) await table.remove(connection, removed);
-    if (written.length > 0) await table.upsert(connection, written);
+    if (changes.written.length > 0) await table.stage(connection, changes.written);
+    if (changes.written.length + changes.removed.length > 0) changed.push(changes);
   }
-  await connection.raw.run('COMMIT');
+  await commit(connection, changed);
   return settles;
+}
+
+async function commit(connection: Connection, changed: readonly Changes[]): Promise<void> {
+  const apply = async (): Promise<void> => {
+    for (const { table, removed, written } of changed) {
+      if (removed.length > 0) await table.remove(connection, removed);
+      if (written.length > 0) await table.takeStaged(connection);
+    }
+  };
+  // The commonest group is one statement, which is a transaction by itself: two trips to DuckDB less.
+  if (changed.length === 1 && changed[0]!.removed.length === 0) await apply();
+  else if (changed.length > 0) await transaction(connection, apply);
 }
 
 const draftOn = (drafted: Map<string, Drafted>): Draft => {
