@@ -64,7 +64,7 @@ export const registerSimulate: Register = (program) => {
         days: last === undefined ? whole('days', flags.days, 1, 20_000) : last - start + 1,
         offices: whole('offices', flags.offices, 1, 500),
         officers: whole('officers', flags.officers, 1, 20_000),
-        declarations: whole('declarations', flags.declarations, 1, 50_000_000),
+        declarations: whole('declarations', flags.declarations, 1, 4_000_000),
         ...(rule === undefined ? {} : { assignment: rule as AssignmentRule }),
         misconduct: readOrders(flags.misconduct),
       });

@@ -4,7 +4,8 @@
  *
  * `simulate(options)` answers the world (offices, people, traders, tariff) and streams what its clearance system would
  * hand over, in the order of registration. Each record is `{ declaration, trail, outcomes }` in the canonical model,
- * one for each version of a declaration; an event or outcome is in the record of the version that stood at the time.
+ * one for each version of a declaration, with the events and outcomes up to the next version: the last record of a
+ * declaration has them all, and an event that is there twice has one id.
  * Money is in XTS (ISO 4217's code for tests, no minor unit), instants carry the office's offset. What had not happened
  * by the end of the period is not there: the last declarations are still on their way. After the stream has ended,
  * `truth()` says what was planted, by whom and in which declarations.
@@ -38,7 +39,7 @@ export interface Truth {
   rate: number;
   strength: number;
   who: Plant['who'];
-  /** References (office-year-serial-number) of the declarations in which it was done, up to the end of the period. */
+  /** References (office/year/serial and number) of the declarations in which it was done, up to the end of the period. */
   declarations: string[];
 }
 
@@ -81,10 +82,15 @@ export function simulate(options: SimulationOptions): Simulation {
     start,
     end,
   };
-  const plants = options.misconduct.map((order) => ({
-    order,
-    plant: patternOf.get(order.pattern)!.plant(scene, Random.of(options.seed, 'plant', order.pattern), order),
-  }));
+  // Plants remember what they did, so every run of the stream begins with new ones.
+  const sow = (): Simulation['plants'] =>
+    options.misconduct.map((order) => ({
+      order,
+      plant: patternOf
+        .get(order.pattern)!
+        .plant(scene, Random.of(options.seed, 'plant', order.pattern), order),
+    }));
+  let plants = sow();
   const deeds = new Map<string, string[]>(options.misconduct.map(({ pattern }) => [pattern, []]));
   return {
     options,
@@ -94,8 +100,13 @@ export function simulate(options: SimulationOptions): Simulation {
     start,
     end,
     rateOn,
-    plants,
-    records: () => work(scene, traders, rateOn, plants, deeds),
+    get plants() {
+      return plants;
+    },
+    records: () => {
+      plants = sow();
+      return work(scene, traders, rateOn, plants, deeds);
+    },
     truth: () =>
       plants.map(({ order, plant }) => ({
         pattern: order.pattern,
@@ -143,6 +154,9 @@ function tradeVolumes(traders: Traders): Map<unknown, number> {
   return volumes;
 }
 
+/** Numbers of cases that take goods out of suspense begin here. */
+const firstWithdrawal = 5_000_000;
+
 interface Order {
   office: Office;
   lodgedAt: WallTime;
@@ -179,15 +193,18 @@ async function* work(
   const workload: Workload = new Map();
   const ledger: SuspenseEntry[] = [];
   const counters = new Map<string, number>();
+  // Counted apart, so that what is taken out of suspense does not change what else is declared.
   let cases = 0;
-  let containers = 0;
+  let withdrawals = firstWithdrawal;
   const share = dailyShares(scene);
+  // The longer the period, the more declarations only take out again what an earlier one put under suspense.
+  const fresh = 1 / (1 + 0.14 * Math.min(1, options.days / 150));
 
   for (let dayIndex = start; dayIndex <= end; dayIndex++) {
     const orders: Order[] = [];
     for (const office of offices) {
       const random = Random.of(seed, 'day', office.id, dayIndex);
-      const count = random.poisson(options.declarations * share(office, dayIndex));
+      const count = random.poisson(options.declarations * fresh * share(office, dayIndex));
       for (let i = 0; i < count; i++) {
         orders.push({ office, lodgedAt: lodgement(random, office, dayIndex), number: ++cases });
       }
@@ -198,14 +215,14 @@ async function* work(
         office: entry.office,
         lodgedAt: lodgement(random, entry.office, dayIndex),
         withdrawal: entry,
-        number: ++cases,
+        number: ++withdrawals,
       });
     }
     orders.sort((a, b) => a.lodgedAt - b.lodgedAt || a.number - b.number);
 
     for (const order of orders) {
       const { office } = order;
-      const c = begin(seed, order, clients.get(office)!, () => ++containers);
+      const c = begin(seed, order, clients.get(office)!, rateOn);
       if (c === undefined) continue;
       const year = yearOf(dayIndex);
       const { serial } = regimes[c.regime];
@@ -222,7 +239,7 @@ async function* work(
       plants.forEach(({ plant, order: { pattern } }) => {
         plant.handle?.(c, Random.of(seed, pattern, 'handle', c.number));
       });
-      runProcedure(c, { ...staff.get(office)!, auditors, rate: rateOn(c.shipment.currency, dayIndex) });
+      runProcedure(c, { ...staff.get(office)!, auditors });
       plants.forEach(({ plant, order: { pattern } }) => {
         plant.steps?.(c, Random.of(seed, pattern, 'steps', c.number));
       });
@@ -264,7 +281,7 @@ function begin(
   seed: string,
   order: Order,
   clients: { importers: readonly Trader[]; exporters: readonly Trader[] },
-  nextContainer: () => number,
+  rateOn: Simulation['rateOn'],
 ): Case | undefined {
   const { office, lodgedAt, number } = order;
   const random = Random.of(seed, 'case', number);
@@ -294,7 +311,6 @@ function begin(
     currency,
     lodgedAt,
     number,
-    nextContainer,
   });
   if (entry !== undefined) {
     // Goods that are in the country already: no manifest, no containers, and the charges went into the entry's value.
@@ -320,6 +336,7 @@ function begin(
     trader,
     broker,
     shipment,
+    rate: rateOn(currency, dayIndex),
     actual: goods,
     declared: goods.map((item) => ({ ...item })),
     lodgedAt,

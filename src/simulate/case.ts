@@ -150,7 +150,7 @@ export type Finding = Omit<Outcome, 'at' | 'enteredAt' | 'id' | 'duty' | 'fine'>
 };
 
 export interface Case {
-  /** Counts all declarations of the run, from 1. */
+  /** Counts the declarations of the run, from 1; those that take goods out of suspense apart. */
   number: number;
   /** This case's own stream of random numbers. */
   random: Random;
@@ -160,6 +160,8 @@ export interface Case {
   trader: Trader;
   broker: Broker;
   shipment: Shipment;
+  /** National units for one unit of the invoice's currency, on the day of registration. */
+  rate: number;
   actual: Goods[];
   declared: Goods[];
   irregularity?: Irregularity;
@@ -171,11 +173,13 @@ export interface Case {
   steps: Step[];
   findings: Finding[];
   /** Each version with the moment from which it counts. */
-  versions: { at: WallTime; declaration: Declaration }[];
+  versions: { at: WallTime; declaration: Declaration; goods: readonly Goods[] }[];
+  /** The goods are not taken out of suspense, whatever the limit. */
+  stays?: boolean;
   /** Misconduct that was planted here, with the moment of the deed. */
   planted: Map<string, WallTime>;
 }
 
-/** The reference by which the truth file speaks of a declaration: office, year, serial and number of registration. */
-export const referenceOf = (office: Office, registration: Registration): string =>
-  `${office.id}-${registration.year}-${registration.serial}-${registration.number}`;
+/** The reference under which intake knows the declaration (intake/identity.ts), and the truth file speaks of it. */
+export const referenceOf = (office: Office, { year, serial, number }: Registration): string =>
+  `${office.id}/${year}/${serial}${number}`;

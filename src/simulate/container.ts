@@ -17,7 +17,7 @@ export function checkDigit(prefixAndSerial: string): number {
 
 const owners = ['ALBU', 'BAOU', 'CEDU', 'DELU', 'EQUU', 'FALU', 'GALU', 'HARU', 'INDU', 'JASU'];
 
-/** The n-th container to be used: no number comes back before ten million others, so none is on two live declarations. */
+/** The n-th container to be used: no number comes back before ten million others, years later. */
 export function containerNumber(n: number): string {
   const owner = owners[n % owners.length]!;
   const serial = String((Math.floor(n / owners.length) * 611_953 + 104_729) % 1_000_000).padStart(6, '0');

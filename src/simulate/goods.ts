@@ -119,8 +119,6 @@ export interface Journey {
   lodgedAt: WallTime;
   /** Numbers the case, for references that must not repeat. */
   number: number;
-  /** Containers used so far; counted on. */
-  nextContainer: () => number;
 }
 
 export function makeShipment(random: Random, journey: Journey): Shipment {
@@ -144,7 +142,7 @@ export function makeShipment(random: Random, journey: Journey): Shipment {
   const gross = goods.reduce((sum, item) => sum + item.gross, 0);
   const boxed = office.mode === '1' && main.line.pack.kind !== 'VN' && gross < 500_000;
   const boxes = boxed ? Math.ceil(gross / 24_000) : 0;
-  const containers = Array.from({ length: boxes }, () => containerNumber(journey.nextContainer()));
+  const containers = Array.from({ length: boxes }, (_, i) => containerNumber(number * 32 + i));
   // Transshipment, mostly in Europe; never for goods that claim a preference, which must come directly.
   const via = !exported && !isPreferential(main.origin) && random.chance(0.08) ? 'NL' : main.origin;
   const tag = Math.imul(number, 7919) % 100_000;

@@ -91,7 +91,8 @@ export function misdeclare(c: Case, random: Random): void {
   let { result } = random.weighted(kinds, (kind) => kind.weight);
   // What these goods do not lend themselves to becomes a matter of value.
   if (result === 'hs' && neighbour === undefined) result = 'value';
-  if (result === 'origin' && (goods.line.duty === 0 || isPreferential(goods.origin))) result = 'value';
+  const claimable = c.regime === 'home' && goods.line.duty > 0 && !isPreferential(goods.origin);
+  if (result === 'origin' && !claimable) result = 'value';
   const changed: Partial<Record<Result, () => Goods>> = {
     value: () => ({ ...goods, price: Math.max(1, Math.round(goods.price * random.between(0.55, 0.88))) }),
     hs: () => relabel(goods, neighbour!),

@@ -25,8 +25,8 @@ export const regimes: Readonly<Record<Regime, RegimeCodes>> = {
   home: { type: 'IM', general: '4', serial: 'C', duties: 'paid' },
   warehouse: { type: 'IM', general: '7', serial: 'C', duties: 'suspended' },
   temporary: { type: 'IM', general: '5', serial: 'C', duties: 'suspended' },
-  'ex-warehouse': { type: 'IM', general: '4', serial: 'C', duties: 'paid' },
-  're-export': { type: 'EX', general: '3', serial: 'E', duties: 'none' },
+  'ex-warehouse': { type: 'IM', general: '4', serial: 'W', duties: 'paid' },
+  're-export': { type: 'EX', general: '3', serial: 'R', duties: 'none' },
   transit: { type: 'IM', general: '8', serial: 'T', duties: 'suspended' },
   export: { type: 'EX', general: '1', serial: 'E', duties: 'none' },
 };
@@ -87,15 +87,6 @@ export function taxesOf(
   return lines;
 }
 
-/** What would be due on these goods at home use: the stake of a declaration, whoever pays it and when. */
-export function dueOn(goods: readonly Goods[], cifs: readonly number[]): number {
-  let sum = 0;
-  goods.forEach((item, i) => {
-    for (const tax of taxesOf(item, cifs[i]!, 'paid', false)) sum += tax.amount!.amount;
-  });
-  return sum;
-}
-
 function documentsOf(c: Case, goods: Goods): Document[] {
   const documents: Document[] = [];
   if (goods.certificate !== undefined) {
@@ -118,9 +109,9 @@ function documentsOf(c: Case, goods: Goods): Document[] {
   return documents;
 }
 
-/** The declaration of these goods as it stands in this version; `rate` is national units for one of the invoice's. */
-export function drawUp(c: Case, goods: readonly Goods[], version: number, rate: number): Declaration {
-  const { shipment, office, trader } = c;
+/** The declaration of these goods as it stands in this version. */
+export function drawUp(c: Case, goods: readonly Goods[], version: number): Declaration {
+  const { shipment, office, trader, rate } = c;
   const codes = regimes[c.regime];
   const acceptedAt = dateText(dayOf(c.registeredAt));
   const invoice = goods.reduce((sum, item) => sum + item.price, 0);
@@ -132,12 +123,17 @@ export function drawUp(c: Case, goods: readonly Goods[], version: number, rate: 
     rate,
   });
   const exported = c.flow === 'export';
-  const parts = {
-    invoice: charge(invoice),
-    ...(shipment.freight > 0 ? { externalFreight: charge(shipment.freight) } : {}),
-    ...(shipment.insurance > 0 ? { insurance: charge(shipment.insurance) } : {}),
-    ...(shipment.otherCosts > 0 ? { otherCosts: charge(shipment.otherCosts) } : {}),
-  };
+  // Nothing is left open: what does not apply is declared as nothing.
+  const parts = exported
+    ? { invoice: charge(invoice), internalFreight: charge(0), deductions: charge(0) }
+    : {
+        invoice: charge(invoice),
+        externalFreight: charge(shipment.freight),
+        internalFreight: charge(0),
+        insurance: charge(shipment.insurance),
+        otherCosts: charge(shipment.otherCosts),
+        deductions: charge(0),
+      };
   const prices = goods.map((item) => item.price);
   // Every part is shared out by price, so that each adds up again; an item's CIF is the sum of its own shares.
   const shares = Object.entries(parts).map(
@@ -274,12 +270,8 @@ export function drawUp(c: Case, goods: readonly Goods[], version: number, rate: 
         }),
     terms: { incoterm: shipment.incoterm, place: shipment.loadingPlace, paymentMode: 'cash' },
     valuation: exported
-      ? { invoice: parts.invoice, fob: national(total) }
-      : {
-          ...parts,
-          cif: national(total),
-          totalCosts: national(total - parts.invoice.national.amount),
-        },
+      ? { ...parts, fob: national(total) }
+      : { ...parts, cif: national(total), totalCosts: national(total - parts.invoice.national.amount) },
     totals: {
       items: items.length,
       packages: goods.reduce((sum, item) => sum + item.packages, 0),
@@ -332,13 +324,18 @@ export function drawUp(c: Case, goods: readonly Goods[], version: number, rate: 
   };
 }
 
-/** Item values in national units as `drawUp` will share them out, for stakes that are needed before the papers. */
-export function valuesOf(c: Case, goods: readonly Goods[], rate: number): number[] {
+/** What would be due on these goods at home use: their stake, whoever pays it and when. To a unit or two of what `drawUp` finds, which rounds each part. */
+export function stakeOf(c: Case, goods: readonly Goods[]): number {
   const { freight, insurance, otherCosts } = c.shipment;
   const invoice = goods.reduce((sum, item) => sum + item.price, 0);
-  const whole = Math.round(((invoice + freight + insurance + otherCosts) / 100) * rate);
-  return apportion(
+  const whole = Math.round(((invoice + freight + insurance + otherCosts) / 100) * c.rate);
+  const values = apportion(
     whole,
     goods.map((item) => item.price),
   );
+  let sum = 0;
+  goods.forEach((item, i) => {
+    for (const tax of taxesOf(item, values[i]!, 'paid', false)) sum += tax.amount!.amount;
+  });
+  return sum;
 }

@@ -1,4 +1,4 @@
-/** From a finished case to the records of the canonical model: one a version of the declaration, each with what happened while it stood. */
+/** From a finished case to the records of the canonical model: one a version of the declaration, each with all that had happened until the next one was made. */
 import type { DeclarationRecord } from '../declaration/declaration.ts';
 import type { Money } from '../declaration/money.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
@@ -31,23 +31,18 @@ function outcomeOf(finding: Finding, id: string, offset: string): Outcome {
 export function recordsOf(c: Case, until: WallTime): DeclarationRecord[] {
   const reference = referenceOf(c.office, c.registration);
   const { offset } = c.office;
-  // A version's own amendment belongs to it; equal times keep the order in which steps were taken.
+  // Equal times keep the order in which steps were taken; a version's own amendment comes with it.
   const steps = c.steps.filter((step) => step.at < until).sort((a, b) => a.at - b.at);
   const findings = c.findings.filter((finding) => finding.at < until);
   const versions = c.versions.filter((version) => version.at < until);
-  const records = versions.map(
-    ({ declaration }) => ({ declaration, trail: [] as TrailEvent[], outcomes: [] as Outcome[] }) as const,
-  );
-  const standing = (at: WallTime): number => {
-    let index = 0;
-    while (index + 1 < versions.length && versions[index + 1]!.at <= at) index++;
-    return index;
-  };
-  steps.forEach((step, i) => {
-    records[standing(step.at)]?.trail.push(eventOf(step, `${reference}/${i + 1}`, offset));
+  const events = steps.map((step, i) => eventOf(step, `${reference}/${i + 1}`, offset));
+  const outcomes = findings.map((finding, i) => outcomeOf(finding, `${reference}/o${i + 1}`, offset));
+  return versions.map(({ declaration }, i) => {
+    const replaced = versions[i + 1]?.at ?? until;
+    return {
+      declaration,
+      trail: events.filter((_, k) => steps[k]!.at < replaced),
+      outcomes: outcomes.filter((_, k) => findings[k]!.at < replaced),
+    };
   });
-  findings.forEach((finding, i) => {
-    records[standing(finding.at)]?.outcomes.push(outcomeOf(finding, `${reference}/o${i + 1}`, offset));
-  });
-  return records;
 }

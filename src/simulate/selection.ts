@@ -19,6 +19,16 @@ const priceRatio = (c: Case): number => {
   return goods.price / centsForDollar(c.shipment.currency) / expected;
 };
 
+/** Units of the national currency, customs value of a declaration: from here on it is looked at more often. */
+export const inspectionThreshold = 12_000_000;
+
+/** Customs value as declared, in national units. */
+export const cifOf = (c: Case): number => {
+  const { freight, insurance, otherCosts } = c.shipment;
+  const price = c.declared.reduce((sum, goods) => sum + goods.price, 0);
+  return ((price + freight + insurance + otherCosts) / 100) * c.rate;
+};
+
 export const criteria: readonly Criterion[] = [
   {
     id: 'CR-01',
@@ -32,7 +42,7 @@ export const criteria: readonly Criterion[] = [
     text: 'trader with irregularities in the last years',
     lane: 'red',
     share: 0.25,
-    meets: (c) => c.trader.propensity > 0.15,
+    meets: (c) => c.trader.propensity > 0.22,
   },
   {
     id: 'CR-03',
@@ -47,6 +57,13 @@ export const criteria: readonly Criterion[] = [
     lane: 'yellow',
     share: 0.4,
     meets: (c) => c.flow === 'import' && c.declared[0]!.line.duty >= 0.2 && priceRatio(c) < 0.75,
+  },
+  {
+    id: 'CR-06',
+    text: 'value above the threshold of inspection',
+    lane: 'yellow',
+    share: 0.3,
+    meets: (c) => c.flow === 'import' && cifOf(c) >= inspectionThreshold,
   },
   {
     id: 'CR-05',

@@ -5,7 +5,7 @@ import { suspenseDays } from './papers.ts';
 
 /** Opens an entry for a released declaration, with the days on which the goods will leave, all before the limit. */
 export function addToLedger(ledger: SuspenseEntry[], c: Case, end: number): void {
-  if (c.regime !== 'warehouse' && c.regime !== 'temporary') return;
+  if ((c.regime !== 'warehouse' && c.regime !== 'temporary') || c.stays === true) return;
   const released = c.steps.find((step) => step.kind === 'RELEASE')?.at;
   if (released === undefined) return;
   const first = dayOf(released) + 2;
@@ -16,10 +16,7 @@ export function addToLedger(ledger: SuspenseEntry[], c: Case, end: number): void
   const withdrawals = Array.from({ length: parts }, () => c.random.integer(first, last)).sort(
     (a, b) => a - b,
   );
-  const declaration = c.versions[c.versions.length - 1]!.declaration;
-  // What stands in the last version is what was entered; a correction replaces the goods that were declared.
-  const goods =
-    declaration.items.length === c.declared.length && c.versions.length === 1 ? c.declared : c.actual;
+  const { goods } = c.versions[c.versions.length - 1]!;
   ledger.push({
     office: c.office,
     registration: c.registration,

@@ -127,7 +127,7 @@ export function makeTraders(options: SimulationOptions, offices: readonly Office
       office,
       brokers: dedicated ? [addBroker(office, true)] : common,
       weight: 1 / (3 + number) + 0.3 / count,
-      propensity: 0.09 * random.lognormal(1, 0.5),
+      propensity: 0.13 * random.lognormal(1, 0.5),
       authorised: flow === 'import' && number <= count / 8 && random.chance(0.5),
       suspense: flow === 'import' && random.chance(0.3) ? random.between(0.1, 0.4) : 0,
       price: random.lognormal(1, 0.06),

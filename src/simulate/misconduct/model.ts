@@ -38,6 +38,8 @@ export interface Scene {
 export interface Culprit {
   officer?: string;
   assigner?: string;
+  /** Who works under the officer's account. */
+  borrower?: string;
   broker?: string;
   trader?: string;
   office?: string;
