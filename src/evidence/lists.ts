@@ -26,13 +26,13 @@ export const readLists = (folder: string): ListFile[] =>
 
 /**
  * ISO 3166 leaves AA, QM to QZ, XA to XZ and ZZ to users, and customs use them: stores, Kosovo, Northern Ireland,
- * unknown, several. They are on the list, so that no lawful code is called unknown.
+ * unknown, several; the United Kingdom adds codes under Z of its own. They are on the list, so that no lawful code is called
+ * unknown.
  */
 const userAssigned = [
   'AA',
-  'ZZ',
   ...[...'MNOPQRSTUVWXYZ'].map((letter) => `Q${letter}`),
-  ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter) => `X${letter}`),
+  ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((letter) => [`X${letter}`, `Z${letter}`]),
 ];
 
 const countries = (): ListFile => ({
