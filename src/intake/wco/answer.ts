@@ -34,7 +34,7 @@ interface Notification {
 const system = { role: 'system' } as const;
 
 /** The system's notifications by function code. */
-const notifications: Readonly<Record<string, Notification>> = {
+export const notifications: Readonly<Record<string, Notification>> = {
   '01': {
     name: 'DMSACC',
     events: [{ kind: 'REGISTER', ...system, result: 'accepted' }],
@@ -79,7 +79,7 @@ const notifications: Readonly<Record<string, Notification>> = {
 };
 
 /** The trader's further messages by type code. A request is not its granting: the result says so. */
-const requests: Readonly<Record<string, EventParts>> = {
+export const requests: Readonly<Record<string, EventParts>> = {
   COR: { kind: 'AMEND', role: 'declarant', result: 'requested' },
   INV: { kind: 'CANCEL', role: 'declarant', result: 'requested' },
   GPR: { kind: 'ARRIVE', role: 'declarant', result: 'goods presented' },
