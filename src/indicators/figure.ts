@@ -2,6 +2,8 @@
  * Figures: runs a definition's plans on a store and makes of the integers that come back one row a key, each with value,
  * limits, n, state, benchmark, and the filter by which exactly the declarations behind it are found again.
  */
+import { CrosscheckError } from '../errors.ts';
+import { yearBefore } from '../projections/calendar.ts';
 import { type TableName, tables } from '../projections/fold.ts';
 import type { AggregateQuery, AggregateRow, Filter, Store } from '../store/port.ts';
 import type { Definition, Unit } from './definition.ts';
@@ -50,6 +52,8 @@ export interface FigureValue {
   state?: State;
   behind: DrillDown;
   note?: string;
+  /** The same figure a year before; a row that was not there then has none. */
+  previous?: { value: number | null; n: number };
 }
 
 export interface FigureRow {
@@ -71,18 +75,89 @@ export interface FigureTable {
 
 /** Whatever answers aggregate queries on projected tables: a store, or roll-ups in front of it. */
 export interface Source {
-  aggregate(table: TableName, query: AggregateQuery): Promise<AggregateRow[]>;
+  aggregate(asked: Asked): Promise<AggregateRow[]>;
+}
+
+/** A query with what it was made of, so that roll-ups know whether they can answer it. */
+export interface Asked {
+  table: TableName;
+  query: AggregateQuery;
+  plan: Plan;
+  resolved: Resolved;
+  from: string | undefined;
+  to: string | undefined;
 }
 
 export const sourceOf = (store: Store): Source => ({
-  aggregate: (table, query) => store.collection(tables[table].spec).aggregate(query),
+  aggregate: ({ table, query }) => store.collection(tables[table].spec).aggregate(query),
 });
 
 /**
- * The figures of a definition as they are asked for, rows in order of their keys. `today` is the as-of day of a request
- * that names neither it nor a last day.
+ * The figures of a definition as they are asked for: rows in order of their keys, or of a figure where `sort` or the
+ * definition's `top` says so. `today` is the as-of day of a request that names neither it nor a last day.
  */
 export async function figures(
+  source: Source,
+  definition: Definition,
+  request: FigureRequest,
+  today: string,
+): Promise<FigureTable> {
+  const { from, to } = request;
+  const [table, earlier] = await Promise.all([
+    told(source, definition, request, today),
+    request.previousYear === true && from !== undefined && to !== undefined
+      ? told(
+          source,
+          definition,
+          {
+            ...request,
+            from: yearBefore(from),
+            to: yearBefore(to),
+            ...(request.asOf === undefined ? {} : { asOf: yearBefore(request.asOf) }),
+          },
+          today,
+        )
+      : undefined,
+  ]);
+  if (earlier !== undefined) setBeside(table, earlier);
+  return ranked(table, definition, request);
+}
+
+/** Matches rows of the year before by their keys; days, weeks, months and years are those of a year before. */
+function setBeside(table: FigureTable, earlier: FigureTable): void {
+  const keyOf = (key: FigureRow['key'], move: (name: string, value: string) => string): string =>
+    JSON.stringify(
+      table.by.map((name) => (key[name] === null || key[name] === undefined ? null : move(name, key[name]))),
+    );
+  const before = new Map(earlier.rows.map((row) => [keyOf(row.key, (_, value) => value), row]));
+  for (const row of table.rows) {
+    const found = before.get(
+      keyOf(row.key, (name, value) => (dimensions[name]?.kind === 'time' ? yearBefore(value) : value)),
+    );
+    for (const [id, figure] of Object.entries(row.figures)) {
+      const previous = found?.figures[id];
+      if (previous !== undefined) figure.previous = { value: previous.value, n: previous.n };
+    }
+  }
+}
+
+/** Greatest first; what has no value comes last. */
+function ranked(table: FigureTable, definition: Definition, request: FigureRequest): FigureTable {
+  const top = request.by === undefined ? definition.top : undefined;
+  const figure = request.sort ?? top?.figure;
+  const limit = request.limit ?? top?.limit;
+  if (figure !== undefined) {
+    if (!table.figures.includes(figure)) {
+      const problem = `${figure} is no figure of ${definition.id}: ${table.figures.join(', ')}`;
+      throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'sort', problem });
+    }
+    const value = (row: FigureRow): number => row.figures[figure]?.value ?? Number.NEGATIVE_INFINITY;
+    table.rows.sort((a, b) => value(b) - value(a));
+  }
+  return limit === undefined ? table : { ...table, rows: table.rows.slice(0, limit) };
+}
+
+async function told(
   source: Source,
   definition: Definition,
   request: FigureRequest,
@@ -91,13 +166,13 @@ export async function figures(
   const resolved = resolve(definition, request, today);
   const answers = await Promise.all(plan(resolved).map((each) => ask(source, each, resolved)));
   const plain = answers[0]!;
-  const told = new Map<string, Map<string, FigureValue>>();
+  const byFigure = new Map<string, Map<string, FigureValue>>();
   for (const answer of answers) {
     for (const planned of answer.plan.figures) {
-      told.set(planned.figure.id, tell(planned, answer, plain, resolved));
+      byFigure.set(planned.figure.id, tell(planned, answer, plain, resolved));
     }
   }
-  const ids = definition.figures.map(({ id }) => id).filter((id) => told.has(id));
+  const ids = definition.figures.map(({ id }) => id).filter((id) => byFigure.has(id));
   return {
     indicator: definition.id,
     version: definition.version,
@@ -107,7 +182,7 @@ export async function figures(
     figures: ids,
     rows: [...plain.byKey.keys()].map((key) => ({
       key: Object.fromEntries(partsOf(key).map((part, i) => [resolved.by[i]!, part])),
-      figures: Object.fromEntries(ids.map((id) => [id, told.get(id)!.get(key)!])),
+      figures: Object.fromEntries(ids.map((id) => [id, byFigure.get(id)!.get(key)!])),
     })),
   };
 }
@@ -126,12 +201,15 @@ const partsOf = (key: string): Part[] => JSON.parse(key) as Part[];
 async function ask(source: Source, asked: Plan, resolved: Resolved): Promise<Answer> {
   const { from, to } = resolved;
   const wantsBase = asked.figures.some(({ needs }) => needs.base === true);
-  const earlier = (day: string): string => `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;
+  const send = (first: string | undefined, last: string | undefined): Promise<AggregateRow[]> => {
+    const where = resolved.whereOf(first, last);
+    const { where: _, ...rest } = asked.query;
+    const query = where === undefined ? rest : { ...rest, where };
+    return source.aggregate({ table: asked.table, query, plan: asked, resolved, from: first, to: last });
+  };
   const [now, before] = await Promise.all([
-    source.aggregate(asked.table, asked.query),
-    wantsBase && from !== undefined && to !== undefined
-      ? source.aggregate(asked.table, { ...asked.query, where: resolved.whereOf(earlier(from), earlier(to)) })
-      : [],
+    send(from, to),
+    wantsBase && from !== undefined && to !== undefined ? send(yearBefore(from), yearBefore(to)) : [],
   ]);
   return { plan: asked, byKey: byKey(now, resolved), base: byKey(before, resolved) };
 }

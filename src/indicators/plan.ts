@@ -21,6 +21,11 @@ export interface FigureRequest {
   where?: readonly string[];
   /** The day as of which open cases are told; the last day asked for, or today. */
   asOf?: string;
+  /** Beside each figure the one of the same period a year before; needs `from` and `to`. */
+  previousYear?: boolean;
+  /** Rows in order of a figure, greatest first, instead of by key; `limit` keeps the first of them. */
+  sort?: string;
+  limit?: number;
 }
 
 export interface Resolved {
@@ -33,6 +38,9 @@ export interface Resolved {
   asOf: string;
   /** The definition's rows in the period under the filter. */
   where: Filter | undefined;
+  /** The definition's own condition, and what was asked beside it. */
+  own: Filter | undefined;
+  asked: Filter | undefined;
   /** As `where`, for another period. */
   whereOf(from: string | undefined, to: string | undefined): Filter | undefined;
 }
@@ -109,6 +117,8 @@ export function resolve(definition: Definition, request: FigureRequest, today: s
     from: request.from,
     to: request.to,
     asOf,
+    own,
+    asked,
     where: whereOf(request.from, request.to),
     whereOf,
   };

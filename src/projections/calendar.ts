@@ -29,6 +29,12 @@ export const daysBetween = (from: string, to: string): number =>
 export const addDays = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * msPerDay).toISOString().slice(0, 10);
 
+/** The same day a year before; the last of February for the leap day. */
+export function yearBefore(day: string): string {
+  const earlier = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;
+  return earlier.endsWith('-02-29') ? earlier.replace(/29$/, '28') : earlier;
+}
+
 /** Whole seconds between two UTC instants; null where the end lies before the beginning, which no clock explains. */
 export function secondsBetween(from: string | null, to: string | null): number | null {
   if (from === null || to === null) return null;

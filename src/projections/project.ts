@@ -7,6 +7,7 @@
 import { type Collections, checks, declarations, events, outcomes } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Collection, CollectionSpec, Document, Filter, Store, Stored } from '../store/port.ts';
+import type { ClearanceRow } from './clearance.ts';
 import { fold, type Rows, type TableName, tables } from './fold.ts';
 import { arrange, defaultContext, type FoldContext } from './history.ts';
 
@@ -14,6 +15,9 @@ export const cursors: CollectionSpec = { name: 'projection', schema: 1, columns:
 
 const sources = { declaration: declarations, event: events, outcome: outcomes, check: checks } as const;
 type SourceName = keyof typeof sources;
+
+/** A document a day whose clearance rows were written, told before they are: roll-ups follow it by `since`. */
+export const changedDays: CollectionSpec = { name: 'changed_day', schema: 1, columns: {}, indexes: [] };
 
 interface CursorDocument extends Document {
   position: Record<SourceName, number>;
@@ -110,7 +114,10 @@ async function foldInto(store: Store, references: readonly string[], context: Fo
     rows.finding.push(...made.finding);
   }
   // The clearance row is written first: where none was, no other row of the declaration can be there to go stale.
-  const before = await store.collection(tables.clearance.spec).getMany([...versionsOf.keys()]);
+  const before = await store.collection<ClearanceRow>(tables.clearance.spec).getMany([...versionsOf.keys()]);
+  const days = new Set(rows.clearance.map((row) => row.day!));
+  for (const { doc } of before.values()) days.add(doc.day!);
+  await store.collection(changedDays).put([...days].sort().map((id) => ({ id })));
   await store.collection(tables.clearance.spec).put(rows.clearance.map(compact));
   for (const name of ['clearance_item', 'act', 'finding'] as const) {
     await replaceRows(store, name, [...before.keys()], rows[name]);
@@ -132,8 +139,8 @@ async function replaceRows(
 }
 
 /** A column that is not in the document is null; leaving nulls out halves what is written. */
-const compact = (row: Document): Document =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as Document;
+const compact = <T extends Document>(row: T): T =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as T;
 
 /** Every document whose column names one of the values, page by page. */
 export async function readAll<T extends Document>(

@@ -1,0 +1,346 @@
+/**
+ * Daily roll-ups of `clearance`: what the definitions add up, precomputed by day for the dimensions where a day has far
+ * fewer keys than declarations. They follow the projections by `changed_day` and are recomputed whole days at a time,
+ * so they are exact and can be thrown away. Open cases as of a day, other filters and rarer dimensions go to the rows.
+ */
+import { contentHash } from '../ground/canonical.ts';
+import { tables } from '../projections/fold.ts';
+import { changedDays } from '../projections/project.ts';
+import type {
+  AggregateRow,
+  Collection,
+  CollectionSpec,
+  ColumnValue,
+  Document,
+  Filter,
+  Measure,
+  Store,
+} from '../store/port.ts';
+import type { Definition } from './definition.ts';
+import type { Asked, Source } from './figure.ts';
+import { plan, resolve } from './plan.ts';
+import { and } from './where.ts';
+
+/** Columns of `clearance` by which days are rolled up, alone or two together. */
+const rolledUp: readonly (readonly string[])[] = [
+  [],
+  ['office'],
+  ['section'],
+  ['flow'],
+  ['regime'],
+  ['firstLane'],
+  ['assessor'],
+  ['assigned'],
+  ['controller'],
+  ['releaser'],
+  ['rerouter'],
+  ['amender'],
+  ['firstLane', 'office'],
+  ['assessor', 'office'],
+];
+
+const timeColumns = ['day', 'week', 'month', 'year'] as const;
+const keyColumns = ['key1', 'key2'] as const;
+
+/** What of the definitions can be rolled up, and under which columns: another set of definitions has other roll-ups. */
+export interface Layout {
+  sums: CollectionSpec;
+  bins: CollectionSpec;
+  /** Column of each sum by its signature. */
+  columns: ReadonlyMap<string, { column: string; measure: Measure }>;
+  histograms: ReadonlyMap<string, { column: string; bin: string; where: Filter | undefined }>;
+}
+
+interface RollupRow extends Document {
+  day: string;
+  [column: string]: ColumnValue;
+}
+
+const signature = (measure: object, where: Filter | undefined): string =>
+  contentHash([measure, where ?? null]).slice(0, 12);
+
+const strip = (measure: Measure): object =>
+  Object.fromEntries(Object.entries(measure).filter(([name]) => name !== 'where'));
+
+const conditional = <T extends object>(measure: T, where: Filter | undefined): T =>
+  where === undefined ? measure : { ...measure, where };
+
+/** A condition that speaks of a day that moves is not the same tomorrow. */
+const probeDays = ['2001-01-01', '2002-02-02'] as const;
+
+export function layoutOf(definitions: Iterable<Definition>): Layout {
+  const columns = new Map<string, { column: string; measure: Measure }>();
+  const histograms = new Map<string, { column: string; bin: string; where: Filter | undefined }>();
+  for (const definition of definitions) {
+    if (definition.table !== 'clearance') continue;
+    const [one, other] = probeDays.map((today) => measuresOf(definition, today));
+    for (const [sign, measure] of one!.sums) {
+      if (other!.sums.has(sign)) columns.set(sign, { column: `m${sign}`, measure });
+    }
+    for (const [sign, histogram] of one!.bins) {
+      if (other!.bins.has(sign)) histograms.set(sign, { column: sign, ...histogram });
+    }
+  }
+  const version = contentHash([[...columns.keys()].sort(), [...histograms.keys()].sort(), rolledUp]).slice(
+    0,
+    8,
+  );
+  const text = { type: 'text' } as const;
+  const integer = { type: 'integer' } as const;
+  const shared = {
+    dimensions: text,
+    key1: text,
+    key2: text,
+    currency: text,
+    ...Object.fromEntries(timeColumns.map((column) => [column, text])),
+  };
+  return {
+    columns,
+    histograms,
+    sums: {
+      name: `rollup_${version}`,
+      schema: 1,
+      columns: {
+        ...shared,
+        ...Object.fromEntries([...columns.values()].map(({ column }) => [column, integer])),
+      },
+      indexes: [['dimensions', 'day']],
+    },
+    bins: {
+      name: `rollup_bins_${version}`,
+      schema: 1,
+      columns: { ...shared, histogram: text, bin: integer, count: integer },
+      indexes: [['dimensions', 'day']],
+    },
+  };
+}
+
+/** Every sum and histogram that the definition's plans ask for, its own condition within each. */
+function measuresOf(definition: Definition, today: string) {
+  const resolved = resolve(definition, { by: [] }, today);
+  const sums = new Map<string, Measure>();
+  const bins = new Map<string, { bin: string; where: Filter | undefined }>();
+  const rows: Measure = conditional({ count: true as const }, resolved.own);
+  sums.set(signature(strip(rows), resolved.own), rows);
+  for (const { query, inner } of plan(resolved)) {
+    if (inner.length > 0) continue;
+    for (const measure of Object.values(query.measures)) {
+      if ('distinct' in measure || 'min' in measure || 'max' in measure) continue;
+      const where = and(resolved.own, measure.where);
+      sums.set(signature(strip(measure), where), conditional(strip(measure) as Measure, where));
+    }
+    for (const { bin, where } of Object.values(query.histograms ?? {})) {
+      const whole = and(resolved.own, where);
+      bins.set(signature({ bin }, whole), { bin, where: whole });
+    }
+  }
+  return { sums, bins };
+}
+
+const followed: CollectionSpec = { name: 'rollup_cursor', schema: 1, columns: {}, indexes: [] };
+interface FollowedDocument extends Document {
+  seq: number;
+}
+
+/** Brings the roll-ups up to the projected rows; answers how many days were recomputed. */
+export async function rollUp(store: Store, layout: Layout): Promise<number> {
+  const cursor = store.collection<FollowedDocument>(followed);
+  const marks = store.collection(changedDays);
+  let days = 0;
+  for (;;) {
+    const stored = await cursor.get(layout.sums.name);
+    const from = stored?.doc.seq ?? 0;
+    const changed = await marks.since(from, 1_000);
+    if (changed.length === 0) return days;
+    await recompute(
+      store,
+      layout,
+      changed.map(({ doc }) => doc.id),
+    );
+    days += changed.length;
+    await cursor.put([{ id: layout.sums.name, seq: changed.at(-1)!.seq }]);
+  }
+}
+
+const idOf = (dimensions: string, values: readonly (ColumnValue | undefined)[]): string =>
+  [dimensions, ...values.map((value) => value ?? '\u0000')].join('|');
+
+async function recompute(store: Store, layout: Layout, days: readonly string[]): Promise<void> {
+  const rows = store.collection(tables.clearance.spec);
+  const of: Filter = { column: 'day', op: 'in', value: days };
+  const measures = Object.fromEntries(
+    [...layout.columns.values()].map(({ column, measure }) => [column, measure]),
+  );
+  const histograms = Object.fromEntries(
+    [...layout.histograms.values()].map(({ column, bin, where }) => [column, conditional({ bin }, where)]),
+  );
+  for (const columns of rolledUp) {
+    const dimensions = columns.join(' ');
+    const found = await rows.aggregate({
+      where: of,
+      groupBy: [...columns, 'currency', ...timeColumns],
+      measures,
+      histograms,
+    });
+    const sums: RollupRow[] = [];
+    const bins: RollupRow[] = [];
+    for (const { key, values, histograms: counts } of found) {
+      const shared = {
+        day: String(key.day),
+        week: key.week ?? null,
+        month: key.month ?? null,
+        year: key.year ?? null,
+        currency: key.currency ?? null,
+        dimensions,
+        ...Object.fromEntries(columns.map((column, i) => [keyColumns[i]!, key[column] ?? null])),
+      };
+      const id = idOf(
+        dimensions,
+        [...columns, 'currency', 'day'].map((column) => key[column]),
+      );
+      // Sums of nothing are left out: most measures are of few rows.
+      const some = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== 0));
+      sums.push({ id, ...shared, ...some });
+      for (const [histogram, pairs] of Object.entries(counts)) {
+        for (const [bin, count] of pairs) {
+          bins.push({ id: `${id}|${histogram}|${bin}`, ...shared, histogram, bin, count });
+        }
+      }
+    }
+    await replaceDays(store.collection<RollupRow>(layout.sums), dimensions, of, sums);
+    await replaceDays(store.collection<RollupRow>(layout.bins), dimensions, of, bins);
+  }
+}
+
+async function replaceDays(
+  collection: Collection<RollupRow>,
+  dimensions: string,
+  days: Filter,
+  rows: readonly RollupRow[],
+): Promise<void> {
+  const fresh = new Set(rows.map(({ id }) => id));
+  const stale: string[] = [];
+  const where = and({ column: 'dimensions', op: 'eq', value: dimensions }, days)!;
+  let next: string | undefined;
+  do {
+    const page = await collection.find({
+      where,
+      limit: 10_000,
+      ...(next === undefined ? {} : { cursor: next }),
+    });
+    stale.push(...page.docs.map(({ id }) => id).filter((id) => !fresh.has(id)));
+    next = page.next;
+  } while (next !== undefined);
+  if (rows.length > 0) await collection.put(rows);
+  if (stale.length > 0) await collection.delete(stale);
+}
+
+/** Answers from roll-ups what they hold, and from the rows the rest. */
+export function rollupSource(store: Store, layout: Layout, rest: Source): Source {
+  return {
+    aggregate: async (asked) => {
+      const served = servedBy(asked, layout);
+      if (served === undefined) return rest.aggregate(asked);
+      const [sums, bins] = await Promise.all([
+        store.collection(layout.sums).aggregate(served.sums),
+        served.bins === undefined ? [] : store.collection(layout.bins).aggregate(served.bins),
+      ]);
+      return assemble(asked, served, sums, bins);
+    },
+  };
+}
+
+interface Served {
+  sums: Parameters<Collection<RollupRow>['aggregate']>[0];
+  bins: Parameters<Collection<RollupRow>['aggregate']>[0] | undefined;
+  /** Column of the roll-up for each column that was grouped by. */
+  columnOf: ReadonlyMap<string, string>;
+  /** Histogram's name in the query by its name in the roll-up. */
+  histograms: ReadonlyMap<string, string[]>;
+}
+
+function servedBy(
+  { table, query, plan: asked, resolved, from, to }: Asked,
+  layout: Layout,
+): Served | undefined {
+  if (table !== 'clearance' || resolved.asked !== undefined || asked.inner.length > 0) return undefined;
+  const isTime = (column: string): boolean => (timeColumns as readonly string[]).includes(column);
+  const keys = resolved.columns.filter((column) => !isTime(column)).sort();
+  const columns = rolledUp.find((set) => set.join() === keys.join());
+  if (columns === undefined) return undefined;
+  const columnOf = new Map<string, string>(
+    (query.groupBy ?? []).map((column) => [
+      column,
+      columns.includes(column) ? keyColumns[columns.indexOf(column)]! : column,
+    ]),
+  );
+  const where = and(
+    { column: 'dimensions', op: 'eq', value: columns.join(' ') },
+    from === undefined ? undefined : { column: 'day', op: 'ge', value: from },
+    to === undefined ? undefined : { column: 'day', op: 'le', value: to },
+  )!;
+  const measures: Record<string, Measure> = {};
+  for (const [name, measure] of Object.entries(query.measures)) {
+    const found = layout.columns.get(signature(strip(measure), and(resolved.own, measure.where)));
+    if (found === undefined) return undefined;
+    measures[name] = { sum: found.column };
+  }
+  const histograms = new Map<string, string[]>();
+  for (const [name, { bin, where: condition }] of Object.entries(query.histograms ?? {})) {
+    const sign = signature({ bin }, and(resolved.own, condition));
+    if (!layout.histograms.has(sign)) return undefined;
+    histograms.set(sign, [...(histograms.get(sign) ?? []), name]);
+  }
+  const groupBy = [...columnOf.values()];
+  return {
+    // Days on which the definition has no row are no key of the figure.
+    sums: { where, groupBy, measures: { ...measures, rows: { sum: rowsColumn(layout, resolved.own) } } },
+    bins:
+      histograms.size === 0
+        ? undefined
+        : {
+            where: and(where, { column: 'histogram', op: 'in', value: [...histograms.keys()] })!,
+            groupBy: [...groupBy, 'histogram', 'bin'],
+            measures: { count: { sum: 'count' } },
+          },
+    columnOf,
+    histograms,
+  };
+}
+
+/** The column that counts the definition's own rows. */
+const rowsColumn = (layout: Layout, own: Filter | undefined): string =>
+  layout.columns.get(signature({ count: true }, own))!.column;
+
+function assemble(
+  { query }: Asked,
+  { columnOf, histograms }: Served,
+  sums: readonly AggregateRow[],
+  bins: readonly AggregateRow[],
+): AggregateRow[] {
+  const keyOf = (row: AggregateRow): Record<string, ColumnValue> =>
+    Object.fromEntries([...columnOf].map(([column, rolled]) => [column, row.key[rolled] ?? null]));
+  const told = new Map<string, Record<string, [number, number][]>>();
+  for (const row of bins) {
+    const key = JSON.stringify(keyOf(row));
+    const own = told.get(key) ?? {};
+    told.set(key, own);
+    for (const name of histograms.get(String(row.key.histogram)) ?? []) {
+      own[name] ??= [];
+      own[name].push([Number(row.key.bin), Number(row.values.count)]);
+    }
+  }
+  return sums
+    .filter((row) => row.values.rows !== 0)
+    .map((row) => {
+      const key = keyOf(row);
+      const own = told.get(JSON.stringify(key)) ?? {};
+      return {
+        key,
+        values: Object.fromEntries(Object.keys(query.measures).map((name) => [name, row.values[name] ?? 0])),
+        histograms: Object.fromEntries(
+          Object.keys(query.histograms ?? {}).map((name) => [name, own[name] ?? []]),
+        ),
+      };
+    });
+}

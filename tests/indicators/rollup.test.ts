@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Collections, events } from '../../src/check/collections.ts';
+import { dimensionsOf } from '../../src/indicators/dimensions.ts';
+import { figures, type Source, sourceOf } from '../../src/indicators/figure.ts';
+import { soundIndicators } from '../../src/indicators/load.ts';
+import { layoutOf, rollUp, rollupSource } from '../../src/indicators/rollup.ts';
+import { project } from '../../src/projections/project.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import type { Store } from '../../src/store/port.ts';
+import { fortyContext, storeForty } from './forty/read.ts';
+
+const today = '2026-04-30';
+const period = { from: '2026-01-01', to: '2026-04-30' };
+const { definitions } = soundIndicators(undefined, today);
+const layout = layoutOf(definitions.values());
+
+const folder = mkdtempSync(join(tmpdir(), 'crosscheck-rollup-'));
+let store: Store;
+beforeAll(async () => {
+  store = await openDuckdb(folder);
+  await storeForty(store);
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Counts how often the rows themselves had to be asked. */
+function counted(): { source: Source; asked: () => number } {
+  let asked = 0;
+  const rows = sourceOf(store);
+  return {
+    source: rollupSource(store, layout, {
+      aggregate: (query) => {
+        asked += 1;
+        return rows.aggregate(query);
+      },
+    }),
+    asked: () => asked,
+  };
+}
+
+describe('daily roll-ups', () => {
+  it('follow the projections day by day', async () => {
+    expect(await rollUp(store, layout)).toBeGreaterThan(15);
+    expect(await rollUp(store, layout)).toBe(0);
+  });
+
+  it('give the same figures as the rows, for every indicator by every dimension and month', async () => {
+    const { source } = counted();
+    for (const definition of definitions.values()) {
+      if (definition.table !== 'clearance') continue;
+      for (const dimension of dimensionsOf(definition)) {
+        for (const by of dimension === 'month'
+          ? [['month'], ['office', 'month']]
+          : [[dimension], [dimension, 'month']]) {
+          if (by.includes('office') && !definition.dimensions.includes('office')) continue;
+          const [rolled, scanned] = await Promise.all([
+            figures(source, definition, { by, ...period }, today),
+            figures(sourceOf(store), definition, { by, ...period }, today),
+          ]);
+          expect(rolled, `${definition.id} by ${by}`).toEqual(scanned);
+        }
+      }
+    }
+  }, 120_000);
+
+  it('answer what they hold without the rows, and nothing else', async () => {
+    const told = async (id: string, request: object) => {
+      const { source, asked } = counted();
+      await figures(source, definitions.get(id)!, { ...period, ...request }, today);
+      return asked();
+    };
+    expect(await told('I05', { by: ['officer'] })).toBe(0);
+    expect(await told('I04', { by: ['office', 'lane'] })).toBe(0);
+    expect(await told('I04', { by: ['month'] })).toBe(0);
+    expect(await told('I05', { by: ['officer'], where: ['lane = red'] })).toBe(1);
+    expect(await told('I04', { by: ['importer'] })).toBe(1);
+    // Stock is told as of a day.
+    expect(await told('I07', { by: ['office'] })).toBe(1);
+  });
+
+  it('move a declaration to another day when its registration comes late, and leave nothing on the first', async () => {
+    await store.collection<Collections['event']>(events).put([
+      {
+        id: 'D19-EARLIER',
+        declaration: 'D19',
+        kind: 'REGISTER',
+        at: '2026-03-01T07:00:00.000Z',
+        local: '2026-03-01T08:00:00+01:00',
+        enteredAt: null,
+        officer: null,
+        recordedAt: '2026-03-31T07:00:00.000Z',
+      },
+    ]);
+    await project(store, { context: fortyContext });
+    expect(await rollUp(store, layout)).toBe(2);
+    const { source, asked } = counted();
+    const rolled = await figures(source, definitions.get('I01')!, { by: ['day'], ...period }, today);
+    expect(asked()).toBe(0);
+    expect(rolled).toEqual(
+      await figures(sourceOf(store), definitions.get('I01')!, { by: ['day'], ...period }, today),
+    );
+    expect(rolled.rows[0]!.key.day).toBe('2026-03-01');
+  });
+});
+
+describe('the year before', () => {
+  it('stands beside each figure of a series, month by month', async () => {
+    const table = await figures(
+      sourceOf(store),
+      definitions.get('I01')!,
+      { by: ['month'], ...period, previousYear: true },
+      today,
+    );
+    expect(
+      table.rows.map(({ key, figures: { count } }) => [key.month, count!.value, count!.previous]),
+    ).toEqual([
+      ['2026-03', 26, { value: 4, n: 4 }],
+      ['2026-04', 10, undefined],
+    ]);
+  });
+});
+
+describe('tops', () => {
+  it('are in order of their figure, the greatest first', async () => {
+    const table = await figures(sourceOf(store), definitions.get('T03')!, { ...period }, today);
+    expect(table.rows.map(({ key, figures: { value } }) => [key.origin, value!.value])).toEqual([
+      ['JP', 7_700_000],
+      ['BD', 3_300_000],
+      ['CN', 1_150_000],
+      ['BR', 1_000_000],
+    ]);
+    const two = await figures(
+      sourceOf(store),
+      definitions.get('T03')!,
+      { by: ['origin'], sort: 'tax', limit: 2, ...period },
+      today,
+    );
+    expect(two.rows.map(({ key }) => key.origin)).toEqual(['JP', 'BD']);
+    await expect(
+      figures(sourceOf(store), definitions.get('T03')!, { by: ['origin'], sort: 'beauty' }, today),
+    ).rejects.toThrow(/no figure of T03/);
+  });
+});
