@@ -12,6 +12,7 @@ import type { Desk } from '../check/desk.ts';
 import { type Office, openOffice } from '../check/lodge.ts';
 import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
+import { type Source, sourceOf } from '../indicators/figure.ts';
 import { toProblem } from '../present.ts';
 import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
@@ -32,6 +33,8 @@ export interface ServiceOptions {
   localToken?: string;
   /** Told after each write, so that projections follow. */
   wrote?: () => void;
+  /** Answers for figures; the rows themselves where absent. */
+  figures?: Source;
   /** Requests beyond these are turned away with 503 before memory grows. */
   limits?: { heapBytes?: number; eventLoopDelayMs?: number };
 }
@@ -43,6 +46,7 @@ export interface Resources {
   office: Office;
   live: Live;
   metrics: Metrics;
+  figures: Source;
   wrote: () => void;
 }
 
@@ -126,6 +130,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     office,
     live,
     metrics,
+    figures: options.figures ?? sourceOf(options.store),
     wrote: () => {
       live.poke();
       options.wrote?.();

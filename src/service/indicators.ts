@@ -8,7 +8,7 @@ import { CrosscheckError } from '../errors.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { dimensionsOf } from '../indicators/dimensions.ts';
 import { declarationsBehind } from '../indicators/drill.ts';
-import { type FigureRow, type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
+import { type FigureRow, type FigureTable, figures } from '../indicators/figure.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Caller, readsOfficers } from './caller.ts';
@@ -75,9 +75,8 @@ function requestOf(query: Query, caller: Caller): FigureRequest {
 const readable = (caller: Caller, definition: Definition): boolean =>
   definition.class !== 'integrity' || readsOfficers(caller);
 
-export const indicatorRoutes: Resource = (app, { store }) => {
+export const indicatorRoutes: Resource = (app, { store, figures: source }) => {
   const loaded = soundIndicators(undefined, today());
-  const source = sourceOf(store);
 
   function wanted(id: string, caller: Caller): Definition {
     const definition = definitionOf(loaded, id);

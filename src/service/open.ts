@@ -1,6 +1,8 @@
 /** The service with what runs beside it: projections that follow each write. */
 import type { FastifyInstance } from 'fastify';
 import { runner } from '../ground/runner.ts';
+import { liveFigures } from '../indicators/live.ts';
+import { soundIndicators } from '../indicators/load.ts';
 import { project } from '../projections/project.ts';
 import { buildService, type ServiceOptions } from './app.ts';
 
@@ -12,9 +14,13 @@ export interface OpenService {
   close(): Promise<void>;
 }
 
-export async function openService(options: Omit<ServiceOptions, 'wrote'>): Promise<OpenService> {
-  const follow = runner(() => project(options.store));
-  const app = await buildService({ ...options, wrote: follow.poke });
+export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figures'>): Promise<OpenService> {
+  const figures = liveFigures(options.store, soundIndicators().definitions.values());
+  const follow = runner(async () => {
+    await project(options.store);
+    await figures.follow();
+  });
+  const app = await buildService({ ...options, figures: figures.source, wrote: follow.poke });
   // What was written before a crash may not have been projected.
   follow.poke();
   return {

@@ -1,0 +1,42 @@
+/**
+ * Figures for many who look at once: answers come from roll-ups where they can, and a query that was answered stays
+ * answered until the rows move, so that a hundred screens on one indicator cost one query.
+ */
+import { contentHash } from '../ground/canonical.ts';
+import type { AggregateRow, Store } from '../store/port.ts';
+import type { Definition } from './definition.ts';
+import { type Source, sourceOf } from './figure.ts';
+import { layoutOf, rollUp, rollupSource } from './rollup.ts';
+
+export interface LiveFigures {
+  source: Source;
+  /** To be called when projections have moved: brings the roll-ups up and forgets old answers. */
+  follow(): Promise<void>;
+}
+
+/** More different questions than screens ask between two writes. */
+const mostAnswers = 1_000;
+
+export function liveFigures(store: Store, definitions: Iterable<Definition>): LiveFigures {
+  const layout = layoutOf(definitions);
+  const source = rollupSource(store, layout, sourceOf(store));
+  const answers = new Map<string, Promise<AggregateRow[]>>();
+  return {
+    source: {
+      aggregate(asked) {
+        const key = contentHash([asked.table, asked.query]);
+        const known = answers.get(key);
+        if (known !== undefined) return known;
+        const answer = source.aggregate(asked);
+        if (answers.size >= mostAnswers) answers.clear();
+        answers.set(key, answer);
+        // What failed is asked again.
+        answer.catch(() => answers.delete(key));
+        return answer;
+      },
+    },
+    async follow() {
+      if ((await rollUp(store, layout)) > 0) answers.clear();
+    },
+  };
+}
