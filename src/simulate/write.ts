@@ -6,18 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import type { Simulation } from './administration.ts';
-import { dateText } from './clock.ts';
-import {
-  brokerRecord,
-  dutyRecords,
-  officeRecord,
-  personRecord,
-  rateRecord,
-  tariffRecords,
-  traderRecord,
-} from './reference.ts';
-import { systemEventsOf } from './system-events.ts';
-import { currencies } from './tariff.ts';
+import { referenceRecords } from './reference.ts';
 
 export interface Written {
   /** Declarations, not counting their later versions. */
@@ -71,23 +60,12 @@ export async function writeSimulation(
   written.bytes = out.bytesWritten;
   written.files.push(target);
 
-  const { offices, officers, traders, start, end } = simulation;
-  const save = async (name: string, records: Iterable<unknown>): Promise<void> => {
-    const path = join(folder, name);
-    await writeFile(path, `${Array.from(records, (record) => JSON.stringify(record)).join('\n')}\n`);
+  for (const [kind, records] of Object.entries(referenceRecords)) {
+    const path = join(folder, `${kind}.ndjson`);
+    const text = Array.from(records(simulation), (record) => `${JSON.stringify(record)}\n`).join('');
+    await writeFile(path, text);
     written.files.push(path);
-  };
-  await save(
-    'offices.ndjson',
-    offices.map((office) => officeRecord(office, dateText(start), dateText(end))),
-  );
-  await save('people.ndjson', officers.map(personRecord));
-  await save('duty-days.ndjson', dutyRecords(officers, start, end));
-  await save('brokers.ndjson', traders.brokers.map(brokerRecord));
-  await save('traders.ndjson', [...traders.importers, ...traders.exporters].map(traderRecord));
-  await save('tariff.ndjson', tariffRecords());
-  await save('exchange-rates.ndjson', rates(simulation));
-  await save('system-events.ndjson', systemEventsOf(simulation));
+  }
   const truth = join(folder, 'truth.json');
   const { misconduct, ...asked } = simulation.options;
   await writeFile(
@@ -97,16 +75,4 @@ export async function writeSimulation(
   written.files.push(truth);
   written.seconds = (performance.now() - began) / 1000;
   return written;
-}
-
-/** Each rate once, from the day on which it begins to count. */
-function* rates({ start, end, rateOn }: Simulation) {
-  for (const { code } of currencies) {
-    let last: number | undefined;
-    for (let dayIndex = start; dayIndex <= end; dayIndex++) {
-      const rate = rateOn(code, dayIndex);
-      if (rate !== last) yield rateRecord(code, dayIndex, rate);
-      last = rate;
-    }
-  }
 }

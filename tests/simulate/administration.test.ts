@@ -7,7 +7,8 @@ import { identify } from '../../src/intake/identity.ts';
 import { type Simulation, simulate } from '../../src/simulate/administration.ts';
 import { checkDigit } from '../../src/simulate/container.ts';
 import { type SimulationOptions, smallForm } from '../../src/simulate/options.ts';
-import { dutyRecords } from '../../src/simulate/reference.ts';
+import { referenceRecords } from '../../src/simulate/reference.ts';
+import { referenceKinds } from '../../src/sources/reference/kinds.ts';
 import { collect, lastVersions } from './collect.ts';
 
 const options: SimulationOptions = { ...smallForm, offices: 5, officers: 30, days: 150, declarations: 2_000 };
@@ -167,12 +168,8 @@ describe('the trail of a declaration', () => {
 
   it('has officers do things only when they are on duty', () => {
     const duty = new Map<string, [number, number]>();
-    for (const { user, date, from, to } of dutyRecords(
-      simulation.officers,
-      simulation.start,
-      simulation.end,
-    )) {
-      duty.set(`${user} ${date}`, [Date.parse(from), Date.parse(to)]);
+    for (const { user, day, from, to } of referenceRecords.duty!(simulation)) {
+      duty.set(`${user} ${day}`, [Date.parse(String(from)), Date.parse(String(to))]);
     }
     const officers = new Set(simulation.officers.map(({ id }) => id));
     let acts = 0;
@@ -225,6 +222,19 @@ describe('suspense', () => {
     }
     expect(withdrawals).toBeGreaterThan(50);
     expect([...left.values()].some(({ packages }) => packages === 0)).toBe(true);
+  });
+});
+
+describe('the reference records', () => {
+  it.each(Object.keys(referenceRecords))('%s are of their kind, one a key and time', (kind) => {
+    const { schema, key } = referenceKinds.get(kind)!;
+    const validate = new Ajv({ allErrors: true }).compile(schema);
+    const list = [...referenceRecords[kind]!(simulation)];
+    expect(list.length).toBeGreaterThan(0);
+    for (const record of list)
+      expect([record, validate(record), validate.errors]).toEqual([record, true, null]);
+    const names = list.map((record) => [...key, 'from'].map((name) => record[name]).join(' '));
+    expect(new Set(names).size).toBe(names.length);
   });
 });
 

@@ -4,8 +4,8 @@ import type { EventKind, TrailEvent } from '../../src/declaration/trail.ts';
 import { simulate, type Truth } from '../../src/simulate/administration.ts';
 import { patterns } from '../../src/simulate/misconduct/table.ts';
 import { type SimulationOptions, smallForm } from '../../src/simulate/options.ts';
+import { referenceRecords } from '../../src/simulate/reference.ts';
 import { inspectionThreshold } from '../../src/simulate/selection.ts';
-import { systemEventsOf } from '../../src/simulate/system-events.ts';
 import { collect, lastVersions } from './collect.ts';
 
 const options: SimulationOptions = { ...smallForm, days: 220, declarations: 700, officers: 18 };
@@ -168,8 +168,8 @@ describe('planted misconduct', () => {
     ] as const) {
       const simulation = simulate({ ...options, misconduct: [{ pattern, rate: 0.4, strength: 1 }] });
       await collect(simulation);
-      const events = [...systemEventsOf(simulation)].filter((event) => event.kind === kind);
-      const plain = [...systemEventsOf(simulate(options))].filter((event) => event.kind === kind);
+      const events = [...referenceRecords[kind]!(simulation)];
+      const plain = [...referenceRecords[kind]!(simulate(options))];
       expect(events.length).toBeGreaterThan(plain.length);
     }
   });

@@ -67,17 +67,17 @@ export const criteriaChanged: Misconduct = {
       systemEvents: () =>
         windows.flatMap(({ officer, criterion, share, from, to }): SystemEvent[] => {
           const { offset, id: office } = officer.office;
-          const change = (at: WallTime, before: number, after: number): SystemEvent => ({
-            kind: 'criterion',
-            at: instantText(at, offset),
-            user: officer.id,
+          const state = (value: number, since: WallTime) => ({
+            criterion,
             office,
-            terminal: officer.terminal,
-            object: criterion,
-            from: String(before),
-            to: String(after),
+            share: value,
+            user: officer.id,
+            from: instantText(since, offset),
           });
-          return [change(from, share, 0), change(to, 0, share)];
+          return [
+            { kind: 'criterion', record: { ...state(0, from), to: instantText(to, offset) } },
+            { kind: 'criterion', record: state(share, to) },
+          ];
         }),
     };
   },

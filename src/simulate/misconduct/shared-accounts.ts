@@ -47,11 +47,13 @@ export const sharedAccounts: Misconduct = {
             if (duty === undefined || dayIndex > scene.end) continue;
             events.push({
               kind: 'session',
-              at: instantText(dayIndex * day + duty.from + 600, offset),
-              endedAt: instantText(dayIndex * day + duty.to - 600, offset),
-              user: lender.id,
-              office,
-              terminal: borrower.terminal,
+              record: {
+                user: lender.id,
+                terminal: borrower.terminal,
+                office,
+                from: instantText(dayIndex * day + duty.from + 600, offset),
+                to: instantText(dayIndex * day + duty.to - 600, offset),
+              },
             });
           }
         }
