@@ -150,6 +150,30 @@ export const parameterTable = {
     fr: 'les déclarations suspensives doivent être garanties',
     origin: 'national: guarantees may be waived; none without a country value',
   },
+  paymentDays: {
+    type: 'number',
+    unit: 'days',
+    en: 'days allowed from assessment to payment',
+    fr: 'jours admis de la liquidation au paiement',
+    default: 30,
+    origin: 'assumption: a month; set by each country',
+  },
+  inspectionHours: {
+    type: 'number',
+    unit: 'hours',
+    en: 'least time of a physical inspection, in hours',
+    fr: "durée minimale d'une visite, en heures",
+    default: 0.1,
+    origin: 'assumption: six minutes; set by each country',
+  },
+  citesDocuments: {
+    type: 'list<text>',
+    unit: 'none',
+    en: 'document codes that are CITES permits and certificates',
+    fr: 'codes de documents valant permis ou certificat CITES',
+    default: ['C400', 'N022', 'CITES'],
+    origin: 'UK and EU document codes; set by each country',
+  },
 } as const satisfies Record<string, Parameter>;
 
 export type ParameterName = keyof typeof parameterTable;

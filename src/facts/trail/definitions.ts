@@ -156,6 +156,31 @@ export const trailFacts: readonly FactDefinition[] = called('trail', 'declaratio
     ],
   ],
   [
+    'trail.control',
+    'text',
+    'none',
+    'control that the lane asks for: none, documents, scan, physical or post-clearance',
+    'contrôle exigé par le circuit : none, documents, scan, physical ou post-clearance',
+    'trail.lane, and the lanes of profiles/procedures; missing for a lane that the file does not name',
+    [
+      [
+        'which',
+        'text',
+        'of the lanes it has had',
+        { default: 'last', values: ['first', 'strictest', 'last'] },
+      ],
+    ],
+  ],
+  [
+    'trail.versions',
+    'number',
+    'count',
+    'versions of the declaration with different content',
+    'versions de la déclaration au contenu différent',
+    'counted by intake, one more for each change of content',
+    [],
+  ],
+  [
     'trail.text',
     'text',
     'none',

@@ -185,6 +185,11 @@ const lane: Template = ({ steps, procedure }, call) => {
   );
 };
 
+const control: Template = (view, call) => {
+  const code = lane(view, call);
+  return view.procedure?.lanes.find((one) => one.code === code)?.control;
+};
+
 const pick = (steps: readonly TrailStep[], which: FactValue): TrailStep | undefined =>
   which === 'first' ? steps[0] : steps.at(-1);
 
@@ -328,6 +333,8 @@ export const templates: Readonly<Record<string, Template>> = {
   'trail.incompatible': incompatible,
   'trail.disorder': disorder,
   'trail.lane': lane,
+  'trail.control': control,
+  'trail.versions': ({ subject }) => subject.version,
   'trail.text': member,
   'trail.amount': amount,
   'trail.taxChange': taxChange,
