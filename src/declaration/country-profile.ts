@@ -42,7 +42,18 @@ export type CountryParameter = Static<typeof CountryParameter>;
 export const TaxFormula = closed({
   name: both,
   base: Type.String({ minLength: 1, description: 'CEL over facts of the item' }),
-  amount: Type.Optional(Type.String({ minLength: 1, description: 'CEL; base × rate where absent' })),
+  amount: Type.Optional(
+    Type.String({ minLength: 1, description: 'CEL; the rates of the tariff on the base where absent' }),
+  ),
+  relief: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'CEL: share of the amount that is forgiven, a fraction of one',
+    }),
+  ),
+  payable: Type.Optional(
+    Type.String({ minLength: 1, description: 'CEL: false where the tax is suspended; true where absent' }),
+  ),
   tolerance: Type.Optional(Type.Number({ minimum: 0, description: 'national currency an item' })),
   origin,
 });
@@ -64,6 +75,8 @@ export const CountryProfile = closed({
   }),
   parameters: Type.Optional(Type.Record(Type.String(), CountryParameter)),
   taxes: Type.Optional(Type.Record(Type.String(), TaxFormula)),
+  /** Countries that rates and measures of the tariff name together. */
+  groups: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String({ pattern: '^[A-Z]{2}$' })))),
 });
 export type CountryProfile = Static<typeof CountryProfile> & {
   /** Hash of the content, recorded with every check. */
