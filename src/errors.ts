@@ -140,6 +140,11 @@ export const errorTable = {
       'the collection {collection} was written by a newer release: schema {found}, this release knows {known}',
     hint: 'Run the newer release, or restore a backup that this one wrote.',
   },
+  CC_BACKUP_UNSUPPORTED: {
+    status: 409,
+    message: 'only the embedded store is backed up by this command',
+    hint: 'Back MongoDB up with its own tools: mongodump, or snapshots of the volumes (docs/operations.md).',
+  },
   CC_BACKUP_INVALID: {
     status: 400,
     message: '{path} is not a backup that can be restored: {problem}',

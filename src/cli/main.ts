@@ -3,12 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
 import { exitCodeOf, toLines } from '../present.ts';
+import { registerBackup } from './backup.ts';
 import { registerCheck } from './check.ts';
 import { registerImport } from './import.ts';
 import { registerIndicators } from './indicators.ts';
 import { registerKeys } from './keys.ts';
 import { registerRebuild } from './rebuild.ts';
 import { registerReplay } from './replay.ts';
+import { registerRestore } from './restore.ts';
 import { registerRules } from './rules.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
@@ -26,6 +28,8 @@ const commands: Register[] = [
   registerRules,
   registerKeys,
   registerSimulate,
+  registerBackup,
+  registerRestore,
 ];
 
 export async function run(argv: string[]): Promise<number> {

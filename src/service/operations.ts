@@ -1,7 +1,9 @@
 /** The operator's and the auditor's calls: rebuild the projected tables, replay a check from its evidence. */
 import Type from 'typebox';
 import { replay } from '../check/replay.ts';
+import { CrosscheckError } from '../errors.ts';
 import { rebuild } from '../projections/project.ts';
+import { jsonBody } from './messages.ts';
 import type { Resource } from './resources.ts';
 import { problems } from './schemas.ts';
 
@@ -13,6 +15,23 @@ export const operationRoutes: Resource = (app, { store, live }) => {
       const { folded } = await rebuild(store);
       live.figures();
       return { folded };
+    },
+  );
+
+  app.post(
+    '/v1/backup',
+    {
+      preValidation: jsonBody,
+      schema: {
+        tags: ['operations'],
+        summary: 'copy the embedded store into an empty folder of this machine while it runs',
+        body: Type.Object({ folder: Type.String({ minLength: 1, maxLength: 4_000 }) }),
+        response: problems(400, 409),
+      },
+    },
+    async (request) => {
+      if (store.backup === undefined) throw new CrosscheckError('CC_BACKUP_UNSUPPORTED');
+      return store.backup((request.body as { folder: string }).folder);
     },
   );
 

@@ -149,6 +149,15 @@ export interface Collection<T extends Document> {
   aggregate(query: AggregateQuery): Promise<AggregateRow[]>;
 }
 
+/** What a backup holds. */
+export interface Backup {
+  /** The moment whose state it is, UTC. */
+  at: string;
+  /** Documents by collection. */
+  collections: Record<string, number>;
+  bytes: number;
+}
+
 export interface Store {
   readonly kind: 'duckdb' | 'mongo';
   /** The same handle for the same name; made (tables, indexes, upgrades) at its first use, or by `prepare`. */
@@ -157,6 +166,11 @@ export interface Store {
   prepare(specs: readonly CollectionSpec[]): Promise<void>;
   /** True when a write would be taken now. */
   healthy(): Promise<boolean>;
+  /**
+   * Copies the embedded store into a new or empty folder while it runs; writers go on but for a checkpoint. Absent on
+   * MongoDB, which has tools of its own.
+   */
+  backup?(folder: string): Promise<Backup>;
   /** Waits for writes under way; calls after it fail with CC_STORE_UNAVAILABLE. */
   close(): Promise<void>;
 }

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test } from 'vitest';
 import { builtModule } from '../../src/ground/paths.ts';
-import { databaseFile, openDuckdb } from '../../src/store/duckdb/store.ts';
+import { databaseFile } from '../../src/store/duckdb/backup.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { announceRunning, readRunning } from '../../src/store/running.ts';
 import { type Thing, thing } from './contract.ts';
 

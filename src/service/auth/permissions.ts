@@ -31,6 +31,8 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/indicators/:id': measurers,
   'GET /v1/indicators/:id/declarations': measurers,
   'POST /v1/rebuild': administrators,
+  // It writes where it is told to on this machine: for a command of the user who runs the service.
+  'POST /v1/backup': ['local'],
   'GET /v1/keys': administrators,
   'POST /v1/keys': administrators,
   'POST /v1/keys/:id/rotate': administrators,

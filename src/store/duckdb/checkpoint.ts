@@ -20,24 +20,40 @@ export const defaultPolicy: CheckpointPolicy = {
   quiet: 1_000,
 };
 
-/** Answers what the writer calls after each group, and what stops the clock. */
+export interface Checkpointer {
+  /** What the writer calls after each group. */
+  afterGroup(idle: boolean): Promise<void>;
+  /** No checkpoint is made until as many releases. */
+  hold(): void;
+  release(): void;
+  stop(): void;
+}
+
 export function checkpointer(
   wal: string,
   policy: CheckpointPolicy,
   checkpoint: () => Promise<void>,
   whenFree: (run: () => Promise<void>) => void,
-): { afterGroup(idle: boolean): Promise<void>; stop(): void } {
+): Checkpointer {
   let timer: NodeJS.Timeout | undefined;
+  let held = 0;
   const logged = (): number => statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
   return {
     afterGroup: async (idle) => {
       clearTimeout(timer);
+      if (held > 0) return;
       const size = logged();
       if (size >= policy.atMost) await checkpoint();
       else if (idle && size >= policy.whenQuiet) {
-        timer = setTimeout(() => whenFree(checkpoint), policy.quiet);
+        timer = setTimeout(() => whenFree(async () => (held > 0 ? undefined : checkpoint())), policy.quiet);
         timer.unref();
       }
+    },
+    hold: () => {
+      held++;
+    },
+    release: () => {
+      held--;
     },
     stop: () => clearTimeout(timer),
   };

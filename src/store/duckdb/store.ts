@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
+import { backUp, databaseFile } from './backup.ts';
 import { type CheckpointPolicy, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
 import { lane, unavailable, wrap } from './connection.ts';
@@ -22,9 +23,6 @@ export interface DuckdbOptions {
   threads?: number;
   checkpoint?: Partial<CheckpointPolicy>;
 }
-
-/** The database's file in a store's folder; its log lies beside it with `.wal`. */
-export const databaseFile = 'crosscheck.duckdb';
 
 /** Bytes of free disk below which no write is promised. */
 const diskReserve = 64 * 2 ** 20;
@@ -62,6 +60,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   );
   const writer: Writer = startWriter(writing, checkpoints.afterGroup);
 
+  let copying: Promise<unknown> = Promise.resolve();
   const tables = new Map<string, Promise<Table>>();
   const collections = new Map<string, Collection<Document>>();
   const tableFor = (spec: CollectionSpec): Promise<Table> => {
@@ -97,8 +96,29 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
           () => false,
         );
     },
+    backup: (target) => {
+      const { hold, release } = checkpoints;
+      const backup = backUp(
+        {
+          path,
+          hold,
+          release,
+          settle: (work) =>
+            writer.exclusive(async (connection) => {
+              await connection.raw.run('CHECKPOINT');
+              return work(connection);
+            }),
+        },
+        target,
+      );
+      // Closing changes the file: it waits for the copy.
+      const before = copying;
+      copying = Promise.allSettled([before, backup]);
+      return backup;
+    },
     close: async () => {
       checkpoints.stop();
+      await copying;
       await writer.close();
       await Promise.all([lookups.close(), scans.close()]);
       // Closing the last connection folds the log into the file.

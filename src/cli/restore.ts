@@ -1,0 +1,16 @@
+/** `crosscheck restore FOLDER`: proves a backup whole and puts it where no store is. */
+import { resolve } from 'node:path';
+import { restore } from '../store/duckdb/backup.ts';
+import { told } from './backup.ts';
+import type { Register } from './main.ts';
+import { dataFolder, type ReachOptions, withDataOption } from './reach.ts';
+
+export const registerRestore: Register = (program) => {
+  withDataOption(program.command('restore'))
+    .description('put a backup of the embedded store into a folder that holds none')
+    .argument('<folder>', 'folder that `crosscheck backup` wrote')
+    .action(async (folder: string, options: ReachOptions) => {
+      const data = dataFolder(options);
+      process.stdout.write(told(data, await restore(resolve(folder), data)));
+    });
+};

@@ -1,0 +1,157 @@
+/**
+ * Backup of the embedded store while it runs, and restoring one. DuckDB changes its file at checkpoints alone: what is
+ * committed in between lies in the log. So a backup is a checkpoint, after which writers go on into the log while the
+ * file is copied and no checkpoint is made. The copy is then opened and counted against what was there at that moment,
+ * and a manifest with its hash is written last: a folder without one is no backup.
+ */
+import { createHash } from 'node:crypto';
+import { constants, createReadStream, existsSync } from 'node:fs';
+import { copyFile, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { CrosscheckError } from '../../errors.ts';
+import { packageVersion } from '../../ground/paths.ts';
+import type { Backup } from '../port.ts';
+import { type Connection, wrap } from './connection.ts';
+import { quote } from './sql.ts';
+
+/** The database's file in a store's folder; its log lies beside it with `.wal`. */
+export const databaseFile = 'crosscheck.duckdb';
+const manifestFile = 'backup.json';
+const format = 1;
+
+interface Manifest extends Backup {
+  format: number;
+  release: string;
+  sha256: string;
+}
+
+/** Documents of each collection, as they are now on this connection. */
+async function countAll(connection: Connection): Promise<Record<string, number>> {
+  const none = { values: [], types: [] };
+  const tables = await connection.rows({
+    text: "SELECT table_name FROM duckdb_tables() WHERE table_name = '_collection' AND NOT temporary",
+    ...none,
+  });
+  if (tables.length === 0) return {};
+  const counts: Record<string, number> = {};
+  for (const [name, heldIn] of await connection.rows({
+    text: 'SELECT name, held_in FROM _collection ORDER BY name',
+    ...none,
+  })) {
+    const [row] = await connection.rows({ text: `SELECT count(*) FROM ${quote(String(heldIn))}`, ...none });
+    counts[String(name)] = Number(row![0]);
+  }
+  return counts;
+}
+
+export interface Source {
+  /** The database's file. */
+  path: string;
+  /** From here on no checkpoint is made but the one of `settle`. */
+  hold(): void;
+  release(): void;
+  /** Makes a checkpoint and then runs on the writer's connection, before anybody writes. */
+  settle<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+}
+
+export async function backUp(source: Source, folder: string): Promise<Backup> {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0)
+    throw new CrosscheckError('CC_CONFLICT', { what: 'the folder', id: folder, problem: 'it is not empty' });
+  const copy = join(folder, databaseFile);
+  let collections: Record<string, number>;
+  let at = '';
+  source.hold();
+  try {
+    collections = await source.settle(async (connection) => {
+      at = new Date().toISOString();
+      return countAll(connection);
+    });
+    // Where the file system can, the copy shares the blocks and takes no time.
+    await copyFile(source.path, copy, constants.COPYFILE_FICLONE);
+  } finally {
+    source.release();
+  }
+  await sync(copy);
+  const found = await countsOf(copy);
+  if (JSON.stringify(found) !== JSON.stringify(collections))
+    throw invalid(folder, 'the copy does not hold what the store held; try again');
+  const bytes = (await stat(copy)).size;
+  const manifest: Manifest = {
+    format,
+    release: packageVersion,
+    at,
+    collections,
+    bytes,
+    sha256: await hashOf(copy),
+  };
+  const manifestPath = join(folder, manifestFile);
+  await writeFile(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
+  await sync(manifestPath);
+  return { at, collections, bytes };
+}
+
+/** Proves the backup whole, and puts it into a folder that holds no store. Throws CC_BACKUP_INVALID, CC_CONFLICT. */
+export async function restore(from: string, folder: string): Promise<Backup> {
+  const manifest = await readManifest(from);
+  const source = join(from, databaseFile);
+  if (!existsSync(source)) throw invalid(from, `there is no ${databaseFile}`);
+  if ((await hashOf(source)) !== manifest.sha256)
+    throw invalid(from, 'its file is not the one that was written');
+  await mkdir(folder, { recursive: true });
+  const target = join(folder, databaseFile);
+  for (const there of [target, `${target}.wal`])
+    if (existsSync(there))
+      throw new CrosscheckError('CC_CONFLICT', {
+        what: 'the store',
+        id: folder,
+        problem: `${there} is there already; move it away to restore in its place`,
+      });
+  const arriving = `${target}.restoring`;
+  await copyFile(source, arriving, constants.COPYFILE_FICLONE);
+  await sync(arriving);
+  await rename(arriving, target);
+  await sync(folder);
+  return { at: manifest.at, collections: manifest.collections, bytes: manifest.bytes };
+}
+
+async function readManifest(from: string): Promise<Manifest> {
+  let manifest: Partial<Manifest>;
+  try {
+    manifest = JSON.parse(await readFile(join(from, manifestFile), 'utf8'));
+  } catch (thrown) {
+    throw invalid(from, `its ${manifestFile} cannot be read`, thrown);
+  }
+  if (manifest.format !== format) throw invalid(from, `its format is ${manifest.format}, not ${format}`);
+  return manifest as Manifest;
+}
+
+/** Opens a copy for reading alone, which proves that DuckDB takes it. */
+async function countsOf(path: string): Promise<Record<string, number>> {
+  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
+  try {
+    return await countAll(wrap(await instance.connect()));
+  } finally {
+    instance.closeSync();
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
+  return hash.digest('hex');
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const invalid = (path: string, problem: string, cause?: unknown): CrosscheckError =>
+  new CrosscheckError('CC_BACKUP_INVALID', { path, problem }, {}, cause);

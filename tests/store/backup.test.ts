@@ -1,0 +1,120 @@
+/** Backup of the embedded store while it is written to, and what a restore accepts. */
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { databaseFile, restore } from '../../src/store/duckdb/backup.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import type { Store } from '../../src/store/port.ts';
+import { type Thing, thing } from './contract.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'crosscheck-backup-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let folders = 0;
+const freshFolder = (): string => join(root, `folder${++folders}`);
+
+const many = (from: number, count: number): Thing[] =>
+  Array.from({ length: count }, (_, i) => ({ id: `d${from + i}`, amount: from + i, text: 'x'.repeat(500) }));
+
+test('a backup made while writers write holds everything acknowledged before it, and each call whole or not at all', async () => {
+  const store = await openDuckdb(freshFolder(), { checkpoint: { whenQuiet: 1, atMost: 100_000, quiet: 1 } });
+  const things = store.collection<Thing>(thing('thing'));
+  await things.put(many(0, 2_000));
+  let writing = true;
+  let acknowledged = 2_000;
+  const writers = Promise.all(
+    Array.from({ length: 4 }, async (_, writer) => {
+      for (let i = 0; writing; i += 2) {
+        await things.put(many(10_000 + writer * 100_000 + i, 2));
+        acknowledged += 2;
+      }
+    }),
+  );
+  const before = acknowledged;
+  const target = freshFolder();
+  const backup = await store.backup!(target);
+  const after = acknowledged;
+  expect(backup.collections.thing).toBeGreaterThanOrEqual(before);
+  expect(backup.collections.thing! % 2).toBe(0);
+  writing = false;
+  await writers;
+  await things.put(many(900_000, 10));
+  expect(after).toBeGreaterThan(before);
+  await store.close();
+
+  const folder = freshFolder();
+  expect(await restore(target, folder)).toEqual(backup);
+  const restored = await openDuckdb(folder);
+  const again = restored.collection<Thing>(thing('thing'));
+  expect(await again.count()).toBe(backup.collections.thing);
+  expect((await again.getMany(many(0, 2_000).map(({ id }) => id))).size).toBe(2_000);
+  // The sequence goes on where it was, and the restored store is written to like any other.
+  const [last] = await again.since(backup.collections.thing! - 1, 10);
+  await again.put([{ id: 'after' }]);
+  expect((await again.get('after'))!.seq).toBeGreaterThan(last!.seq);
+  await restored.close();
+});
+
+test('closing waits for a backup under way', async () => {
+  const store = await openDuckdb(freshFolder());
+  await store.collection<Thing>(thing('thing')).put(many(0, 100));
+  const target = freshFolder();
+  const backup = store.backup!(target);
+  await store.close();
+  expect((await backup).collections).toEqual({ thing: 100 });
+  await restore(target, freshFolder());
+});
+
+test('an empty store has a backup too', async () => {
+  const store = await openDuckdb(freshFolder());
+  const target = freshFolder();
+  expect((await store.backup!(target)).collections).toEqual({});
+  await store.close();
+  await restore(target, freshFolder());
+});
+
+describe('refused is', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openDuckdb(freshFolder());
+    await store.collection<Thing>(thing('thing')).put(many(0, 100));
+  });
+  afterAll(() => store.close());
+  const backedUp = async (): Promise<string> => {
+    const folder = freshFolder();
+    await store.backup!(folder);
+    return folder;
+  };
+
+  test('a backup into a folder that holds something', async () => {
+    const folder = freshFolder();
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'thesis.txt'), 'years of work');
+    await expect(store.backup!(folder)).rejects.toMatchObject({ code: 'CC_CONFLICT' });
+  });
+  test('a restore over a store, or over the log of one', async () => {
+    const backup = await backedUp();
+    for (const name of [databaseFile, `${databaseFile}.wal`]) {
+      const folder = freshFolder();
+      mkdirSync(folder);
+      writeFileSync(join(folder, name), 'something');
+      await expect(restore(backup, folder)).rejects.toMatchObject({ code: 'CC_CONFLICT' });
+      expect(readFileSync(join(folder, name), 'utf8')).toBe('something');
+    }
+  });
+  test.each<[string, (folder: string) => void]>([
+    ['has lost its manifest, as one that was broken off', (folder) => rmSync(join(folder, 'backup.json'))],
+    ['has lost its file', (folder) => rmSync(join(folder, databaseFile))],
+    ['was changed', (folder) => appendFileSync(join(folder, databaseFile), 'x')],
+    ['is of a format to come', (folder) => writeFileSync(join(folder, 'backup.json'), '{"format":2}')],
+  ])('a backup that %s', async (_title, damage) => {
+    const backup = await backedUp();
+    damage(backup);
+    const folder = freshFolder();
+    await expect(restore(backup, folder)).rejects.toMatchObject({
+      code: 'CC_BACKUP_INVALID',
+      params: { path: backup },
+    });
+    await (await openDuckdb(folder)).close();
+  });
+});
