@@ -259,6 +259,17 @@ export const errorTable = {
     message: '{indicator} is not told by {dimension}',
     hint: 'It is told by {known}; two of them at once at most.',
   },
+  CC_OFFICE_NEEDED: {
+    status: 400,
+    message:
+      'figures on officers are told office by office, and {indicator} was asked by two other dimensions',
+    hint: 'Add the filter `office = …`, or group by office and officer.',
+  },
+  CC_PHASE_DESCRIPTIVE: {
+    status: 403,
+    message: 'the office measures itself, not its people: {indicator} is not told of one officer there',
+    hint: 'The descriptive phase shows officers under period surrogates; two people switch an office to the prescriptive phase.',
+  },
   CC_INDICATORS_REFUSED: {
     status: 422,
     message: 'the indicator files were refused: {count} problems in {files} files',

@@ -1,0 +1,124 @@
+/**
+ * The pair batch (I29): who meets whom oftener than the assignment rule in force explains, officer and declarant or
+ * assigner and declarant, over a period. Reads assigned declarations; rule and roster come from the administration's
+ * reference records. Where no rule is declared nothing predicts the assignment, and the answer is *not applicable*.
+ * The arithmetic is src/indicators/statistics/pairs.ts; results are frozen by snapshot.ts.
+ */
+import type { ClearanceRow } from '../projections/clearance.ts';
+import { tables } from '../projections/fold.ts';
+import type { Filter, Store } from '../store/port.ts';
+import { type ControlledCase, type Corroboration, corroborate } from './statistics/corroboration.ts';
+import { type Assigned, type AssignmentRule, type PairFigure, pairFigures } from './statistics/pairs.ts';
+import { and } from './where.ts';
+
+/** What the administration says of its assignments; nothing known is undefined. */
+export interface AssignmentKnowledge {
+  ruleOf(office: string, day: string): AssignmentRule | undefined;
+  /** Officers on duty who could have been chosen; undefined where there is no roster for the day. */
+  onDuty(office: string, day: string, section: string | null): readonly string[] | undefined;
+}
+
+/** Nothing declared: every pair is *not applicable*. */
+export const noKnowledge: AssignmentKnowledge = { ruleOf: () => undefined, onDuty: () => undefined };
+
+/** Who stands on the officer's side of a pair. */
+export type PairSide = 'officer' | 'assigner';
+
+export interface PairRequest {
+  from: string;
+  to: string;
+  side: PairSide;
+  knowledge: AssignmentKnowledge;
+  office?: string;
+}
+
+export interface FlaggedPair extends PairFigure {
+  /** What stands beside it on the same declarations; none of it is proof. */
+  corroboration: Corroboration[];
+}
+
+export interface PairTable {
+  side: PairSide;
+  from: string;
+  to: string;
+  /** Declarations that were assigned, and those of them of which no rule predicts anything. */
+  assigned: number;
+  notApplicable: number;
+  eligibility: 'roster' | 'inferred';
+  pairs: FlaggedPair[];
+}
+
+const sideColumn = { officer: 'assigned', assigner: 'assigner' } as const;
+
+export async function pairTable(store: Store, request: PairRequest): Promise<PairTable> {
+  const column = sideColumn[request.side];
+  const rows = await assignedRows(store, request, column);
+  const assigned = rows.map((row) => assignedOf(row, row[column]!, request));
+  const { pairs, notApplicable, eligibility } = pairFigures(assigned);
+  const byDeclarant = new Map<string, ControlledCase[]>();
+  for (const row of rows) {
+    const cases = byDeclarant.get(row.declarant!) ?? [];
+    cases.push(caseOf(row, row[column]!));
+    byDeclarant.set(row.declarant!, cases);
+  }
+  return {
+    side: request.side,
+    from: request.from,
+    to: request.to,
+    assigned: rows.length,
+    notApplicable,
+    eligibility,
+    pairs: pairs.map((pair) => ({
+      ...pair,
+      corroboration:
+        pair.verdict === 'look closer' ? corroborate(pair.officer, byDeclarant.get(pair.declarant)!) : [],
+    })),
+  };
+}
+
+async function assignedRows(
+  store: Store,
+  { from, to, office }: PairRequest,
+  column: 'assigned' | 'assigner',
+): Promise<ClearanceRow[]> {
+  const where: Filter = and(
+    { column: 'day', op: 'ge', value: from },
+    { column: 'day', op: 'le', value: to },
+    office === undefined ? undefined : { column: 'office', op: 'eq', value: office },
+    { column, op: 'isNotNull' },
+    { column: 'declarant', op: 'isNotNull' },
+    { column: 'office', op: 'isNotNull' },
+  )!;
+  const collection = store.collection<ClearanceRow>(tables.clearance.spec);
+  const rows: ClearanceRow[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await collection.find({ where, limit: 10_000, ...(cursor === undefined ? {} : { cursor }) });
+    rows.push(...page.docs);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return rows;
+}
+
+function assignedOf(row: ClearanceRow, officer: string, { knowledge, side }: PairRequest): Assigned {
+  const office = row.office!;
+  const day = row.day!;
+  const section = row.section ?? null;
+  // Who was assigned by a person was not assigned by the engine's rule; the assigner's own pairs are of these alone.
+  const rule = side === 'officer' ? (knowledge.ruleOf(office, day) ?? 'chief') : 'workload';
+  const eligible = side === 'officer' ? knowledge.onDuty(office, day, section) : undefined;
+  return {
+    officer,
+    declarant: row.declarant!,
+    stratum: [office, day, section ?? '', row.firstLane ?? ''].join('\u001f'),
+    rule,
+    ...(eligible === undefined ? {} : { eligible }),
+  };
+}
+
+const caseOf = (row: ClearanceRow, officer: string): ControlledCase => ({
+  officer,
+  offence: (row.offences ?? 0) > 0,
+  corrected: row.corrected === 1,
+  ...(row.handsSeconds === null || row.handsSeconds === undefined ? {} : { hours: row.handsSeconds / 3600 }),
+});

@@ -1,0 +1,165 @@
+/**
+ * Phases of measuring people, per office (DESIGN decision 14; customs-practice.md 1.5, 7.9). In the *descriptive* phase
+ * officers appear under a second surrogate of their office and period, so that figures of two months cannot be joined to
+ * a person, and every cell stands on at least five officers. In the *prescriptive* phase figures name surrogates that the
+ * people collection can resolve, for those who may. Switched by two people; who did it is part of the record.
+ */
+import { createHmac } from 'node:crypto';
+import { CrosscheckError } from '../errors.ts';
+import type { CollectionSpec, Document, Store } from '../store/port.ts';
+import type { Definition } from './definition.ts';
+import { dimensions } from './dimensions.ts';
+import { type FigureRow, type FigureTable, figures, type Source } from './figure.ts';
+import type { FigureRequest } from './plan.ts';
+
+export type Phase = 'descriptive' | 'prescriptive';
+
+/** People below whom a cell could be told apart by a roster. */
+export const fewestOfficers = 5;
+
+export const phases: CollectionSpec = {
+  name: 'phase',
+  schema: 1,
+  columns: { office: { type: 'text' }, from: { type: 'text' } },
+  indexes: [['office', 'from']],
+};
+
+export interface PhaseDocument extends Document {
+  office: string;
+  phase: Phase;
+  /** First day on which it holds. */
+  from: string;
+  proposedBy: string;
+  /** Another person; until then nothing changes. */
+  confirmedBy?: string;
+  grounds: string;
+}
+
+/** Proposes a phase for an office; another person must confirm it. */
+export async function proposePhase(
+  store: Store,
+  proposal: Omit<PhaseDocument, 'id' | 'confirmedBy'>,
+): Promise<string> {
+  const id = `${proposal.office}|${proposal.from}`;
+  await store.collection<PhaseDocument>(phases).put([{ id, ...proposal }]);
+  return id;
+}
+
+export async function confirmPhase(store: Store, id: string, by: string): Promise<PhaseDocument> {
+  const collection = store.collection<PhaseDocument>(phases);
+  const stored = await collection.get(id);
+  if (stored === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'phase', id });
+  if (stored.doc.proposedBy === by) {
+    throw new CrosscheckError('CC_CONFLICT', {
+      what: 'phase',
+      id,
+      problem: 'a second person must confirm it',
+    });
+  }
+  const confirmed = { ...stored.doc, confirmedBy: by };
+  await collection.putIf(confirmed, stored.version);
+  return confirmed;
+}
+
+/** The phase of each office on a day; *descriptive* where nothing was confirmed. */
+export async function phasesOn(store: Store, day: string): Promise<(office: string) => Phase> {
+  const { docs } = await store.collection<PhaseDocument>(phases).find({
+    where: { column: 'from', op: 'le', value: day },
+    sort: [{ column: 'from', direction: 'asc' }],
+    limit: 10_000,
+  });
+  const latest = new Map(
+    docs.filter((doc) => doc.confirmedBy !== undefined).map((doc) => [doc.office, doc.phase]),
+  );
+  return (office) => latest.get(office) ?? 'descriptive';
+}
+
+/** A second surrogate: of the officer, for one office and period, under a key that readers of figures do not have. */
+export const secondSurrogate = (key: string, office: string, period: string, officer: string): string =>
+  `P-${createHmac('sha256', key).update([office, period, officer].join('\u001f')).digest('base64url').slice(0, 10)}`;
+
+/** Whether a request tells officers apart, or asks for some of them. */
+export const namesOfficers = (request: Pick<FigureRequest, 'by' | 'where'>): boolean =>
+  [...(request.by ?? []), ...namesIn(request.where ?? [])].some(
+    (name) => dimensions[name]?.kind === 'people',
+  );
+
+const namesIn = (where: readonly string[]): string[] =>
+  where.flatMap((text) => text.match(/[a-z]\w*(?=\s*(?:=|!=|in\b|not\b|is\b|begins\b))/gi) ?? []);
+
+export interface Viewpoint {
+  phaseOf: (office: string) => Phase;
+  /** Key of the second surrogates; held apart from those who read figures. */
+  key: string;
+}
+
+/**
+ * Figures as a reader may see them in each office's phase. A table that tells officers apart is told by office; rows of
+ * an office in the descriptive phase carry second surrogates, in their own order, without what lies behind them, and
+ * only where at least five officers of that office stand in the same group of rows, filters included. Asking for one
+ * officer by name is refused there.
+ */
+export async function figuresInPhase(
+  source: Source,
+  definition: Definition,
+  request: FigureRequest,
+  today: string,
+  view: Viewpoint,
+): Promise<FigureTable> {
+  const by = request.by ?? definition.by ?? [];
+  if (!namesOfficers({ ...request, by })) return figures(source, definition, request, today);
+  const [, single] =
+    /^office\s*=\s*"?([^"]+?)"?$/.exec(request.where?.find((text) => /^office\s*=/.test(text)) ?? '') ?? [];
+  const whole = single === undefined && !by.includes('office') ? ['office', ...by] : [...by];
+  if (whole.length > 2) {
+    throw new CrosscheckError('CC_OFFICE_NEEDED', { indicator: definition.id });
+  }
+  // Top tables lose their order with their names, so what is shown first tells nothing.
+  const table = await figures(source, definition, { ...request, by: whole }, today);
+  const period = `${request.from ?? ''}/${request.to ?? ''}`;
+  const officeOf = (row: FigureRow): string => single ?? row.key.office ?? '';
+  const filtered = namesIn(request.where ?? []).some((name) => dimensions[name]?.kind === 'people');
+  const open: FigureRow[] = [];
+  const veiled: FigureRow[] = [];
+  for (const row of table.rows) (view.phaseOf(officeOf(row)) === 'prescriptive' ? open : veiled).push(row);
+  if (filtered && veiled.length > 0)
+    throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: definition.id });
+  return { ...table, rows: [...open, ...veil(veiled, table.by, officeOf, period, view.key)] };
+}
+
+function veil(
+  rows: readonly FigureRow[],
+  by: readonly string[],
+  officeOf: (row: FigureRow) => string,
+  period: string,
+  key: string,
+): FigureRow[] {
+  const people = by.filter((name) => dimensions[name]?.kind === 'people');
+  const group = (row: FigureRow): string =>
+    JSON.stringify([
+      officeOf(row),
+      ...by.filter((name) => !people.includes(name)).map((name) => row.key[name]),
+    ]);
+  const size = new Map<string, number>();
+  const named = rows.filter((row) => people.every((name) => row.key[name] !== null));
+  for (const row of named) size.set(group(row), (size.get(group(row)) ?? 0) + 1);
+  const hidden = (row: FigureRow): FigureRow => ({
+    key: Object.fromEntries(
+      Object.entries(row.key).map(([name, value]) => [
+        name,
+        people.includes(name) && value !== null ? secondSurrogate(key, officeOf(row), period, value) : value,
+      ]),
+    ),
+    figures: Object.fromEntries(
+      Object.entries(row.figures).map(([id, figure]) => [
+        id,
+        { ...figure, behind: { table: figure.behind.table, where: { or: [] } } },
+      ]),
+    ),
+  });
+  const keyOf = (row: FigureRow): string => JSON.stringify(Object.values(row.key));
+  return named
+    .filter((row) => size.get(group(row))! >= fewestOfficers)
+    .map(hidden)
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}

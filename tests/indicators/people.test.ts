@@ -1,0 +1,291 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Collections, declarations, events } from '../../src/check/collections.ts';
+import { declarationsBehind } from '../../src/indicators/drill.ts';
+import { figures, sourceOf } from '../../src/indicators/figure.ts';
+import { soundIndicators } from '../../src/indicators/load.ts';
+import { mirrorGaps, readPartnerRows } from '../../src/indicators/mirror.ts';
+import { noKnowledge, pairTable } from '../../src/indicators/pairs.ts';
+import { confirmPhase, figuresInPhase, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
+import { editionsOf, freeze, seriesOf } from '../../src/indicators/snapshot.ts';
+import { project } from '../../src/projections/project.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import type { Store } from '../../src/store/port.ts';
+import { storeForty } from './forty/read.ts';
+
+const today = '2026-04-30';
+const period = { from: '2026-01-01', to: '2026-04-30' };
+const { definitions } = soundIndicators(undefined, today);
+const sameDay = definitions.get('I05')!;
+
+const folder = mkdtempSync(join(tmpdir(), 'crosscheck-people-'));
+let store: Store;
+beforeAll(async () => {
+  store = await openDuckdb(folder);
+  await storeForty(store);
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** An office LAND with six officers, each with ten declarations; broker X meets officer o1 alone. */
+async function landOffice(): Promise<void> {
+  const officers = ['o1', 'o2', 'o3', 'o4', 'o5', 'o6'];
+  const docs: Collections['declaration'][] = [];
+  const trail: Collections['event'][] = [];
+  for (let i = 0; i < 120; i++) {
+    const id = `L${String(i).padStart(3, '0')}`;
+    const day = `2026-02-${String(1 + (i % 4)).padStart(2, '0')}`;
+    const colluding = i % 6 === 0;
+    const officer = officers[i % 6]!;
+    const at = `${day}T07:00:00.000Z`;
+    const local = `${day}T08:00:00+01:00`;
+    docs.push({
+      id: `${id}#1`,
+      reference: id,
+      version: 1,
+      provisional: false,
+      content: id,
+      office: 'LAND',
+      flow: 'import',
+      declarant: colluding ? 'X' : `Y${i % 5}`,
+      consignee: 'M',
+      consignor: null,
+      occurredAt: at,
+      recordedAt: at,
+      declaration: { format: 'json', office: 'LAND', flow: 'import', items: [{ number: 1, hs: '851713' }] },
+    });
+    const common = { declaration: id, at, local, enteredAt: null, recordedAt: at };
+    trail.push(
+      { id: `${id}-R`, kind: 'REGISTER', officer: null, ...common },
+      { id: `${id}-A`, kind: 'ASSIGN', officer: null, to: officer, cause: 'engine', ...common },
+      { id: `${id}-S`, kind: 'ASSESS', officer, ...common },
+    );
+  }
+  await store.collection<Collections['declaration']>(declarations).put(docs);
+  await store.collection<Collections['event']>(events).put(trail);
+  await project(store);
+}
+
+describe('phases', () => {
+  const view = async () => ({ phaseOf: await phasesOn(store, today), key: 'held by internal audit' });
+
+  it('begin as descriptive: officers under surrogates of the period, and none where an office has fewer than five', async () => {
+    await landOffice();
+    const table = await figuresInPhase(
+      sourceOf(store),
+      sameDay,
+      { by: ['officer'], ...period },
+      today,
+      await view(),
+    );
+    expect(table.by).toEqual(['office', 'officer']);
+    // PORT has two who assess and AIR one.
+    expect(table.rows.map(({ key }) => key.office)).toEqual(Array(6).fill('LAND'));
+    expect(table.rows.every(({ key }) => /^P-[\w-]{10}$/.test(key.officer!))).toBe(true);
+    expect(JSON.stringify(table)).not.toMatch(/"o[1-6]"/);
+  });
+
+  it('give another surrogate in another period, so that months cannot be joined to a person', async () => {
+    const names = async (to: string) =>
+      (
+        await figuresInPhase(
+          sourceOf(store),
+          sameDay,
+          { by: ['officer'], ...period, to },
+          today,
+          await view(),
+        )
+      ).rows.map(({ key }) => key.officer!);
+    const [one, other] = [await names('2026-04-30'), await names('2026-03-31')];
+    expect(new Set([...one, ...other]).size).toBe(12);
+  });
+
+  it('show nothing behind a veiled row, and refuse to be asked for one officer', async () => {
+    const table = await figuresInPhase(
+      sourceOf(store),
+      sameDay,
+      { by: ['officer'], ...period },
+      today,
+      await view(),
+    );
+    const { behind } = table.rows[0]!.figures.share!;
+    expect((await declarationsBehind(store, behind, { limit: 10 })).references).toEqual([]);
+    await expect(
+      figuresInPhase(
+        sourceOf(store),
+        sameDay,
+        { by: [], where: ['officer = o1'], ...period },
+        today,
+        await view(),
+      ),
+    ).rejects.toThrow(/not told of one officer/);
+  });
+
+  it('hold a cell to five officers with its filters, not without them', async () => {
+    const filtered = await figuresInPhase(
+      sourceOf(store),
+      sameDay,
+      { by: ['officer'], where: ['declarant = X'], ...period },
+      today,
+      await view(),
+    ).catch((thrown: Error) => thrown);
+    // I05 is not told by declarant; the filter is still a column of its table, and leaves one officer.
+    expect(filtered).toMatchObject({ rows: [] });
+  });
+
+  it('change by two people, office by office', async () => {
+    const id = await proposePhase(store, {
+      office: 'LAND',
+      phase: 'prescriptive',
+      from: '2026-04-01',
+      proposedBy: 'director',
+      grounds: 'decision 12/2026',
+    });
+    expect((await phasesOn(store, today))('LAND')).toBe('descriptive');
+    await expect(confirmPhase(store, id, 'director')).rejects.toThrow(/second person/);
+    await confirmPhase(store, id, 'union');
+    const phaseOf = await phasesOn(store, today);
+    expect([phaseOf('LAND'), phaseOf('PORT')]).toEqual(['prescriptive', 'descriptive']);
+    expect((await phasesOn(store, '2026-03-31'))('LAND')).toBe('descriptive');
+    const table = await figuresInPhase(
+      sourceOf(store),
+      sameDay,
+      { by: ['officer'], ...period },
+      today,
+      await view(),
+    );
+    expect(table.rows.map(({ key }) => key.officer)).toEqual(['o1', 'o2', 'o3', 'o4', 'o5', 'o6']);
+  });
+
+  it('need the office where a table is asked by officer and something else', async () => {
+    const request = { by: ['officer', 'month'], ...period };
+    await expect(figuresInPhase(sourceOf(store), sameDay, request, today, await view())).rejects.toThrow(
+      /office by office/,
+    );
+    const table = await figuresInPhase(
+      sourceOf(store),
+      sameDay,
+      { ...request, where: ['office = LAND'] },
+      today,
+      await view(),
+    );
+    expect(table.rows).toHaveLength(6);
+  });
+
+  it('leave figures on no person as they are', async () => {
+    const release = definitions.get('I04')!;
+    expect(
+      await figuresInPhase(sourceOf(store), release, { by: ['office'], ...period }, today, await view()),
+    ).toEqual(await figures(sourceOf(store), release, { by: ['office'], ...period }, today));
+  });
+});
+
+describe('pairs', () => {
+  const february = { from: '2026-02-01', to: '2026-02-28', side: 'officer' as const };
+
+  it('that meet oftener than a random assignment lets them are shown, with what stands beside them', async () => {
+    const table = await pairTable(store, {
+      ...february,
+      knowledge: { ...noKnowledge, ruleOf: () => 'random' },
+    });
+    const [first] = table.pairs;
+    expect(first).toMatchObject({ officer: 'o1', declarant: 'X', observed: 20, verdict: 'look closer' });
+    expect(first!.expected).toBeLessThan(7);
+    expect(first!.corroboration.map(({ sign }) => sign)).toContain('fewer corrections');
+    expect(table.eligibility).toBe('inferred');
+  });
+
+  it('are not applicable where the chief assigns or nothing was declared', async () => {
+    const table = await pairTable(store, { ...february, knowledge: noKnowledge });
+    expect(table.notApplicable).toBe(120);
+    expect(table.pairs).toEqual([]);
+  });
+
+  it('are tested against the roster where there is one', async () => {
+    const table = await pairTable(store, {
+      ...february,
+      knowledge: { ruleOf: () => 'random', onDuty: () => ['o1', 'o2', 'o3', 'o4', 'o5', 'o6'] },
+    });
+    expect(table.eligibility).toBe('roster');
+    expect(table.pairs[0]!.expected).toBeCloseTo(20 / 6, 9);
+    expect(table.pairs[0]!.verdict).toBe('insufficient data');
+  });
+});
+
+describe('frozen figures', () => {
+  const march = { from: '2026-03-01', to: '2026-03-31' };
+  const request = { indicator: 'I01', period: '2026-03' };
+
+  it('never change, and a later correction makes a new edition with the difference', async () => {
+    const count = definitions.get('I01')!;
+    const tell = () => figures(sourceOf(store), count, { by: ['office'], ...march }, today);
+    const first = await freeze(
+      store,
+      { ...request, frozenAt: '2026-04-05T00:00:00.000Z' },
+      { figures: await tell() },
+    );
+    expect(first.edition).toBe(1);
+    // The same figures again are the same edition.
+    const again = await freeze(
+      store,
+      { ...request, frozenAt: '2026-04-06T00:00:00.000Z' },
+      { figures: await tell() },
+    );
+    expect(again).toEqual(first);
+
+    const one = (await store.collection<Collections['declaration']>(declarations).get('D01#1'))!.doc;
+    const trail = (await store.collection<Collections['event']>(events).get('D01-E01'))!.doc;
+    await store
+      .collection<Collections['declaration']>(declarations)
+      .put([{ ...one, id: 'LATE#1', reference: 'LATE', content: 'late' }]);
+    await store
+      .collection<Collections['event']>(events)
+      .put([{ ...trail, id: 'LATE-E01', declaration: 'LATE' }]);
+    await project(store);
+    const second = await freeze(
+      store,
+      { ...request, frozenAt: '2026-05-05T00:00:00.000Z' },
+      { figures: await tell() },
+    );
+    expect(second.edition).toBe(2);
+    expect(second.differences).toEqual([{ key: '["PORT"]', figure: 'count', before: 26, after: 27 }]);
+    const all = await editionsOf(store, seriesOf('I01', ['office'], '2026-03'));
+    expect(all.map(({ edition, figures: told }) => [edition, told?.rows[0]?.figures.count?.value])).toEqual([
+      [1, 26],
+      [2, 27],
+    ]);
+  });
+});
+
+describe('mirror statistics', () => {
+  it('tell the gap between what partners sent and what arrived, by value and by mass', async () => {
+    const partners = readPartnerRows(
+      'hs,origin,year,value,netMass\n610910,BD,2026,40000,2000\n870323,JP,2026,70000,9000\n',
+      'partners.csv',
+    );
+    const gaps = await mirrorGaps(store, partners, { currency: 'EUR' });
+    // T-shirts: 44,000 with freight against 33,000 declared; 2,000 kg against 10 × 200.
+    expect(gaps[0]).toMatchObject({
+      hs: '610910',
+      exports: 44_000,
+      imports: 33_000,
+      gap: 25,
+      massGap: 0,
+      n: 10,
+    });
+    // Cars: 77,000 against 77,000 declared in 2026.
+    expect(gaps[1]).toMatchObject({ hs: '870323', imports: 77_000, massGap: 0, n: 9 });
+    expect(gaps[1]!.gap).toBeCloseTo(0, 9);
+  });
+
+  it('are refused with the line that cannot be used', () => {
+    expect(() => readPartnerRows('hs,origin,year,value\n6109,BD,2026,1\n', 'p.csv')).toThrow(
+      /6109 is no HS subheading/,
+    );
+    expect(() => readPartnerRows('hs,origin\n', 'p.csv')).toThrow(/year, value are missing/);
+  });
+});
