@@ -15,7 +15,7 @@ export const ledgerFacts: readonly FactDefinition[] = [
     [
       'item.ledger.remaining',
       'number',
-      'count',
+      'none',
       'what remains of the previous entry after all that discharged it, this item included; below zero where more was taken',
       "ce qui reste de l'entrée précédente après apurements, cet article compris ; négatif si l'on a pris plus",
       'entered less discharged by items recorded before the check; missing where the entry is not known',
@@ -87,7 +87,7 @@ export const ledgerFacts: readonly FactDefinition[] = [
     [
       'cargo.number',
       'number',
-      'count',
+      'none',
       'a figure of the bill of lading in the manifest',
       'un chiffre du connaissement au manifeste',
       'packages or gross mass of the bill; missing where no manifest holds it',
@@ -96,7 +96,7 @@ export const ledgerFacts: readonly FactDefinition[] = [
     [
       'cargo.remaining',
       'number',
-      'count',
+      'none',
       'what remains of the bill after all declarations, this one included; below zero where more was taken',
       'ce qui reste du connaissement après toutes les déclarations, celle-ci comprise ; négatif si l’on a pris plus',
       'bill less declarations recorded before the check that name it',
@@ -139,7 +139,7 @@ export const ledgerFacts: readonly FactDefinition[] = [
     [
       'cargo.manifestGap',
       'number',
-      'count',
+      'none',
       'difference between the summary of the manifest and its bills',
       'écart entre le récapitulatif du manifeste et ses connaissements',
       'largest of the differences in bills, packages and gross mass',

@@ -84,6 +84,15 @@ export const trailFacts: readonly FactDefinition[] = called('trail', 'declaratio
     [first, then, clock],
   ],
   [
+    'trail.waitedDays',
+    'number',
+    'days',
+    'the same in days of 24 hours',
+    'le même en jours de 24 heures',
+    'trail.waited / 24',
+    [first, then],
+  ],
+  [
     'trail.duration',
     'number',
     'hours',

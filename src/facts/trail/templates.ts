@@ -92,6 +92,11 @@ const waited: Template = (view, call) => {
   return end < from ? undefined : elapsed(view, call, from, end);
 };
 
+const waitedDays: Template = (view, call) => {
+  const hours = waited(view, call);
+  return hours === undefined ? undefined : Number(hours) / 24;
+};
+
 const secondsBetween: Template = (view, call) => {
   const { from, to } = pair(view, call);
   return from === undefined || to === undefined ? undefined : (to - from) / 1000;
@@ -325,6 +330,7 @@ export const templates: Readonly<Record<string, Template>> = {
   'trail.count': (view, call) => matching(view, selector(call, 'event')).length,
   'trail.within': within,
   'trail.waited': waited,
+  'trail.waitedDays': waitedDays,
   'trail.secondsBetween': secondsBetween,
   'trail.duration': duration,
   'trail.entryDelay': entryDelay,
