@@ -3,6 +3,7 @@ import type { BenchResult } from './result.ts';
 
 const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>> = {
   intake: () => import('./intake.ts'),
+  engine: () => import('./engine.ts'),
   sources: () => import('./sources.ts'),
   store: () => import('./store.ts'),
 };

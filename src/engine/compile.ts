@@ -8,13 +8,14 @@ import type { FactCall, FactCatalogue, FactSheet, FactValue } from '../facts/mod
 import type { Condition, Rule } from '../rules/model.ts';
 import { AppliesIndex, factsOfApplies, hasBit } from './applies.ts';
 import { type Detect, type Detection, failed, reasonOf } from './detection.ts';
-import { itemNumber } from './explain.ts';
+import { type Explained, itemNumber } from './explain.ts';
 import type { Evaluation, Explanation, Finding } from './finding.ts';
 import { mayGenerate } from './generate/allowed.ts';
+import { type GeneratedExplainer, generatedExplainer } from './generate/explanation.ts';
 import { generated } from './generate/program.ts';
 import { appliesTo, interpreted } from './interpret.ts';
 import { type Plan, planOf } from './plan.ts';
-import { type Frame, frameOf } from './slots.ts';
+import { frameOf } from './slots.ts';
 
 export interface CompileOptions {
   catalogue: FactCatalogue;
@@ -72,6 +73,7 @@ export function compile(rules: readonly Rule[], options: CompileOptions): Compil
   const index = new AppliesIndex(live);
   const isCompiled = (options.codegen ?? true) && mayGenerate();
   const detect: Detect = isCompiled ? generated(plans, index) : interpreted(plans, index);
+  const explainers = plans.map((plan) => explainHits(plan, isCompiled));
 
   return {
     rules: live,
@@ -79,7 +81,7 @@ export function compile(rules: readonly Rule[], options: CompileOptions): Compil
     isCompiled,
     select: (sheet) => selected(plans, index, sheet).map(({ rule }) => rule.id),
     detect,
-    evaluate: (sheet) => evaluated(plans, detect(sheet), sheet),
+    evaluate: (sheet) => evaluated(explainers, detect(sheet), sheet),
     explain(rule, sheet) {
       const plan = byId.get(rule);
       if (plan === undefined)
@@ -114,13 +116,37 @@ function selected(plans: readonly Plan[], index: AppliesIndex, sheet: FactSheet)
   return plans.filter(({ place }) => hasBit(yes, index.groupOf[place]!));
 }
 
-function evaluated(plans: readonly Plan[], detection: Detection, sheet: FactSheet): Evaluation {
+interface HitExplainer {
+  plan: Plan;
+  explain(sheet: FactSheet, index: number): Explained;
+}
+
+/** Generated code is made for a rule when it first hits; most rules of a rulebook seldom do. */
+function explainHits(plan: Plan, isCompiled: boolean): HitExplainer {
+  let generate: GeneratedExplainer | undefined;
+  let pending = isCompiled;
+  return {
+    plan,
+    explain(sheet, index) {
+      if (pending) {
+        pending = false;
+        generate = generatedExplainer(plan.shown);
+      }
+      return generate?.(sheet, index) ?? plan.explain(frameOf(sheet, index));
+    },
+  };
+}
+
+function evaluated(
+  explainers: readonly HitExplainer[],
+  { hits, notEvaluated }: Detection,
+  sheet: FactSheet,
+): Evaluation {
   const findings: Finding[] = [];
-  const { notEvaluated } = detection;
-  for (const { place, index } of detection.hits) {
-    const plan = plans[place]!;
+  for (const { place, index } of hits) {
+    const { plan, explain } = explainers[place]!;
     try {
-      findings.push(findingOf(plan, frameOf(sheet, index)));
+      findings.push(findingOf(plan, explain(sheet, index), sheet, index));
     } catch (thrown) {
       notEvaluated.push(failed(plan, sheet, index, thrown));
     }
@@ -128,9 +154,8 @@ function evaluated(plans: readonly Plan[], detection: Detection, sheet: FactShee
   return { findings, notEvaluated };
 }
 
-function findingOf(plan: Plan, frame: Frame): Finding {
+function findingOf(plan: Plan, explained: Explained, sheet: FactSheet, index: number): Finding {
   const { rule, audience, shadow, scope } = plan;
-  const { message, values, explanation } = plan.explain(frame);
   const finding: Finding = {
     rule: rule.id,
     version: rule.version,
@@ -139,13 +164,13 @@ function findingOf(plan: Plan, frame: Frame): Finding {
     risk: rule.risk,
     audience,
     weight: rule.weight,
-    message,
-    values,
-    explanation,
+    message: explained.message,
+    values: explained.values,
+    explanation: explained.explanation,
   };
   if (shadow) finding.shadow = true;
   if (rule.lane !== undefined) finding.lane = rule.lane;
-  if (scope === 'item') finding.item = itemNumber(frame.sheet.items, frame.index);
+  if (scope === 'item') finding.item = itemNumber(sheet.items, index);
   return finding;
 }
 

@@ -1,18 +1,18 @@
 /**
  * What a hit shows: the condition tree with each operand's value, the values by name, and the message in each language.
- * Built for hits alone, by walking the tree a second time.
+ * Built for hits alone, by walking the tree a second time. Each value is read once into a list that tree, values and
+ * messages then point into.
  */
-import { CrosscheckError } from '../errors.ts';
 import type { FactValue } from '../facts/model.ts';
 import type { Rule } from '../rules/model.ts';
-import { testOf, valueRun } from './closures.ts';
-import { type Run, readerOf } from './expression/run.ts';
+import { type BoundMessage, type BoundPart, bindMessages, itemNumberPart } from './bound-message.ts';
+import { testOf } from './closures.ts';
+import { readerOf } from './expression/run.ts';
 import type { Explanation } from './finding.ts';
-import { type MessagePart, parseMessage, writerOf } from './message.ts';
 import type { Names } from './names.ts';
 import type { Frame, Slot } from './slots.ts';
 import { type LeafNode, leavesOf, type Node, slotsOfLeaf } from './tree.ts';
-import { factValueOf, type Truth, type Value } from './values.ts';
+import { factValueOf, type Truth, type Value, type ValueType } from './values.ts';
 
 export interface Explained {
   message: Record<string, string>;
@@ -20,104 +20,91 @@ export interface Explained {
   explanation: Explanation;
 }
 
-export interface Explainer {
-  explain(frame: Frame): Explained;
-  /** What the values shown are read from. */
-  slots: readonly Slot[];
-}
+/** Values by their place in the explainer's list. */
+type Values = readonly Value[];
+type Explain = (values: Values) => Explanation;
 
-type Explain = (frame: Frame) => Explanation;
+/** The list of what an explanation reads, each slot once. */
+class Reads {
+  readonly slots: Slot[] = [];
+  private readonly places = new Map<string, number>();
 
-export function explainerOf(rule: Rule, tree: Node, names: Names): Explainer {
-  const messages = Object.entries(rule.message).map(
-    ([language, template]) => [language, messageWriter(rule.id, language, template, names)] as const,
-  );
-  const shownSlots = shownValues(rule, tree, names);
-  const values = [...shownSlots].map(([name, slot]) => [name, shower(slot)] as const);
-  const explainTree = explainNode(tree);
-  const explain = (frame: Frame): Explained => {
-    const message: Record<string, string> = {};
-    for (const [language, write] of messages) message[language] = write(frame);
-    const shown: Record<string, FactValue> = {};
-    for (const [name, show] of values) {
-      const value = show(frame);
-      if (value !== undefined) shown[name] = value;
+  place(slot: Slot): number {
+    let place = this.places.get(slot.id);
+    if (place === undefined) {
+      place = this.slots.push(slot) - 1;
+      this.places.set(slot.id, place);
     }
-    return { message, values: shown, explanation: explainTree(frame) };
-  };
-  return { explain, slots: [...shownSlots.values()] };
+    return place;
+  }
 }
 
-const shower = (slot: Slot): ((frame: Frame) => FactValue) => {
-  const read = readerOf(slot);
-  const { type } = slot;
-  if (type === 'number' || type === 'text' || type === 'boolean') return read as (frame: Frame) => FactValue;
-  return (frame) => factValueOf(type, read(frame));
-};
+/** What a finding shows of a rule, bound once: both ways of explaining read it. */
+export interface Shown {
+  tree: Node;
+  /** By the name that the rule writes. */
+  values: ReadonlyMap<string, Slot>;
+  messages: readonly BoundMessage[];
+}
+
+export function shownBy(rule: Rule, tree: Node, names: Names): Shown {
+  const messages = bindMessages(rule, names);
+  return { tree, values: shownValues(tree, messages), messages };
+}
+
+export function explainerOf({ tree, values: shown, messages }: Shown): (frame: Frame) => Explained {
+  const reads = new Reads();
+  const explainTree = explainNode(tree, reads);
+  const shows = [...shown].map(([name, slot]) => [name, shower(slot.type, reads.place(slot))] as const);
+  const writers = messages.map(
+    ({ language, parts }) => [language, parts.map((part) => partWriter(part, reads))] as const,
+  );
+  const readers = reads.slots.map(readerOf);
+  return (frame) => {
+    const read: Value[] = [];
+    for (const reader of readers) read.push(reader(frame));
+    const message: Record<string, string> = {};
+    for (const [language, write] of writers)
+      message[language] = write.map((part) => part(read, frame)).join('');
+    const values: Record<string, FactValue> = {};
+    for (const [name, show] of shows) {
+      const value = show(read);
+      if (value !== undefined) values[name] = value;
+    }
+    return { message, values, explanation: explainTree(read) };
+  };
+}
+
+const isPlain = (type: ValueType): boolean => type === 'number' || type === 'text' || type === 'boolean';
+
+const shower = (type: ValueType, place: number): ((values: Values) => FactValue) =>
+  isPlain(type) ? (values) => values[place] as FactValue : (values) => factValueOf(type, values[place]);
 
 /** Values that the message and the tree name, by the name the rule writes; a fact with parameters by its key. */
-function shownValues(rule: Rule, tree: Node, names: Names): ReadonlyMap<string, Slot> {
+function shownValues(tree: Node, messages: readonly BoundMessage[]): ReadonlyMap<string, Slot> {
   const shown = new Map<string, Slot>();
   for (const leaf of leavesOf(tree)) {
     const [fact, value] = slotsOfLeaf(leaf);
     shown.set(leaf.source.params === undefined ? leaf.source.fact : fact!.name, fact!);
     if (value !== undefined) shown.set(valueName(leaf, value), value);
   }
-  for (const template of Object.values(rule.message))
-    for (const part of parseMessage(template).parts) {
-      if (typeof part === 'string' || part.name === 'item') continue;
-      const slot = names.resolve(part.name);
-      if (!('problem' in slot) && !shown.has(part.name)) shown.set(part.name, slot);
-    }
+  for (const part of messages.flatMap(({ parts }) => parts))
+    if (typeof part === 'object' && !shown.has(part.name)) shown.set(part.name, part.slot);
   return shown;
 }
 
-function valueName({ source }: LeafNode, slot: Slot): string {
+export function valueName({ source }: LeafNode, slot: Slot): string {
   const { value } = source;
   return typeof value === 'object' && !Array.isArray(value) && value.params === undefined
     ? value.fact
     : slot.name;
 }
 
-function messageWriter(
-  rule: string,
-  language: string,
-  template: string,
-  names: Names,
-): (frame: Frame) => string {
-  const { parts, problems } = parseMessage(template);
-  if (problems[0] !== undefined)
-    throw new CrosscheckError(
-      'CC_RULE_UNUSABLE',
-      { rule, problem: problems[0].message },
-      { pointer: `/message/${language}` },
-    );
-  const writers = parts.map((part) => partWriter(rule, language, part, names));
-  return (frame) => {
-    let text = '';
-    for (const write of writers) text += write(frame);
-    return text;
-  };
-}
-
-function partWriter(
-  rule: string,
-  language: string,
-  part: MessagePart,
-  names: Names,
-): (frame: Frame) => string {
+function partWriter(part: BoundPart, reads: Reads): (values: Values, frame: Frame) => string {
   if (typeof part === 'string') return () => part;
-  if (part.name === 'item') return ({ sheet, index }) => String(itemNumber(sheet.items, index));
-  const slot = names.resolve(part.name);
-  if ('problem' in slot)
-    throw new CrosscheckError(
-      'CC_RULE_UNUSABLE',
-      { rule, problem: slot.problem },
-      { pointer: `/message/${language}` },
-    );
-  const read: Run = readerOf(slot);
-  const write = writerOf(language, slot.type, slot.unit, part.format);
-  return (frame) => write(read(frame));
+  if (part === itemNumberPart) return (_, { sheet, index }) => String(itemNumber(sheet.items, index));
+  const place = reads.place(part.slot);
+  return (values) => part.write(values[place]);
 }
 
 /** The number that the item bears, else its position from 1. */
@@ -126,87 +113,89 @@ export function itemNumber(items: readonly Record<string, FactValue>[], index: n
   return typeof number === 'number' ? number : index + 1;
 }
 
-export function explainNode(node: Node): Explain {
-  if (node.kind === 'leaf') return explainLeaf(node);
-  const named = node.name === undefined ? {} : { name: node.name };
+function explainNode(node: Node, reads: Reads): Explain {
+  if (node.kind === 'leaf') return explainLeaf(node, reads);
+  const { name } = node;
+  const named = <E extends Explanation>(explanation: E): E => {
+    if (name !== undefined) explanation.name = name;
+    return explanation;
+  };
   if (node.kind === 'not') {
-    const child = explainNode(node.child);
-    return (frame) => {
-      const inner = child(frame);
-      const result = inner.result === null ? null : !inner.result;
-      return { not: inner, result, ...named };
+    const child = explainNode(node.child, reads);
+    return (values) => {
+      const inner = child(values);
+      return named({ not: inner, result: inner.result === null ? null : !inner.result });
     };
   }
-  const children = node.children.map(explainNode);
+  const children = node.children.map((child) => explainNode(child, reads));
   if (node.kind === 'all')
-    return (frame) => {
-      const all = children.map((child) => child(frame));
-      return { all, result: conjunction(all), ...named };
+    return (values) => {
+      const all = children.map((child) => child(values));
+      return named({ all, result: decided(all, false) });
     };
-  return (frame) => {
-    const any = children.map((child) => child(frame));
-    return { any, result: disjunction(any), ...named };
+  return (values) => {
+    const any = children.map((child) => child(values));
+    return named({ any, result: decided(any, true) });
   };
 }
 
-function conjunction(parts: readonly Explanation[]): boolean | null {
-  let result: boolean | null = true;
+/** The deciding result where one part has it, else unknown where one part is, else the other. */
+function decided(parts: readonly Explanation[], deciding: boolean): boolean | null {
+  let result: boolean | null = !deciding;
   for (const part of parts) {
-    if (part.result === false) return false;
+    if (part.result === deciding) return deciding;
     if (part.result === null) result = null;
   }
   return result;
 }
 
-function disjunction(parts: readonly Explanation[]): boolean | null {
-  let result: boolean | null = false;
-  for (const part of parts) {
-    if (part.result === true) return true;
-    if (part.result === null) result = null;
-  }
-  return result;
-}
+type ExplainedLeaf = Extract<Explanation, { operator: string }>;
 
-function explainLeaf(leaf: LeafNode): Explain {
-  const { source } = leaf;
-  const { operator, fact } = source;
-  const readFact = readerOf(leaf.fact);
-  const readValue = valueRun(leaf);
-  const test = testOf(leaf.name, leaf.value.kind !== 'none');
-  const show = (slot: Slot) => (value: Value) => factValueOf(slot.type, value);
-  const showFact = show(leaf.fact);
-  const params = source.params === undefined ? {} : { params: source.params };
-  const named = source.name === undefined ? {} : { name: source.name };
-  const { value } = leaf;
+function explainLeaf(leaf: LeafNode, reads: Reads): Explain {
+  const { source, value } = leaf;
+  const { operator, fact, params, name } = source;
+  const place = reads.place(leaf.fact);
+  const showFact = shower(leaf.fact.type, place);
+  const test = testOf(leaf.name, value.kind !== 'none');
+  const more = (explanation: ExplainedLeaf): ExplainedLeaf => {
+    if (params !== undefined) explanation.params = params;
+    if (name !== undefined) explanation.name = name;
+    return explanation;
+  };
+  const missing = (explanation: ExplainedLeaf): ExplainedLeaf => {
+    if (explanation.factValue === undefined) delete explanation.factValue;
+    if (explanation.value === undefined) delete explanation.value;
+    return explanation;
+  };
   if (value.kind === 'slot') {
-    const showValue = show(value.slot);
+    const other = reads.place(value.slot);
+    const showValue = shower(value.slot.type, other);
     const valueFact = valueName(leaf, value.slot);
-    return (frame) => {
-      const [a, b] = [readFact(frame), readValue(frame)];
-      return {
-        operator,
-        fact,
-        ...params,
-        ...(a === undefined ? {} : { factValue: showFact(a) }),
-        ...(b === undefined ? {} : { value: showValue(b) }),
-        valueFact,
-        result: orNull(test(a, b)),
-        ...named,
-      };
+    return (values) => {
+      const result = orNull(test(values[place], values[other]));
+      const factValue = showFact(values);
+      const explanation = { operator, fact, factValue, value: showValue(values), valueFact, result };
+      return more(result === null ? missing(explanation) : explanation);
     };
   }
-  const literal = value.kind === 'literal' ? { value: source.value } : {};
-  return (frame) => {
-    const a = readFact(frame);
-    return {
-      operator,
-      fact,
-      ...params,
-      ...(a === undefined ? {} : { factValue: showFact(a) }),
-      ...literal,
-      result: orNull(test(a, readValue(frame))),
-      ...named,
+  if (value.kind === 'none')
+    return (values) => {
+      const result = orNull(test(values[place], undefined));
+      const factValue = showFact(values);
+      return more(
+        factValue === undefined ? { operator, fact, result } : { operator, fact, factValue, result },
+      );
     };
+  const literal = value.value;
+  const written = source.value;
+  return (values) => {
+    const result = orNull(test(values[place], literal));
+    const factValue = showFact(values);
+    return more(
+      factValue === undefined
+        ? { operator, fact, value: written, result }
+        : { operator, fact, factValue, value: written, result },
+    );
   };
 }
 

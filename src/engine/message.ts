@@ -3,6 +3,7 @@
  * and unit ask; `{gap|0}` sets how; `{{` and `}}` are braces. docs/language.md lists the formats.
  */
 import type { Unit } from '../facts/model.ts';
+import { roundTo } from './expression/functions/numbers.ts';
 import { factValueOf, isList, type Scalar, type Value, type ValueType } from './values.ts';
 
 export interface MessageHole {
@@ -86,21 +87,28 @@ function digits(language: string): Digits {
   return known;
 }
 
-/** At most so many decimals, `least` of them even where they are zeros; grouped by thousands. */
+/** At most so many decimals, `least` of them even where they are zeros; rounded half away from zero; by thousands. */
 function writeNumber(value: number, { decimal, group }: Digits, most: number, least: number): string {
-  if (Math.abs(value) >= 1e21) return String(value);
-  const [whole = '0', fraction = ''] = Math.abs(value).toFixed(most).split('.');
-  let kept = fraction.length;
-  while (kept > least && fraction.charCodeAt(kept - 1) === 48) kept--;
+  const scale = 10 ** most;
+  const units = Math.round(Math.abs(roundTo(value, most)) * scale);
+  // Beyond this a double has no such decimals.
+  if (!(units < 2 ** 53)) return String(value);
+  let fraction = units % scale;
+  const sign = value < 0 && units > 0 ? '-' : '';
+  const whole = sign + grouped(String((units - fraction) / scale), group);
+  let places = most;
+  while (places > least && fraction % 10 === 0) {
+    fraction /= 10;
+    places--;
+  }
+  return places === 0 ? whole : whole + decimal + String(fraction).padStart(places, '0');
+}
+
+function grouped(whole: string, group: string): string {
   let text = '';
   let end = whole.length;
-  while (end > 3) {
-    text = group + whole.slice(end - 3, end) + text;
-    end -= 3;
-  }
-  text = whole.slice(0, end) + text;
-  if (kept > 0) text += decimal + fraction.slice(0, kept);
-  return value < 0 && /[1-9]/.test(text) ? `-${text}` : text;
+  for (; end > 3; end -= 3) text = group + whole.slice(end - 3, end) + text;
+  return whole.slice(0, end) + text;
 }
 
 type Write = (value: Scalar) => string;

@@ -3,7 +3,7 @@ import { CrosscheckError } from '../errors.ts';
 import type { FactCatalogue } from '../facts/model.ts';
 import { type Audience, type Condition, defaultAudience, type Rule } from '../rules/model.ts';
 import { type Ask, askOf, missingOf } from './closures.ts';
-import { type Explained, explainerOf } from './explain.ts';
+import { type Explained, explainerOf, type Shown, shownBy } from './explain.ts';
 import { basesOf, Names } from './names.ts';
 import type { BaseSlot, Frame, Scope, Slot } from './slots.ts';
 import { buildTree, leavesOf, type Node, type PositiveNode, positive, slotsOfLeaf } from './tree.ts';
@@ -23,6 +23,7 @@ export interface Plan {
   reads: readonly BaseSlot[];
   ask: Ask;
   missing(frame: Frame): string[];
+  shown: Shown;
   explain(frame: Frame): Explained;
 }
 
@@ -45,7 +46,7 @@ export function planOf(
   const tree = buildTree(rule, names, shared);
   const slots = new Map<string, Slot>();
   for (const leaf of leavesOf(tree)) for (const slot of slotsOfLeaf(leaf)) slots.set(slot.id, slot);
-  const { slots: told, explain } = explainerOf(rule, tree, names);
+  const shown = shownBy(rule, tree, names);
   return {
     rule,
     place,
@@ -55,9 +56,10 @@ export function planOf(
     tree,
     positive: positive(tree),
     slots: [...slots.values()],
-    reads: [...slots.values(), ...told].flatMap(basesOf),
+    reads: [...slots.values(), ...shown.values.values()].flatMap(basesOf),
     ask: askOf(tree),
     missing: missingOf(tree),
-    explain,
+    shown,
+    explain: explainerOf(shown),
   };
 }

@@ -23,7 +23,9 @@ async function agree({ rules: given, sheet }: FuzzCase, complete: boolean): Prom
   const library = await referenceOf(rules, options, complete).hits(sheet);
   expect(detection.hits, 'generated code and json-rules-engine').toEqual(library);
 
-  const { findings } = compiled.evaluate(sheet);
+  const evaluation = compiled.evaluate(sheet);
+  expect(evaluation, 'explanations, generated and by closures').toEqual(closures.evaluate(sheet));
+  const { findings } = evaluation;
   expect(findings.map(({ rule }) => rule)).toEqual(detection.hits.map(({ place }) => rules[place]!.id));
   expect(findings.every(({ explanation }) => explanation.result === true)).toBe(true);
   return detection.hits.length > 0;

@@ -23,8 +23,8 @@ export interface Prologue {
   missing: MissingBits;
 }
 
-/** Facts and lets that a rule's conditions read, lets after what they read. */
-export function readsOf(plan: Plan): { bases: BaseSlot[]; lets: LetSlot[] } {
+/** The slots with all that their lets read, lets after what they read. */
+export function readsOf(slots: readonly Slot[]): { bases: BaseSlot[]; lets: LetSlot[] } {
   const bases = new Map<string, BaseSlot>();
   const lets = new Map<string, LetSlot>();
   const visit = (slot: Slot): void => {
@@ -34,7 +34,7 @@ export function readsOf(plan: Plan): { bases: BaseSlot[]; lets: LetSlot[] } {
       lets.set(slot.id, slot);
     }
   };
-  for (const slot of plan.slots) visit(slot);
+  for (const slot of slots) visit(slot);
   return { bases: [...bases.values()], lets: [...lets.values()] };
 }
 
@@ -45,7 +45,7 @@ export function writeChunk(
   prologue: Prologue,
   writer: Writer,
 ): string {
-  const reads = plans.map(readsOf);
+  const reads = plans.map((plan) => readsOf(plan.slots));
   const bases = unique(reads.flatMap((read) => read.bases));
   const lets = unique(reads.flatMap((read) => read.lets));
   const own = bases.filter(({ id, level }) => level === 'declaration' && !prologue.slots.has(id));
@@ -126,7 +126,7 @@ function writeRule(
   shared: SharedConditions,
 ): string {
   const { place, scope } = plan;
-  const computed = readsOf(plan)
+  const computed = readsOf(plan.slots)
     .lets.map((slot) => {
       const variable = writer.variable(slot);
       return `if (${variable} === null) ${variable} = ${writer.expression(slot.expression)};`;

@@ -4,16 +4,14 @@ import type { FactSheet } from '../../facts/model.ts';
 import { type AppliesIndex, type Bits, hasBit, type Selection } from '../applies.ts';
 import { namesReported } from '../closures.ts';
 import { type Detect, type Detection, failed, type Hit, notEvaluated } from '../detection.ts';
-import { divide, roundTo } from '../expression/functions/numbers.ts';
-import { finite } from '../expression/run.ts';
 import type { NotEvaluated } from '../finding.ts';
 import { appliesTo, runRule } from '../interpret.ts';
 import type { Plan } from '../plan.ts';
 import { type BaseSlot, frameOf } from '../slots.ts';
 import { leavesOf } from '../tree.ts';
-import { hasHole, readers, type Truth, type Value } from '../values.ts';
 import { type Chunk, declare, type Prologue, readStatements, readsOf, writeChunk } from './chunk.ts';
 import { MissingBits } from './reads.ts';
+import { runtime } from './runtime.ts';
 import { Writer } from './writer.ts';
 
 /** Leaves in one generated function; measured, see docs/benchmarks.md. */
@@ -39,18 +37,6 @@ interface Program {
   prologue(sheet: FactSheet): void;
   chunks: RunChunk[];
 }
-
-const runtime = {
-  divide,
-  roundTo,
-  roundWhole: (value: number) => roundTo(value, 0),
-  finite,
-  choose: (asked: Truth, yes: Value, no: Value): Value =>
-    asked === undefined ? undefined : asked ? yes : no,
-  lacks: (value: Value) => value === undefined || hasHole(value),
-  readers,
-  none: Object.freeze({}),
-};
 
 export function generated(plans: readonly Plan[], index: AppliesIndex, size = leavesPerChunk): Detect {
   const chunks = chunksOf(plans, index, size);
@@ -154,7 +140,7 @@ return { prologue, chunks: [${chunks.map((_, i) => `chunk${i}`).join(', ')}] };`
 function readByMany(chunks: readonly Chunk[]): BaseSlot[] {
   const readers = new Map<string, { slot: BaseSlot; times: number }>();
   for (const { plans } of chunks) {
-    const own = new Map(plans.flatMap((plan) => readsOf(plan).bases).map((slot) => [slot.id, slot]));
+    const own = new Map(plans.flatMap((plan) => readsOf(plan.slots).bases).map((slot) => [slot.id, slot]));
     for (const slot of own.values()) {
       const times = (readers.get(slot.id)?.times ?? 0) + 1;
       readers.set(slot.id, { slot, times });
