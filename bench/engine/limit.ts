@@ -1,5 +1,5 @@
 /**
- * The limit: what a person would write by hand for these rules and no others. One generated function for all of them,
+ * The limit: what a person would write by hand for these rules and no others. One generated function asks all of them,
  * each fact read once, in plain JavaScript, with the engine's three-valued logic and its report of what was not
  * evaluated and for want of which facts. It knows only the leaves of the workload (comparison of numbers, equality, in,
  * someFact:greaterThan) and has no index, no explanations, no lets and no isolation of failures.
@@ -101,6 +101,7 @@ export function limit({ rules, catalogue }: Workload): (sheet: FactSheet) => Lim
   };
 
   const position = onItems ? 'i' : '-1';
+  const reports: string[] = [];
   const bodies = rules.map(({ conditions, applies }, place) => {
     const holds = code(conditions, false);
     const fails = code(conditions, true);
@@ -108,12 +109,17 @@ export function limit({ rules, catalogue }: Workload): (sheet: FactSheet) => Lim
     const lost = facts.map((fact) =>
       columns.has(fact) ? `${variable(fact)}_hole` : `${variable(fact)} === undefined`,
     );
+    const variables = facts.map(variable);
+    // Seldom run, and large: inside, it would make the one function too large for V8 to optimise.
+    reports.push(
+      `function lost${place}(${[...variables, 'index'].join(', ')}, notEvaluated) { if (${fails}) return; const missing = []; ${missing(conditions)} notEvaluated.push({ place: ${place}, index, missing }); }`,
+    );
     const hit = onItems
       ? `{ place: ${place}, index: i }`
       : `k${constants.push(Object.freeze({ place, index: -1 })) - 1}`;
     return `${appliesCode(applies)}{
 if (${holds}) hits.push(${hit});
-else if (anyMissing && (${lost.join(' || ')}) && !${fails}) { const missing = []; ${missing(conditions)} notEvaluated.push({ place: ${place}, index: ${position}, missing }); }
+else if (anyMissing && (${lost.join(' || ')})) lost${place}(${[...variables, position].join(', ')}, notEvaluated);
 }`;
   });
 
@@ -139,6 +145,7 @@ else if (anyMissing && (${lost.join(' || ')}) && !${fails}) { const missing = []
 ${constants.map((_, i) => `const k${i} = k[${i}];`).join('\n')}
 const someAbove = (list, than) => { for (let i = 0; i < list.length; i++) if (list[i] > than) return true; return false; };
 const everyAtMost = (list, than) => { for (let i = 0; i < list.length; i++) if (!(list[i] <= than)) return false; return true; };
+${reports.join('\n')}
 return (sheet) => {
 const { header, items } = sheet; const hits = []; const notEvaluated = []; let anyMissing = false;
 ${read('header', header)}

@@ -7,7 +7,7 @@ import { slotsIn } from '../expression/tree.ts';
 import type { Plan } from '../plan.ts';
 import type { BaseSlot, LetSlot, Scope, Slot } from '../slots.ts';
 import { type LeafNode, leavesOf, type PositiveNode, slotsOfLeaf } from '../tree.ts';
-import { holds, type Instead, lost } from './conditions.ts';
+import { holds, type Instead } from './conditions.ts';
 import { estimate } from './cost.ts';
 import { MissingBits, readColumns, readSingle } from './reads.ts';
 import type { Writer } from './writer.ts';
@@ -38,6 +38,14 @@ export function readsOf(slots: readonly Slot[]): { bases: BaseSlot[]; lets: LetS
   return { bases: [...bases.values()], lets: [...lets.values()] };
 }
 
+/** Rules of a chunk that fit into one integer of answers. */
+export const rulesPerWord = 31;
+
+/**
+ * A function of the sheet and the groups that apply. Its answers are bits, one a rule in the chunk's order: what holds
+ * goes to `hit(word, bits, item)`, what does not and has lost a fact to `doubt(word, bits, item)`. So the code of a rule
+ * is its condition and two bits, which keeps the function small enough for V8 to optimise soon.
+ */
 export function writeChunk(
   name: string,
   { scope, plans }: Chunk,
@@ -48,7 +56,9 @@ export function writeChunk(
   const reads = plans.map((plan) => readsOf(plan.slots));
   const bases = unique(reads.flatMap((read) => read.bases));
   const lets = unique(reads.flatMap((read) => read.lets));
-  const own = bases.filter(({ id, level }) => level === 'declaration' && !prologue.slots.has(id));
+  const onDeclaration = bases.filter(({ level }) => level === 'declaration');
+  const own = onDeclaration.filter(({ id }) => !prologue.slots.has(id));
+  const handed = onDeclaration.filter(({ id }) => prologue.slots.has(id));
   const ofItem = bases.filter(({ level }) => level === 'item');
   const missing = new MissingBits('m');
   const missingOfItem = new MissingBits('n');
@@ -57,43 +67,60 @@ export function writeChunk(
   const readItem = ofItem.map((slot) => readSingle(slot, writer, missingOfItem)).join('\n');
   const shared = sharedConditions(plans, scope, writer);
 
+  let written = 0;
   const rules = byGroup(plans, index).map(({ group, members }) => {
     const code = members.map((plan) =>
-      writeRule(plan, writer, [prologue.missing, missing, missingOfItem], shared),
+      writeRule(plan, written++, writer, [prologue.missing, missing, missingOfItem], shared),
     );
     const test = index.isTrivial ? '' : `if ((bits[${group >>> 5}] & ${1 << (group & 31)}) !== 0) `;
     return `${test}{\n${code.join('\n')}\n}`;
   });
+  const words = Array.from({ length: Math.ceil(plans.length / rulesPerWord) }, (_, word) => word);
+  const answers = declare(words.flatMap((word) => [`w${word} = 0`, `u${word} = 0`]));
+  const position = scope === 'declaration' ? '-1' : 'index';
+  const tell = words
+    .map(
+      (word) =>
+        `if (w${word} !== 0) hit(${word}, w${word}, ${position}); if (u${word} !== 0) doubt(${word}, u${word}, ${position});`,
+    )
+    .join('\n');
 
   const declared = (slots: readonly Slot[], level: Scope, initial: string): string[] =>
     slots.filter((slot) => slot.level === level).map((slot) => `${writer.variable(slot)}${initial}`);
   const outer = declare([
+    ...handed.map((slot) => `${writer.variable(slot)} = ${handedName(slot, writer)}`),
     ...declared(own, 'declaration', ''),
     ...declared(lets, 'declaration', ' = null'),
     ...missing.zeros(),
     ...shared.declaration,
   ]);
+  const opening = `function ${name}(sheet, yes, itemBits, hit, doubt) {
+const { header, items } = sheet; const calls = sheet.calls ?? none; const allItemCalls = sheet.itemCalls;
+${outer}
+${readOwn}`;
+  if (scope === 'declaration')
+    return `${opening}\nconst bits = yes;\n${answers}\n${rules.join('\n')}\n${tell}\n}`;
   const inner = declare([
     ...declared(ofItem, 'item', ''),
     ...declared(lets, 'item', ' = null'),
     ...missingOfItem.zeros(),
     ...shared.item,
   ]);
-  const opening = `function ${name}(sheet, yes, itemBits, hits, report) {
-const { header, items } = sheet; const calls = sheet.calls ?? none; const allItemCalls = sheet.itemCalls;
-${outer}
-${readOwn}`;
-  if (scope === 'declaration') return `${opening}\nconst bits = yes;\n${rules.join('\n')}\n}`;
   return `${opening}
 for (let index = 0; index < items.length; index++) {
 const bits = itemBits === undefined ? yes : itemBits[index];
 const item = items[index]; const itemCalls = allItemCalls?.[index] ?? none;
 ${inner}
 ${readItem}
+${answers}
 ${rules.join('\n')}
+${tell}
 }
 }`;
 }
+
+/** The variable by which the prologue hands a fact to the chunks, which copy it: a local is read faster. */
+export const handedName = (slot: Slot, writer: Writer): string => `x${writer.variable(slot)}`;
 
 export function readStatements(slots: readonly BaseSlot[], writer: Writer, missing: MissingBits): string {
   const single = slots
@@ -121,42 +148,33 @@ function byGroup(plans: readonly Plan[], index: AppliesIndex): { group: number; 
 
 function writeRule(
   plan: Plan,
+  position: number,
   writer: Writer,
   missing: readonly MissingBits[],
   shared: SharedConditions,
 ): string {
-  const { place, scope } = plan;
+  const word = Math.floor(position / rulesPerWord);
+  const bit = 1 << (position % rulesPerWord);
   const computed = readsOf(plan.slots)
     .lets.map((slot) => {
       const variable = writer.variable(slot);
       return `if (${variable} === null) ${variable} = ${writer.expression(slot.expression)};`;
     })
     .join(' ');
-  const hit =
-    scope === 'declaration'
-      ? writer.constant(Object.freeze({ place, index: -1 }))
-      : `{ place: ${place}, index }`;
   const condition = holds(plan.positive, writer, shared.instead);
-  const told = `report(${place}, ${scope === 'declaration' ? '-1' : 'index'}, `;
-  const rest = writeLost(plan, writer, missing, told);
-  return `${computed} if (${condition}) hits.push(${hit});${rest}`;
+  const doubts = doubtful(plan, writer, missing);
+  const otherwise = doubts.length === 0 ? '' : ` else if (${doubts.join(' || ')}) u${word} |= ${bit};`;
+  return `${computed} if (${condition}) w${word} |= ${bit};${otherwise}`;
 }
 
-/** What follows where a rule does not hold: where a fact is missing, whether that leaves it unknown. */
-function writeLost(plan: Plan, writer: Writer, missing: readonly MissingBits[], told: string): string {
-  const asked = unique([...leavesOf(plan.tree)].filter(canBeUnknown).flatMap(slotsOfLeaf));
+/** Expressions that are true where a rule that does not hold may be unknown: a fact that it reads is missing. */
+function doubtful({ tree }: Plan, writer: Writer, missing: readonly MissingBits[]): string[] {
+  const asked = unique([...leavesOf(tree)].filter(canBeUnknown).flatMap(slotsOfLeaf));
   const bases = asked.filter((slot): slot is BaseSlot => slot.source !== 'let');
-  const gates = [
+  return [
     ...missing.flatMap((bits) => bits.among(bases)),
     ...asked.filter(({ source }) => source === 'let').map((slot) => `${writer.variable(slot)} === undefined`),
   ];
-  if (gates.length === 0) return '';
-  const telling = lost(plan.tree, writer);
-  if (telling === undefined) return ` else if (${gates.join(' || ')}) ${told}-1);`;
-  const variables = telling.slots.map((slot) => writer.variable(slot)).join(', ');
-  const name = `lost${plan.place}`;
-  writer.helpers.push(`function ${name}(${variables}) { return ${telling.code}; }`);
-  return ` else if (${gates.join(' || ')}) { const bits = ${name}(${variables}); if (bits !== 0) ${told}bits); }`;
 }
 
 const canBeUnknown = (leaf: LeafNode): boolean =>

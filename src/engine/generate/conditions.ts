@@ -24,27 +24,17 @@ export function holds(node: PositiveNode, writer: Writer, instead: Instead): str
 // Bits of a 32-bit integer without its sign.
 export const maxNames = 30;
 
-export interface Lost {
-  /** An expression: bits of `names`, 0 where the condition is not unknown. */
-  code: string;
-  names: readonly string[];
-  /** Slots whose variables the expression reads. */
-  slots: readonly Slot[];
-}
-
-/** Undefined where a rule can report more facts than there are bits; closures tell those. */
-export function lost(tree: Node, writer: Writer): Lost | undefined {
+/**
+ * An expression: bits of the tree's names, 0 where the condition is not unknown. Undefined where a rule can report more
+ * facts than there are bits; closures tell those.
+ */
+export function lost(tree: Node, writer: Writer): string | undefined {
   const names = namesReported(tree);
   if (names.length > maxNames) return undefined;
   const bit = (name: string): number => 1 << names.indexOf(name);
-  const slots = new Map<string, Slot>();
-  const reads = (slot: Slot): string => {
-    slots.set(slot.id, slot);
-    return writer.variable(slot);
-  };
 
   const absent = (slot: Slot): string => {
-    const variable = reads(slot);
+    const variable = writer.variable(slot);
     if (slot.source !== 'let') {
       const lacking = slot.form === 'column' ? `lacks(${variable})` : `${variable} === undefined`;
       return `(${lacking} ? ${bit(slot.name)} : 0)`;
@@ -69,13 +59,5 @@ export function lost(tree: Node, writer: Writer): Lost | undefined {
     return `(${decided} ? 0 : ${node.children.map(lostNode).join(' | ')})`;
   };
 
-  const code = lostNode(positive(tree));
-  // Conditions read slots beyond those that can be absent.
-  for (const leaf of leaves(positive(tree))) for (const slot of slotsOfLeaf(leaf)) reads(slot);
-  return { code, names, slots: [...slots.values()] };
-}
-
-function* leaves(node: PositiveNode): Generator<LeafNode> {
-  if (node.kind === 'leaf') yield node;
-  else for (const child of node.children) yield* leaves(child);
+  return lostNode(positive(tree));
 }

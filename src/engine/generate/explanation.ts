@@ -9,9 +9,7 @@ import { type Explained, itemNumber, type Shown, valueName } from '../explain.ts
 import type { BaseSlot, Slot } from '../slots.ts';
 import { type LeafNode, leavesOf, type Node, positiveLeaf, slotsOfLeaf } from '../tree.ts';
 import { factValueOf } from '../values.ts';
-import { declare, readStatements, readsOf } from './chunk.ts';
-import { MissingBits, readSingle } from './reads.ts';
-import { runtime } from './runtime.ts';
+import { writeFunction } from './doubt.ts';
 import { Writer } from './writer.ts';
 
 export type GeneratedExplainer = (sheet: FactSheet, index: number) => Explained | undefined;
@@ -21,30 +19,11 @@ export function generatedExplainer({ tree, values, messages }: Shown): Generated
   if (values.has('__proto__') || messages.some(({ language }) => language === '__proto__')) return undefined;
   const writer = new Writer();
   const slots = [...values.values(), ...[...leavesOf(tree)].flatMap(slotsOfLeaf)];
-  const { bases, lets } = readsOf(slots);
-  const missing = new MissingBits('m');
-  const read = [
-    readStatements(
-      bases.filter(({ level }) => level === 'declaration'),
-      writer,
-      missing,
-    ),
-    ...bases.filter(({ level }) => level === 'item').map((slot) => readSingle(slot, writer, missing)),
-  ].join('\n');
-  const computed = lets.map(
-    (slot) => `const ${writer.variable(slot)} = ${writer.expression(slot.expression)};`,
-  );
-  const shownSlots = new Map(slots.map((slot) => [slot.id, slot]));
-  const absent = [
-    ...missing.among([...shownSlots.values()].filter((slot): slot is BaseSlot => slot.source !== 'let')),
-    ...[...shownSlots.values()]
-      .filter(({ source }) => source === 'let')
-      .map((slot) => `${writer.variable(slot)} === undefined`),
-  ];
+  const shownSlots = [...new Map(slots.map((slot) => [slot.id, slot])).values()];
   const message = messages.map(({ language, parts }) => {
     const text = parts.map((part) => {
       if (typeof part === 'string') return JSON.stringify(part);
-      if (part === itemNumberPart) return 'itemNumber(items, index)';
+      if (part === itemNumberPart) return `${writer.constant(itemNumber)}(items, index)`;
       return `${writer.constant(part.write)}(${writer.variable(part.slot)})`;
     });
     return `${JSON.stringify(language)}: '' + ${text.join(' + ') || "''"}`;
@@ -52,25 +31,17 @@ export function generatedExplainer({ tree, values, messages }: Shown): Generated
   const shown = [...values].map(([name, slot]) => `${JSON.stringify(name)}: ${show(slot, writer)}`);
   const results: string[] = [];
   const explanation = writeNode(tree, writer, results);
-  const source = `'use strict';
-const { ${Object.keys(runtime).join(', ')} } = runtime;
-${writer.constants.map((_, i) => `const k${i} = k[${i}];`).join('\n')}
-${writer.helpers.join('\n')}
-return (sheet, index) => {
-const { header, items } = sheet; const calls = sheet.calls ?? none; const allItemCalls = sheet.itemCalls;
-const item = items[index] ?? none; const itemCalls = allItemCalls?.[index] ?? none;
-${declare([...bases.map((slot) => writer.variable(slot)), ...missing.zeros()])}
-${read}
-${computed.join('\n')}
-${absent.length === 0 ? '' : `if (${absent.join(' || ')}) return undefined;`}
+  return writeFunction(slots, writer, (missing) => {
+    const absent = [
+      ...missing.among(shownSlots.filter((slot): slot is BaseSlot => slot.source !== 'let')),
+      ...shownSlots
+        .filter(({ source }) => source === 'let')
+        .map((slot) => `${writer.variable(slot)} === undefined`),
+    ];
+    return `${absent.length === 0 ? '' : `if (${absent.join(' || ')}) return undefined;`}
 ${results.join('\n')}
-return { message: { ${message.join(', ')} }, values: { ${shown.join(', ')} }, explanation: ${explanation} };
-};`;
-  return new Function('runtime', 'k', 'itemNumber', source)(
-    runtime,
-    writer.constants,
-    itemNumber,
-  ) as GeneratedExplainer;
+return { message: { ${message.join(', ')} }, values: { ${shown.join(', ')} }, explanation: ${explanation} };`;
+  }) as GeneratedExplainer;
 }
 
 function show(slot: Slot, writer: Writer): string {

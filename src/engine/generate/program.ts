@@ -9,7 +9,17 @@ import { appliesTo, runRule } from '../interpret.ts';
 import type { Plan } from '../plan.ts';
 import { type BaseSlot, frameOf } from '../slots.ts';
 import { leavesOf } from '../tree.ts';
-import { type Chunk, declare, type Prologue, readStatements, readsOf, writeChunk } from './chunk.ts';
+import {
+  type Chunk,
+  declare,
+  handedName,
+  type Prologue,
+  readStatements,
+  readsOf,
+  rulesPerWord,
+  writeChunk,
+} from './chunk.ts';
+import { type Doubt, generatedDoubt } from './doubt.ts';
 import { MissingBits } from './reads.ts';
 import { runtime } from './runtime.ts';
 import { Writer } from './writer.ts';
@@ -25,13 +35,13 @@ interface Report {
   told?: NotEvaluated;
 }
 
-type Tell = (place: number, index: number, bits: number) => void;
+type Answer = (word: number, bits: number, index: number) => void;
 type RunChunk = (
   sheet: FactSheet,
   yes: Bits | undefined,
   items: readonly Bits[] | undefined,
-  hits: Hit[],
-  report: Tell,
+  hit: Answer,
+  doubt: Answer,
 ) => void;
 interface Program {
   prologue(sheet: FactSheet): void;
@@ -45,12 +55,32 @@ export function generated(plans: readonly Plan[], index: AppliesIndex, size = le
   // One group a chunk and one chunk a scope: the program asks in the rulebook's order by itself.
   const asksInOrder = chunks.length <= 2 && index.groups.length <= chunks.length;
 
-  return (sheet) => {
-    const hits: Hit[] = [];
-    const reports: Report[] = [];
-    const report: Tell = (place, item, bits) => {
-      reports.push({ place, index: item, bits });
+  let sheet: FactSheet = { header: {}, items: [] };
+  let hits: Hit[] = [];
+  let reports: Report[] = [];
+  const sinks = chunks.map((chunk) => {
+    const onDeclaration = chunk.plans.map(({ place }) => Object.freeze({ place, index: -1 }));
+    const doubts = chunk.plans.map(doubtOf);
+    const hit: Answer = (word, bits, item) => {
+      for (let rest = bits; rest !== 0; rest &= rest - 1) {
+        const known = onDeclaration[word * rulesPerWord + lowestBit(rest)]!;
+        hits.push(item < 0 ? known : { place: known.place, index: item });
+      }
     };
+    const doubt: Answer = (word, bits, item) => {
+      for (let rest = bits; rest !== 0; rest &= rest - 1) {
+        const position = word * rulesPerWord + lowestBit(rest);
+        const lost = doubts[position]!(sheet, item);
+        if (lost !== 0) reports.push({ place: onDeclaration[position]!.place, index: item, bits: lost });
+      }
+    };
+    return { hit, doubt };
+  });
+
+  return (given) => {
+    sheet = given;
+    hits = [];
+    reports = [];
     const selection = index.isTrivial ? undefined : index.select(sheet);
     let readable = true;
     let inOrder = asksInOrder;
@@ -63,7 +93,7 @@ export function generated(plans: readonly Plan[], index: AppliesIndex, size = le
       const [hitsBefore, reportsBefore] = [hits.length, reports.length];
       try {
         if (!readable) throw unreadable;
-        program.chunks[c]!(sheet, selection?.yes, selection?.items, hits, report);
+        program.chunks[c]!(sheet, selection?.yes, selection?.items, sinks[c]!.hit, sinks[c]!.doubt);
       } catch {
         hits.length = hitsBefore;
         reports.length = reportsBefore;
@@ -80,6 +110,17 @@ export function generated(plans: readonly Plan[], index: AppliesIndex, size = le
       order(reports);
     }
     return { hits, notEvaluated: reports.length === 0 ? [] : told(reports, plans, names, sheet) };
+  };
+}
+
+const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
+
+/** Made when first asked: most rules of a rulebook are seldom in doubt. */
+function doubtOf(plan: Plan): Doubt {
+  let doubt: Doubt | undefined;
+  return (sheet, index) => {
+    doubt ??= generatedDoubt(plan) ?? (() => -1);
+    return doubt(sheet, index);
   };
 }
 
@@ -124,12 +165,14 @@ export function writeProgram(
   const source = `'use strict';
 const { ${Object.keys(runtime).join(', ')} } = runtime;
 ${writer.constants.map((_, i) => `const k${i} = k[${i}];`).join('\n')}
-${declare([...shared.map((slot) => writer.variable(slot)), ...zeros])}
+${declare([...shared.map((slot) => handedName(slot, writer)), ...zeros])}
 ${writer.helpers.join('\n')}
 function prologue(sheet) {
 const { header, items } = sheet; const calls = sheet.calls ?? none; const allItemCalls = sheet.itemCalls;
 ${zeros.map((zero) => `${zero};`).join(' ')}
+${declare(shared.map((slot) => writer.variable(slot)))}
 ${readShared}
+${shared.map((slot) => `${handedName(slot, writer)} = ${writer.variable(slot)};`).join(' ')}
 }
 ${functions.join('\n')}
 return { prologue, chunks: [${chunks.map((_, i) => `chunk${i}`).join(', ')}] };`;
