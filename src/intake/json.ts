@@ -75,21 +75,52 @@ export const readJsonArray = (
   reading: JsonReading,
 ): AsyncGenerator<IntakeRecord> => readCuts(cutArray(bytes, reading.limits), reading);
 
-/** One JSON document. What is wrong with it is wrong with the file, so it throws. */
+/**
+ * One JSON document. What is wrong with it is wrong with the file, so it throws. Where its first line is whole and more
+ * follows, it is NDJSON whose first line was too long to be told by the beginning of the content.
+ */
 export async function* readJson(
   bytes: AsyncIterable<Uint8Array>,
   reading: JsonReading,
 ): AsyncGenerator<IntakeRecord> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of bytes) {
+  let firstLineEnded = false;
+  const source = bytes[Symbol.asyncIterator]();
+  for (let next = await source.next(); next.done !== true; next = await source.next()) {
+    const piece = next.value;
     size += piece.length;
     if (size > reading.limits.documentBytes) {
       const limit = `${reading.limits.documentBytes} bytes`;
       throw new CrosscheckError('CC_INPUT_TOO_LARGE', { what: 'the document', limit });
     }
     pieces.push(piece);
+    if (!firstLineEnded && piece.includes(10)) {
+      const soFar = Buffer.concat(pieces);
+      const start = soFar.findIndex((byte) => byte > 32);
+      const end = soFar.indexOf(10, start);
+      firstLineEnded = end >= 0;
+      if (firstLineEnded && isWhole(soFar.subarray(start, end))) {
+        yield* readNdjson(chained(soFar, source), reading);
+        return;
+      }
+    }
   }
   const value = parseJson(utf8Text(Buffer.concat(pieces), 1), 1, 1, reading.limits);
   yield jsonRecord(value, { file: reading.file, record: 1 }, reading.country);
+}
+
+function isWhole(line: Buffer): boolean {
+  if (line[line.length - 1] !== 125 && !line.toString('latin1').trimEnd().endsWith('}')) return false;
+  try {
+    JSON.parse(line.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function* chained(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }

@@ -156,7 +156,8 @@ export function harvest(element: XmlElement): Record<string, unknown> | undefine
       place.taken = true;
       const text = place.text.trim();
       if (text !== '') add('', text);
-      for (const [name, value] of place.attributes) if (value.trim() !== '') add(`/@${name}`, value);
+      for (const [name, value] of place.attributes)
+        if (value.trim() !== '') add(`${names.length === 0 ? '' : '/'}@${name}`, value);
     }
     for (const inner of place.children) {
       names.push(inner.name);

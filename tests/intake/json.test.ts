@@ -115,6 +115,13 @@ describe('JSON', () => {
     await expect(collect('a,b\n1,2\n')).rejects.toBeInstanceOf(CrosscheckError);
   });
 
+  it('reads lines longer than the beginning by which the format is told', async () => {
+    const long = (mrn: string) =>
+      line(mrn, { officeName: 'x'.repeat(9_000), extra: { a: 'y'.repeat(70_000) } });
+    expect(await codes(`\n${long('A')}\n${long('B')}\n`)).toEqual(['A', 'B']);
+    expect(await codes(`${long('A')}\n\n`)).toEqual(['A']);
+  });
+
   it('refuses a line over the limit and reads the others', async () => {
     const long = line('L', { officeName: 'x'.repeat(5_000) });
     const records = await collect(`${line('A')}\n${long}\n${line('B')}`, { limits: { recordBytes: 1_000 } });

@@ -27,7 +27,7 @@ describe('an ASYCUDA SAD of an older version', async () => {
 
   it('is identified by office, year, serial and number of its registration', () => {
     expect(identity).toMatchObject({ reference: 'GDSGO/2014/E412', provisional: false });
-    expect(identity.aliases).toEqual(['22/2014 / 9', '2014 / 9']);
+    expect(identity.aliases).toEqual(['22/2014/B 9', '2014/B 9']);
   });
 
   it('tells its country by office and country of export together', () => {

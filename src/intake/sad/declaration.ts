@@ -70,6 +70,14 @@ const stampOf = (element: XmlElement | undefined, context: SadContext) =>
     date: dayOf(child(element, 'date'), context),
   });
 
+/** Declarants count anew each year; where the message names the year, it is part of the reference. */
+function localReferenceOf(reference: XmlElement | undefined): string | undefined {
+  const number = codeOf(child(reference, 'number'));
+  if (number === undefined) return undefined;
+  const year = codeOf(child(reference, 'year'));
+  return year === undefined ? number : `${year}/${number}`;
+}
+
 function containerOf(element: XmlElement): Container | undefined {
   return filled({
     number: codeOf(child(element, 'container_identity'))?.replace(/\s/g, ''),
@@ -157,7 +165,7 @@ export function sadDeclaration(
       officeName: textOf(at(identification, 'office_segment/customs_clearance_office_name')),
       type,
       generalProcedure,
-      localReference: codeOf(at(root, 'declarant/reference/number')),
+      localReference: localReferenceOf(at(root, 'declarant/reference')),
       registration,
       assessment: stampOf(child(identification, 'assessment'), context),
       receipt: stampOf(child(identification, 'receipt'), context),

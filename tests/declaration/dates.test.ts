@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { countryCode, currencyCode } from '../../src/declaration/codes.ts';
+import { type DateOrder, instantIn, parseDay } from '../../src/declaration/dates.ts';
+
+describe('days as messages write them', () => {
+  it.each<[string, DateOrder, string | undefined]>([
+    ['5/8/14', 'mdy', '2014-05-08'],
+    ['05/09/2014', 'mdy', '2014-05-09'],
+    ['31/12/2014', 'mdy', undefined],
+    ['31/12/2014', 'dmy', '2014-12-31'],
+    ['31.12.2014', 'dmy', '2014-12-31'],
+    ['2014-12-31', 'mdy', '2014-12-31'],
+    ['14/12/31', 'ymd', '2014-12-31'],
+    ['2/29/2023', 'mdy', undefined],
+    ['2/29/2024', 'mdy', '2024-02-29'],
+    ['1/1/99', 'mdy', '1999-01-01'],
+    ['1/1/69', 'mdy', '2069-01-01'],
+    ['1/1/201', 'mdy', undefined],
+    ['24-FEB-2026', 'mdy', undefined],
+    ['', 'mdy', undefined],
+  ])('%j in the order %s is %s', (text, order, day) => expect(parseDay(text, order)).toBe(day));
+});
+
+describe('instants on the clock of an office', () => {
+  it.each([
+    ['Asia/Kathmandu', '2026-02-24', '10:30', '2026-02-24T10:30:00+05:45'],
+    ['America/Grenada', '2014-05-09', '16:05:09', '2014-05-09T16:05:09-04:00'],
+    ['Europe/London', '2026-07-01', '9:00', '2026-07-01T09:00:00+01:00'],
+    ['Europe/London', '2026-01-01', '09:00', '2026-01-01T09:00:00Z'],
+    ['Europe/London', '2026-01-01', '24:00', undefined],
+    ['UTC', '2026-01-01', 'noon', undefined],
+  ])('in %s, %s %s', (zone, day, time, instant) => expect(instantIn(zone, day, time)).toBe(instant));
+});
+
+describe('codes written as numbers', () => {
+  it('are brought to letters, others are left as they are', () => {
+    expect(['268', 'GE', 'QN', 'MANY', '999', undefined].map(countryCode)).toEqual([
+      'GE',
+      'GE',
+      'QN',
+      'MANY',
+      '999',
+      undefined,
+    ]);
+    expect(['840', 'usd', '981', '', 'US$', undefined].map(currencyCode)).toEqual([
+      'USD',
+      'USD',
+      'GEL',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
