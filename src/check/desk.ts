@@ -7,6 +7,7 @@ import type { DrawRecord } from '../selectivity/draw.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
 import type { CheckVersions, Evidence } from './document.ts';
+import type { Hole } from './holes.ts';
 
 /** One declaration as it stands when it is evaluated. */
 export interface Subject {
@@ -25,7 +26,8 @@ export interface Setting {
   content: unknown;
 }
 
-export interface Evaluated extends Evaluation {
+export interface Evaluated extends Omit<Evaluation, 'notEvaluated'> {
+  notEvaluated: Hole[];
   evidence: Evidence[];
 }
 

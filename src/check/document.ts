@@ -6,6 +6,7 @@ import type { Evaluation } from '../engine/finding.ts';
 import type { FactValue } from '../facts/model.ts';
 import type { Reason } from '../selectivity/decide.ts';
 import type { DrawRecord } from '../selectivity/draw.ts';
+import type { Hole } from './holes.ts';
 
 export const checkSchema = 1;
 
@@ -18,16 +19,20 @@ export interface CheckVersions {
   baselines?: string;
 }
 
-/** A fact that the declaration itself does not carry: kept, so that the check can be replayed from its own evidence. */
+/**
+ * A fact that the declaration itself does not carry: kept, so that the check can be replayed from its own evidence.
+ * What was asked for and is not here was missing.
+ */
 export interface Evidence {
   /** `FactCall.key`, or the fact's name. */
   key: string;
   /** Item number for facts of an item. */
   item?: number;
-  value: FactValue | null;
+  value: FactValue;
 }
 
-export interface CheckDocument extends Evaluation {
+export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
+  notEvaluated: Hole[];
   id: string;
   schema: number;
   /** Idempotency: declaration, version and stage. */

@@ -5,7 +5,6 @@
 import { type CountryProfile, countryIds, countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration } from '../declaration/declaration.ts';
 import type { CompiledRulebook } from '../engine/compile.ts';
-import type { Evaluation } from '../engine/finding.ts';
 import type { FactSheet, FactValue } from '../facts/model.ts';
 import { resolveCalls } from '../facts/resolve.ts';
 import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
@@ -14,6 +13,7 @@ import { packageVersion } from '../ground/paths.ts';
 import type { Condition, Rule } from '../rules/model.ts';
 import type { Evaluated, Evaluator } from './desk.ts';
 import type { CheckVersions, Evidence } from './document.ts';
+import { gather } from './holes.ts';
 
 /** The country that claims nothing, for declarations whose country has no profile. */
 const unknownCountry = 'ZZ';
@@ -32,10 +32,12 @@ export interface EvaluatorParts {
   sources: FactSources;
 }
 
+/** Read once: profiles are part of the program. */
+const profiles = new Set(countryIds());
 const countries = new Map<string, { profile: CountryProfile; context: FactContext }>();
 
 function countryOf(id: string | undefined) {
-  const known = id !== undefined && countryIds().includes(id) ? id : unknownCountry;
+  const known = id !== undefined && profiles.has(id) ? id : unknownCountry;
   let found = countries.get(known);
   if (found === undefined) {
     const profile = countryProfile(known);
@@ -68,21 +70,24 @@ export function makeEvaluator({ rulebook, rulebookVersion, content, sources }: E
       }));
       await resolveCalls(subjects, rulebook.calls, sources);
       return subjects.map(
-        ({ sheet }): Evaluated => ({
-          ...rulebook.evaluate(sheet),
-          evidence: evidenceOf(sheet),
-        }),
+        ({ sheet }): Evaluated => ({ ...evaluated(rulebook, sheet), evidence: evidenceOf(sheet) }),
       );
     },
   };
 }
 
-/** Values of calls, sorted by key so that equal evidence has equal bytes. */
+function evaluated(rulebook: CompiledRulebook, sheet: FactSheet): Omit<Evaluated, 'evidence'> {
+  const { findings, notEvaluated } = rulebook.evaluate(sheet);
+  return { findings, notEvaluated: gather(notEvaluated) };
+}
+
+/** Values of calls in the rulebook's order of them, so that equal evidence has equal bytes. */
 function evidenceOf(sheet: FactSheet): Evidence[] {
   const evidence: Evidence[] = [];
   const add = (values: Record<string, FactValue>, item?: number) => {
-    for (const key of Object.keys(values).sort()) {
-      evidence.push({ key, ...(item === undefined ? {} : { item }), value: values[key] ?? null });
+    for (const key of Object.keys(values)) {
+      const value = values[key];
+      if (value !== undefined) evidence.push({ key, ...(item === undefined ? {} : { item }), value });
     }
   };
   if (sheet.calls !== undefined) add(sheet.calls);
@@ -98,13 +103,13 @@ export function evaluateFromEvidence(
   declaration: Declaration,
   country: CountryProfile,
   evidence: readonly Evidence[],
-): Evaluation {
+): Omit<Evaluated, 'evidence'> {
   const sheet = factSheet(declaration, contextOf(country));
   const calls: Record<string, FactValue> = {};
   const itemCalls: Record<string, FactValue>[] = sheet.items.map(() => ({}));
   for (const { key, item, value } of evidence) {
     const values = item === undefined ? calls : itemCalls[item - 1];
-    if (values !== undefined) values[key] = value ?? undefined;
+    if (values !== undefined) values[key] = value;
   }
-  return rulebook.evaluate({ ...sheet, calls, itemCalls });
+  return evaluated(rulebook, { ...sheet, calls, itemCalls });
 }

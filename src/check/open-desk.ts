@@ -1,6 +1,7 @@
 /** Puts a desk together from files: the rulebook, the profile, the procedures, the key of the draw. */
 import { type CompiledRulebook, compile } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
+import { listBook, shippedLists } from '../evidence/lists.ts';
 import { procedureOf, readProcedures } from '../evidence/procedures.ts';
 import { factCatalogue } from '../facts/catalogue.ts';
 import type { FactSources } from '../facts/sources.ts';
@@ -37,7 +38,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const shared = Object.fromEntries(
     loaded.shared.flatMap(({ shared: one }) => (one === undefined ? [] : [[one.name, one.conditions]])),
   );
-  const sources: FactSources = { procedure: procedureOf(readProcedures()) };
+  const sources: FactSources = { procedure: procedureOf(readProcedures()), lists: listBook(shippedLists()) };
   const evaluator = makeEvaluator({
     rulebook: compileRules(rules, shared),
     rulebookVersion: loaded.version,

@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { codes as currencyCodes } from 'currency-codes';
-import { getAlpha2Codes } from 'i18n-iso-countries';
+import isoCountries from 'i18n-iso-countries';
 import { parse } from 'yaml';
 import { validator } from '../declaration/validate.ts';
 import { type List, type ListBook, listOf } from '../facts/list/book.ts';
@@ -43,7 +43,7 @@ const countries = (): ListFile => ({
   owner: 'project',
   origin: 'ISO 3166-1 alpha-2 as i18n-iso-countries keeps it, the codes left to users, and EU',
   complete: true,
-  entries: [...new Set([...Object.keys(getAlpha2Codes()), 'EU', ...userAssigned])]
+  entries: [...new Set([...Object.keys(isoCountries.getAlpha2Codes()), 'EU', ...userAssigned])]
     .sort()
     .map((key) => ({ key })),
 });

@@ -3,7 +3,8 @@
  * An answer to a clearance system must not disclose reference prices, thresholds or that an officer is looked at.
  */
 import type { CheckDocument } from '../check/document.ts';
-import type { Explanation, Finding, NotEvaluated } from '../engine/finding.ts';
+import type { Hole } from '../check/holes.ts';
+import type { Explanation, Finding } from '../engine/finding.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Audience } from '../rules/model.ts';
 import { type Reason, selects } from '../selectivity/decide.ts';
@@ -72,7 +73,7 @@ export interface CheckAnswer {
   reason: string;
   reasons: Reason[];
   findings: FindingAnswer[];
-  notEvaluated: NotEvaluated[];
+  notEvaluated: Hole[];
   rulebook: string;
   profile: string;
   recordedAt: string;
