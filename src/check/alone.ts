@@ -6,12 +6,13 @@ import { decide } from '../selectivity/decide.ts';
 import type { Desk, Subject } from './desk.ts';
 import { type CheckDocument, checkSchema } from './document.ts';
 import { checkId } from './examine.ts';
+import { type Hole, holesId } from './holes.ts';
 import { type DeclarationRecord, whenMade } from './lodge.ts';
 import { passingPeople } from './people.ts';
 import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
 
 export type AloneResult =
-  | { kind: 'checked'; check: CheckDocument; where: Where }
+  | { kind: 'checked'; check: CheckDocument; notEvaluated: Hole[]; where: Where }
   /** A message that speaks of a declaration somewhere else: there is nothing here to check it against. */
   | { kind: 'answer'; declaration: string; where: Where }
   | { kind: 'refused'; error: CrosscheckError; where: Where };
@@ -46,13 +47,13 @@ export async function* checkAlone(
         }),
       ),
     );
-    const checks = new Map<IntakeRecord, CheckDocument>();
+    const checks = new Map<IntakeRecord, { check: CheckDocument; notEvaluated: Hole[] }>();
     declared.forEach((record, index) => {
       const { declaration, identity } = record;
-      const { evidence, ...evaluation } = evaluated[index]!;
+      const { evidence, findings, notEvaluated } = evaluated[index]!;
       const stage = profile.profile.stage;
       const key = `${identity.reference}#1@${stage}`;
-      checks.set(record, {
+      const check: CheckDocument = {
         id: checkId(key, identity.content, 0),
         schema: checkSchema,
         key,
@@ -66,15 +67,17 @@ export async function* checkAlone(
         recordedAt,
         versions: { ...evaluator.versions(declaration.country), profile: profile.version },
         evidence,
-        ...evaluation,
+        findings,
+        holes: holesId(notEvaluated),
         // Nothing is drawn: a dry run that shared the draw of the live one would predict it.
-        ...decide(profile, evaluation.findings, { office: declaration.office, flow: declaration.flow }),
+        ...decide(profile, findings, { office: declaration.office, flow: declaration.flow }),
         ordinal: 0,
-      });
+      };
+      checks.set(record, { check, notEvaluated });
     });
     for (const record of chunk) {
-      const check = checks.get(record);
-      if (check !== undefined) yield { kind: 'checked', check, where: record.where };
+      const checked = checks.get(record);
+      if (checked !== undefined) yield { kind: 'checked', ...checked, where: record.where };
       else if (record.kind === 'refused') yield { kind: 'refused', error: record.error, where: record.where };
       else if (record.kind === 'answer') {
         yield { kind: 'answer', declaration: record.declaration, where: record.where };

@@ -6,7 +6,6 @@ import type { Evaluation } from '../engine/finding.ts';
 import type { FactValue } from '../facts/model.ts';
 import type { Reason } from '../selectivity/decide.ts';
 import type { DrawRecord } from '../selectivity/draw.ts';
-import type { Hole } from './holes.ts';
 
 export const checkSchema = 1;
 
@@ -32,7 +31,8 @@ export interface Evidence {
 }
 
 export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
-  notEvaluated: Hole[];
+  /** Hash of what could not be evaluated (./holes.ts): thousands of checks lack the same, so it is kept once. */
+  holes: string;
   id: string;
   schema: number;
   /** Idempotency: declaration, version and stage. */

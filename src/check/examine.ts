@@ -5,6 +5,7 @@ import { drawValue } from '../selectivity/draw.ts';
 import type { DeclarationDocument } from './collections.ts';
 import type { Desk, Setting } from './desk.ts';
 import { type CheckDocument, checkSchema } from './document.ts';
+import { type Hole, holesId } from './holes.ts';
 import { type Trails, versionId } from './registry.ts';
 
 /** A declaration that is to be examined, with the last check of it. */
@@ -16,6 +17,7 @@ export interface Planned {
 export interface Examined {
   /** The check that stands for the declaration now. */
   check: CheckDocument;
+  notEvaluated: Hole[];
   /** False where the last check says the same already. */
   isNew: boolean;
 }
@@ -43,9 +45,9 @@ export async function examine(
     })),
   );
   return planned.map(({ doc, earlier }, index) => {
-    const { evidence, ...evaluation } = evaluated[index]!;
+    const { evidence, findings, notEvaluated } = evaluated[index]!;
     const draw = earlier?.draw ?? desk.draw?.(drawSubject(doc), recordedAt.slice(0, 10));
-    const decision = decide(profile, evaluation.findings, {
+    const decision = decide(profile, findings, {
       office: doc.office ?? undefined,
       flow: doc.flow,
       ...(draw === undefined ? {} : { draw: drawValue(draw) }),
@@ -69,15 +71,16 @@ export async function examine(
       recordedAt,
       versions: { ...evaluator.versions(doc.declaration.country), profile: profile.version },
       evidence,
-      ...evaluation,
+      findings,
+      holes: holesId(notEvaluated),
       ...decision,
       ...(draw === undefined ? {} : { draw }),
       ordinal,
       ...(earlier === undefined ? {} : { supersedes: earlier.id }),
     };
     return again !== undefined && saysTheSame(again, check)
-      ? { check: again, isNew: false }
-      : { check, isNew: true };
+      ? { check: again, notEvaluated, isNew: false }
+      : { check, notEvaluated, isNew: true };
   });
 }
 
@@ -102,4 +105,5 @@ function drawSubject(doc: DeclarationDocument): string {
 const saysTheSame = (before: CheckDocument, after: CheckDocument): boolean =>
   before.lane === after.lane &&
   before.score === after.score &&
-  contentHash([before.findings, before.notEvaluated]) === contentHash([after.findings, after.notEvaluated]);
+  before.holes === after.holes &&
+  contentHash(before.findings) === contentHash(after.findings);

@@ -1,5 +1,7 @@
 /** What could not be evaluated, gathered: a rule on items that lacks the same fact on 119 of them is one hole, not 119. */
 import type { NotEvaluated } from '../engine/finding.ts';
+import { contentHash } from '../ground/canonical.ts';
+import type { CollectionSpec, Store } from '../store/port.ts';
 
 export interface Hole {
   rule: string;
@@ -30,4 +32,60 @@ export function gather(notEvaluated: readonly NotEvaluated[]): Hole[] {
     }
   }
   return [...holes.values()];
+}
+
+export interface HolesDocument {
+  /** Hash of the holes. */
+  id: string;
+  holes: Hole[];
+}
+
+export const holesSpec: CollectionSpec = { name: 'holes', schema: 1, columns: {}, indexes: [] };
+
+export const holesId = (holes: readonly Hole[]): string => contentHash(holes).slice(0, 32);
+
+export interface HoleBook {
+  /** Durable when it resolves, and before any check that names them is written. */
+  keep(all: readonly (readonly Hole[])[]): Promise<void>;
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, Hole[]>>;
+}
+
+/** Sets remembered; a rulebook over one kind of message makes a few hundred. */
+const remembered = 5_000;
+
+export function openHoles(store: Store): HoleBook {
+  const collection = store.collection<HolesDocument>(holesSpec);
+  const known = new Map<string, Hole[]>();
+  const remember = (id: string, holes: Hole[]) => {
+    if (known.size >= remembered) known.clear();
+    known.set(id, holes);
+  };
+  return {
+    async keep(all) {
+      const fresh = new Map<string, Hole[]>();
+      for (const holes of all) {
+        const id = holesId(holes);
+        if (!known.has(id)) fresh.set(id, [...holes]);
+      }
+      if (fresh.size === 0) return;
+      await collection.putNew([...fresh].map(([id, holes]) => ({ id, holes })));
+      for (const [id, holes] of fresh) remember(id, holes);
+    },
+    async read(ids) {
+      const found = new Map<string, Hole[]>();
+      const unknown: string[] = [];
+      for (const id of new Set(ids)) {
+        const holes = known.get(id);
+        if (holes === undefined) unknown.push(id);
+        else found.set(id, holes);
+      }
+      if (unknown.length > 0) {
+        for (const [id, { doc }] of await collection.getMany(unknown)) {
+          remember(id, doc.holes);
+          found.set(id, doc.holes);
+        }
+      }
+      return found;
+    },
+  };
 }

@@ -13,6 +13,7 @@ import type { AliasDocument, DeclarationDocument } from './collections.ts';
 import type { Desk } from './desk.ts';
 import type { CheckDocument } from './document.ts';
 import { examine, governing } from './examine.ts';
+import { type Hole, type HoleBook, openHoles } from './holes.ts';
 import { type People, storedPeople } from './people.ts';
 import { addTo, type Known, openRegistry, type Registry, versionId } from './registry.ts';
 import { openSettings } from './settings.ts';
@@ -23,6 +24,7 @@ export type AnswerRecord = Extract<IntakeRecord, { kind: 'answer' }>;
 
 export interface Lodged {
   check: CheckDocument;
+  notEvaluated: Hole[];
   /** True where the same content had been checked before and nothing new was found. */
   repeated: boolean;
 }
@@ -36,7 +38,7 @@ export interface Received {
   /** Events and outcomes that had been received before. */
   repeated: number;
   /** The check that supersedes the last one, where what came changes a finding. */
-  check?: CheckDocument;
+  superseding?: Lodged;
 }
 
 export interface Office {
@@ -45,6 +47,8 @@ export interface Office {
   receive(answers: readonly AnswerRecord[]): Promise<Received[]>;
   /** Which declaration a message speaks of, by any of its names. */
   known: Registry['known'];
+  /** What checks could not evaluate. */
+  holes: HoleBook;
 }
 
 /** A record with the reference under which its declaration is kept. */
@@ -56,6 +60,7 @@ interface Referred {
 export function openOffice(desk: Desk, store: Store, people: People = storedPeople(store)): Office {
   const registry = openRegistry(store);
   const settings = openSettings(store);
+  const holes = openHoles(store);
   const lock: KeyedLock = keyedLock();
   const { declarations, events, outcomes, checks, aliases } = registry;
 
@@ -107,13 +112,15 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       examine(desk, planned, trails, recordedAt),
       ...governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)),
     ]);
+    const written = examined.filter(({ isNew }) => isNew);
+    await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
     await Promise.all([
       events.putNew(newEvents),
       outcomes.putNew(newOutcomes),
       aliases.putNew(newAliases),
-      checks.putNew(examined.filter(({ isNew }) => isNew).map(({ check }) => check)),
+      checks.putNew(written.map(({ check }) => check)),
     ]);
-    return examined.map(({ check, isNew }) => ({ check, repeated: !isNew }));
+    return examined.map(({ check, notEvaluated, isNew }) => ({ check, notEvaluated, repeated: !isNew }));
   }
 
   /** What waited under another name of a declaration that is here now moves to its reference. */
@@ -140,10 +147,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     ]);
   }
 
-  async function recheck(
-    references: readonly string[],
-    recordedAt: string,
-  ): Promise<Map<string, CheckDocument>> {
+  async function recheck(references: readonly string[], recordedAt: string): Promise<Map<string, Lodged>> {
     const [newest, earlier, trails] = await Promise.all([
       registry.newest(references),
       registry.lastChecks(references),
@@ -154,13 +158,17 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       examine(desk, planned, trails, recordedAt),
       ...governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)),
     ]);
-    const written = examined.filter(({ isNew }) => isNew).map(({ check }) => check);
-    if (written.length > 0) await checks.putNew(written);
-    return new Map(written.map((check) => [check.declaration, check]));
+    const written = examined.filter(({ isNew }) => isNew);
+    await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
+    if (written.length > 0) await checks.putNew(written.map(({ check }) => check));
+    return new Map(
+      written.map(({ check, notEvaluated }) => [check.declaration, { check, notEvaluated, repeated: false }]),
+    );
   }
 
   return {
     known: registry.known,
+    holes,
 
     async lodge(records) {
       const recordedAt = desk.now().toISOString();
@@ -214,14 +222,14 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       return messages.map((message): Received => {
         const eventsIn = newEvents.splice(0, message.events.length).filter(Boolean).length;
         const outcomesIn = newOutcomes.splice(0, message.outcomes.length).filter(Boolean).length;
-        const check = superseding.get(message.declaration);
+        const lodged = superseding.get(message.declaration);
         return {
           declaration: message.declaration,
           known: message.known,
           events: eventsIn,
           outcomes: outcomesIn,
           repeated: message.events.length + message.outcomes.length - eventsIn - outcomesIn,
-          ...(check === undefined ? {} : { check }),
+          ...(lodged === undefined ? {} : { superseding: lodged }),
         };
       });
     },

@@ -15,6 +15,7 @@ import type { DeclarationDocument } from './collections.ts';
 import * as specs from './collections.ts';
 import type { CheckDocument } from './document.ts';
 import { evaluateFromEvidence, type RulebookContent } from './evaluator.ts';
+import { holesId } from './holes.ts';
 import { compileRules } from './open-desk.ts';
 import { openSettings, type SettingDocument } from './settings.ts';
 
@@ -49,7 +50,7 @@ export async function replay(store: Store, id: string): Promise<Replay> {
   ]);
 
   const { rules, shared } = rulebook as RulebookContent;
-  const evaluation = evaluateFromEvidence(
+  const { findings, notEvaluated } = evaluateFromEvidence(
     compileRules(rules, shared),
     declared.declaration,
     country as CountryProfile,
@@ -59,13 +60,13 @@ export async function replay(store: Store, id: string): Promise<Replay> {
     check.supersedes === undefined
       ? undefined
       : (await store.collection<CheckDocument>(specs.checks).get(check.supersedes))?.doc;
-  const decision = decide(useProfile(profile), evaluation.findings, {
+  const decision = decide(useProfile(profile), findings, {
     office: check.office ?? undefined,
     flow: check.flow,
     ...(check.draw === undefined ? {} : { draw: drawValue(check.draw) }),
     ...(earlier === undefined ? {} : { earlierLane: earlier.lane }),
   });
-  const again: Record<string, unknown> = { ...evaluation, ...decision };
+  const again: Record<string, unknown> = { findings, holes: holesId(notEvaluated), ...decision };
   const differences = Object.entries(again).flatMap(([member, now]) => {
     const stored = check[member as keyof CheckDocument];
     return canonicalJson(stored) === canonicalJson(now) ? [] : [{ member, stored, now }];

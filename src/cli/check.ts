@@ -71,7 +71,7 @@ async function check(files: readonly string[], options: CheckOptions): Promise<n
           continue;
         }
         reached ||= failOn !== undefined && reaches(result.check, failOn);
-        const answer = answerFor(localCaller, result.check);
+        const answer = answerFor(localCaller, result);
         process.stdout.write(
           options.json ? `${JSON.stringify({ file, ...answer })}\n` : printed(file, answer, options.lang),
         );

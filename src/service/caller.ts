@@ -82,7 +82,10 @@ export interface CheckAnswer {
 }
 
 /** The check as this caller may see it. */
-export function answerFor(caller: Caller, check: CheckDocument): CheckAnswer {
+export function answerFor(
+  caller: Caller,
+  { check, notEvaluated }: { check: CheckDocument; notEvaluated: Hole[] },
+): CheckAnswer {
   const findings = check.findings.filter((finding) => reads(caller, finding));
   const named = new Set(findings.map((finding) => finding.rule));
   const analyst = audiencesOf[caller.role].includes('analyst');
@@ -113,7 +116,7 @@ export function answerFor(caller: Caller, check: CheckDocument): CheckAnswer {
       ...(finding.shadow === undefined ? {} : { shadow: finding.shadow }),
     })),
     // What an unseen rule lacked would tell that the rule is there and what it reads.
-    notEvaluated: analyst ? check.notEvaluated : [],
+    notEvaluated: analyst ? notEvaluated : [],
     rulebook: check.versions.rulebook,
     profile: check.versions.profile,
     recordedAt: check.recordedAt,

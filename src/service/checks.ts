@@ -51,9 +51,9 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
       const record = await oneDeclaration(bodyOf(request), request.query as { country?: string });
       demandOffice(request.caller, record.declaration.office);
       const [lodged] = await office.lodge([record]);
-      metrics.checked(lodged!.check, lodged!.repeated);
+      metrics.checked(lodged!);
       wrote();
-      return answerFor(request.caller, lodged!.check);
+      return answerFor(request.caller, lodged!);
     },
   );
 
@@ -94,17 +94,15 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
       const chunk = arrived.map((record) => refuseForeign(caller, record));
       const declared = chunk.filter((record): record is DeclarationRecord => record.kind === 'declaration');
       const lodged = await office.lodge(declared);
-      for (const { check, repeated } of lodged) metrics.checked(check, repeated);
+      for (const each of lodged) metrics.checked(each);
       wrote();
-      const answers = new Map(
-        declared.map((record, index) => [record as IntakeRecord, lodged[index]!.check]),
-      );
+      const answers = new Map(declared.map((record, index) => [record as IntakeRecord, lodged[index]!]));
       let text = '';
       for (const record of chunk) {
-        const check = answers.get(record);
+        const checked = answers.get(record);
         const line =
-          check !== undefined
-            ? answerFor(caller, check)
+          checked !== undefined
+            ? answerFor(caller, checked)
             : toProblem(
                 record.kind === 'refused'
                   ? record.error
@@ -123,12 +121,19 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
   app.get(
     '/v1/checks',
     { schema: { tags: ['checks'], summary: 'list checks', querystring: listQuery(specs.checks) } },
-    async (request) =>
-      page(
-        checks,
-        findQuery(specs.checks, request.query as Record<string, unknown>, ownOffices(request.caller)),
-        (check) => answerFor(request.caller, check),
-      ),
+    async (request) => {
+      const query = findQuery(
+        specs.checks,
+        request.query as Record<string, unknown>,
+        ownOffices(request.caller),
+      );
+      const { data, next } = await page(checks, query, (check) => check);
+      const holes = await office.holes.read(data.map((check) => check.holes));
+      const answers = data.map((check) =>
+        answerFor(request.caller, { check, notEvaluated: holes.get(check.holes) ?? [] }),
+      );
+      return { data: answers, ...(next === undefined ? {} : { next }) };
+    },
   );
 
   app.get(
@@ -148,7 +153,9 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
       if (stored === undefined || !mayRead(request.caller, stored.doc.office)) {
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
       }
-      return answerFor(request.caller, stored.doc);
+      const check = stored.doc;
+      const holes = await office.holes.read([check.holes]);
+      return answerFor(request.caller, { check, notEvaluated: holes.get(check.holes) ?? [] });
     },
   );
 };

@@ -85,8 +85,11 @@ export const declarationRoutes: Resource = (app, { store, office, wrote }) => {
         { kind: 'answer', declaration: reference, aliases: [], trail, outcomes: [], where: {} },
       ]);
       wrote();
-      const { check, ...rest } = received!;
-      return { ...rest, ...(check === undefined ? {} : { check: answerFor(request.caller, check) }) };
+      const { superseding, ...rest } = received!;
+      return {
+        ...rest,
+        ...(superseding === undefined ? {} : { check: answerFor(request.caller, superseding) }),
+      };
     },
   );
 };

@@ -1,12 +1,12 @@
 /** Prometheus metrics: what is asked, how long it takes, what is found, whether the store answers. No personal data. */
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CheckDocument } from '../check/document.ts';
+import type { Lodged } from '../check/lodge.ts';
 import type { Store } from '../store/port.ts';
 
 export interface Metrics {
   readonly registry: Registry;
-  checked(check: CheckDocument, repeated: boolean): void;
+  checked(lodged: Lodged): void;
   degraded(): void;
   refused(code: string): void;
 }
@@ -62,7 +62,7 @@ export function openMetrics(store: Store): Metrics {
   });
   return {
     registry,
-    checked(check, repeated) {
+    checked({ check, notEvaluated, repeated }) {
       if (repeated) {
         repeats.inc();
         return;
@@ -71,7 +71,7 @@ export function openMetrics(store: Store): Metrics {
       for (const { rule, class: severity, shadow } of check.findings) {
         findings.inc({ rule, class: severity, shadow: shadow === true ? '1' : '0' });
       }
-      for (const { rule } of check.notEvaluated) holes.inc({ rule });
+      for (const { rule } of notEvaluated) holes.inc({ rule });
     },
     degraded: () => failures.inc(),
     refused: (code) => errors.inc({ code }),

@@ -47,9 +47,9 @@ export const outcomeRoutes: Resource = (app, { store, office, wrote }) => {
       );
       wrote();
       return {
-        data: received.map(({ check, ...rest }) => ({
+        data: received.map(({ superseding, ...rest }) => ({
           ...rest,
-          ...(check === undefined ? {} : { check: answerFor(request.caller, check) }),
+          ...(superseding === undefined ? {} : { check: answerFor(request.caller, superseding) }),
         })),
       };
     },

@@ -134,7 +134,7 @@ export function check(time: string, findings: Finding[], extra: Partial<CheckDoc
     reasons: [],
     ordinal: 0,
     findings,
-    notEvaluated: [],
+    holes: '',
     ...extra,
   };
 }

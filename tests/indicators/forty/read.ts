@@ -180,7 +180,7 @@ const documents = short.map((each) => {
           reasons: [],
           ordinal: 0,
           findings,
-          notEvaluated: [],
+          holes: '',
         };
   return {
     declaration,
