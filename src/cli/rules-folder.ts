@@ -39,13 +39,14 @@ export const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
+const isFigure = (cell: string | number): boolean =>
+  typeof cell === 'number' || /^(–|-?[\d.,]+( %)?)$/.test(cell);
+
 /** Columns as wide as their widest cell; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   const cells = [head, ...rows.map((row) => row.map(String))];
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const right = head.map(
-    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
-  );
+  const right = head.map((_, column) => rows.length > 0 && rows.every((row) => isFigure(row[column]!)));
   return cells.map((row) =>
     row
       .map((cell, column) => (right[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))

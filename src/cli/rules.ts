@@ -1,5 +1,6 @@
 /** `crosscheck rules …`: the analyst's tools, a file each. */
 import type { Command } from 'commander';
+import { registerBacktest } from './rules-backtest.ts';
 import { registerDiff } from './rules-diff.ts';
 import { registerExplain } from './rules-explain.ts';
 import { registerLint } from './rules-lint.ts';
@@ -16,6 +17,7 @@ export function registerRules(program: Command): void {
     registerExplain,
     registerNew,
     registerDiff,
+    registerBacktest,
   ])
     register(rules);
 }

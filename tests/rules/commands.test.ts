@@ -2,9 +2,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { run } from '../../src/cli/main.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fromRoot } from '../../src/ground/paths.ts';
+import { crosscheck } from './crosscheck.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,26 +13,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true });
 });
-
-async function crosscheck(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const capture = (stream: 'out' | 'err') => (text: unknown) => {
-    written[stream] += String(text);
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
-    vi.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
-  ];
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    return { code: await run(argv), ...written };
-  } finally {
-    process.exitCode = before;
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 const clean = fromRoot('rules', 'base', 'import.json');
 const change = async (id: string, from: string, to: string) => {

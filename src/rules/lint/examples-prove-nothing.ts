@@ -54,6 +54,8 @@ function* check(subject: Subject): Iterable<Complaint> {
     if (!isRecord(example) || !isRecord(example.given)) continue;
     const changed = changedNames(example.given);
     const path = ['examples', i, 'given'];
+    // That a rule stays silent for want of data is shown by the clean declaration as it is.
+    if (changed.length === 0 && example.expect === 'not evaluated') continue;
     if (changed.length === 0)
       yield {
         path,

@@ -1,0 +1,159 @@
+/**
+ * A backtest: rules over history in worker threads. Files are cut into ranges, the store is paged; a window of tasks is in
+ * flight and results are added up in the order of the input, so memory stays flat and every run gives the same report.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { declarations } from '../check/collections.ts';
+import { CrosscheckError } from '../errors.ts';
+import { builtModule } from '../ground/paths.ts';
+import type { Rule } from '../rules/model.ts';
+import type { Rulebook } from '../rules/rulebook.ts';
+import type { Store } from '../store/port.ts';
+import { isNdjson, rangesOf } from './lines.ts';
+import { fromStore } from './store-history.ts';
+import { emptyTally, merge, type Tally } from './tally.ts';
+import { keptRefusals, type Refused, type Setup, type Task, type TaskResult } from './task.ts';
+
+export interface BacktestOptions {
+  rulebook: Pick<Rulebook, 'rules' | 'shared'>;
+  /** Rules that are judged, whatever their status; all that run where absent. The others that run count for overlap. */
+  only?: ReadonlySet<string>;
+  files?: readonly string[];
+  store?: Store;
+  threads?: number;
+  country?: string;
+  mapping?: string;
+  onProgress?(progress: Progress): void;
+}
+
+export interface Progress {
+  /** Bytes of files, or declarations of the store. */
+  done: number;
+  total: number;
+  declarations: number;
+  unit: 'bytes' | 'declarations';
+}
+
+export interface BacktestRun {
+  tally: Tally;
+  /** Columns of the tally, in their order. */
+  rules: readonly Rule[];
+  /** Columns that are judged; the column "any" is among them. */
+  judged: readonly number[];
+  refused: Refused[];
+  answers: number;
+  seconds: number;
+  threads: number;
+  /** Bytes of the whole process at its highest, workers included. */
+  peakMemory: number;
+}
+
+const rangeBytes = 4 << 20;
+/** Examples of more rules than this would be a report that nobody reads. */
+const mostWithExamples = 25;
+
+/** Rules that are judged, and those in force beside them. */
+function columnsOf({ rulebook, only }: BacktestOptions): { rules: Rule[]; judged: number[] } {
+  const runs = ({ status }: Rule) => status === 'active' || status === 'shadow';
+  const rules = rulebook.rules
+    .filter((rule) => only?.has(rule.id) || runs(rule))
+    .map((rule): Rule => ({ ...rule, status: 'active' }));
+  if (rules.length === 0)
+    throw new CrosscheckError('CC_BAD_ARGUMENT', {
+      name: 'rules',
+      problem: 'none is active or in shadow; name a draft with --rule',
+    });
+  const judged = rules
+    .map((_, column) => column)
+    .filter((column) => only === undefined || only.has(rules[column]!.id));
+  return { rules, judged: [...judged, rules.length] };
+}
+
+interface Work {
+  task: Task;
+  /** Share of the whole, in the unit of the progress. */
+  size: number;
+}
+
+async function* workOf(options: BacktestOptions): AsyncGenerator<Work> {
+  for (const file of options.files ?? []) {
+    if (isNdjson(file))
+      for (const range of rangesOf(file, rangeBytes))
+        yield { task: { kind: 'range', ...range }, size: range.end - range.start };
+    else yield { task: { kind: 'file', file }, size: statSync(file).size };
+  }
+  if (options.store !== undefined)
+    for await (const records of fromStore(options.store))
+      yield { task: { kind: 'records', records }, size: records.length };
+}
+
+async function totalOf({ files, store }: BacktestOptions): Promise<Pick<Progress, 'total' | 'unit'>> {
+  if (store !== undefined) {
+    return { unit: 'declarations', total: await store.collection(declarations).count() };
+  }
+  return { unit: 'bytes', total: (files ?? []).reduce((sum, file) => sum + statSync(file).size, 0) };
+}
+
+export async function backtest(options: BacktestOptions): Promise<BacktestRun> {
+  const filename = builtModule('backtest/worker.js');
+  if (!existsSync(filename))
+    throw new CrosscheckError('CC_FILE_UNREADABLE', {
+      file: filename,
+      problem: 'the project is not built: npm run build',
+    });
+  const { rules, judged } = columnsOf(options);
+  const threads = options.threads ?? availableParallelism();
+  const wanted = judged.length <= mostWithExamples ? judged : [rules.length];
+  const setup: Setup = {
+    rules,
+    shared: options.rulebook.shared,
+    wanted,
+    key: randomBytes(32),
+    ...(options.country === undefined ? {} : { country: options.country }),
+    ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
+  };
+  const { total, unit } = await totalOf(options);
+  const began = performance.now();
+  const pool = new Piscina({ filename, minThreads: threads, maxThreads: threads, workerData: setup });
+  const tally = emptyTally(rules.length);
+  const refused: Refused[] = [];
+  let answers = 0;
+  let done = 0;
+  let peakMemory = 0;
+  const take = (result: TaskResult, size: number) => {
+    merge(tally, result.tally);
+    refused.push(...result.refused.slice(0, keptRefusals - refused.length));
+    answers += result.answers;
+    done += size;
+    peakMemory = Math.max(peakMemory, process.memoryUsage.rss());
+    options.onProgress?.({ done, total, unit, declarations: tally.declarations });
+  };
+  try {
+    // Two tasks a thread keep it busy while results are added up; they are taken in the order they were given.
+    const flight: { result: Promise<TaskResult>; size: number }[] = [];
+    for await (const { task, size } of workOf(options)) {
+      const result = pool.run(task) as Promise<TaskResult>;
+      result.catch(() => {});
+      flight.push({ result, size });
+      if (flight.length < threads * 2) continue;
+      const first = flight.shift()!;
+      take(await first.result, first.size);
+    }
+    for (const { result, size } of flight) take(await result, size);
+  } finally {
+    await pool.destroy();
+  }
+  return {
+    tally,
+    rules,
+    judged,
+    refused,
+    answers,
+    seconds: (performance.now() - began) / 1000,
+    threads,
+    peakMemory,
+  };
+}

@@ -1,0 +1,153 @@
+/** The worker of a backtest: rules compiled once, then task after task of declarations counted. Run by piscina, as built JavaScript. */
+import { createReadStream } from 'node:fs';
+import piscina from 'piscina';
+import { compile } from '../engine/compile.ts';
+import { CrosscheckError } from '../errors.ts';
+import { factCatalogue } from '../facts/catalogue.ts';
+import { identify } from '../intake/identity.ts';
+import { read } from '../intake/read.ts';
+import { toProblem } from '../present.ts';
+import { type Case, casesFor, type HistoryRecord } from './case.ts';
+import { isSampled, type ReadLine, readLine } from './history-line.ts';
+import { judge, pseudonyms } from './judge.ts';
+import { linesIn, type Range } from './lines.ts';
+import { count, type ExampleRef, emptyTally } from './tally.ts';
+import { keptRefusals, type Setup, type Task, type TaskResult } from './task.ts';
+
+const setup = piscina.workerData as Setup;
+const rulebook = compile(setup.rules, { catalogue: factCatalogue, shared: setup.shared });
+const { rules } = rulebook;
+const placeOf = new Map(rules.map(({ id }, place) => [id, place]));
+const weights = rules.map(({ weight }) => weight);
+const cases = casesFor(rulebook.calls, setup.country);
+const pseudonym = pseudonyms(setup.key);
+
+/** A record with where it stands, which becomes the example's address. */
+interface Placed {
+  record: Omit<HistoryRecord, 'reference'>;
+  reference?: string;
+  file?: string;
+  offset?: number;
+  length?: number;
+}
+
+/** Big enough to resolve facts with parameters in bulk, small enough to stay in the cache. */
+const batchSize = 64;
+
+class Counting {
+  readonly result: TaskResult = { tally: emptyTally(rules.length), refused: [], answers: 0 };
+  private batch: Placed[] = [];
+
+  async add(placed: Placed): Promise<void> {
+    this.batch.push(placed);
+    if (this.batch.length >= batchSize) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const { batch } = this;
+    this.batch = [];
+    const records = batch.map(({ record, reference }) => ({ reference: reference ?? '', ...record }));
+    for (const [i, one] of (await cases(records)).entries()) this.count(one, batch[i]!);
+  }
+
+  private count({ sheet, declaration, trail, outcomes }: Case, placed: Placed): void {
+    const { hits, notEvaluated } = rulebook.detect(sheet);
+    const hit: number[] = [];
+    const findings: number[] = [];
+    for (const { place } of hits) {
+      findings.push(place);
+      if (!hit.includes(place)) hit.push(place);
+    }
+    hit.sort((a, b) => a - b);
+    const silent: number[] = [];
+    for (const { rule } of notEvaluated) {
+      const place = placeOf.get(rule)!;
+      if (!silent.includes(place)) silent.push(place);
+    }
+    let score = 0;
+    for (const place of hit) score += weights[place]!;
+    count(
+      this.result.tally,
+      {
+        judged: judge({ declaration, trail, outcomes }, pseudonym),
+        hit,
+        findings,
+        notEvaluated: silent,
+        score,
+        example: () => addressOf(placed),
+      },
+      setup.wanted,
+    );
+  }
+
+  refuse(file: string, thrown: unknown, offset?: number): void {
+    this.result.tally.refused++;
+    if (this.result.refused.length < keptRefusals)
+      this.result.refused.push({
+        file,
+        ...(offset === undefined ? {} : { offset }),
+        problem: toProblem(thrown),
+      });
+  }
+}
+
+function addressOf({ record, reference, file, offset, length }: Placed): ExampleRef {
+  return {
+    reference: reference ?? identify(record.declaration).reference,
+    ...(file === undefined ? {} : { file }),
+    ...(offset === undefined ? {} : { offset, length: length! }),
+  };
+}
+
+/** Thrown out of a range that was read on trust, to read it again in full. */
+class NotAsSampled extends Error {}
+
+async function ofRange(range: Range, full: boolean): Promise<TaskResult> {
+  const counting = new Counting();
+  let place = 0;
+  for (const { text, offset, length } of linesIn(range)) {
+    const line: ReadLine = readLine(text, full || isSampled(place++), setup.country);
+    if (line.kind === 'answer') counting.result.answers++;
+    else if (line.kind === 'refused') {
+      if (!full) throw new NotAsSampled();
+      counting.refuse(range.file, line.error, offset);
+    } else await counting.add({ record: line.record, file: range.file, offset, length });
+  }
+  await counting.flush();
+  return counting.result;
+}
+
+async function ofFile(file: string): Promise<TaskResult> {
+  const counting = new Counting();
+  try {
+    const options = { file, country: setup.country, mapping: setup.mapping };
+    for await (const record of read(createReadStream(file), options)) {
+      if (record.kind === 'refused') counting.refuse(file, record.error.at({ ...record.where, file }));
+      else if (record.kind === 'answer') counting.result.answers++;
+      else await counting.add({ record, reference: record.identity.reference, file });
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof CrosscheckError)) throw thrown;
+    counting.refuse(file, thrown);
+  }
+  await counting.flush();
+  return counting.result;
+}
+
+async function ofRecords(records: readonly HistoryRecord[]): Promise<TaskResult> {
+  const counting = new Counting();
+  for (const record of records) await counting.add({ record, reference: record.reference });
+  await counting.flush();
+  return counting.result;
+}
+
+export default async function work(task: Task): Promise<TaskResult> {
+  if (task.kind === 'file') return ofFile(task.file);
+  if (task.kind === 'records') return ofRecords(task.records);
+  try {
+    return await ofRange(task, false);
+  } catch {
+    // A line is not as the model has it: each is judged by itself, so that the good ones beside it are kept.
+    return ofRange(task, true);
+  }
+}

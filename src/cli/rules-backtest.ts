@@ -1,0 +1,145 @@
+/** `crosscheck rules backtest FILE…`: what rules would have found in history, what controls then found, and what it would cost. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { lineNumberAt } from '../backtest/lines.ts';
+import { addMessages } from '../backtest/messages.ts';
+import { reportPage } from '../backtest/page.ts';
+import { checkFiles } from '../backtest/read-files.ts';
+import { reportOf } from '../backtest/report.ts';
+import { type BacktestRun, backtest, type Progress } from '../backtest/run.ts';
+import { reportLines } from '../backtest/show.ts';
+import { countryIds } from '../declaration/country-profile.ts';
+import { nearest } from '../rules/did-you-mean.ts';
+import { openStore } from '../store/open.ts';
+import { badArgument, print, rulesFolder, table, usableRulebook } from './rules-folder.ts';
+
+interface BacktestFlags {
+  rules?: string;
+  rule: string[];
+  data?: string;
+  country?: string;
+  mapping?: string;
+  threads?: string;
+  html?: string;
+  json?: boolean;
+}
+
+/** Everything that can be wrong with the arguments, before anything is read. */
+function checkArguments(files: readonly string[], flags: BacktestFlags): number | undefined {
+  if ((files.length === 0) === (flags.data === undefined))
+    throw badArgument(
+      'FILE',
+      files.length === 0 ? 'name files, or a store with --data' : 'name files or --data, not both',
+    );
+  checkFiles(files);
+  if (flags.data !== undefined && !existsSync(flags.data))
+    throw badArgument('--data', `there is no folder ${flags.data}`);
+  if (flags.country !== undefined && !countryIds().includes(flags.country))
+    throw badArgument(
+      '--country',
+      `there is no profile ${flags.country}; known are ${countryIds().join(', ')}`,
+    );
+  if (flags.mapping !== undefined) checkFiles([flags.mapping]);
+  if (flags.html !== undefined && !existsSync(dirname(flags.html)))
+    throw badArgument('--html', `there is no folder ${dirname(flags.html)}`);
+  if (flags.threads === undefined) return undefined;
+  const threads = Number(flags.threads);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64)
+    throw badArgument('--threads', `"${flags.threads}" is no number from 1 to 64`);
+  return threads;
+}
+
+/** A bar with the time left on a terminal; in a pipe nothing. */
+function progressBar(): { show(progress: Progress): void; stop(): void } {
+  if (!process.stderr.isTTY) return { show() {}, stop() {} };
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {declarations} declarations | {eta_formatted} left',
+    stream: process.stderr,
+    clearOnComplete: true,
+    etaBuffer: 50,
+  });
+  let started = false;
+  return {
+    show({ done, total, declarations }) {
+      if (!started) bar.start(total, 0, { declarations: 0 });
+      started = true;
+      bar.update(done, { declarations });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+function tellRefused({ refused, tally }: BacktestRun): void {
+  for (const { file, offset, problem } of refused) {
+    const line = offset === undefined ? problem.where?.line : lineNumberAt(file, offset);
+    process.stderr.write(
+      `${[file, line].filter((part) => part !== undefined).join(':')} ${problem.code} ${problem.detail}\n`,
+    );
+  }
+  if (tally.refused > refused.length)
+    process.stderr.write(`… ${tally.refused - refused.length} more refused\n`);
+}
+
+export function registerBacktest(rules: Command): void {
+  rules
+    .command('backtest')
+    .description('what rules would have found in history, what controls found, and what it would cost')
+    .argument(
+      '[file...]',
+      'declarations with trail and outcomes: NDJSON (fastest), JSON, XML, CSV with --mapping',
+    )
+    .option('--rules <dir>', 'folder of rules')
+    .option(
+      '--rule <id>',
+      'judge this rule, in any status; can be repeated; all that run otherwise',
+      (id: string, before: string[]) => [...before, id],
+      [],
+    )
+    .option('--data <dir>', 'history from this store')
+    .option('--country <id>', 'country profile for declarations that name none')
+    .option('--mapping <file>', 'column mapping, for CSV')
+    .option('--threads <n>', 'worker threads; one a core otherwise')
+    .option('--html <file>', 'write a page that needs nothing else')
+    .option('--json', 'one JSON object')
+    .action(async (files: string[], flags: BacktestFlags) => {
+      const threads = checkArguments(files, flags);
+      const rulebook = await usableRulebook(rulesFolder(flags.rules));
+      const ids = rulebook.rules.map(({ id }) => id);
+      const absent = flags.rule.find((id) => !ids.includes(id));
+      if (absent !== undefined) {
+        const near = nearest(absent, ids);
+        throw badArgument(
+          '--rule',
+          `there is no rule ${absent}${near === undefined ? '' : `; did you mean ${near}?`}`,
+        );
+      }
+      const store = flags.data === undefined ? undefined : await openStore({ data: flags.data });
+      const bar = progressBar();
+      try {
+        const run = await backtest({
+          rulebook,
+          ...(flags.rule.length === 0 ? {} : { only: new Set(flags.rule) }),
+          ...(store === undefined ? { files } : { store }),
+          ...(threads === undefined ? {} : { threads }),
+          ...(flags.country === undefined ? {} : { country: flags.country }),
+          ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
+          onProgress: bar.show,
+        });
+        bar.stop();
+        const named = run.rules.map((rule) => rulebook.rules.find(({ id }) => id === rule.id)!);
+        const report = reportOf(run.tally, { ...run, rulebook: rulebook.version, rules: named });
+        for (const rule of report.rules) await addMessages(rule, rulebook, flags.country);
+        tellRefused(run);
+        if (flags.html !== undefined)
+          writeFileSync(flags.html, reportPage(report, new Date().toISOString().slice(0, 10)));
+        if (flags.json) print(JSON.stringify(report));
+        else for (const line of reportLines(report, table)) print(line);
+        process.exitCode = run.tally.declarations === 0 ? 2 : 0;
+      } finally {
+        bar.stop();
+        await store?.close();
+      }
+    });
+}
