@@ -46,15 +46,21 @@ export const comparedUnits = (units: readonly Unit[]): ReturnType<Fn['unit']> =>
 
 const monies: ReadonlySet<Unit> = new Set(['money', 'foreign money']);
 
+/** A plain number may be a conversion, hours a day or a price a kilogram; money times a number stays money. */
+const scaled = (unit: Unit): Unit => (monies.has(unit) ? unit : 'none');
+
 export function productUnit([left = 'none', right = 'none']: readonly Unit[]): Unit {
   // A ratio may be a rate of exchange, which makes one money of the other.
   if ((left === 'ratio' && monies.has(right)) || (right === 'ratio' && monies.has(left))) return 'none';
-  if (bare.has(right)) return bare.has(left) && right !== 'none' ? 'none' : left;
+  if (left === 'none') return scaled(right);
+  if (right === 'none') return scaled(left);
+  if (bare.has(right)) return bare.has(left) ? 'none' : left;
   return bare.has(left) ? right : 'none';
 }
 
 export function quotientUnit([left = 'none', right = 'none']: readonly Unit[]): Unit {
   if (left !== 'none' && left === right) return 'ratio';
+  if (right === 'none') return scaled(left);
   return bare.has(right) ? left : 'none';
 }
 
