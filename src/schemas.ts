@@ -3,6 +3,7 @@
  * (docs/guide-analyst.md says how). Made from the TypeBox sources by `npm run schemas`; a test holds the two equal.
  */
 import { writeFileSync } from 'node:fs';
+import { CountryProfile } from './declaration/country-profile.ts';
 import { DeclarationRecord } from './declaration/declaration.ts';
 import { decorators } from './engine/decorators/table.ts';
 import { operators } from './engine/operators/table.ts';
@@ -79,6 +80,7 @@ export const schemas: Readonly<Record<string, Json>> = {
   ...(publishedSchemas as Record<string, Json>),
   'declaration-record.json': published('Declaration with trail and outcomes', DeclarationRecord),
   'selectivity-profile.json': published('Selectivity profile', Profile),
+  'country.json': published('Country profile', CountryProfile),
   'procedure.json': published('Order of procedure steps', Procedure),
   'list.json': published('List', ListFile),
   'indicator.json': published('Indicator', Definition),

@@ -37,7 +37,7 @@ describe('an editor with schemas/rule.json', () => {
 test.each([
   ['selectivity-profile.json', 'profiles/selectivity'],
   ['procedure.json', 'profiles/procedures'],
-  ['country-profile.json', 'profiles/countries'],
+  ['country.json', 'profiles/countries'],
   ['list.json', 'profiles/lists'],
   ['indicator.json', 'profiles/indicators'],
 ])('%s takes every file of %s', (schema, folder) => {
