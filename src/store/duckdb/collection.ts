@@ -5,7 +5,7 @@ import { checkId, columnsOf, exactNumber, rowOf } from '../columns.ts';
 import type { AggregateRow, Collection, CollectionSpec, ColumnValue, Document, Stored } from '../port.ts';
 import { checkAggregate, checkFilter, planFind } from '../query.ts';
 import type { Connection, Lane, Rows } from './connection.ts';
-import { aggregateSql, countSql, findSql, histogramSql, Parameters, purgeSql, quote } from './sql.ts';
+import { aggregateSql, countSql, findSql, histogramSql, purgeSql, quote, sinceSql } from './sql.ts';
 import { byIds, type Table, transaction } from './table.ts';
 import type { Writer } from './writer.ts';
 
@@ -122,12 +122,16 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
       return Number(row![0]);
     },
     since: async (cursor, limit) => {
-      const { name } = await access.table();
-      const parameters = new Parameters();
-      const sql = parameters.sql(
-        `SELECT _doc, _version, _seq FROM ${quote(name)} WHERE _seq > ${parameters.add(BigInt(cursor))} ORDER BY _seq LIMIT ${Math.trunc(limit)}`,
-      );
-      return (await access.lookups.use((connection) => connection.rows(sql))).map(stored);
+      const table = await access.table();
+      // Sorting everything after the cursor for the sake of one page would make a rebuild quadratic. Nearly every number
+      // has its document, so a window a few pages wide has a page; where many were rewritten or removed, it widens.
+      for (let width = limit * 4; ; width *= 8) {
+        // Read first: what is written meanwhile is a matter of the next call.
+        const end = table.sequence();
+        const sql = sinceSql(table.name, cursor, cursor + width, limit);
+        const found = await access.lookups.use((connection) => connection.rows(sql));
+        if (found.length >= limit || cursor + width >= end) return found.map(stored);
+      }
     },
     aggregate: async (query) => {
       const checked = checkAggregate(spec, query);

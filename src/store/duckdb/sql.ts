@@ -112,6 +112,15 @@ export function purgeSql(table: string, filter: Filter): Sql {
   return parameters.sql(`DELETE FROM ${quote(table)}${whereClause(filter, parameters)}`);
 }
 
+/** Documents written after one place and up to another, in order. */
+export function sinceSql(table: string, after: number, upTo: number, limit: number): Sql {
+  const parameters = new Parameters();
+  const range = `_seq > ${parameters.add(after)} AND _seq <= ${parameters.add(upTo)}`;
+  return parameters.sql(
+    `SELECT _doc, _version, _seq FROM ${quote(table)} WHERE ${range} ORDER BY _seq LIMIT ${Math.trunc(limit)}`,
+  );
+}
+
 /** Columns of the answer in order: the group's keys, the measures. */
 export function aggregateSql(table: string, query: AggregateQuery): Sql {
   const parameters = new Parameters();

@@ -14,6 +14,8 @@ import { Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 
 export interface Table {
   readonly name: string;
+  /** The number of the latest write, or more: nothing in the table is beyond it. */
+  sequence(): number;
   /** id → version of those that are there. */
   versions(connection: Connection, ids: readonly string[]): Promise<Map<string, number>>;
   /** Puts documents with their new versions into the staging table, which no crash leaves anything of. */
@@ -103,6 +105,7 @@ function tableOn(
   };
   return {
     name,
+    sequence: () => Number(sequence),
     versions: async (connection, ids) => {
       const versions = new Map<string, number>();
       if (ids.length === 0) return versions;
