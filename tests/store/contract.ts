@@ -79,6 +79,22 @@ export function contract(name: string, open: () => Promise<Store>): void {
         expect([...(await things.getMany(['c', 'x', 'a', 'a'])).keys()].sort()).toEqual(['a', 'c']);
         expect((await things.getMany([])).size).toBe(0);
       });
+      test('many single look-ups at once each get their own document, to change as they like', async () => {
+        const things = await filled(Array.from({ length: 600 }, (_, i) => ({ id: `t${i}`, amount: i })));
+        const found = await Promise.all(
+          Array.from({ length: 1_200 }, (_, i) =>
+            things.get(i < 600 ? `t${i}` : `t${i - 600}${i % 2 ? '' : 'x'}`),
+          ),
+        );
+        expect(found.slice(0, 600).map((each) => each?.doc.amount)).toEqual(
+          Array.from({ length: 600 }, (_, i) => i),
+        );
+        expect(found.slice(600).map((each) => each?.doc.amount)).toEqual(
+          Array.from({ length: 600 }, (_, i) => (i % 2 ? i : undefined)),
+        );
+        found[1]!.doc.amount = -1;
+        expect(found[601]!.doc.amount).toBe(1);
+      });
       test('a second put replaces the whole document and counts the version', async () => {
         const things = await filled();
         await things.put([{ id: 'a', office: 'EAST' }]);

@@ -17,6 +17,9 @@ export interface Access {
   table(): Promise<Table>;
 }
 
+/** Ids in one gathered look-up. */
+const gatheredAtMost = 256;
+
 export function duckdbCollection<T extends Document>(spec: CollectionSpec, access: Access): Collection<T> {
   const columns = columnsOf(spec);
   const stored = ([json, version, seq]: unknown[]): Stored<T> => ({
@@ -25,15 +28,37 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     seq: Number(seq),
   });
   const rows = (docs: readonly T[]) => docs.map((doc) => rowOf(spec.name, columns, doc));
+  const rowsOf = async (connection: Connection, table: Table, ids: readonly string[]) => {
+    const sql = byIds(`SELECT id, _doc, _version, _seq FROM ${quote(table.name)}`, ids);
+    return new Map((await connection.rows(sql)).map(([id, ...rest]) => [id as string, rest]));
+  };
   const getMany = async (ids: readonly string[]): Promise<Map<string, Stored<T>>> => {
-    const { name } = await access.table();
-    const found = new Map<string, Stored<T>>();
-    if (ids.length === 0) return found;
-    const sql = byIds(`SELECT id, _doc, _version, _seq FROM ${quote(name)}`, ids);
-    for (const [id, ...rest] of await access.lookups.use((connection) => connection.rows(sql))) {
-      found.set(id as string, stored(rest));
+    const table = await access.table();
+    if (ids.length === 0) return new Map();
+    const found = await access.lookups.use((connection) => rowsOf(connection, table, ids));
+    return new Map([...found].map(([id, row]) => [id, stored(row)]));
+  };
+  // Single look-ups that wait for a connection go together into one statement when there is one.
+  let gathering: { ids: Set<string>; found: Promise<Map<string, unknown[]>> } | undefined;
+  const get = async (id: string): Promise<Stored<T> | undefined> => {
+    const table = await access.table();
+    let found: Promise<Map<string, unknown[]>>;
+    if (gathering !== undefined && gathering.ids.size < gatheredAtMost) {
+      gathering.ids.add(id);
+      found = gathering.found;
+    } else {
+      const ids = new Set([id]);
+      let begun = false;
+      found = access.lookups.use((connection) => {
+        begun = true;
+        if (gathering?.ids === ids) gathering = undefined;
+        return rowsOf(connection, table, [...ids]);
+      });
+      if (!begun) gathering = { ids, found };
     }
-    return found;
+    // Each caller gets a document of its own, to change as it likes.
+    const row = (await found).get(id);
+    return row === undefined ? undefined : stored(row);
   };
   const removeWhere = async (sqlOf: (table: string) => ReturnType<typeof purgeSql>): Promise<number> => {
     const table = await access.table();
@@ -49,7 +74,7 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
 
   return {
     spec,
-    get: async (id) => (await getMany([id])).get(id),
+    get,
     getMany,
     put: async (docs) => {
       const written = rows(docs);

@@ -86,13 +86,9 @@ export function lane(connections: readonly Connection[]): Lane {
 }
 
 /** DuckDB names the kind of an error before the first colon; the rest may quote data, so it stays in the cause. */
-export function unavailable(thrown: unknown): CrosscheckError {
-  if (thrown instanceof CrosscheckError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new CrosscheckError(
-    'CC_STORE_UNAVAILABLE',
-    { problem: message.split(':', 1)[0]!.slice(0, 80) },
-    {},
-    thrown,
-  );
+export function unavailable(thrown: unknown): unknown {
+  // What DuckDB throws is an Error and no more; the kinds of it that JavaScript throws are faults of ours.
+  if (!(thrown instanceof Error) || thrown.constructor !== Error) return thrown;
+  const problem = thrown.message.split(':', 1)[0]!.slice(0, 80);
+  return new CrosscheckError('CC_STORE_UNAVAILABLE', { problem }, {}, thrown);
 }

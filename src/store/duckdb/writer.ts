@@ -72,7 +72,7 @@ export function startWriter(connection: Connection, afterGroup: (idle: boolean) 
       loop ??= work();
     });
 
-  const failed = (thrown: unknown): CrosscheckError => {
+  const failed = (thrown: unknown): unknown => {
     // After these DuckDB refuses everything until the file is opened again.
     if (
       thrown instanceof Error &&
