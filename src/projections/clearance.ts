@@ -87,6 +87,7 @@ export const clearance = table(
     controlled: integer('1 where a final outcome of a control before release is known'),
     found: integer('1 where such a control found something'),
     corrected: integer('1 where controls changed the duty and the change still stands'),
+    token: integer('1 where controls changed the duty by less than one percent of it'),
     versions: integer('versions of the declaration'),
     items: integer('items of the standing version'),
     examiners: integer('people who examined; more than one share the work'),
@@ -282,6 +283,9 @@ const amountsOf = (amounts: Amounts) => ({
   waived: amounts.waived,
   suspended: amounts.suspended,
   corrected: flag(amounts.correction !== 0),
+  token: flag(
+    amounts.correction !== 0 && Math.abs(amounts.correction) * 100 < Math.abs(amounts.beforeCorrection ?? 0),
+  ),
   amendmentsDown: amounts.steps.filter((step) => step.afterAssessment && step.after < step.before).length,
 });
 

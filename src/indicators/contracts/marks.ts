@@ -1,0 +1,109 @@
+/** From values and history to marks: elementary arithmetic that the person it is about can do again (customs-practice.md 2.10). Pure. */
+import type { Contract, Objective } from './contract.ts';
+
+export interface Threshold {
+  value: number;
+  /** Where it comes from: the same month of each year before, and what it showed then. */
+  origin: { period: string; value: number; n: number }[];
+}
+
+/** Years before from which thresholds are taken. */
+export const yearsOfHistory = 3;
+
+/** The middle one; of an even number the mean of the two in the middle. */
+export function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The median of the same months of the years before, times what the contract demands of it; undefined without any. */
+export function thresholdOf(origin: Threshold['origin'], demand: number): Threshold | undefined {
+  const told = origin.filter(({ n }) => n > 0);
+  return told.length === 0
+    ? undefined
+    : { value: medianOf(told.map(({ value }) => value)) * demand, origin: told };
+}
+
+/** How far a target was reached: 1 is the threshold itself. */
+export function achievement(value: number, threshold: number, better: 'up' | 'down'): number {
+  if (better === 'up') return threshold <= 0 ? 1 : Math.max(0, value / threshold);
+  return value <= 0 ? Number.POSITIVE_INFINITY : Math.max(0, threshold / value);
+}
+
+export interface ObjectiveResult {
+  objective: string;
+  value: number | null;
+  n: number;
+  limits?: [number, number | null];
+  threshold: Threshold | undefined;
+  achievement: number | null;
+  /** Null where it does not count: too little data, no history, an excluded month, or held because of its counter. */
+  mark: number | null;
+  why?: 'too few cases' | 'no history' | 'excluded month' | 'held: the counter-indicator got worse';
+  counter: { value: number | null; threshold: number | undefined; worse: boolean };
+}
+
+export interface Told {
+  value: number | null;
+  n: number;
+  limits?: [number, number | null];
+  threshold: Threshold | undefined;
+  counter: { value: number | null; threshold: number | undefined };
+}
+
+/**
+ * One objective. A counter-indicator that is worse than its own history holds the mark until a person has looked: it
+ * takes nothing away and gives nothing.
+ */
+export function judgeObjective(
+  contract: Pick<Contract, 'full' | 'most' | 'excludedMonths'>,
+  objective: Objective,
+  told: Told,
+  context: { month: number | undefined; fewest: number },
+): ObjectiveResult {
+  const { value, n, limits, threshold, counter } = told;
+  const worse =
+    counter.value !== null &&
+    counter.threshold !== undefined &&
+    (objective.counterBetter === 'up'
+      ? counter.value < counter.threshold
+      : counter.value > counter.threshold);
+  const reached =
+    value === null || threshold === undefined ? null : achievement(value, threshold.value, objective.better);
+  const why: ObjectiveResult['why'] =
+    context.month !== undefined && contract.excludedMonths.includes(context.month)
+      ? 'excluded month'
+      : value === null || n < context.fewest
+        ? 'too few cases'
+        : threshold === undefined
+          ? 'no history'
+          : worse
+            ? 'held: the counter-indicator got worse'
+            : undefined;
+  return {
+    objective: objective.id,
+    value,
+    n,
+    ...(limits === undefined ? {} : { limits }),
+    threshold,
+    achievement: reached === null || Number.isFinite(reached) ? reached : contract.most,
+    mark: why === undefined ? Math.min(contract.most, reached!) * contract.full : null,
+    ...(why === undefined ? {} : { why }),
+    counter: { ...counter, worse },
+  };
+}
+
+/** The mean of the marks that count, weighted by coefficients; null where none does. */
+export function totalOf(
+  objectives: readonly Objective[],
+  results: readonly ObjectiveResult[],
+): number | null {
+  const counting = results.filter(({ mark }) => mark !== null);
+  const weight = (result: ObjectiveResult): number =>
+    objectives.find(({ id }) => id === result.objective)!.coefficient;
+  const weights = counting.reduce((sum, result) => sum + weight(result), 0);
+  return weights === 0
+    ? null
+    : counting.reduce((sum, result) => sum + result.mark! * weight(result), 0) / weights;
+}

@@ -1,0 +1,185 @@
+/**
+ * Mark sheets: drawn up from figures, commented by the person before any use, countersigned by another than who drew
+ * them up, then issued and frozen. A sheet that was issued is never changed; what was wrong in it is told by a new one.
+ */
+import { CrosscheckError } from '../../errors.ts';
+import { yearBefore } from '../../projections/calendar.ts';
+import type { CollectionSpec, Document, Store } from '../../store/port.ts';
+import type { Definition } from '../definition.ts';
+import { type FigureValue, figures, type Source } from '../figure.ts';
+import type { Contract, Objective } from './contract.ts';
+import { judgeObjective, type ObjectiveResult, thresholdOf, totalOf, yearsOfHistory } from './marks.ts';
+
+export const sheets: CollectionSpec = {
+  name: 'mark_sheet',
+  schema: 1,
+  columns: {
+    contract: { type: 'text' },
+    subject: { type: 'text' },
+    period: { type: 'text' },
+    status: { type: 'text' },
+  },
+  indexes: [
+    ['contract', 'period'],
+    ['subject', 'period'],
+  ],
+};
+
+export interface MarkSheet extends Document {
+  contract: string;
+  contractVersion: number;
+  /** Surrogate of the officer, or the firm. */
+  subject: string;
+  period: string;
+  from: string;
+  to: string;
+  results: ObjectiveResult[];
+  total: number | null;
+  full: number;
+  status: 'drawn up' | 'commented' | 'countersigned' | 'issued';
+  drawnUpBy: string;
+  comment?: { by: string; at: string; text: string };
+  countersignedBy?: string;
+  issuedAt?: string;
+}
+
+export interface SheetRequest {
+  contract: Contract;
+  subject: string;
+  /** YYYY-MM or YYYY, as the contract's sheets are. */
+  period: string;
+  /** The office whose history sets the threshold; every office together where absent. */
+  office?: string;
+  drawnUpBy: string;
+  today: string;
+}
+
+const bounds = (period: string): { from: string; to: string } => {
+  if (period.length === 4) return { from: `${period}-01-01`, to: `${period}-12-31` };
+  const [year, month] = period.split('-').map(Number);
+  return { from: `${period}-01`, to: new Date(Date.UTC(year!, month!, 0)).toISOString().slice(0, 10) };
+};
+
+/** Draws up a sheet; nothing is stored. Figures of the person, thresholds of the office's own history. */
+export async function drawUp(
+  source: Source,
+  definitions: ReadonlyMap<string, Definition>,
+  request: SheetRequest,
+): Promise<MarkSheet> {
+  const { contract, subject, period, office, today } = request;
+  const { from, to } = bounds(period);
+  const ask = async (
+    measured: Objective['measured'],
+    days: { from: string; to: string },
+    whose: 'subject' | 'office',
+  ): Promise<FigureValue | undefined> => {
+    const definition = definitions.get(measured.indicator)!;
+    const told = definition.dimensions.includes(contract.party);
+    const inOffice =
+      office !== undefined && definition.dimensions.includes('office') ? [`office = "${office}"`] : [];
+    if (whose === 'subject' && !told) return undefined;
+    const by = whose === 'subject' ? [contract.party] : [];
+    const table = await figures(source, definition, { by, ...days, asOf: days.to, where: inOffice }, today);
+    return table.rows.find((row) => whose === 'office' || row.key[contract.party] === subject)?.figures[
+      measured.figure
+    ];
+  };
+  const history = async (measured: Objective['measured']) => {
+    const origin: { period: string; value: number; n: number }[] = [];
+    let days = { from, to };
+    for (let i = 0; i < yearsOfHistory; i++) {
+      days = { from: yearBefore(days.from), to: yearBefore(days.to) };
+      const figure = await ask(measured, days, 'office');
+      if (figure !== undefined && figure.value !== null) {
+        origin.push({ period: days.from.slice(0, period.length), value: figure.value, n: figure.n });
+      }
+    }
+    return origin;
+  };
+  const results: ObjectiveResult[] = [];
+  for (const objective of contract.objectives) {
+    const definition = definitions.get(objective.measured.indicator)!;
+    const own = await ask(objective.measured, { from, to }, 'subject');
+    const counter = await ask(objective.counter, { from, to }, 'subject');
+    const threshold = thresholdOf(await history(objective.measured), objective.demand);
+    const counterThreshold = thresholdOf(await history(objective.counter), 1);
+    results.push(
+      judgeObjective(
+        contract,
+        objective,
+        {
+          value: own?.value ?? null,
+          n: own?.n ?? 0,
+          ...(own?.limits === undefined ? {} : { limits: own.limits }),
+          threshold,
+          counter: { value: counter?.value ?? null, threshold: counterThreshold?.value },
+        },
+        {
+          month: contract.sheet === 'month' ? Number(period.slice(5, 7)) : undefined,
+          fewest: definition.minimum.n,
+        },
+      ),
+    );
+  }
+  return {
+    id: [contract.id, subject, period].join('|'),
+    contract: contract.id,
+    contractVersion: contract.version,
+    subject,
+    period,
+    from,
+    to,
+    results,
+    total: totalOf(contract.objectives, results),
+    full: contract.full,
+    status: 'drawn up',
+    drawnUpBy: request.drawnUpBy,
+  };
+}
+
+/** Stores a sheet that was drawn up. CC_CONFLICT where one of the period is past that. */
+export async function file(store: Store, sheet: MarkSheet): Promise<void> {
+  const collection = store.collection<MarkSheet>(sheets);
+  const stored = await collection.get(sheet.id);
+  if (stored !== undefined && stored.doc.status !== 'drawn up') {
+    throw conflict(sheet.id, `it is ${stored.doc.status} and stays as it is`);
+  }
+  await collection.putIf(sheet, stored?.version ?? 0);
+}
+
+const conflict = (id: string, problem: string) =>
+  new CrosscheckError('CC_CONFLICT', { what: 'mark sheet', id, problem });
+
+async function move(
+  store: Store,
+  id: string,
+  from: MarkSheet['status'],
+  change: (sheet: MarkSheet) => Partial<MarkSheet>,
+): Promise<MarkSheet> {
+  const collection = store.collection<MarkSheet>(sheets);
+  const stored = await collection.get(id);
+  if (stored === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'mark sheet', id });
+  if (stored.doc.status !== from) throw conflict(id, `it is ${stored.doc.status} and must be ${from} first`);
+  const changed = { ...stored.doc, ...change(stored.doc) };
+  await collection.putIf(changed, stored.version);
+  return changed;
+}
+
+/** The person's own words, which stay with the sheet; also that there is nothing to say. */
+export const comment = (store: Store, id: string, by: string, text: string, at: string): Promise<MarkSheet> =>
+  move(store, id, 'drawn up', (sheet) => {
+    if (by !== sheet.subject) throw conflict(id, 'only the person it is about comments on it');
+    return { status: 'commented', comment: { by, at, text } };
+  });
+
+export const countersign = (store: Store, id: string, by: string): Promise<MarkSheet> =>
+  move(store, id, 'commented', (sheet) => {
+    if (by === sheet.drawnUpBy || by === sheet.subject) {
+      throw conflict(id, 'neither who drew it up nor the person it is about countersigns it');
+    }
+    return { status: 'countersigned', countersignedBy: by };
+  });
+
+/** From here on the sheet is what was issued. */
+export const issue = (store: Store, id: string, at: string): Promise<MarkSheet> =>
+  move(store, id, 'countersigned', () => ({ status: 'issued', issuedAt: at }));
