@@ -3,11 +3,12 @@
  * Statistics in Medicine 24, 2005). Exact limits for shares (binomial) and for observed over expected (Poisson), with
  * his interpolation between whole counts; over-dispersion estimated from winsorised z-scores and added as a variance
  * between units (his preferred additive model; QSHC 14, 2005), so that ordinary differences are not called abnormal.
+ * What was estimated from a dozen officers is not known exactly: Student's distribution allows for that.
  */
 import { binomialLower, binomialProbability, binomialQuantile, binomialTail } from './binomial.ts';
 import type { Limits, Tail } from './limits.ts';
 import { poissonLower, poissonTail } from './poisson.ts';
-import { normalOf, normalQuantileUpper, normalUpper, poissonDensity } from './special.ts';
+import { normalQuantileUpper, poissonDensity, studentQuantileUpper, studentUpper } from './special.ts';
 
 export interface FunnelUnit {
   observed: number;
@@ -129,11 +130,15 @@ export function funnelPoint(
         : poissonTail(unit.observed, unit.size * target, tail);
     return { rate, z, p, limits: levels.map((level) => funnelLimits(kind, target, unit.size, level)) };
   }
+  // The spread was learnt from so many peers and no more: Student's distribution, not the normal one.
+  const degrees = Math.max(1, dispersion.units - 1);
   const p =
-    tail === 'both' ? Math.min(1, 2 * normalUpper(Math.abs(z))) : normalUpper(tail === 'upper' ? z : -z);
+    tail === 'both'
+      ? Math.min(1, 2 * studentUpper(Math.abs(z), degrees))
+      : studentUpper(tail === 'upper' ? z : -z, degrees);
   const centre = transform(kind, target);
   const limits = levels.map((level) => {
-    const half = normalOf(level) * deviation;
+    const half = studentQuantileUpper((1 - level) / 2, degrees) * deviation;
     return { low: back(kind, centre - half), high: back(kind, centre + half) };
   });
   return { rate, z, p, limits };

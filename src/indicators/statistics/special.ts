@@ -211,3 +211,21 @@ export const normalOf = (level: number): number => normalQuantileUpper((1 - leve
 /** P(χ² > x) with so many degrees of freedom. */
 export const chiSquareUpper = (x: number, degrees: number): number =>
   incompleteGamma(degrees / 2, x / 2).upper;
+
+/** P(T > t) of Student's distribution with so many degrees of freedom. */
+export function studentUpper(t: number, degrees: number): number {
+  const square = t * t;
+  const { lower } = incompleteBeta(
+    degrees / 2,
+    0.5,
+    degrees / (degrees + square),
+    square / (degrees + square),
+  );
+  return t > 0 ? lower / 2 : 1 - lower / 2;
+}
+
+/** The t with P(T > t) = p, p below one half. */
+export function studentQuantileUpper(p: number, degrees: number): number {
+  const x = inverseBeta(degrees / 2, 0.5, 2 * p);
+  return Math.sqrt((degrees * (1 - x)) / x);
+}

@@ -44,6 +44,13 @@ for z in (-8, -1.5, 0, 0.3, 1.96, 5, 20):
 for q in (1e-12, 1e-5, 0.001, 0.025, 0.3, 0.5, 0.8):
     add("normalQuantileUpper", [q], stats.norm.isf(q))
 
+for t in (-3, 0.5, 2.2, 40):
+    for df in (1, 5, 11, 300):
+        add("studentUpper", [t, df], stats.t.sf(t, df))
+for q in (1e-6, 0.001, 0.025, 0.4):
+    for df in (1, 5, 11, 300):
+        add("studentQuantileUpper", [q, df], stats.t.isf(q, df))
+
 for x, n in ((0, 1), (0, 12), (1, 1), (3, 10), (7, 400), (250, 500), (999, 1000), (40, 90_000)):
     for level in (0.9, 0.95, 0.998):
         r = stats.binomtest(x, n)

@@ -23,6 +23,8 @@ import {
   lnGamma,
   normalQuantileUpper,
   normalUpper,
+  studentQuantileUpper,
+  studentUpper,
 } from '../../../src/indicators/statistics/special.ts';
 import { poissonBinomial, stratifiedCount } from '../../../src/indicators/statistics/stratified.ts';
 import { quantile, quantileRanks } from '../../../src/indicators/statistics/times.ts';
@@ -52,6 +54,8 @@ const functions: Record<
   inverseBeta: { call: inverseBeta },
   incompleteBeta: { call: (a: number, b: number, x: number) => incompleteBeta(a, b, x).lower },
   normalUpper: { call: normalUpper },
+  studentUpper: { call: studentUpper },
+  studentQuantileUpper: { call: studentQuantileUpper },
   normalQuantileUpper: { call: normalQuantileUpper },
   clopperPearson: { call: (x: number, n: number, level: number) => pair(clopperPearson(x, n, level)) },
   wilson: { call: (x: number, n: number, level: number) => pair(wilson(x, n, level)) },
