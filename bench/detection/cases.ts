@@ -1,0 +1,143 @@
+/**
+ * What the statistics are given: controlled declarations, told from the records alone as a clearance system hands them
+ * over, with the roster. Nothing is read from the simulation's inside.
+ */
+import type { DeclarationRecord } from '../../src/declaration/declaration.ts';
+import type { EventKind, TrailEvent } from '../../src/declaration/trail.ts';
+import type { Assigned, AssignmentRule } from '../../src/indicators/statistics/pairs.ts';
+import { identify } from '../../src/intake/identity.ts';
+import type { Simulation } from '../../src/simulate/administration.ts';
+import { referenceRecords } from '../../src/simulate/reference.ts';
+
+/** A simulated administration as it is seen from outside. */
+export interface Study {
+  simulation: Simulation;
+  /** Last version of each declaration, by reference, in the order of registration. */
+  declarations: Map<string, DeclarationRecord>;
+  controls: Control[];
+}
+
+/** One declaration that was assigned to an officer. */
+export interface Control {
+  reference: string;
+  record: DeclarationRecord;
+  office: string;
+  lane: string;
+  flow: string;
+  regime: string;
+  chapter: string;
+  declarant: string;
+  /** Who had it in the end. */
+  officer: string;
+  month: string;
+  assigned: Assigned;
+  /** From registration to first assessment; undefined where that has not come. */
+  hours?: number;
+  sameDay: boolean;
+  found: boolean;
+  corrected: boolean;
+  queried: boolean;
+  /** An officer made it stricter before any control. */
+  up: boolean;
+}
+
+export const eventsOf = (record: DeclarationRecord, kind: EventKind): TrailEvent[] =>
+  (record.trail ?? []).filter((event) => event.kind === kind);
+
+export const at = (event: TrailEvent | undefined): number => Date.parse(event?.at ?? '');
+
+export async function study(simulation: Simulation): Promise<Study> {
+  const declarations = new Map<string, DeclarationRecord>();
+  for await (const record of simulation.records()) {
+    const { office, registration } = record.declaration;
+    // Versions follow each other; hashing every content, as identify does, is not needed to know which belong together.
+    const key = `${office}/${registration?.date?.slice(0, 4)}/${registration?.serial}${registration?.number}`;
+    declarations.set(key, record);
+  }
+  const [first] = declarations;
+  if (first !== undefined && identify(first[1].declaration).reference !== first[0]) {
+    throw new Error(`references differ: ${first[0]}`);
+  }
+  const roster = rosterOf(simulation);
+  const offices = new Map(simulation.offices.map((office) => [office.id, office.assignment]));
+  const controls: Control[] = [];
+  for (const [reference, record] of declarations) {
+    const control = controlOf(reference, record, offices, roster);
+    if (control !== undefined) controls.push(control);
+  }
+  return { simulation, declarations, controls };
+}
+
+type Roster = Map<string, { user: string; from: number; to: number }[]>;
+
+/** Examiners on duty by office, section and day. */
+function rosterOf(simulation: Simulation): Roster {
+  const examiners = new Set(
+    [...referenceRecords.post!(simulation)]
+      .filter(({ grade }) => grade === 'examiner' || grade === 'all')
+      .map(({ user }) => user),
+  );
+  const roster: Roster = new Map();
+  for (const { user, office, section, day, from, to } of referenceRecords.duty!(simulation)) {
+    if (!examiners.has(user)) continue;
+    const key = `${office}|${section}|${day}`;
+    const list = roster.get(key) ?? [];
+    list.push({ user: String(user), from: Date.parse(String(from)), to: Date.parse(String(to)) });
+    roster.set(key, list);
+  }
+  return roster;
+}
+
+function controlOf(
+  reference: string,
+  record: DeclarationRecord,
+  offices: ReadonlyMap<string, AssignmentRule>,
+  roster: Roster,
+): Control | undefined {
+  const assignments = eventsOf(record, 'ASSIGN');
+  const first = assignments[0];
+  const last = assignments[assignments.length - 1];
+  if (first === undefined || last?.to === undefined) return undefined;
+  const { declaration, outcomes = [] } = record;
+  const office = declaration.office!;
+  const moves = eventsOf(record, 'REROUTE').filter(
+    ({ cause }) => cause === 'up' || cause === 'discretionary-down',
+  );
+  const lane = moves.at(-1)?.to ?? eventsOf(record, 'LANE')[0]?.to ?? '';
+  const day = first.at.slice(0, 10);
+  const moment = Date.parse(first.at);
+  const onDuty = (roster.get(`${office}|${first.section}|${day}`) ?? []).filter(
+    ({ from, to }) => moment >= from && moment < to,
+  );
+  const eligible = onDuty.map(({ user }) => user).sort();
+  const registered = eventsOf(record, 'REGISTER')[0];
+  const assessed = eventsOf(record, 'ASSESS')[0];
+  const acts = outcomes.filter(({ control }) => control !== 'post-clearance');
+  const up = moves.some(({ cause }) => cause === 'up');
+  return {
+    reference,
+    record,
+    office,
+    lane,
+    flow: declaration.flow,
+    regime: declaration.items[0]!.procedure!.slice(0, 2),
+    chapter: declaration.items[0]!.hs!.slice(0, 2),
+    declarant: declaration.declarant!.id!,
+    officer: last.to,
+    month: first.at.slice(0, 7),
+    assigned: {
+      officer: last.to,
+      declarant: declaration.declarant!.id!,
+      stratum: [office, day, first.section, lane, eligible.join(',')].join('|'),
+      eligible,
+      // Whom an officer re-routes to himself was not chosen by any rule.
+      rule: up ? 'chief' : (offices.get(office) ?? 'random'),
+    },
+    ...(assessed === undefined ? {} : { hours: (at(assessed) - at(registered)) / 3_600_000 }),
+    sameDay: assessed?.at.slice(0, 10) === registered?.at.slice(0, 10),
+    found: acts.some(({ result }) => result !== 'conform'),
+    corrected: eventsOf(record, 'AMEND').some(({ role }) => role === 'assessor'),
+    queried: eventsOf(record, 'QUERY').length > 0,
+    up,
+  };
+}
