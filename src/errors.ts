@@ -187,6 +187,11 @@ export const errorTable = {
     message: '{file} cannot be read as a table: {problem}',
     hint: 'Accepted are CSV with a header line, NDJSON and Parquet; .gz is unpacked.',
   },
+  CC_CARGO_UNKNOWN: {
+    status: 415,
+    message: 'the document is no manifest: its root is {root}',
+    hint: 'Accepted are ASYCUDA World manifests (Awmds), degroupages (Awbolds) and coloader messages (Awmcds).',
+  },
   CC_REFERENCE_INVALID: {
     status: 422,
     message: 'the {kind} record is not usable at {pointer}: {problem}',

@@ -1,5 +1,6 @@
 /** Every kind of reference record: the table from which storing, importing and the published schemas come. */
 
+import { arrival, bill, billContainer, manifest } from './cargo.ts';
 import { complete, controlTotal } from './completeness.ts';
 import { agency, agencyMandate, criterion, parameter } from './control.ts';
 import type { ReferenceKind } from './kind.ts';
@@ -35,6 +36,10 @@ const all = [
   redenomination,
   controlTotal,
   complete,
+  manifest,
+  bill,
+  billContainer,
+  arrival,
 ] as const;
 
 /** Record types by kind, for typed look-ups. */
@@ -65,6 +70,10 @@ export interface ReferenceTypes {
   redenomination: typeof redenomination;
   'control-total': typeof controlTotal;
   complete: typeof complete;
+  manifest: typeof manifest;
+  bill: typeof bill;
+  'bill-container': typeof billContainer;
+  arrival: typeof arrival;
 }
 export type ReferenceKindName = keyof ReferenceTypes;
 

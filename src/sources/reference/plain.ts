@@ -32,6 +32,8 @@ function fieldsOf(kind: ReferenceKind): Record<string, FieldRule | FieldRule[]> 
     }),
   );
   const begins: FieldRule[] = [{ column: ['from', 'valid_from'] }];
+  // A manifest and its bills begin with the voyage.
+  if ('departure' in kind.schema.properties) begins.push({ column: 'departure' });
   // What happens on a day holds on that day.
   if ('day' in kind.schema.properties) {
     begins.push({ column: 'day' });
