@@ -11,23 +11,38 @@ import { CrosscheckError } from '../errors.ts';
 import { read } from '../intake/read.ts';
 import { placeOf, toProblem } from '../present.ts';
 import { project } from '../projections/project.ts';
+import { shippedMappings } from '../sources/mapping-file.ts';
+import { reportText } from '../sources/report.ts';
+import { importExtract } from './import-extract.ts';
 import { callService, dataFolder, type ReachOptions, reach, type Service, withDataOption } from './reach.ts';
 
 interface ImportOptions extends ReachOptions {
   country?: string;
   mapping?: string;
   json?: boolean;
+  source?: string;
+  full?: boolean;
+  report?: string;
 }
 
 export function registerImport(program: Command): void {
   withDataOption(program.command('import'))
     .description('take in declarations, trails and outcomes in bulk')
-    .argument('<file...>', 'SAD XML, WCO XML, JSON, NDJSON, or CSV with --mapping')
+    .argument(
+      '<file...>',
+      'SAD XML, WCO XML, JSON, NDJSON, CSV with --mapping, or a folder of table dumps with --mapping',
+    )
     .option('--country <id>', 'country profile under which messages are read')
-    .option('--mapping <file>', 'column mapping, for CSV')
+    .option('--mapping <file>', 'column mapping, for CSV; source mapping by id or path, for a folder')
+    .option('--source <name>', 'system that a folder is an extract of; its mapping by default')
+    .option('--full', 'read a folder again from the beginning')
+    .option('--report <file>', 'report of a folder: .html, .json or text')
     .option('--json', 'the report as JSON')
     .action(async (files: string[], options: ImportOptions) => {
-      for (const file of files) if (!isFile(file)) throw unreadable(file);
+      for (const file of files) {
+        if (isFolder(file)) needMapping(options);
+        else if (!isFile(file)) throw unreadable(file);
+      }
       const reached = await reach(options);
       const report =
         reached.kind === 'store'
@@ -39,6 +54,12 @@ export function registerImport(program: Command): void {
 }
 
 const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function needMapping(options: ImportOptions): string {
+  if (options.mapping !== undefined) return options.mapping;
+  const problem = `a folder is read by a source mapping: ${shippedMappings().join(', ')}, or a file`;
+  throw new CrosscheckError('CC_BAD_ARGUMENT', { name: '--mapping', problem });
+}
 const unreadable = (file: string) =>
   new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: 'there is no such file' }, { file });
 
@@ -52,6 +73,17 @@ async function throughStore(
     const office = openOffice(desk, store);
     const report = emptyReport();
     for (const file of files) {
+      if (isFolder(file)) {
+        const found = await importExtract(
+          store,
+          office,
+          file,
+          { ...options, mapping: needMapping(options) },
+          report,
+        );
+        if (options.json !== true) process.stdout.write(reportText(found));
+        continue;
+      }
       const { bytes, done } = withProgress(file);
       try {
         await importRecords(
@@ -83,6 +115,10 @@ async function throughService(
 ): Promise<ImportReport> {
   const reports: ImportReport[] = [];
   for (const file of files) {
+    if (isFolder(file)) {
+      const problem = 'a folder is read next to the store: stop the service that holds it, or use MongoDB';
+      throw new CrosscheckError('CC_BAD_ARGUMENT', { name: file, problem });
+    }
     const { bytes, done } = withProgress(file);
     const query = new URLSearchParams({ file });
     if (options.country !== undefined) query.set('country', options.country);

@@ -2,10 +2,15 @@
  * An extract into a store: the marks of the last run in, reference records beside the declarations, and at the end new
  * marks, watermarks, and what the control totals contradict. Declarations themselves go through the path of checks.
  */
+import { createReadStream, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { People } from '../check/people.ts';
 import { minorDigits } from '../declaration/money.ts';
+import { CrosscheckError } from '../errors.ts';
 import type { IntakeRecord } from '../intake/record.ts';
+import { type Problem, toProblem } from '../present.ts';
 import type { Collection, CollectionSpec, Filter, Store } from '../store/port.ts';
+import { readCargo } from './cargo/awmds.ts';
 import {
   type Claim,
   type ControlTotal,
@@ -46,6 +51,7 @@ export interface FeedReport {
   watermarks: WatermarkDocument[];
   mismatches: Mismatch[];
   gaps: Gap[];
+  cargo: { files: number; records: number; refused: Problem[] };
 }
 
 export interface Feed {
@@ -85,8 +91,9 @@ export async function openFeed(
       counted.unchanged += unchanged;
     },
   });
+  const cargo = { files: 0, records: 0, refused: [] as Problem[] };
   return {
-    records,
+    records: withCargo(records),
     extract: report,
     async finish() {
       const found = report.arrivals.days();
@@ -103,10 +110,40 @@ export async function openFeed(
         watermarks: fresh,
         mismatches: compareTotals(expected, found),
         gaps: since === undefined ? gapsOf(found.filter(isDaily), closedBy(book)) : [],
+        cargo,
       };
     },
   };
+
+  /** Manifests lie in the folder as XML, beside the tables; a bad one costs itself. */
+  async function* withCargo(rest: AsyncGenerator<IntakeRecord>): AsyncGenerator<IntakeRecord> {
+    for (const file of manifestsOf(folder)) {
+      const where = { file };
+      try {
+        const message = await readCargo(createReadStream(join(folder, file)));
+        const { written, unchanged } = await references.put(message.records, recordedAt);
+        counted.written += written;
+        counted.unchanged += unchanged;
+        cargo.files++;
+        cargo.records += message.records.length;
+        for (const error of message.refused) {
+          cargo.refused.push(toProblem(error.at(where)));
+          yield { kind: 'refused', error: error.at(where), where: { ...where, ...error.where } };
+        }
+      } catch (thrown) {
+        if (!(thrown instanceof CrosscheckError) || thrown.status >= 500) throw thrown;
+        cargo.refused.push(toProblem(thrown.at(where)));
+        yield { kind: 'refused', error: thrown.at(where), where: { ...where, ...thrown.where } };
+      }
+    }
+    yield* rest;
+  }
 }
+
+const manifestsOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.xml$/i.test(name))
+    .sort();
 
 /** Only what every open day brings can have a gap. */
 const isDaily = ({ feed }: OfficeDay): boolean => feed === 'declaration' || feed === 'trail';

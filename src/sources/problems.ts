@@ -15,27 +15,42 @@ export interface RowProblem {
   effect: 'left out' | 'field left out' | 'waits';
 }
 
+/** Problems of one kind in one column: what somebody mends at once. */
+export interface ProblemGroup {
+  table: string;
+  code: RowCode;
+  column: string | undefined;
+  count: number;
+  /** The first five. */
+  examples: RowProblem[];
+}
+
 export interface Problems {
   add(problem: RowProblem): void;
   total: number;
-  /** By table and code. */
-  counts: Map<string, Map<RowCode, number>>;
+  groups: Map<string, ProblemGroup>;
+  /** The first ones in full. */
   kept: RowProblem[];
 }
 
+const examplesKept = 5;
+
 /** @param most How many are kept for the report; all are counted and given to `onProblem`. */
 export function collectProblems(most: number, onProblem: (problem: RowProblem) => void): Problems {
-  const counts: Problems['counts'] = new Map();
+  const groups: Problems['groups'] = new Map();
   const kept: RowProblem[] = [];
   const problems: Problems = {
     total: 0,
-    counts,
+    groups,
     kept,
     add(problem) {
       problems.total++;
-      const byCode = counts.get(problem.table) ?? new Map<RowCode, number>();
-      counts.set(problem.table, byCode);
-      byCode.set(problem.code, (byCode.get(problem.code) ?? 0) + 1);
+      const { table, code, column } = problem;
+      const key = `${table}|${code}|${column ?? ''}`;
+      const group = groups.get(key) ?? { table, code, column, count: 0, examples: [] };
+      groups.set(key, group);
+      group.count++;
+      if (group.examples.length < examplesKept) group.examples.push(problem);
       if (kept.length < most) kept.push(problem);
       onProblem(problem);
     },
