@@ -2,8 +2,8 @@
  * The gate into the canonical model: whatever a reader or a caller made is held against the TypeBox schemas by Ajv, the
  * first breach thrown with its JSON pointer. Nothing is coerced and no default is filled in.
  */
-import { Ajv, type ErrorObject } from 'ajv';
-import type { Static, TSchema } from 'typebox';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import Type, { type Static, type TSchema } from 'typebox';
 import { CrosscheckError, type ErrorCode, type ErrorParams } from '../errors.ts';
 import { AnswerRecord, Declaration, DeclarationRecord } from './declaration.ts';
 import { Outcome, TrailEvent } from './trail.ts';
@@ -25,14 +25,18 @@ export function problemOf(error: ErrorObject): { pointer: string; problem: strin
 
 export type Validate<T> = (value: unknown) => T;
 
-/** A validator that returns the value under its type, or throws `code` with `pointer` and `problem` among its parameters. */
+/**
+ * A validator that returns the value under its type, or throws `code` with `pointer` and `problem` among its parameters.
+ * It is compiled at its first use: a command that reads no such thing does not wait for it.
+ */
 export function validator<S extends TSchema>(
   schema: S,
   code: ErrorCode,
   params: ErrorParams = {},
 ): Validate<Static<S>> {
-  const check = ajv.compile<Static<S>>(schema);
+  let check: ValidateFunction<Static<S>> | undefined;
   return (value) => {
+    check ??= ajv.compile<Static<S>>(schema);
     if (check(value)) return value;
     const found = problemOf(check.errors![0]!);
     throw new CrosscheckError(
@@ -44,10 +48,27 @@ export function validator<S extends TSchema>(
 }
 
 export const validateDeclaration: Validate<Declaration> = validator(Declaration, 'CC_DECLARATION_INVALID');
-export const validateRecord: Validate<DeclarationRecord> = validator(
-  DeclarationRecord,
+
+const validateAround = validator(
+  Type.Object(
+    { ...DeclarationRecord.properties, declaration: Type.Unknown() },
+    { additionalProperties: false },
+  ),
   'CC_DECLARATION_INVALID',
 );
+
+/** Record and declaration apart, so that the large schema is compiled once. */
+export function validateRecord(value: unknown): DeclarationRecord {
+  const record = validateAround(value);
+  try {
+    return { ...record, declaration: validateDeclaration(record.declaration) };
+  } catch (thrown) {
+    if (!(thrown instanceof CrosscheckError)) throw thrown;
+    const pointer = `/declaration${thrown.where.pointer ?? ''}`.replace(/\/$/, '');
+    throw new CrosscheckError(thrown.code, { ...thrown.params, pointer }, { ...thrown.where, pointer });
+  }
+}
+
 export const validateAnswer: Validate<AnswerRecord> = validator(AnswerRecord, 'CC_DECLARATION_INVALID');
 export const validateEvent: Validate<TrailEvent> = validator(TrailEvent, 'CC_DECLARATION_INVALID');
 export const validateOutcome: Validate<Outcome> = validator(Outcome, 'CC_DECLARATION_INVALID');

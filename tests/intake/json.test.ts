@@ -128,3 +128,23 @@ describe('JSON', () => {
     expect(records.map((record) => record.kind)).toEqual(['declaration', 'refused', 'declaration']);
   });
 });
+
+describe('a record that breaks the model', () => {
+  it.each([
+    ['the bare declaration', '{"flow":"import","items":[{"number":"1"}]}', '/items/0/number'],
+    [
+      'the declaration in it',
+      '{"declaration":{"format":"json","flow":"up","items":[]}}',
+      '/declaration/flow',
+    ],
+    ['no declaration', '{"declaration":7}', '/declaration'],
+    [
+      'its trail',
+      '{"declaration":{"format":"json","flow":"import","items":[]},"trail":[{"kind":"NAP"}]}',
+      '/trail/0',
+    ],
+    ['an answer', '{"reference":"A","outcomes":[{}]}', '/outcomes/0'],
+  ])('in %s is told by pointer', async (_, text, pointer) => {
+    await expect(collect(text)).rejects.toMatchObject({ code: 'CC_DECLARATION_INVALID', where: { pointer } });
+  });
+});
