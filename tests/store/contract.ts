@@ -695,6 +695,49 @@ export function contract(name: string, open: () => Promise<Store>): void {
         await things.delete(docs.slice(0, 5_000).map((doc) => doc.id));
         expect(await things.count()).toBe(5_000);
       });
+      test('an indexed column is filtered, sorted and paged alike whether few or many documents share its value', async () => {
+        const things = await filled(
+          Array.from({ length: 4_000 }, (_, i) => ({
+            id: `t${i}`,
+            office: i % 400 === 0 ? 'RARE' : 'COMMON',
+            lane: i % 3 === 0 ? 'red' : 'green',
+            amount: (i * 7) % 4_000,
+          })),
+        );
+        for (const [office, expected] of [
+          ['RARE', 3],
+          ['COMMON', 1_330],
+        ] as const) {
+          const where: Filter = {
+            and: [
+              { column: 'lane', op: 'eq', value: 'red' },
+              {
+                or: [
+                  { column: 'amount', op: 'ge', value: 10 },
+                  { column: 'amount', op: 'lt', value: 3 },
+                ],
+              },
+              { column: 'office', op: 'in', value: [office] },
+            ],
+          };
+          const amounts: number[] = [];
+          let cursor: string | undefined;
+          do {
+            const page = await things.find({
+              where,
+              sort: [{ column: 'amount', direction: 'desc' }],
+              limit: office === 'RARE' ? 2 : 500,
+              ...(cursor === undefined ? {} : { cursor }),
+            });
+            amounts.push(...page.docs.map((doc) => doc.amount!));
+            cursor = page.next;
+          } while (cursor !== undefined);
+          expect(amounts).toEqual([...amounts].sort((a, b) => b - a));
+          expect(new Set(amounts).size).toBe(amounts.length);
+          expect(amounts.length).toBe(await things.count(where));
+          expect(Math.abs(amounts.length - expected)).toBeLessThan(10);
+        }
+      });
       test('of many writers who count up one document each succeeds once a version', async () => {
         const things = await filled([{ id: 'counter', amount: 0 }]);
         let conflicts = 0;

@@ -5,8 +5,19 @@ import { checkId, columnsOf, exactNumber, rowOf } from '../columns.ts';
 import type { AggregateRow, Collection, CollectionSpec, ColumnValue, Document, Stored } from '../port.ts';
 import { checkAggregate, checkFilter, planFind } from '../query.ts';
 import type { Connection, Lane, Rows } from './connection.ts';
-import { aggregateSql, countSql, findSql, histogramSql, purgeSql, quote, sinceSql } from './sql.ts';
-import { byIds, type Table, transaction } from './table.ts';
+import {
+  aggregateSql,
+  countSql,
+  fewSql,
+  findPickedSql,
+  findSql,
+  histogramSql,
+  indexedPick,
+  purgeSql,
+  quote,
+  sinceSql,
+} from './sql.ts';
+import { byIds, indexedColumns, type Table, transaction } from './table.ts';
 import type { Writer } from './writer.ts';
 
 /** What a collection works with; `table` makes the table at first use. */
@@ -22,6 +33,7 @@ const gatheredAtMost = 256;
 
 export function duckdbCollection<T extends Document>(spec: CollectionSpec, access: Access): Collection<T> {
   const columns = columnsOf(spec);
+  const indexed = new Set(['id', ...indexedColumns(spec)]);
   const stored = ([json, version, seq]: unknown[]): Stored<T> => ({
     doc: JSON.parse(json as string),
     version: Number(version),
@@ -136,7 +148,11 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     find: async (query) => {
       const plan = planFind(spec, query);
       const { name } = await access.table();
-      const found = await access.lookups.use((connection) => connection.rows(findSql(name, plan)));
+      const pick = indexedPick(plan.where, indexed);
+      const found = await access.lookups.use(async (connection) => {
+        const [few] = pick === undefined ? [] : await connection.rows(fewSql(name, pick));
+        return connection.rows(few?.[0] === true ? findPickedSql(name, plan, pick!) : findSql(name, plan));
+      });
       const docs: T[] = found.slice(0, plan.limit).map(([json]) => JSON.parse(json as string));
       return found.length > plan.limit ? { docs, next: plan.cursorAt(docs.at(-1)!) } : { docs };
     },

@@ -164,6 +164,11 @@ const columnList = (columns: readonly Column[]): string =>
     '_doc VARCHAR',
   ].join(', ');
 
+/** The first columns of the spec's indexes. */
+export const indexedColumns = (spec: CollectionSpec): string[] => [
+  ...new Set(spec.indexes.flatMap(([first]) => (first === undefined || first === 'id' ? [] : [first]))),
+];
+
 /**
  * DuckDB's own indexes answer equality on one column and nothing else (ranges and orders are what zone maps and
  * sorting are for), so an index of several columns becomes one on its first.
@@ -177,8 +182,7 @@ async function createTable(
   await connection.raw.run(
     `CREATE TABLE ${quote(name)} (${columnList(columns).replace('id VARCHAR', 'id VARCHAR PRIMARY KEY')})`,
   );
-  for (const first of new Set(spec.indexes.map((index) => index[0]))) {
-    if (first === undefined || first === 'id') continue;
+  for (const first of indexedColumns(spec)) {
     await connection.raw.run(`CREATE INDEX ${quote(`${name}:${first}`)} ON ${quote(name)} (${quote(first)})`);
   }
 }
