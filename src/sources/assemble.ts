@@ -11,6 +11,7 @@ import {
   allMatch,
   type CompiledMade,
   type CompiledMapping,
+  type CompiledRule,
   type CompiledTable,
   cellAt,
   isReference,
@@ -60,7 +61,13 @@ export interface AssemblerOptions {
   notAfter: string;
 }
 
+/** With how many faults were reported of the row. */
+interface RowContext extends Context {
+  faults: number;
+}
+
 const none: Cells = [];
+const rulesKept = 10_000;
 
 interface Sorted<T> {
   value: T;
@@ -109,14 +116,21 @@ export function createAssembler(compiled: CompiledMapping, options: AssemblerOpt
     row: Row,
     headerCells: Cells,
     zone = settings.timezone,
-  ): Context => ({
-    own: row.own,
-    header: headerCells,
-    via: row.via,
-    zone,
-    currency: settings.currency,
-    report: (column, fault) => report(table, row, fault, 'field left out', column),
-  });
+  ): RowContext => {
+    const context: RowContext = {
+      own: row.own,
+      header: headerCells,
+      via: row.via,
+      zone,
+      currency: settings.currency,
+      faults: 0,
+      report(column, fault) {
+        context.faults++;
+        report(table, row, fault, 'field left out', column);
+      },
+    };
+    return context;
+  };
 
   function fill(fields: readonly FieldReader[], context: Context): Record<string, unknown> {
     const into: Record<string, unknown> = {};
@@ -145,6 +159,23 @@ export function createAssembler(compiled: CompiledMapping, options: AssemblerOpt
     return kept;
   }
 
+  const chosen = new Map<CompiledTable, Map<string, CompiledRule | undefined>>();
+
+  /** The first rule whose tests a row passes; rows that say the same in the tested columns are told once. */
+  function ruleOf(table: CompiledTable, context: RowContext): CompiledRule | undefined {
+    let known = chosen.get(table);
+    if (known === undefined || known.size > rulesKept) {
+      known = new Map();
+      chosen.set(table, known);
+    }
+    let key = '';
+    for (const at of table.tested) key += `${cellAt(at, context) ?? ''}\u001f`;
+    if (known.has(key)) return known.get(key);
+    const rule = table.rows.find((candidate) => allMatch(candidate.when, context));
+    known.set(key, rule);
+    return rule;
+  }
+
   function readTrail(
     children: ReadonlyMap<string, Row[]>,
     headerCells: Cells,
@@ -167,7 +198,7 @@ export function createAssembler(compiled: CompiledMapping, options: AssemblerOpt
           const fault = new CellFault('CC_ROW_ORPHAN', 'its declaration is not in the extract');
           report(table, row, fault, 'waits');
         }
-        const rule = table.rows.find((candidate) => allMatch(candidate.when, context));
+        const rule = ruleOf(table, context);
         if (rule === undefined) {
           const told = [
             ...new Set(table.rows.flatMap((candidate) => candidate.when.map((test) => test.at))),
@@ -192,20 +223,14 @@ export function createAssembler(compiled: CompiledMapping, options: AssemblerOpt
               if (cellAt(template.changed, previous) === cellAt(template.changed, context)) continue;
             }
             if (!allMatch(template.when, context)) continue;
-            const faults: CellFault[] = [];
-            const value = fill(template.fields, {
-              ...context,
-              report: (column, fault) => {
-                faults.push(fault);
-                context.report(column, fault);
-              },
-            }) as unknown as T;
+            const before = context.faults;
+            const value = fill(template.fields, context) as unknown as T;
             if (template.unless && kinds.has(String((value as { kind?: string }).kind))) continue;
             const missing = required.filter((name) => value[name] === undefined);
             if (template.unless && missing.length > 0) continue;
             if (missing.length > 0) {
               // Where a dirty cell is the reason it has been reported already.
-              if (faults.length === 0)
+              if (context.faults === before)
                 report(
                   table,
                   row,

@@ -66,6 +66,8 @@ export interface CompiledTable {
   where: Test[];
   fields: FieldReader[];
   rows: CompiledRule[];
+  /** The cells that decide which rule a row falls under. */
+  tested: Reference[];
 }
 
 export interface CompiledMapping {
@@ -225,6 +227,15 @@ export function compileMapping(mapping: Mapping, settings: Settings, refuse: Ref
       own.place(mine.split('|')),
       slots.get(other!)!.place(theirs.split('|')),
     ]);
+    const rows = (spec.rows ?? []).map(
+      (rule, index): CompiledRule => ({
+        when: tests(name, rule.when, `${pointer}/rows/${index}/when`),
+        ignore: rule.ignore ?? false,
+        events: madeOf(name, rule.events, TrailEvent, `${pointer}/rows/${index}/events`),
+        outcomes: madeOf(name, rule.outcomes, Outcome, `${pointer}/rows/${index}/outcomes`),
+      }),
+    );
+    const tested = new Map(rows.flatMap(({ when }) => when.map(({ at }) => [`${at.scope} ${at.place}`, at])));
     return {
       name,
       spec,
@@ -251,12 +262,8 @@ export function compileMapping(mapping: Mapping, settings: Settings, refuse: Ref
       ...(spec.mark === undefined ? {} : { mark: own.place(markNames(spec.mark, pointer, refuse)) }),
       where: tests(name, spec.where, `${pointer}/where`),
       fields: fieldsOf(name, spec.fields, schema, `${pointer}/fields`),
-      rows: (spec.rows ?? []).map((rule, index) => ({
-        when: tests(name, rule.when, `${pointer}/rows/${index}/when`),
-        ignore: rule.ignore ?? false,
-        events: madeOf(name, rule.events, TrailEvent, `${pointer}/rows/${index}/events`),
-        outcomes: madeOf(name, rule.outcomes, Outcome, `${pointer}/rows/${index}/outcomes`),
-      })),
+      rows,
+      tested: [...tested.values()],
     };
   });
 
@@ -287,6 +294,7 @@ const noHeader: CompiledTable = {
   where: [],
   fields: [],
   rows: [],
+  tested: [],
 };
 
 function markNames(mark: Field, pointer: string, refuse: Refuse): string[] {

@@ -110,9 +110,13 @@ export async function stageFile(
   return stageCsv(staging, table, slots, file, ordinal, options);
 }
 
+/** Cells are trimmed; the texts that mean no value are short, so that most cells need no second look. */
 const cleanSql = (value: string, absent: ReadonlySet<string>): string => {
+  const longest = Math.max(0, ...[...absent].map((text) => text.length)) + 2;
   const texts = ['', ...absent].map(sqlText).join(', ');
-  return `CASE WHEN upper(trim(${value})) IN (${texts}) THEN NULL ELSE trim(${value}) END`;
+  return absent.size === 0
+    ? `nullif(trim(${value}), '')`
+    : `CASE WHEN length(${value}) <= ${longest} AND upper(trim(${value})) IN (${texts}) THEN NULL ELSE nullif(trim(${value}), '') END`;
 };
 
 const selectSql = (found: readonly (string | undefined)[], absent: ReadonlySet<string>): string =>
