@@ -7,7 +7,7 @@ COPY . .
 RUN npm run build && npm prune --omit=dev
 
 FROM node:20-bookworm-slim
-ENV NODE_ENV=production
+ENV NODE_ENV=production CROSSCHECK_DATA=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
@@ -24,4 +24,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health/ready').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 ENTRYPOINT ["node", "bin/crosscheck.js"]
-CMD ["serve", "--port", "8080", "--data", "/data"]
+# Beyond this container only callers with a key are let in; without --auth the service would refuse the address.
+CMD ["serve", "--host", "0.0.0.0", "--port", "8080", "--auth", "keys"]

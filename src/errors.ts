@@ -307,11 +307,6 @@ export const errorTable = {
     message: 'the body holds {found}, where one declaration is expected',
     hint: 'Send one declaration to POST /v1/checks, several to POST /v1/checks/batch; answering messages go to POST /v1/import.',
   },
-  CC_CURSOR_INVALID: {
-    status: 400,
-    message: 'the cursor does not belong to this query',
-    hint: 'Take the cursor from `next` of the page before, with the same filters and sorting.',
-  },
   CC_BUSY: {
     status: 503,
     message: 'the service has more work than it can take now',

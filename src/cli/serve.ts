@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { masterSecret } from '../check/draw-keys.ts';
 import { openDesk } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
+import { configureAuthentication } from '../service/auth/configure.ts';
 import { openService } from '../service/open.ts';
 import { openStore } from '../store/open.ts';
 import { announceRunning } from '../store/running.ts';
@@ -14,6 +15,7 @@ interface ServeOptions extends ReachOptions {
   port: string;
   host: string;
   sample?: boolean;
+  auth?: string;
   quiet?: boolean;
 }
 
@@ -23,6 +25,7 @@ export function registerServe(program: Command): void {
     .option('--port <number>', 'port to listen on', '8080')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--sample', 'load a small made-up sample if the store is empty')
+    .option('--auth <ways>', 'keys, oidc or both with a comma (or CROSSCHECK_AUTH); none: this machine alone')
     .option('--quiet', 'no log of requests')
     .action(serve);
 }
@@ -37,15 +40,20 @@ async function serve(options: ServeOptions): Promise<void> {
       problem: `"${options.port}" is not a port`,
     });
   }
-  if (!isLocal(options.host)) throw new CrosscheckError('CC_LISTEN_REFUSED', { host: options.host });
 
   const mongodbUri = options.data === undefined ? process.env.MONGODB_URI : undefined;
   const data = dataFolder(options);
   const store = await openStore(mongodbUri === undefined ? { data } : { mongodbUri });
+  const authentication = configureAuthentication(options.auth, store);
+  if (authentication === undefined && !isLocal(options.host)) {
+    await store.close();
+    throw new CrosscheckError('CC_LISTEN_REFUSED', { host: options.host });
+  }
   const desk = await openDesk({ secret: masterSecret(mongodbUri === undefined ? data : undefined) });
   const token = randomBytes(32).toString('base64url');
   const service = await openService({
     localToken: token,
+    ...(authentication === undefined ? {} : { authentication }),
     store,
     desk,
     logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
