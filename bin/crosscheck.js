@@ -23,5 +23,11 @@ if (existsSync(join(root, 'src')) && existsSync(compiler)) {
   }
 }
 
+// A reader that has seen enough, as `| head`, closes the pipe: that ends the output and is no fault.
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const { run } = await import(built);
 process.exitCode = await run(process.argv.slice(2));

@@ -394,7 +394,8 @@ export class CrosscheckError extends Error {
 
   /** The same error with more known about the place, for a caller that knows the file or the record. */
   at(where: Where): CrosscheckError {
-    const moved = new CrosscheckError(this.code, this.params, { ...where, ...this.where }, this.cause);
+    const known = Object.fromEntries(Object.entries(this.where).filter(([, value]) => value !== undefined));
+    const moved = new CrosscheckError(this.code, this.params, { ...where, ...known }, this.cause);
     moved.stack = this.stack;
     return moved;
   }

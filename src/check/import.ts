@@ -65,7 +65,9 @@ async function take(office: Office, run: readonly IntakeRecord[], report: Import
   const [first] = run;
   if (first === undefined) return;
   if (first.kind === 'declaration') {
-    for (const { check, repeated } of await office.lodge(run as DeclarationRecord[])) {
+    for (const { check, repeated } of await office.lodge(run as DeclarationRecord[], {
+      olderContent: 'known',
+    })) {
       if (repeated) report.declarations.repeated += 1;
       else {
         report.declarations.new += 1;

@@ -41,8 +41,16 @@ export interface Received {
   superseding?: Lodged;
 }
 
+export interface LodgeOptions {
+  /**
+   * What the content of an older version means. Live, it is a change back, hence a new version. In a file that is
+   * imported again it is the same history told again, and nothing new.
+   */
+  olderContent?: 'new version' | 'known';
+}
+
 export interface Office {
-  lodge(records: readonly DeclarationRecord[]): Promise<Lodged[]>;
+  lodge(records: readonly DeclarationRecord[], options?: LodgeOptions): Promise<Lodged[]>;
   /** Takes in events and outcomes of declarations that may or may not be here, and checks again what they touch. */
   receive(answers: readonly AnswerRecord[]): Promise<Received[]>;
   /** Which declaration a message speaks of, by any of its names. */
@@ -64,28 +72,33 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
   const lock: KeyedLock = keyedLock();
   const { declarations, events, outcomes, checks, aliases } = registry;
 
-  async function lodgeDistinct(batch: readonly Referred[], recordedAt: string): Promise<Lodged[]> {
+  async function lodgeDistinct(
+    batch: readonly Referred[],
+    recordedAt: string,
+    options: LodgeOptions,
+  ): Promise<Lodged[]> {
     const references = batch.map(({ reference }) => reference);
     const [present, surrogates] = await Promise.all([
       registry.known(references),
       people.surrogates(batch.flatMap(({ record }) => accountsOf(record.trail, record.outcomes))),
     ]);
     const here = [...present.keys()];
-    const [newest, earlier] = await Promise.all([registry.newest(here), registry.lastChecks(here)]);
+    const [versions, earlier] = await Promise.all([registry.versions(here), registry.lastChecks(here)]);
 
     const planned = batch.map(({ record, reference }) => {
-      const before = newest.get(reference);
-      const doc =
-        before !== undefined && before.content === record.identity.content
-          ? before
-          : newVersion(record, reference, (before?.version ?? 0) + 1, recordedAt);
-      return { record, doc, earlier: earlier.get(reference) };
+      const before = versions.get(reference) ?? [];
+      const newest = before.at(-1);
+      const told = before.some(({ content }) => content === record.identity.content);
+      const same = options.olderContent === 'known' ? told : newest?.content === record.identity.content;
+      const isNew = newest === undefined || !same;
+      const doc = isNew ? newVersion(record, reference, (newest?.version ?? 0) + 1, recordedAt) : newest;
+      return { record, doc, isNew, earlier: earlier.get(reference) };
     });
 
-    const fresh = planned.filter(({ doc }) => newest.get(doc.reference) !== doc);
+    const fresh = planned.filter(({ isNew }) => isNew);
     const inserted = await declarations.putNew(fresh.map(({ doc }) => doc));
     // Another replica wrote a version first: what it wrote is there to be seen now, so decide anew.
-    if (inserted.includes(false)) return lodgeDistinct(batch, recordedAt);
+    if (inserted.includes(false)) return lodgeDistinct(batch, recordedAt, options);
 
     const newEvents = planned.flatMap(({ record, doc }) =>
       record.trail.map((event) => eventDocument(doc.reference, event, surrogates, recordedAt)),
@@ -148,12 +161,15 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
   }
 
   async function recheck(references: readonly string[], recordedAt: string): Promise<Map<string, Lodged>> {
-    const [newest, earlier, trails] = await Promise.all([
-      registry.newest(references),
+    const [versions, earlier, trails] = await Promise.all([
+      registry.versions(references),
       registry.lastChecks(references),
       registry.trails(references),
     ]);
-    const planned = [...newest.values()].map((doc) => ({ doc, earlier: earlier.get(doc.reference) }));
+    const planned = [...versions].map(([reference, docs]) => ({
+      doc: docs.at(-1)!,
+      earlier: earlier.get(reference),
+    }));
     const [examined] = await Promise.all([
       examine(desk, planned, trails, recordedAt),
       ...governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)),
@@ -170,7 +186,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     known: registry.known,
     holes,
 
-    async lodge(records) {
+    async lodge(records, options = {}) {
       const recordedAt = desk.now().toISOString();
       const names = records.flatMap(({ identity }) => [identity.reference, ...identity.aliases]);
       const known = await registry.known(names);
@@ -183,7 +199,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         const taken = new Map<string, Referred>();
         for (const each of waiting) if (!taken.has(each.reference)) taken.set(each.reference, each);
         const now = [...taken.values()];
-        const lodged = await lock.run([...taken.keys()], () => lodgeDistinct(now, recordedAt));
+        const lodged = await lock.run([...taken.keys()], () => lodgeDistinct(now, recordedAt, options));
         now.forEach(({ record }, index) => {
           answers.set(record, lodged[index]!);
         });

@@ -24,7 +24,8 @@ export interface Registry {
   checks: Collection<CheckDocument>;
   aliases: Collection<AliasDocument>;
   known(names: readonly string[]): Promise<Map<string, Known>>;
-  newest(references: readonly string[]): Promise<Map<string, DeclarationDocument>>;
+  /** Every version of each reference that is here, oldest first. */
+  versions(references: readonly string[]): Promise<Map<string, DeclarationDocument[]>>;
   lastChecks(references: readonly string[]): Promise<Map<string, CheckDocument>>;
   trails(references: readonly string[]): Promise<Trails>;
 }
@@ -63,12 +64,14 @@ export function openRegistry(store: Store): Registry {
       return found;
     },
 
-    async newest(references) {
-      const found = new Map<string, DeclarationDocument>();
+    async versions(references) {
+      const found = new Map<string, DeclarationDocument[]>();
       for await (const doc of every(declarations, 'reference', references)) {
-        const best = found.get(doc.reference);
-        if (best === undefined || best.version < doc.version) found.set(doc.reference, doc);
+        const docs = found.get(doc.reference);
+        if (docs === undefined) found.set(doc.reference, [doc]);
+        else docs.push(doc);
       }
+      for (const docs of found.values()) docs.sort((a, b) => a.version - b.version);
       return found;
     },
 

@@ -4,6 +4,7 @@
  * what differs.
  */
 import type { CountryProfile } from '../declaration/country-profile.ts';
+import type { CompiledRulebook } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
 import { canonicalJson } from '../ground/canonical.ts';
 import { packageVersion } from '../ground/paths.ts';
@@ -29,6 +30,14 @@ export interface Replay {
   differences: { member: string; stored: unknown; now: unknown }[];
 }
 
+/** The rulebook compiled last: an auditor replays many checks of one rulebook. */
+let last: { version: string; rulebook: CompiledRulebook } | undefined;
+
+function compiled(version: string, { rules, shared }: RulebookContent): CompiledRulebook {
+  if (last?.version !== version) last = { version, rulebook: compileRules(rules, shared) };
+  return last.rulebook;
+}
+
 export async function replay(store: Store, id: string): Promise<Replay> {
   const check = (await store.collection<CheckDocument>(specs.checks).get(id))?.doc;
   if (check === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
@@ -49,9 +58,8 @@ export async function replay(store: Store, id: string): Promise<Replay> {
     need('country', check.versions.country),
   ]);
 
-  const { rules, shared } = rulebook as RulebookContent;
   const { findings, notEvaluated } = evaluateFromEvidence(
-    compileRules(rules, shared),
+    compiled(check.versions.rulebook, rulebook as RulebookContent),
     declared.declaration,
     country as CountryProfile,
     check.evidence,

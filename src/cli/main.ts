@@ -32,16 +32,7 @@ const commands: Register[] = [
   registerRestore,
 ];
 
-/** A reader that has seen enough, as `| head`, closes the pipe: that ends the output and is no fault. */
-function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
-}
-
 export async function run(argv: string[]): Promise<number> {
-  endWithReader();
   const program = new Command('crosscheck')
     .description('integrity and risk crosscheck engine for customs administrations')
     .version(packageVersion)

@@ -1,0 +1,138 @@
+/** From files to figures on one machine: import, indicators, rebuild, replay, with the store ours and with it taken. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDesk } from '../../src/check/open-desk.ts';
+import { type TableName, tables } from '../../src/projections/fold.ts';
+import { openService } from '../../src/service/open.ts';
+import { simulate } from '../../src/simulate/administration.ts';
+import { smallForm } from '../../src/simulate/options.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import type { Store } from '../../src/store/port.ts';
+import { announceRunning } from '../../src/store/running.ts';
+import { crosscheck } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
+const data = join(folder, 'data');
+const feed = join(folder, 'feed.ndjson');
+const figuresAsked = ['indicators', 'I08', '--by', 'office', '--data', data, '--json'];
+let records = 0;
+let check: string;
+
+beforeAll(async () => {
+  const lines: string[] = [];
+  for await (const record of simulate({ ...smallForm, days: 10, declarations: 60 }).records()) {
+    lines.push(JSON.stringify(record));
+  }
+  records = lines.length;
+  // One bad line in the middle.
+  lines.splice(20, 0, '{"declaration":{"flow":"import"}}');
+  writeFileSync(feed, lines.join('\n'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openDuckdb(data);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Every projected row, by table. */
+const rows = (store: Store) =>
+  Promise.all(
+    (Object.keys(tables) as TableName[]).map(
+      async (name) => (await store.collection(tables[name].spec).find({ limit: 100_000 })).docs,
+    ),
+  );
+
+describe('with the store ours', () => {
+  it('import reads all but the bad line, which it reports with its place', async () => {
+    const { code, out } = await crosscheck('import', feed, '--data', data, '--json');
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({ read: records + 1, refused: 1, declarations: { new: records } });
+    expect(report.problems).toEqual([
+      expect.objectContaining({ where: expect.objectContaining({ line: 21 }) }),
+    ]);
+  });
+
+  it('import again changes nothing', async () => {
+    const before = await withStore(rows);
+    const { out } = await crosscheck('import', feed, '--data', data, '--json');
+    expect(JSON.parse(out)).toMatchObject({ declarations: { new: 0 }, refused: 1 });
+    expect(await withStore(rows)).toEqual(before);
+  });
+
+  it('rebuild gives the same rows', async () => {
+    const before = await withStore(rows);
+    expect(before.map((table) => table.length > 0)).toEqual(
+      before.map((_, index) => index < 3 || before[index]!.length > 0),
+    );
+    expect((await crosscheck('rebuild', '--data', data)).out).toMatch(/declarations folded/);
+    expect(await withStore(rows)).toEqual(before);
+  });
+
+  it('every check replays to the same bytes', async () => {
+    const { checks } = await import('../../src/check/collections.ts');
+    const { replay } = await import('../../src/check/replay.ts');
+    await withStore(async (store) => {
+      const { docs } = await store.collection(checks).find({ limit: 1_000 });
+      expect(docs.length).toBeGreaterThanOrEqual(records);
+      for (const { id } of docs) expect(await replay(store, id)).toMatchObject({ check: id, same: true });
+      check = docs[0]!.id;
+    });
+  });
+
+  it('a figure names the office and its n', async () => {
+    const { out } = await crosscheck(...figuresAsked);
+    const table = JSON.parse(out);
+    expect(table.rows.length).toBeGreaterThan(0);
+    expect(table.rows[0].figures.median).toMatchObject({ unit: 'hours', n: expect.any(Number) });
+  });
+
+  it('a command that needs what is not there says so and ends with 2', async () => {
+    const replayed = await crosscheck('replay', 'C-nothing', '--data', data);
+    expect([replayed.code, replayed.err]).toEqual([2, expect.stringContaining('CC_NOT_FOUND')]);
+    expect((await crosscheck('indicators', 'I99', '--data', data)).code).toBe(2);
+  });
+});
+
+describe('with the store held by the running service', () => {
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    const store = await openDuckdb(data);
+    const service = await openService({
+      store,
+      desk: await openDesk(),
+      localToken: 'token-of-this-test',
+      authentication: {},
+      limits: { eventLoopDelayMs: 0 },
+    });
+    const url = await service.app.listen({ port: 0, host: '127.0.0.1' });
+    const withdraw = announceRunning(data, { url, token: 'token-of-this-test' });
+    stop = async () => {
+      withdraw();
+      await service.close();
+      await store.close();
+    };
+  });
+  afterAll(() => stop());
+
+  it('import, indicators, rebuild and replay go through it', async () => {
+    const imported = JSON.parse((await crosscheck('import', feed, '--data', data, '--json')).out);
+    expect(imported).toMatchObject({ read: records + 1, refused: 1, declarations: { new: 0 } });
+    expect(imported.problems[0].where).toMatchObject({ file: feed, line: 21 });
+    expect((await crosscheck('rebuild', '--data', data)).out).toMatch(/declarations folded/);
+    expect(JSON.parse((await crosscheck(...figuresAsked)).out).rows.length).toBeGreaterThan(0);
+    expect((await crosscheck('replay', check, '--data', data)).out).toContain('the same bytes');
+  });
+
+  it("the service's refusal keeps its code", async () => {
+    const { code, err } = await crosscheck('replay', 'C-nothing', '--data', data);
+    expect([code, err]).toEqual([2, expect.stringContaining('CC_NOT_FOUND')]);
+  });
+});
