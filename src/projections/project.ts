@@ -67,8 +67,10 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
 
 /** Throws every projected row away and makes it again; the same rows come back. */
 export async function rebuild(store: Store, options: ProjectOptions = {}): Promise<Projected> {
-  await store.collection(cursors).delete([cursorId]);
+  // The cursor last: a runner beside this one that writes rows and its cursor in between loses that cursor, and all
+  // is folded again. The other way round its cursor would stand over tables that were emptied after it.
   for (const table of Object.values(tables)) await store.collection(table.spec).clear();
+  await store.collection(cursors).delete([cursorId]);
   return project(store, options);
 }
 
