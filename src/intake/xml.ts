@@ -16,7 +16,7 @@ export interface XmlElement {
   key: string;
   uri: string;
   attributes: ReadonlyMap<string, string>;
-  children: XmlElement[];
+  children: readonly XmlElement[];
   /** Its own character data, without what is inside children; comments are no part of it. */
   text: string;
   line: number;
@@ -27,6 +27,7 @@ export interface XmlElement {
 
 /** Attributes that speak to XML tools and not of the content: namespaces, schema locations. */
 const technical = new Set(['http://www.w3.org/2000/xmlns/', 'http://www.w3.org/2001/XMLSchema-instance']);
+const noChildren: readonly XmlElement[] = [];
 const noAttributes: ReadonlyMap<string, string> = new Map();
 
 const attributesOf = (tag: SaxesTagNS): ReadonlyMap<string, string> => {
@@ -40,11 +41,17 @@ const attributesOf = (tag: SaxesTagNS): ReadonlyMap<string, string> => {
   return found ?? noAttributes;
 };
 
+function isBlank(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 32) return false;
+  return true;
+}
+
 /** Parses a whole document; nothing of it is seen by anyone before its end was reached. Throws CC_XML_*, CC_INPUT_TOO_LARGE. */
 export async function parseXml(chunks: AsyncIterable<string>, limits: Limits): Promise<XmlElement> {
   const parser = new SaxesParser({ xmlns: true });
   const keys = new Map<string, string>();
-  const open: XmlElement[] = [];
+  /** Elements that are open, with the children that they have so far. */
+  const open: { element: XmlElement; children: XmlElement[] | undefined }[] = [];
   let root: XmlElement | undefined;
   let elements = 0;
   let size = 0;
@@ -61,8 +68,9 @@ export async function parseXml(chunks: AsyncIterable<string>, limits: Limits): P
     return key;
   };
   const addText = (text: string): void => {
-    const element = open.at(-1);
-    if (element === undefined) return;
+    const element = open.at(-1)?.element;
+    // White space between elements is no text of theirs, and most of it stands there.
+    if (element === undefined || (element.text === '' && isBlank(text))) return;
     element.text = element.text === '' ? text : element.text + text;
     if (element.text.length > limits.textLength) tooLarge('a text', limits.textLength, 'characters');
   };
@@ -83,21 +91,25 @@ export async function parseXml(chunks: AsyncIterable<string>, limits: Limits): P
       key: keyOf(tag.local),
       uri: tag.uri,
       attributes: attributesOf(tag),
-      children: [],
+      children: noChildren,
       text: '',
       line: parser.line,
       column: Math.max(1, parser.column),
       taken: false,
     };
-    open.push(element);
+    open.push({ element, children: undefined });
   });
   parser.on('text', addText);
   parser.on('cdata', addText);
   parser.on('closetag', () => {
-    const element = open.pop()!;
+    const { element, children } = open.pop()!;
+    if (children !== undefined) element.children = children;
     const parent = open.at(-1);
     if (parent === undefined) root = element;
-    else if (element.key !== 'null' || element.text.trim() !== '') parent.children.push(element);
+    else if (element.key !== 'null' || element.text.trim() !== '') {
+      if (parent.children === undefined) parent.children = [element];
+      else parent.children.push(element);
+    }
   });
 
   for await (const chunk of chunks) {

@@ -57,6 +57,7 @@ describe('the XML adapter', () => {
   it.each([
     ['<x>&lt;&#65;&amp;</x>', '<A&'],
     ['<x>\r\n1\r\n</x>', '\n1\n'],
+    ['<x> <y/>a <z/> </x>', 'a  '],
   ])('reads %j', async (xml, text) => expect((await parse(xml)).text).toBe(text));
 
   it.each([
