@@ -14,6 +14,8 @@ export interface Study {
   simulation: Simulation;
   /** Last version of each declaration, by reference, in the order of registration. */
   declarations: Map<string, DeclarationRecord>;
+  /** First version of each: what was declared before anybody corrected it. */
+  declared: Map<string, DeclarationRecord>;
   controls: Control[];
 }
 
@@ -48,11 +50,13 @@ export const at = (event: TrailEvent | undefined): number => Date.parse(event?.a
 
 export async function study(simulation: Simulation): Promise<Study> {
   const declarations = new Map<string, DeclarationRecord>();
+  const declared = new Map<string, DeclarationRecord>();
   for await (const record of simulation.records()) {
     const { office, registration } = record.declaration;
     // Versions follow each other; hashing every content, as identify does, is not needed to know which belong together.
     const key = `${office}/${registration?.date?.slice(0, 4)}/${registration?.serial}${registration?.number}`;
     declarations.set(key, record);
+    if (!declared.has(key)) declared.set(key, record);
   }
   const [first] = declarations;
   if (first !== undefined && identify(first[1].declaration).reference !== first[0]) {
@@ -65,7 +69,7 @@ export async function study(simulation: Simulation): Promise<Study> {
     const control = controlOf(reference, record, offices, roster);
     if (control !== undefined) controls.push(control);
   }
-  return { simulation, declarations, controls };
+  return { simulation, declarations, declared, controls };
 }
 
 type Roster = Map<string, { user: string; from: number; to: number }[]>;

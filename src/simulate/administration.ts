@@ -351,7 +351,9 @@ function begin(
   };
   if (regime === 'home') {
     goods.forEach((item, i) => {
-      if (isPreferential(item.origin) && item.line.duty > 0 && random.chance(0.85)) {
+      // A preference is for goods that come straight from where they were made.
+      const direct = item.origin === shipment.dispatch && item.line.duty > 0;
+      if (isPreferential(item.origin) && direct && random.chance(0.85)) {
         item.certificate = certificateFor(c, item.origin, i + 1);
         c.declared[i]!.certificate = item.certificate;
       }

@@ -2,17 +2,19 @@
  * Pairs that meet more often than the assignment rule in force would let them (I28 to I31; Chalendard, Fernandes,
  * Raballand and Rijkers, QJE 138, 2023; customs-practice 3.1 to 3.6).
  *
- * Each office and period declares its rule. Under `random`, with a roster, every officer on duty is as likely as
- * another and the count of a pair is Poisson-binomial with known chances. Under `workload` and `section`, and wherever
- * there is no roster, the chances within a stratum of office, day on duty, section and lane are not known, but the order
- * is left to chance: the count given the margins is a sum of hypergeometric counts. Where the chief chooses, no rule
- * predicts anything, and the answer is *not applicable*. A stratum in which only one officer could be chosen says
- * nothing and is left out.
+ * Each office and period declares its rule. With a roster, each declaration comes to an officer on duty with a chance
+ * that is known under `random` (one of those on duty), and under `workload` and `section` follows from how much of the
+ * work that he could have been given the officer was given, the declarant's own declarations left out: the count of a
+ * pair is Poisson-binomial. Without a roster the chances within a stratum of office, day on duty, section and lane are
+ * not known, but the order is left to chance: the count given the margins is a sum of hypergeometric counts. Where the
+ * chief chooses, no rule predicts anything, and the answer is *not applicable*. A stratum in which only one officer
+ * could be chosen says nothing and is left out.
  *
  * The same test holds for assigner and declarant: pass the assigner as the officer, and those who could have assigned
  * as the eligible.
  */
 import { qValues } from './discovery.ts';
+import { fitGamma, type Ratio } from './shrinkage.ts';
 import { convolve, type Margins, poissonBinomial, stratifiedCount, upperOf } from './stratified.ts';
 import { type Minimum, usualDiscoveryRate, type Verdict, verdictOf } from './verdict.ts';
 
@@ -76,6 +78,8 @@ interface Stratum {
   eligible?: ReadonlySet<string>;
   officers: Map<string, number>;
   declarants: Map<string, number>;
+  /** Declarations of each declarant by officer. */
+  met: Map<string, Map<string, number>>;
 }
 
 export function pairFigures(assigned: readonly Assigned[], options: PairOptions = {}): PairResult {
@@ -86,30 +90,20 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
   let notApplicable = 0;
   for (const stratum of strata.values()) if (!usable(stratum)) notApplicable += stratum.total;
 
-  // Where each declarant's declarations are, and every pair's count, in usable strata alone.
+  const used = [...strata.values()].filter(usable);
+  const speed = speedsOf(used);
   const byDeclarant = new Map<string, Stratum[]>();
-  for (const stratum of strata.values()) {
-    if (!usable(stratum)) continue;
+  for (const stratum of used) {
     for (const declarant of stratum.declarants.keys()) {
-      const list = byDeclarant.get(declarant) ?? [];
-      list.push(stratum);
-      byDeclarant.set(declarant, list);
+      const list = byDeclarant.get(declarant);
+      if (list === undefined) byDeclarant.set(declarant, [stratum]);
+      else list.push(stratum);
     }
   }
-  const met = new Map<string, Map<Stratum, number>>();
-  for (const each of assigned) {
-    const stratum = strata.get(each.stratum)!;
-    if (!usable(stratum)) continue;
-    const key = pairKey(each.officer, each.declarant);
-    const counts = met.get(key) ?? new Map<Stratum, number>();
-    counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
-    met.set(key, counts);
-  }
-
   const figures: Omit<PairFigure, 'q' | 'verdict'>[] = [];
-  for (const [key, counts] of met) {
-    const [officer, declarant] = key.split(separator) as [string, string];
-    figures.push(figureOf(officer, declarant, byDeclarant.get(declarant)!, counts, minimum));
+  for (const [declarant, list] of byDeclarant) {
+    for (const tally of tallies(declarant, list, speed).values())
+      figures.push(figureOf(declarant, tally, minimum));
   }
   const tested = figures.filter((figure) => figure.n >= minimum.n && figure.expected >= minimum.expected);
   const q = new Map(tested.map((figure, i) => [figure, i]));
@@ -124,67 +118,142 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
   return { pairs, notApplicable, eligibility };
 }
 
-const separator = '\u001f';
-const pairKey = (officer: string, declarant: string): string => `${officer}${separator}${declarant}`;
-
 function collect(assigned: readonly Assigned[]): Map<string, Stratum> {
   const strata = new Map<string, Stratum>();
   for (const { officer, declarant, stratum: key, eligible, rule } of assigned) {
     let stratum = strata.get(key);
     if (stratum === undefined) {
-      stratum = { rule, total: 0, officers: new Map(), declarants: new Map() };
+      stratum = { rule, total: 0, officers: new Map(), declarants: new Map(), met: new Map() };
       if (eligible !== undefined) stratum.eligible = new Set(eligible);
       strata.set(key, stratum);
     }
     stratum.total++;
     stratum.officers.set(officer, (stratum.officers.get(officer) ?? 0) + 1);
     stratum.declarants.set(declarant, (stratum.declarants.get(declarant) ?? 0) + 1);
+    const met = stratum.met.get(declarant) ?? new Map<string, number>();
+    met.set(officer, (met.get(officer) ?? 0) + 1);
+    stratum.met.set(declarant, met);
   }
   return strata;
 }
 
-function figureOf(
-  officer: string,
+/** Of an officer: declarations given, and an equal part of those for which he was on duty. */
+type Speed = Ratio;
+
+/** How much each officer was given of what could have come to him, and by how much officers differ in it at all. */
+function speedsOf(strata: readonly Stratum[]): { of: Map<string, Speed>; likeness: number } {
+  const of = new Map<string, Speed>();
+  for (const stratum of strata) addSpeeds(of, stratum, stratum.total, stratum.officers);
+  // Peers who do not differ more than chance would make them are taken as equal.
+  return { of, likeness: fitGamma([...of.values()])?.rate ?? equal };
+}
+
+const equal = 1e7;
+
+function addSpeeds(
+  of: Map<string, Speed>,
+  { eligible }: Stratum,
+  total: number,
+  given: ReadonlyMap<string, number>,
+): void {
+  for (const officer of eligible ?? []) {
+    const speed = of.get(officer) ?? { observed: 0, expected: 0 };
+    speed.observed += given.get(officer) ?? 0;
+    speed.expected += total / eligible!.size;
+    of.set(officer, speed);
+  }
+}
+
+/** What is known of one officer and the declarant, before it is tested. */
+interface Tally {
+  officer: string;
+  chances: number[];
+  margins: Margins[];
+  observed: number;
+  outside: number;
+  n: number;
+  expected: number;
+  others: number;
+  othersOfOfficer: number;
+}
+
+function tallies(
   declarant: string,
   strata: readonly Stratum[],
-  counts: ReadonlyMap<Stratum, number>,
-  minimum: Minimum,
-): Omit<PairFigure, 'q' | 'verdict'> {
-  const chances: number[] = [];
-  const margins: Margins[] = [];
-  let observed = 0;
-  let outside = 0;
-  let n = 0;
-  let expected = 0;
-  let others = 0;
-  let othersOfOfficer = 0;
+  speed: { of: ReadonlyMap<string, Speed>; likeness: number },
+): Map<string, Tally> {
+  // Leave-one-out: the officers' speeds without this declarant's declarations.
+  const own = new Map<string, Speed>();
+  for (const stratum of strata) {
+    addSpeeds(own, stratum, stratum.declarants.get(declarant)!, stratum.met.get(declarant)!);
+  }
+  const weightOf = (officer: string): number => {
+    const all = speed.of.get(officer)!;
+    const { observed, expected } = own.get(officer)!;
+    return (all.observed - observed + speed.likeness) / (all.expected - expected + speed.likeness);
+  };
+  const result = new Map<string, Tally>();
+  const tallyOf = (officer: string): Tally => {
+    let tally = result.get(officer);
+    if (tally === undefined) {
+      tally = {
+        officer,
+        chances: [],
+        margins: [],
+        observed: 0,
+        outside: 0,
+        n: 0,
+        expected: 0,
+        others: 0,
+        othersOfOfficer: 0,
+      };
+      result.set(officer, tally);
+    }
+    return tally;
+  };
   for (const stratum of strata) {
     const total = stratum.declarants.get(declarant)!;
-    const mine = stratum.officers.get(officer) ?? 0;
-    const both = counts.get(stratum) ?? 0;
-    if (stratum.eligible !== undefined && !stratum.eligible.has(officer)) {
-      outside += both;
+    const met = stratum.met.get(declarant)!;
+    const { eligible } = stratum;
+    const add = (officer: string, expected: number): Tally => {
+      const tally = tallyOf(officer);
+      const mine = stratum.officers.get(officer) ?? 0;
+      const both = met.get(officer) ?? 0;
+      tally.n += total;
+      tally.observed += both;
+      tally.expected += expected;
+      tally.others += stratum.total - total;
+      tally.othersOfOfficer += mine - both;
+      return tally;
+    };
+    if (eligible === undefined) {
+      // An officer who was given nothing may not have been there; given the margins that says nothing.
+      for (const [officer, mine] of stratum.officers) {
+        const margins = { total: stratum.total, officer: mine, declarant: total };
+        add(officer, (mine * total) / stratum.total).margins.push(margins);
+      }
       continue;
     }
-    // Without a roster, an officer who was given nothing may not have been there; given the margins it says nothing.
-    const known = stratum.rule === 'random' ? stratum.eligible?.size : undefined;
-    if (known === undefined && mine === 0) continue;
-    n += total;
-    observed += both;
-    others += stratum.total - total;
-    othersOfOfficer += mine - both;
-    if (known === undefined) {
-      margins.push({ total: stratum.total, officer: mine, declarant: total });
-      expected += (mine * total) / stratum.total;
-    } else {
-      for (let i = 0; i < total; i++) chances.push(1 / known);
-      expected += total / known;
-    }
+    const weights = [...eligible].map((officer) => (stratum.rule === 'random' ? 1 : weightOf(officer)));
+    const sum = weights.reduce((all, weight) => all + weight, 0);
+    [...eligible].forEach((officer, i) => {
+      const chance = weights[i]! / sum;
+      const tally = add(officer, total * chance);
+      for (let k = 0; k < total; k++) tally.chances.push(chance);
+    });
+    for (const [officer, both] of met) if (!eligible.has(officer)) tallyOf(officer).outside += both;
   }
+  // Pairs that never met are no figures.
+  for (const [officer, { observed, outside }] of result) if (observed + outside === 0) result.delete(officer);
+  return result;
+}
+
+function figureOf(declarant: string, tally: Tally, minimum: Minimum): Omit<PairFigure, 'q' | 'verdict'> {
+  const { officer, observed, outside, n, expected, others, othersOfOfficer } = tally;
   // The distribution is worked out only where there is enough to be tested.
   const p =
     n >= minimum.n && expected >= minimum.expected
-      ? upperOf(convolve(stratifiedCount(margins), poissonBinomial(chances)), observed)
+      ? upperOf(convolve(stratifiedCount(tally.margins), poissonBinomial(tally.chances)), observed)
       : 1;
   return {
     officer,

@@ -6,9 +6,9 @@ import { culprits, type Misconduct } from './model.ts';
 
 const pattern = 'batch-rerouting';
 
-/** Ten minutes before the officer's day ends, on the first day that still has them. */
+/** Ten minutes before the officer's day ends, on every fifth day or the next on which he is there: they are let to gather. */
 function batchTime(officer: Officer, from: WallTime): WallTime {
-  for (let dayIndex = dayOf(from); ; dayIndex++) {
+  for (let dayIndex = dayOf(from) + 4 - ((dayOf(from) + 4) % 5); ; dayIndex++) {
     const duty = dutyOn(officer, dayIndex);
     if (duty === undefined) continue;
     const at = dayIndex * day + duty.to - 10 * minute;

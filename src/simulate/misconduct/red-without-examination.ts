@@ -23,7 +23,8 @@ export const redWithoutExamination: Misconduct = {
         conduct.queries = false;
       },
       steps: (c) => {
-        if (!chosen.has(c)) return;
+        // Another officer may have taken it out of red before.
+        if (!chosen.has(c) || c.conduct.reroute !== undefined) return;
         drop(c, (step) => ['INSPECT', 'SCAN'].includes(step.kind) || step.cause === 'control-closed');
         c.findings = c.findings.filter((finding) => finding.control === 'post-clearance');
         const release = stepOf(c, 'RELEASE');

@@ -9,7 +9,9 @@ export const thresholdBunching: Misconduct = {
   pattern,
   meaning: 'values of up to twice the inspection threshold are declared just below it',
   plant: (scene, random, { rate, strength }) => {
-    const traders = culprits(random, busy(scene), rate);
+    // Of those with most to declare: a pattern of amounts takes many amounts.
+    const all = busy(scene);
+    const traders = culprits(random, all.slice(0, Math.ceil(all.length / 3)), rate);
     return {
       who: traders.map((trader) => ({ trader: trader.id })),
       declare: (c, own) => {

@@ -1,0 +1,90 @@
+/**
+ * Detection: recall and precision of each planted pattern at three strengths, and false alarms where nothing is planted.
+ * Patterns that do not touch the same things are planted together, a tenth of those who could taking part in each;
+ * counts are summed over the seeds. Numbers in docs/detection.md are this benchmark's.
+ */
+import { simulate } from '../src/simulate/administration.ts';
+import { assignmentRules, smallForm } from '../src/simulate/options.ts';
+import { study } from './detection/cases.ts';
+import { detectors } from './detection/detectors.ts';
+import { nullTest } from './detection/null.ts';
+import { type BenchCase, type BenchResult, machine } from './result.ts';
+
+const together: readonly (readonly string[])[] = [
+  ['collusive-pairs', 'overdue-warehouse', 'reused-certificates', 'criteria-changed'],
+  ['rubber-stamping', 'undervaluation', 'shared-accounts'],
+  ['fruitless-rerouting', 'neighbour-codes', 'release-before-payment'],
+  ['red-without-examination', 'origin-fraud', 'batch-rerouting'],
+  ['night-work', 'target-gaming', 'threshold-bunching'],
+];
+
+const strengths = [0.25, 0.5, 1] as const;
+const seeds = 3;
+const rate = 0.1;
+/** Small administrations of the null test, of each rule; the soak test takes 200. */
+const administrations = 20;
+
+interface Score {
+  planted: number;
+  flagged: number;
+  right: number;
+}
+
+export async function run(): Promise<BenchResult> {
+  const scores = new Map<string, Score>();
+  for (const strength of strengths) {
+    for (const patterns of together) {
+      for (let seed = 1; seed <= seeds; seed++) {
+        const simulation = simulate({
+          ...smallForm,
+          seed: `detection ${seed}`,
+          days: 270,
+          offices: 3,
+          officers: 30,
+          declarations: 6_000,
+          misconduct: patterns.map((pattern) => ({ pattern, rate, strength })),
+        });
+        const seen = await study(simulation);
+        for (const truth of simulation.truth()) {
+          const detector = detectors[truth.pattern]!;
+          const key = `${truth.pattern} ${strength}`;
+          const score = scores.get(key) ?? { planted: 0, flagged: 0, right: 0 };
+          const flagged = detector.flag(seen);
+          const planted = detector.truth(truth);
+          score.planted += planted.length;
+          score.flagged += flagged.size;
+          score.right += planted.filter((name) => flagged.has(name)).length;
+          scores.set(key, score);
+        }
+      }
+    }
+  }
+  const results: BenchCase[] = [];
+  for (const [pattern, { by, unit }] of Object.entries(detectors)) {
+    for (const strength of strengths) {
+      const { planted, flagged, right } = scores.get(`${pattern} ${strength}`)!;
+      const name = `${pattern}, strength ${strength}, ${by}`;
+      results.push({
+        case: `${name}: recall of ${planted} ${unit}s`,
+        value: (100 * right) / planted,
+        unit: '%',
+      });
+      results.push({
+        case: `${name}: precision of ${flagged} flags`,
+        value: flagged === 0 ? Number.NaN : (100 * right) / flagged,
+        unit: '%',
+      });
+    }
+  }
+  for (const rule of assignmentRules) {
+    for (const { family, runs, alarms } of await nullTest(rule, administrations)) {
+      if (runs === 0) continue;
+      results.push({
+        case: `nothing planted, ${rule}, ${family}: families of ${runs} with a flag`,
+        value: (100 * alarms) / runs,
+        unit: '%',
+      });
+    }
+  }
+  return { name: 'detection', machine: machine(), results };
+}

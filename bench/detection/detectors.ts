@@ -1,0 +1,377 @@
+/**
+ * One detector a planted pattern: what the product's check or indicator of that name looks at, told from the records,
+ * the roster and the system's logs alone. Answers the names that are flagged: declarations, or persons and firms.
+ */
+import type { DeclarationRecord } from '../../src/declaration/declaration.ts';
+import { binomialLower, binomialUpper } from '../../src/indicators/statistics/binomial.ts';
+import { qValues } from '../../src/indicators/statistics/discovery.ts';
+import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
+import { rankSumLower } from '../../src/indicators/statistics/rank-sum.ts';
+import { usualDiscoveryRate } from '../../src/indicators/statistics/verdict.ts';
+import type { Truth } from '../../src/simulate/administration.ts';
+import { suspenseDays } from '../../src/simulate/papers.ts';
+import { referenceRecords } from '../../src/simulate/reference.ts';
+import { inspectionThreshold } from '../../src/simulate/selection.ts';
+import { at, type Control, eventsOf, type Study } from './cases.ts';
+
+export interface Detector {
+  /** Check or indicator of the catalogues that looks at it. */
+  by: string;
+  /** What is flagged: whole declarations, or who did it. */
+  unit: 'declaration' | 'pair' | 'officer' | 'trader' | 'account' | 'criterion';
+  flag: (study: Study) => Set<string>;
+  /** The names that should be flagged. */
+  truth: (truth: Truth) => string[];
+}
+
+const day = 86_400_000;
+const declarations = ({ declarations }: Truth): string[] => declarations;
+const officers = ({ who }: Truth): string[] => who.map(({ officer }) => officer!);
+const traders = ({ who }: Truth): string[] => who.map(({ trader }) => trader!);
+
+/** Flags by declaration: every one of which the test holds. */
+const each =
+  (
+    test: (record: DeclarationRecord) => boolean,
+    version: 'declarations' | 'declared' = 'declarations',
+  ): Detector['flag'] =>
+  (study) =>
+    new Set([...study[version]].filter(([, record]) => test(record)).map(([reference]) => reference));
+
+/** Units whose p-value survives the false discovery rate in their family. */
+function discovered(tests: readonly { unit: string; p: number }[]): Set<string> {
+  const q = qValues(tests.map(({ p }) => p));
+  return new Set(tests.filter((_, i) => q[i]! <= usualDiscoveryRate).map(({ unit }) => unit));
+}
+
+function grouped<T>(rows: readonly T[], key: (row: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const name = key(row);
+    if (name === undefined) continue;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+interface Priced {
+  trader: string;
+  hs: string;
+  /** ln of declared over median price of a unit of the same code, in dollars. */
+  gap: number;
+}
+
+const dollars: Readonly<Record<string, number>> = { USD: 1, EUR: 1.085, CNY: 0.139 };
+
+/** Every import item with its price held against the median of its code; codes with fewer than 20 items have none. */
+function prices({ declared }: Study): Priced[] {
+  const rows: { trader: string; hs: string; value: number }[] = [];
+  for (const { declaration } of declared.values()) {
+    if (declaration.generalProcedure !== '4') continue;
+    const once = new Map<string, { price: number; size: number }>();
+    for (const item of declaration.items) {
+      const size = item.supplementaryUnits?.[0]?.quantity || item.netMass!;
+      const sum = once.get(item.hs!) ?? { price: 0, size: 0 };
+      sum.price += (item.price!.amount / 100) * dollars[item.price!.currency]!;
+      sum.size += size;
+      once.set(item.hs!, sum);
+    }
+    // Items of one code on one declaration are one observation: they are priced together.
+    for (const [hs, { price, size }] of once) {
+      rows.push({ trader: declaration.consignee!.id!, hs, value: Math.log(price / size) });
+    }
+  }
+  const priced: Priced[] = [];
+  for (const [hs, list] of grouped(rows, (row) => row.hs)) {
+    if (list.length < 20) continue;
+    const sorted = list.map(({ value }) => value).sort((a, b) => a - b);
+    const median = sorted[sorted.length >> 1]!;
+    for (const { trader, value } of list) priced.push({ trader, hs, gap: value - median });
+  }
+  return priced;
+}
+
+/** Traders whose price gaps lie lower (or higher) than those of all others. */
+function pricedApart(rows: readonly Priced[], sign: 1 | -1): Set<string> {
+  const tests: { unit: string; p: number }[] = [];
+  for (const [unit, own] of grouped(rows, (row) => row.trader)) {
+    if (own.length < 8) continue;
+    // A real difference in price levels is lawful: only fifteen log points and more below the market are looked at.
+    const mean = own.reduce((sum, { gap }) => sum + sign * gap, 0) / own.length;
+    let p = 1;
+    if (mean < -0.15) {
+      const signed = (list: readonly Priced[]) => list.map(({ gap }) => sign * gap);
+      const others = rows.filter((row) => row.trader !== unit);
+      p = rankSumLower(signed(own), signed(others))?.p ?? 1;
+    }
+    tests.push({ unit, p });
+  }
+  return discovered(tests);
+}
+
+const controlled = (study: Study): Control[] =>
+  study.controls.filter(({ record }) => (record.outcomes ?? []).length > 0);
+
+/** Officers who do it oftener than all others together, by the binomial. */
+function oftener(controls: readonly Control[], is: (control: Control) => boolean, least = 10): Set<string> {
+  const tests = [...grouped(controls, ({ officer }) => officer)].map(([unit, own]) => {
+    const others = controls.length - own.length;
+    const hits = own.filter(is).length;
+    const rate = (controls.filter(is).length - hits + 1) / (others + 2);
+    return { unit, p: own.length < least ? 1 : binomialUpper(hits, own.length, rate) };
+  });
+  return discovered(tests);
+}
+
+const minutesOfAct = ({ record }: Control): number => {
+  const [act] = eventsOf(record, 'INSPECT');
+  return act === undefined ? Number.POSITIVE_INFINITY : (Date.parse(act.endedAt!) - at(act)) / 60_000;
+};
+
+export const detectors: Readonly<Record<string, Detector>> = {
+  'collusive-pairs': {
+    by: 'I29',
+    unit: 'pair',
+    flag: ({ controls }) =>
+      new Set(
+        pairFigures(controls.map(({ assigned }) => assigned))
+          .pairs.filter(({ verdict }) => verdict === 'look closer')
+          .map(({ officer, declarant }) => `${officer} ${declarant}`),
+      ),
+    truth: ({ who }) => who.map(({ officer, broker }) => `${officer} ${broker}`),
+  },
+  'rubber-stamping': {
+    by: 'H10 by officer',
+    unit: 'officer',
+    flag: (study) => oftener(controlled(study), (control) => minutesOfAct(control) < 5),
+    truth: officers,
+  },
+  'fruitless-rerouting': {
+    by: 'I13',
+    unit: 'officer',
+    flag: (study) => {
+      const up = controlled(study).filter((control) => control.up);
+      const tests = [...grouped(up, ({ officer }) => officer)].map(([unit, own]) => {
+        const found = own.filter((control) => control.found).length;
+        const others = up.filter(({ officer }) => officer !== unit);
+        const rate = (others.filter((control) => control.found).length + 1) / (others.length + 2);
+        return { unit, p: own.length < 8 ? 1 : binomialLower(found, own.length, rate) };
+      });
+      return discovered(tests);
+    },
+    truth: officers,
+  },
+  'release-before-payment': {
+    by: 'H17',
+    unit: 'declaration',
+    flag: each((record) => {
+      const [release] = eventsOf(record, 'RELEASE');
+      const [payment] = eventsOf(record, 'PAY');
+      if (release === undefined || (record.declaration.totals?.taxes?.amount ?? 0) === 0) return false;
+      return payment === undefined || at(payment) > at(release);
+    }),
+    truth: declarations,
+  },
+  'red-without-examination': {
+    by: 'H01',
+    unit: 'declaration',
+    flag: each(
+      (record) =>
+        eventsOf(record, 'LANE')[0]?.to === 'red' &&
+        eventsOf(record, 'RELEASE').length > 0 &&
+        eventsOf(record, 'INSPECT').length === 0 &&
+        !eventsOf(record, 'REROUTE').some(({ cause }) => cause === 'discretionary-down'),
+    ),
+    truth: declarations,
+  },
+  undervaluation: {
+    by: 'I32',
+    unit: 'trader',
+    flag: (study) => pricedApart(prices(study), 1),
+    truth: traders,
+  },
+  'neighbour-codes': {
+    by: 'C05, dear goods under the cheap code',
+    unit: 'trader',
+    flag: (study) => {
+      const cheap = new Set([
+        '10064000',
+        '22089000',
+        '33074900',
+        '40112000',
+        '64041900',
+        '84159000',
+        '85177900',
+        '85285200',
+        '87032200',
+      ]);
+      return pricedApart(
+        prices(study).filter(({ hs }) => cheap.has(hs)),
+        -1,
+      );
+    },
+    truth: traders,
+  },
+  'origin-fraud': {
+    by: 'D07',
+    unit: 'declaration',
+    flag: each(
+      ({ declaration }) =>
+        declaration.items.some(
+          ({ preference, origin }) => preference !== undefined && origin !== declaration.countries?.dispatch,
+        ),
+      'declared',
+    ),
+    truth: declarations,
+  },
+  'reused-certificates': {
+    by: 'D05',
+    unit: 'declaration',
+    flag: ({ declared }) => {
+      const seen = new Set<string>();
+      const flagged = new Set<string>();
+      for (const [reference, { declaration }] of declared) {
+        const shown = declaration.items.flatMap(({ documents = [] }) =>
+          documents.filter(({ code }) => code === '954').map((document) => document.reference!),
+        );
+        if (shown.some((certificate) => seen.has(certificate))) flagged.add(reference);
+        for (const certificate of shown) seen.add(certificate);
+      }
+      return flagged;
+    },
+    truth: declarations,
+  },
+  'overdue-warehouse': {
+    by: 'E05',
+    unit: 'declaration',
+    flag: ({ declarations, simulation }) => {
+      const left = new Map<string, number>();
+      const packages = (record: DeclarationRecord): number => record.declaration.totals?.packages ?? 0;
+      for (const [reference, record] of declarations) {
+        const procedure = record.declaration.items[0]?.procedure;
+        if (procedure === '7100' && eventsOf(record, 'RELEASE').length > 0)
+          left.set(reference, packages(record));
+        for (const { previous = [] } of record.declaration.items) {
+          for (const link of previous) {
+            const key = `${link.office}/${link.year}/${link.serial}${link.number}`;
+            if (left.has(key)) left.set(key, left.get(key)! - (link.packagesWrittenOff ?? 0));
+          }
+        }
+      }
+      const end = (simulation.end + 1) * day;
+      const overdue = (reference: string): boolean =>
+        Date.parse(declarations.get(reference)!.declaration.acceptedAt!) +
+          (suspenseDays.warehouse + 1) * day <
+        end;
+      return new Set([...left].filter(([key, rest]) => rest > 0 && overdue(key)).map(([key]) => key));
+    },
+    truth: declarations,
+  },
+  'batch-rerouting': {
+    by: 'H07',
+    unit: 'declaration',
+    flag: ({ declarations }) => {
+      const moves = [...declarations].flatMap(([reference, record]) =>
+        eventsOf(record, 'REROUTE')
+          .filter(({ cause }) => cause === 'discretionary-down')
+          .map((move) => ({ reference, user: move.user, time: at(move) })),
+      );
+      const flagged = new Set<string>();
+      for (const own of grouped(moves, ({ user }) => user).values()) {
+        own.sort((a, b) => a.time - b.time);
+        own.forEach((move) => {
+          const near = own.filter((other) => Math.abs(other.time - move.time) <= 60_000);
+          if (near.length >= 3) flagged.add(move.reference);
+        });
+      }
+      return flagged;
+    },
+    truth: declarations,
+  },
+  'night-work': {
+    by: 'H14',
+    unit: 'declaration',
+    flag: (study) => {
+      const duty = new Map<string, [number, number]>();
+      for (const { user, day, from, to } of referenceRecords.duty!(study.simulation)) {
+        duty.set(`${user} ${day}`, [Date.parse(String(from)), Date.parse(String(to))]);
+      }
+      const known = new Set([...referenceRecords.account!(study.simulation)].map(({ user }) => user));
+      return each((record) =>
+        (record.trail ?? []).some((event) => {
+          if (!known.has(event.user)) return false;
+          const hours = duty.get(`${event.user} ${event.at.slice(0, 10)}`);
+          return hours === undefined || at(event) < hours[0] || at(event) >= hours[1];
+        }),
+      )(study);
+    },
+    truth: declarations,
+  },
+  'target-gaming': {
+    by: 'I20 against I05',
+    unit: 'officer',
+    flag: ({ controls }) =>
+      oftener(controls, ({ record, sameDay }) => sameDay && eventsOf(record, 'REOPEN').length > 0),
+    truth: officers,
+  },
+  'threshold-bunching': {
+    by: 'B14',
+    unit: 'trader',
+    flag: ({ declared }) => {
+      const rows = [...declared.values()]
+        .filter(({ declaration }) => declaration.generalProcedure === '4')
+        .map(({ declaration }) => ({
+          trader: declaration.consignee!.id!,
+          ratio: (declaration.valuation?.cif?.amount ?? 0) / inspectionThreshold,
+        }))
+        // What lies around the threshold; the twentieth just below it holds a small share of this.
+        .filter(({ ratio }) => ratio > 0.6 && ratio < 2);
+      const below = ({ ratio }: { ratio: number }): boolean => ratio >= 0.95 && ratio < 1;
+      const tests = [...grouped(rows, ({ trader }) => trader)].map(([unit, own]) => {
+        const others = rows.filter(({ trader }) => trader !== unit);
+        const rate = (others.filter(below).length + 1) / (others.length + 2);
+        return { unit, p: own.length < 5 ? 1 : binomialUpper(own.filter(below).length, own.length, rate) };
+      });
+      return discovered(tests);
+    },
+    truth: traders,
+  },
+  'shared-accounts': {
+    by: 'S02',
+    unit: 'account',
+    flag: ({ simulation }) => {
+      const flagged = new Set<string>();
+      const open = new Map<string, { terminal: unknown; from: number; to: number }[]>();
+      for (const session of referenceRecords.session!(simulation)) {
+        const key = `${session.user} ${String(session.from).slice(0, 10)}`;
+        const own = {
+          terminal: session.terminal,
+          from: Date.parse(String(session.from)),
+          to: Date.parse(String(session.to)),
+        };
+        const others = open.get(key) ?? [];
+        const overlaps = others.some(
+          (other) => other.terminal !== own.terminal && other.from < own.to && own.from < other.to,
+        );
+        if (overlaps) flagged.add(String(session.user));
+        open.set(key, [...others, own]);
+      }
+      return flagged;
+    },
+    truth: officers,
+  },
+  'criteria-changed': {
+    by: 'S03',
+    unit: 'account',
+    flag: ({ simulation }) => {
+      const changes = [...referenceRecords.criterion!(simulation)].filter(({ user }) => user !== undefined);
+      const brief = changes.filter(
+        ({ from, to }) => to !== undefined && Date.parse(String(to)) - Date.parse(String(from)) < day,
+      );
+      return new Set(brief.map(({ user }) => String(user)));
+    },
+    truth: officers,
+  },
+};
