@@ -5,11 +5,9 @@
 import { factCatalogue } from './catalogue.ts';
 import { resolveLists } from './list/resolve.ts';
 import type { FactCall, FactFamily } from './model.ts';
-import type { FactSources } from './sources.ts';
+import type { FactSources, Resolver } from './sources.ts';
 import type { Calls, FactSubject } from './subject.ts';
 import { resolveTrail } from './trail/resolve.ts';
-
-type Resolver = (batch: readonly FactSubject[], calls: Calls, sources: FactSources) => void | Promise<void>;
 
 const resolvers: Partial<Record<FactFamily, Resolver>> = {
   list: resolveLists,
@@ -35,7 +33,11 @@ export async function resolveCalls(
   };
   for (const call of calls.declaration) familyOf(call).declaration.push(call);
   for (const call of calls.item) familyOf(call).item.push(call);
-  await Promise.all([...families].map(([family, group]) => resolvers[family]?.(batch, group, sources)));
+  await Promise.all(
+    [...families].map(([family, group]) =>
+      (resolvers[family] ?? sources.families?.[family])?.(batch, group, sources),
+    ),
+  );
 }
 
 /** Every key in one order, so that all records share a shape. */

@@ -5,6 +5,8 @@
 import type { Declaration } from '../declaration/declaration.ts';
 import type { EventKind } from '../declaration/trail.ts';
 import type { ListBook } from './list/book.ts';
+import type { FactFamily } from './model.ts';
+import type { Calls, FactSubject } from './subject.ts';
 import type { OfficeCalendar } from './trail/calendar.ts';
 import type { Procedure } from './trail/procedure.ts';
 
@@ -18,4 +20,13 @@ export interface FactSources {
   /** The order of steps, lanes and incompatible duties of a country. */
   procedure?(country: string | undefined): Procedure | undefined;
   lists?: ListBook;
+  /** Families that are resolved outside: each takes the whole batch and fills what it knows. */
+  families?: Partial<Record<FactFamily, Resolver>>;
 }
+
+/** Fills `sheet.calls` and `sheet.itemCalls` of every subject for the calls of its family; leaves alone what it does not know. */
+export type Resolver = (
+  batch: readonly FactSubject[],
+  calls: Calls,
+  sources: FactSources,
+) => void | Promise<void>;

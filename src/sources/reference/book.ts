@@ -42,6 +42,8 @@ export interface ReferenceBook {
   every<K extends ReferenceKindName>(kind: K, at: string, knownAt?: string): ReferenceRecord<K>[];
   /** All that is known of a key, in order of time. */
   history<K extends ReferenceKindName>(kind: K, key: string, knownAt?: string): ReferenceRecord<K>[];
+  /** Every record of a kind, whenever it holds. */
+  all<K extends ReferenceKindName>(kind: K, knownAt?: string): ReferenceRecord<K>[];
   /** Whether there is any record of the kind: without one, nothing can be told to be missing. */
   has(kind: ReferenceKindName): boolean;
 }
@@ -89,6 +91,10 @@ export function openBook(documents: Iterable<ReferenceDocument>): ReferenceBook 
         return found === undefined ? [] : [recordOf<typeof kind>(found)];
       }),
     history: (kind, key, knownAt) => known(kind, key, knownAt).map((document) => recordOf(document)),
+    all: (kind, knownAt) =>
+      [...(kinds.get(kind)?.keys() ?? [])].flatMap((key) =>
+        known(kind, key, knownAt).map((document) => recordOf<typeof kind>(document)),
+      ),
     has: (kind) => (kinds.get(kind)?.size ?? 0) > 0,
   };
 }

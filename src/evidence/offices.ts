@@ -1,0 +1,75 @@
+/** What reference records say of offices: their hours, and to which day their trails are complete. */
+import { countryIds, countryProfile } from '../declaration/country-profile.ts';
+import type { Declaration } from '../declaration/declaration.ts';
+import type { EventKind } from '../declaration/trail.ts';
+import { localTime, type OfficeCalendar, type Opening } from '../facts/trail/calendar.ts';
+import { completeUntil, type WatermarkDocument } from '../sources/completeness.ts';
+import type { ReferenceBook } from '../sources/reference/book.ts';
+
+const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+
+/** The zone of the office, else of its country; UTC where neither is known. */
+export function zoneOf(
+  book: ReferenceBook,
+  office: string | undefined,
+  country: string | undefined,
+  at: string,
+): string {
+  const own = office === undefined ? undefined : book.asOf('office', office, at)?.timezone;
+  if (own !== undefined) return own;
+  return country !== undefined && countryIds().includes(country) ? countryProfile(country).timeZone : 'UTC';
+}
+
+/** Hours of all offices as they are known; made once for a book. Records of shifts over midnight are cut in two. */
+export function calendarsOf(
+  book: ReferenceBook,
+  at: string,
+): (office: string | undefined, country: string | undefined) => OfficeCalendar | undefined {
+  const weeks = new Map<string, Opening[][]>();
+  for (const { office, weekday, opens, closes } of book.every('calendar', at)) {
+    const week = weeks.get(office) ?? Array.from({ length: 7 }, (): Opening[] => []);
+    weeks.set(office, week);
+    const day = (weekday + 6) % 7;
+    const [from, to] = [minutes(opens), minutes(closes)];
+    if (from < to) week[day]!.push([from, to]);
+    else {
+      week[day]!.push([from, 1440]);
+      week[(day + 1) % 7]!.push([0, to]);
+    }
+  }
+  const holidays = new Map<string, Set<string>>();
+  for (const { office, day } of book.all('holiday'))
+    holidays.set(office, (holidays.get(office) ?? new Set()).add(day));
+  const everywhere = holidays.get('*') ?? new Set<string>();
+  return (office, country) => {
+    const week = office === undefined ? undefined : weeks.get(office);
+    if (week === undefined) return undefined;
+    return {
+      timeZone: zoneOf(book, office, country, at),
+      week,
+      holidays: new Set([...everywhere, ...(holidays.get(office!) ?? [])]),
+    };
+  };
+}
+
+/** The end of a local day, in milliseconds. */
+export function endOfDay(day: string, timeZone: string): number {
+  const guess = Date.parse(`${day}T00:00:00Z`) + 86_400_000;
+  const local = localTime(guess, timeZone);
+  const wall = Date.parse(`${local.day}T00:00:00Z`) + local.minute * 60_000;
+  return guess - (wall - guess);
+}
+
+/** Completeness from watermarks that extracts left and from what sources claim in reference records. */
+export function completenessOf(
+  book: ReferenceBook,
+  watermarks: readonly WatermarkDocument[],
+): (declaration: Declaration, kind: EventKind, asOf: string) => number | undefined {
+  return ({ office, country }, kind, asOf) => {
+    if (office === undefined) return undefined;
+    const claimed = book.all('complete', asOf).map((record) => ({ ...record, source: 'reference record' }));
+    const known = [...claimed, ...watermarks.filter(({ recordedAt }) => recordedAt <= asOf)];
+    const until = completeUntil(known, office, kind);
+    return until === undefined ? undefined : endOfDay(until, zoneOf(book, office, country, asOf));
+  };
+}

@@ -1,0 +1,120 @@
+/** Facts on the national tariff, from the reference book: lines, measures, preferences, official rates, taxes worked out. */
+import { major } from '../declaration/money.ts';
+import { nationalCurrency, scaleOf } from '../facts/computed/amounts.ts';
+import { dayOf } from '../facts/computed/item.ts';
+import type { FactCall, FactValue } from '../facts/model.ts';
+import type { Resolver } from '../facts/sources.ts';
+import type { FactSubject } from '../facts/subject.ts';
+import type { Found } from '../sources/tariff/book.ts';
+import type { NationalTariff } from '../sources/tariff/country.ts';
+import { recomputeTaxes } from '../sources/tariff/taxes.ts';
+
+type Item = FactSubject['declaration']['items'][number];
+
+interface Place {
+  subject: FactSubject;
+  item: Item;
+  national: NationalTariff;
+  day: string;
+  found: Found | undefined;
+}
+
+type Answer = (place: Place, call: FactCall) => FactValue;
+
+const units = (item: Item): string[] =>
+  (item.supplementaryUnits ?? []).flatMap(({ code }) => (code === undefined ? [] : [code]));
+
+const documents = ({ subject, item }: Place): Set<string> =>
+  new Set(
+    [...(item.documents ?? []), ...(subject.declaration.documents ?? [])].flatMap(({ code }) =>
+      code === undefined ? [] : [code],
+    ),
+  );
+
+const ofFound =
+  (answer: (found: Found, place: Place, call: FactCall) => FactValue): Answer =>
+  (place, call) =>
+    place.found === undefined ? undefined : answer(place.found, place, call);
+
+/** Customs duty alone: other taxes fall on all goods of a heading alike. The first tax of the formulas is the duty. */
+const duty = ({ national }: Place, found: Pick<Found, 'general'>): number | undefined => {
+  const code = national.taxes.taxes[0]?.code;
+  const rate = code === undefined ? undefined : found.general.get(code);
+  return rate?.specific === undefined ? rate?.rate : undefined;
+};
+
+const answers: Readonly<Record<string, Answer>> = {
+  'item.tariff.known': ({ national, found, item }) =>
+    national.tariff.known && item.hs !== undefined ? found !== undefined : undefined,
+  'item.tariff.missingUnits': ofFound(({ line }, { item }) =>
+    (line.units ?? []).filter((unit) => !units(item).includes(unit)),
+  ),
+  'item.tariff.otherUnits': ofFound(({ line }, { item }) =>
+    line.units === undefined ? undefined : units(item).filter((unit) => !line.units!.includes(unit)),
+  ),
+  'item.tariff.missingDocuments': ofFound(({ measures }, place, call) => {
+    const present = documents(place);
+    return measures
+      .filter(({ area }) => call.params.area === 'any' || (area ?? 'other') === call.params.area)
+      .filter(
+        ({ documents: any }) => any !== undefined && any.length > 0 && !any.some((code) => present.has(code)),
+      )
+      .map(({ documents: any }) => any!.join('|'));
+  }),
+  'item.tariff.measures': ofFound(({ measures }) => [
+    ...new Set(measures.map(({ area }) => area ?? 'other')),
+  ]),
+  'item.tariff.preferences': ofFound(({ preferences }) => preferences),
+  'item.tariff.additionalCodes': ofFound(({ line }) => line.precisions),
+  'item.tariff.rate': (place) => (place.found === undefined ? undefined : duty(place, place.found)),
+  'item.tariff.neighbourRate': (place) => {
+    const { national, item, day } = place;
+    if (item.hs === undefined || item.hs.length < 4) return undefined;
+    const rates = national.tariff.lines(item.hs.slice(0, 4), day).flatMap(({ hs }) => {
+      const found = national.tariff.lookup({ hs }, day);
+      const rate = found === undefined ? undefined : duty(place, found);
+      return rate === undefined ? [] : [rate];
+    });
+    return rates.length === 0 ? undefined : Math.max(...rates);
+  },
+  'item.tariff.taxGap': ({ subject, item, national }) => {
+    const currency = nationalCurrency(subject.declaration);
+    const worked = recomputeTaxes(national.taxes, national.tariff, subject.declaration, item);
+    if (worked?.payable === undefined || item.taxTotal === undefined) return undefined;
+    if (worked.payable.currency !== item.taxTotal.currency || item.taxTotal.currency !== currency)
+      return undefined;
+    const tolerance = worked.lines.reduce((sum, line) => sum + line.tolerance, 0);
+    const gap = major(item.taxTotal) - major(worked.payable);
+    return Math.abs(gap) <= tolerance
+      ? 0
+      : Math.round(gap * scaleOf(item.taxTotal.currency)) / scaleOf(item.taxTotal.currency);
+  },
+};
+
+/** @param tariffOf the tariff of a country; undefined where there is none. */
+export function tariffResolver(
+  tariffOf: (country: string | undefined) => NationalTariff | undefined,
+): Resolver {
+  return (batch, calls) => {
+    for (const subject of batch) {
+      const { declaration, sheet } = subject;
+      const national = tariffOf(declaration.country);
+      const day = dayOf(declaration);
+      if (national === undefined || day === undefined) continue;
+      const currency = declaration.valuation?.invoice?.foreign?.currency;
+      for (const call of calls.declaration)
+        sheet.calls![call.key] = currency === undefined ? undefined : national.rates.official(currency, day);
+      if (calls.item.length === 0) continue;
+      for (const [index, item] of declaration.items.entries()) {
+        const origin = item.preferentialOrigin ?? item.origin ?? declaration.countries?.origin;
+        const { hs, procedure, preference } = item;
+        const found =
+          hs === undefined
+            ? undefined
+            : national.tariff.lookup({ hs, origin, procedure, preference, flow: declaration.flow }, day);
+        const place: Place = { subject, item, national, day, found };
+        for (const call of calls.item) sheet.itemCalls![index]![call.key] = answers[call.fact]!(place, call);
+      }
+    }
+  };
+}
