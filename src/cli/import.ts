@@ -69,7 +69,7 @@ async function throughStore(
   options: ImportOptions,
 ): Promise<ImportReport> {
   try {
-    const desk = await openDesk({ secret: masterSecret(dataFolder(options)) });
+    const desk = await openDesk({ store, secret: masterSecret(dataFolder(options)) });
     const office = openOffice(desk, store);
     const report = emptyReport();
     for (const file of files) {

@@ -49,7 +49,7 @@ async function serve(options: ServeOptions): Promise<void> {
     await store.close();
     throw new CrosscheckError('CC_LISTEN_REFUSED', { host: options.host });
   }
-  const desk = await openDesk({ secret: masterSecret(mongodbUri === undefined ? data : undefined) });
+  const desk = await openDesk({ store, secret: masterSecret(mongodbUri === undefined ? data : undefined) });
   const token = randomBytes(32).toString('base64url');
   const service = await openService({
     localToken: token,
