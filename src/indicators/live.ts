@@ -19,7 +19,10 @@ const mostAnswers = 1_000;
 
 export function liveFigures(store: Store, definitions: Iterable<Definition>): LiveFigures {
   const layout = layoutOf(definitions);
-  const source = rollupSource(store, layout, sourceOf(store));
+  const rows = sourceOf(store);
+  const rollups = rollupSource(store, layout, rows);
+  // Until they have been brought up once, roll-ups say nothing of what was written before.
+  let ready = false;
   const answers = new Map<string, Promise<AggregateRow[]>>();
   return {
     source: {
@@ -27,7 +30,7 @@ export function liveFigures(store: Store, definitions: Iterable<Definition>): Li
         const key = contentHash([asked.table, asked.query]);
         const known = answers.get(key);
         if (known !== undefined) return known;
-        const answer = source.aggregate(asked);
+        const answer = (ready ? rollups : rows).aggregate(asked);
         if (answers.size >= mostAnswers) answers.clear();
         answers.set(key, answer);
         // What failed is asked again.
@@ -36,7 +39,8 @@ export function liveFigures(store: Store, definitions: Iterable<Definition>): Li
       },
     },
     async follow() {
-      if ((await rollUp(store, layout)) > 0) answers.clear();
+      if ((await rollUp(store, layout)) > 0 || !ready) answers.clear();
+      ready = true;
     },
   };
 }

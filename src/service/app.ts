@@ -51,6 +51,10 @@ export interface Resources {
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** The stream of what happens, for whoever makes figures move. */
+    live: Live;
+  }
   interface FastifyRequest {
     caller: Caller;
   }
@@ -75,6 +79,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
 
   const metrics = openMetrics(options.store);
   const live = openLive(options.store);
+  app.decorate('live', live);
   app.addHook('preClose', async () => live.close());
   measure(app, metrics);
 

@@ -19,8 +19,13 @@ export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figur
   const follow = runner(async () => {
     await project(options.store);
     await figures.follow();
+    app.live.figures();
   });
-  const app = await buildService({ ...options, figures: figures.source, wrote: follow.poke });
+  const app: FastifyInstance = await buildService({
+    ...options,
+    figures: figures.source,
+    wrote: follow.poke,
+  });
   // What was written before a crash may not have been projected.
   follow.poke();
   return {

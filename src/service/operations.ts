@@ -7,13 +7,13 @@ import { jsonBody } from './messages.ts';
 import type { Resource } from './resources.ts';
 import { problems } from './schemas.ts';
 
-export const operationRoutes: Resource = (app, { store, live }) => {
+export const operationRoutes: Resource = (app, { store, wrote }) => {
   app.post(
     '/v1/rebuild',
     { schema: { tags: ['operations'], summary: 'throw the projected tables away and make them again' } },
     async () => {
       const { folded } = await rebuild(store);
-      live.figures();
+      wrote();
       return { folded };
     },
   );
