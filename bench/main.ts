@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>
   engine: () => import('./engine.ts'),
   sources: () => import('./sources.ts'),
   store: () => import('./store.ts'),
+  indicators: () => import('./indicators.ts'),
 };
 
 const [name, ...flags] = process.argv.slice(2);

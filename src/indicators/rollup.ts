@@ -1,12 +1,14 @@
 /**
  * Daily roll-ups of `clearance`: what the definitions add up, precomputed by day for the dimensions where a day has far
  * fewer keys than declarations. They follow the projections by `changed_day` and are recomputed whole days at a time,
- * so they are exact and can be thrown away. Open cases as of a day, other filters and rarer dimensions go to the rows.
+ * so they are exact and can be thrown away. Open cases as of a day, other filters and rarer dimensions go to the rows;
+ * so do percentiles, whose bins are nearly as many as a day's declarations.
  */
 import { contentHash } from '../ground/canonical.ts';
 import { tables } from '../projections/fold.ts';
 import { changedDays } from '../projections/project.ts';
 import type {
+  AggregateQuery,
   AggregateRow,
   Collection,
   CollectionSpec,
@@ -25,18 +27,13 @@ import { and } from './where.ts';
 const rolledUp: readonly (readonly string[])[] = [
   [],
   ['office'],
-  ['section'],
   ['flow'],
   ['regime'],
   ['firstLane'],
   ['assessor'],
   ['assigned'],
   ['controller'],
-  ['releaser'],
-  ['rerouter'],
-  ['amender'],
   ['firstLane', 'office'],
-  ['assessor', 'office'],
 ];
 
 const timeColumns = ['day', 'week', 'month', 'year'] as const;
@@ -44,11 +41,9 @@ const keyColumns = ['key1', 'key2'] as const;
 
 /** What of the definitions can be rolled up, and under which columns: another set of definitions has other roll-ups. */
 export interface Layout {
-  sums: CollectionSpec;
-  bins: CollectionSpec;
+  rows: CollectionSpec;
   /** Column of each sum by its signature. */
   columns: ReadonlyMap<string, { column: string; measure: Measure }>;
-  histograms: ReadonlyMap<string, { column: string; bin: string; where: Filter | undefined }>;
 }
 
 interface RollupRow extends Document {
@@ -70,21 +65,14 @@ const probeDays = ['2001-01-01', '2002-02-02'] as const;
 
 export function layoutOf(definitions: Iterable<Definition>): Layout {
   const columns = new Map<string, { column: string; measure: Measure }>();
-  const histograms = new Map<string, { column: string; bin: string; where: Filter | undefined }>();
   for (const definition of definitions) {
     if (definition.table !== 'clearance') continue;
     const [one, other] = probeDays.map((today) => measuresOf(definition, today));
-    for (const [sign, measure] of one!.sums) {
-      if (other!.sums.has(sign)) columns.set(sign, { column: `m${sign}`, measure });
-    }
-    for (const [sign, histogram] of one!.bins) {
-      if (other!.bins.has(sign)) histograms.set(sign, { column: sign, ...histogram });
+    for (const [sign, measure] of one!) {
+      if (other!.has(sign)) columns.set(sign, { column: `m${sign}`, measure });
     }
   }
-  const version = contentHash([[...columns.keys()].sort(), [...histograms.keys()].sort(), rolledUp]).slice(
-    0,
-    8,
-  );
+  const version = contentHash([[...columns.keys()].sort(), rolledUp]).slice(0, 8);
   const text = { type: 'text' } as const;
   const integer = { type: 'integer' } as const;
   const shared = {
@@ -96,8 +84,7 @@ export function layoutOf(definitions: Iterable<Definition>): Layout {
   };
   return {
     columns,
-    histograms,
-    sums: {
+    rows: {
       name: `rollup_${version}`,
       schema: 1,
       columns: {
@@ -106,20 +93,13 @@ export function layoutOf(definitions: Iterable<Definition>): Layout {
       },
       indexes: [['dimensions', 'day']],
     },
-    bins: {
-      name: `rollup_bins_${version}`,
-      schema: 1,
-      columns: { ...shared, histogram: text, bin: integer, count: integer },
-      indexes: [['dimensions', 'day']],
-    },
   };
 }
 
-/** Every sum and histogram that the definition's plans ask for, its own condition within each. */
+/** Every sum that the definition's plans ask for, its own condition within each. */
 function measuresOf(definition: Definition, today: string) {
   const resolved = resolve(definition, { by: [] }, today);
   const sums = new Map<string, Measure>();
-  const bins = new Map<string, { bin: string; where: Filter | undefined }>();
   const rows: Measure = conditional({ count: true as const }, resolved.own);
   sums.set(signature(strip(rows), resolved.own), rows);
   for (const { query, inner } of plan(resolved)) {
@@ -129,12 +109,8 @@ function measuresOf(definition: Definition, today: string) {
       const where = and(resolved.own, measure.where);
       sums.set(signature(strip(measure), where), conditional(strip(measure) as Measure, where));
     }
-    for (const { bin, where } of Object.values(query.histograms ?? {})) {
-      const whole = and(resolved.own, where);
-      bins.set(signature({ bin }, whole), { bin, where: whole });
-    }
   }
-  return { sums, bins };
+  return sums;
 }
 
 const followed: CollectionSpec = { name: 'rollup_cursor', schema: 1, columns: {}, indexes: [] };
@@ -148,7 +124,7 @@ export async function rollUp(store: Store, layout: Layout): Promise<number> {
   const marks = store.collection(changedDays);
   let days = 0;
   for (;;) {
-    const stored = await cursor.get(layout.sums.name);
+    const stored = await cursor.get(layout.rows.name);
     const from = stored?.doc.seq ?? 0;
     const changed = await marks.since(from, 1_000);
     if (changed.length === 0) return days;
@@ -158,7 +134,7 @@ export async function rollUp(store: Store, layout: Layout): Promise<number> {
       changed.map(({ doc }) => doc.id),
     );
     days += changed.length;
-    await cursor.put([{ id: layout.sums.name, seq: changed.at(-1)!.seq }]);
+    await cursor.put([{ id: layout.rows.name, seq: changed.at(-1)!.seq }]);
   }
 }
 
@@ -171,20 +147,15 @@ async function recompute(store: Store, layout: Layout, days: readonly string[]):
   const measures = Object.fromEntries(
     [...layout.columns.values()].map(({ column, measure }) => [column, measure]),
   );
-  const histograms = Object.fromEntries(
-    [...layout.histograms.values()].map(({ column, bin, where }) => [column, conditional({ bin }, where)]),
-  );
   for (const columns of rolledUp) {
     const dimensions = columns.join(' ');
     const found = await rows.aggregate({
       where: of,
       groupBy: [...columns, 'currency', ...timeColumns],
       measures,
-      histograms,
     });
     const sums: RollupRow[] = [];
-    const bins: RollupRow[] = [];
-    for (const { key, values, histograms: counts } of found) {
+    for (const { key, values } of found) {
       const shared = {
         day: String(key.day),
         week: key.week ?? null,
@@ -201,14 +172,8 @@ async function recompute(store: Store, layout: Layout, days: readonly string[]):
       // Sums of nothing are left out: most measures are of few rows.
       const some = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== 0));
       sums.push({ id, ...shared, ...some });
-      for (const [histogram, pairs] of Object.entries(counts)) {
-        for (const [bin, count] of pairs) {
-          bins.push({ id: `${id}|${histogram}|${bin}`, ...shared, histogram, bin, count });
-        }
-      }
     }
-    await replaceDays(store.collection<RollupRow>(layout.sums), dimensions, of, sums);
-    await replaceDays(store.collection<RollupRow>(layout.bins), dimensions, of, bins);
+    await replaceDays(store.collection<RollupRow>(layout.rows), dimensions, of, sums);
   }
 }
 
@@ -241,22 +206,15 @@ export function rollupSource(store: Store, layout: Layout, rest: Source): Source
     aggregate: async (asked) => {
       const served = servedBy(asked, layout);
       if (served === undefined) return rest.aggregate(asked);
-      const [sums, bins] = await Promise.all([
-        store.collection(layout.sums).aggregate(served.sums),
-        served.bins === undefined ? [] : store.collection(layout.bins).aggregate(served.bins),
-      ]);
-      return assemble(asked, served, sums, bins);
+      return assemble(asked, served, await store.collection(layout.rows).aggregate(served.query));
     },
   };
 }
 
 interface Served {
-  sums: Parameters<Collection<RollupRow>['aggregate']>[0];
-  bins: Parameters<Collection<RollupRow>['aggregate']>[0] | undefined;
+  query: AggregateQuery;
   /** Column of the roll-up for each column that was grouped by. */
   columnOf: ReadonlyMap<string, string>;
-  /** Histogram's name in the query by its name in the roll-up. */
-  histograms: ReadonlyMap<string, string[]>;
 }
 
 function servedBy(
@@ -264,6 +222,7 @@ function servedBy(
   layout: Layout,
 ): Served | undefined {
   if (table !== 'clearance' || resolved.asked !== undefined || asked.inner.length > 0) return undefined;
+  if (query.histograms !== undefined) return undefined;
   const isTime = (column: string): boolean => (timeColumns as readonly string[]).includes(column);
   const keys = resolved.columns.filter((column) => !isTime(column)).sort();
   const columns = rolledUp.find((set) => set.join() === keys.join());
@@ -285,26 +244,14 @@ function servedBy(
     if (found === undefined) return undefined;
     measures[name] = { sum: found.column };
   }
-  const histograms = new Map<string, string[]>();
-  for (const [name, { bin, where: condition }] of Object.entries(query.histograms ?? {})) {
-    const sign = signature({ bin }, and(resolved.own, condition));
-    if (!layout.histograms.has(sign)) return undefined;
-    histograms.set(sign, [...(histograms.get(sign) ?? []), name]);
-  }
-  const groupBy = [...columnOf.values()];
   return {
-    // Days on which the definition has no row are no key of the figure.
-    sums: { where, groupBy, measures: { ...measures, rows: { sum: rowsColumn(layout, resolved.own) } } },
-    bins:
-      histograms.size === 0
-        ? undefined
-        : {
-            where: and(where, { column: 'histogram', op: 'in', value: [...histograms.keys()] })!,
-            groupBy: [...groupBy, 'histogram', 'bin'],
-            measures: { count: { sum: 'count' } },
-          },
+    query: {
+      where,
+      groupBy: [...columnOf.values()],
+      // Days on which the definition has no row are no key of the figure.
+      measures: { ...measures, rows: { sum: rowsColumn(layout, resolved.own) } },
+    },
     columnOf,
-    histograms,
   };
 }
 
@@ -312,35 +259,12 @@ function servedBy(
 const rowsColumn = (layout: Layout, own: Filter | undefined): string =>
   layout.columns.get(signature({ count: true }, own))!.column;
 
-function assemble(
-  { query }: Asked,
-  { columnOf, histograms }: Served,
-  sums: readonly AggregateRow[],
-  bins: readonly AggregateRow[],
-): AggregateRow[] {
-  const keyOf = (row: AggregateRow): Record<string, ColumnValue> =>
-    Object.fromEntries([...columnOf].map(([column, rolled]) => [column, row.key[rolled] ?? null]));
-  const told = new Map<string, Record<string, [number, number][]>>();
-  for (const row of bins) {
-    const key = JSON.stringify(keyOf(row));
-    const own = told.get(key) ?? {};
-    told.set(key, own);
-    for (const name of histograms.get(String(row.key.histogram)) ?? []) {
-      own[name] ??= [];
-      own[name].push([Number(row.key.bin), Number(row.values.count)]);
-    }
-  }
-  return sums
+function assemble({ query }: Asked, { columnOf }: Served, rows: readonly AggregateRow[]): AggregateRow[] {
+  return rows
     .filter((row) => row.values.rows !== 0)
-    .map((row) => {
-      const key = keyOf(row);
-      const own = told.get(JSON.stringify(key)) ?? {};
-      return {
-        key,
-        values: Object.fromEntries(Object.keys(query.measures).map((name) => [name, row.values[name] ?? 0])),
-        histograms: Object.fromEntries(
-          Object.keys(query.histograms ?? {}).map((name) => [name, own[name] ?? []]),
-        ),
-      };
-    });
+    .map((row) => ({
+      key: Object.fromEntries([...columnOf].map(([column, rolled]) => [column, row.key[rolled] ?? null])),
+      values: Object.fromEntries(Object.keys(query.measures).map((name) => [name, row.values[name] ?? 0])),
+      histograms: {},
+    }));
 }
