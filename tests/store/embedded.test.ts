@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { builtModule } from '../../src/ground/paths.ts';
 import { databaseFile } from '../../src/store/duckdb/backup.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import { openStore } from '../../src/store/open.ts';
 import { announceRunning, readRunning } from '../../src/store/running.ts';
 import { type Thing, thing } from './contract.ts';
 
@@ -85,6 +86,45 @@ describe('one owner of the file', () => {
     writeFileSync(join(folder, databaseFile), 'no database'.repeat(1_000));
     for (let attempt = 1; attempt <= 2; attempt++)
       await expect(openDuckdb(folder)).rejects.toMatchObject({ code: 'CC_STORE_UNAVAILABLE' });
+  });
+});
+
+test('a disk that is nearly full is a clear error, readiness tells it, and reading goes on', async () => {
+  const folder = freshFolder();
+  const store = await openDuckdb(folder);
+  await store.collection<Thing>(thing('thing')).put([{ id: 'a' }]);
+  await store.close();
+  const full = await openDuckdb(folder, { diskReserve: Number.MAX_SAFE_INTEGER });
+  const things = full.collection<Thing>(thing('thing'));
+  await expect(things.put([{ id: 'b' }])).rejects.toMatchObject({
+    code: 'CC_STORE_UNAVAILABLE',
+    params: { problem: 'the disk is nearly full' },
+  });
+  expect(await full.healthy()).toBe(false);
+  expect((await things.get('a'))?.doc).toEqual({ id: 'a' });
+  await full.close();
+});
+
+describe('memory and threads', () => {
+  afterEach(() => vi.unstubAllEnvs());
+  test('are taken from the environment', async () => {
+    vi.stubEnv('CROSSCHECK_STORE_MEMORY', '200MB');
+    vi.stubEnv('CROSSCHECK_STORE_THREADS', '1');
+    const store = await openStore({ data: freshFolder() });
+    await store.collection<Thing>(thing('thing')).put([{ id: 'a' }]);
+    await store.close();
+  });
+  test.each([
+    ['CROSSCHECK_STORE_MEMORY', 'plenty'],
+    ['CROSSCHECK_STORE_MEMORY', '-1GB'],
+    ['CROSSCHECK_STORE_THREADS', '0'],
+    ['CROSSCHECK_STORE_THREADS', '2 or 3'],
+  ])('that are none are refused: %s=%s', async (name, value) => {
+    vi.stubEnv(name, value);
+    await expect(openStore({ data: freshFolder() })).rejects.toMatchObject({
+      code: 'CC_BAD_ARGUMENT',
+      params: { name },
+    });
   });
 });
 

@@ -4,6 +4,7 @@
  * without one when the log would take too long to replay after a crash. Reads go on meanwhile.
  */
 import { statSync } from 'node:fs';
+import type { Room } from './disk.ts';
 
 export interface CheckpointPolicy {
   /** Log size in bytes from which a quiet moment is used. */
@@ -32,20 +33,25 @@ export interface Checkpointer {
 export function checkpointer(
   wal: string,
   policy: CheckpointPolicy,
+  room: Room,
   checkpoint: () => Promise<void>,
   whenFree: (run: () => Promise<void>) => void,
 ): Checkpointer {
   let timer: NodeJS.Timeout | undefined;
   let held = 0;
+  /** A checkpoint may write as much as the log holds, and more where rows lie scattered. */
+  const checkpointed = async (): Promise<void> => {
+    if (held === 0 && (await room(2 * logged()))) await checkpoint();
+  };
   const logged = (): number => statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
   return {
     afterGroup: async (idle) => {
       clearTimeout(timer);
       if (held > 0) return;
       const size = logged();
-      if (size >= policy.atMost) await checkpoint();
+      if (size >= policy.atMost) await checkpointed();
       else if (idle && size >= policy.whenQuiet) {
-        timer = setTimeout(() => whenFree(async () => (held > 0 ? undefined : checkpoint())), policy.quiet);
+        timer = setTimeout(() => whenFree(checkpointed), policy.quiet);
         timer.unref();
       }
     },

@@ -4,7 +4,6 @@
  * and would lose committed rows without an error, so that is refused here.
  */
 import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
@@ -13,6 +12,7 @@ import { backUp, databaseFile } from './backup.ts';
 import { type CheckpointPolicy, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
 import { lane, unavailable, wrap } from './connection.ts';
+import { diskReserve, roomIn } from './disk.ts';
 import { openTable, type Table } from './table.ts';
 import { startWriter, type Writer } from './writer.ts';
 
@@ -22,10 +22,9 @@ export interface DuckdbOptions {
   /** Threads for queries; default all cores. */
   threads?: number;
   checkpoint?: Partial<CheckpointPolicy>;
+  /** Bytes of free disk below which nothing is written; default 128 MiB. */
+  diskReserve?: number;
 }
-
-/** Bytes of free disk below which no write is promised. */
-const diskReserve = 64 * 2 ** 20;
 
 export async function openDuckdb(folder: string, options: DuckdbOptions = {}): Promise<Store> {
   const path = fileIn(folder);
@@ -47,9 +46,11 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const lookups = lane([await connect(), await connect()]);
   const scans = lane([await connect()]);
   const writing = await connect();
+  const room = roomIn(folder, options.diskReserve ?? diskReserve);
   const checkpoints = checkpointer(
     `${path}.wal`,
     { ...defaultPolicy, ...options.checkpoint },
+    room,
     async () => {
       await writing.raw.run('CHECKPOINT');
     },
@@ -58,7 +59,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       writer.exclusive(run).catch(() => {});
     },
   );
-  const writer: Writer = startWriter(writing, checkpoints.afterGroup);
+  const writer: Writer = startWriter(writing, room, checkpoints.afterGroup);
 
   let copying: Promise<unknown> = Promise.resolve();
   const tables = new Map<string, Promise<Table>>();
@@ -87,8 +88,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     },
     healthy: async () => {
       if (!writer.working()) return false;
-      const disk = await statfs(folder);
-      if (disk.bavail * disk.bsize < diskReserve) return false;
+      if (!(await room())) return false;
       return lookups
         .use((connection) => connection.rows({ text: 'SELECT 1', values: [], types: [] }))
         .then(

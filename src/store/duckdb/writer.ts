@@ -10,6 +10,7 @@
 import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
 import { type Connection, unavailable } from './connection.ts';
+import type { Room } from './disk.ts';
 import { type Table, transaction } from './table.ts';
 
 /** A document's state while a group is worked out. Version 0: it is not there. */
@@ -55,7 +56,11 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-export function startWriter(connection: Connection, afterGroup: (idle: boolean) => Promise<void>): Writer {
+export function startWriter(
+  connection: Connection,
+  room: Room,
+  afterGroup: (idle: boolean) => Promise<void>,
+): Writer {
   const queue: Job[] = [];
   let loop: Promise<void> | undefined;
   let closed = false;
@@ -93,6 +98,8 @@ export function startWriter(connection: Connection, afterGroup: (idle: boolean) 
       } else {
         const group = takeGroup(queue);
         try {
+          if (!(await room()))
+            throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });
           for (const settle of await writeGroup(connection, group)) settle();
         } catch (thrown) {
           const reason = failed(thrown);
