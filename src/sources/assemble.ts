@@ -296,7 +296,11 @@ export function createAssembler(compiled: CompiledMapping, options: AssemblerOpt
         | undefined;
       const context = contextOf(header, first, first.own, compiled.zoneOf(office));
       const declaration = fill(header.fields, context) as unknown as Declaration;
-      const answer = readTrail(new Map([...children, [header.name, [first]]]), first.own, office, false);
+      // Dates of the header are events of the present version alone.
+      const { version } = header;
+      const past = version !== undefined && (first.own[version] ?? '') !== header.spec.version!.current;
+      const told = past ? children : new Map([...children, [header.name, [first]]]);
+      const answer = readTrail(told, first.own, office, false);
       if (declaration.flow === undefined) {
         const lost = [...items, ...lists].reduce(
           (sum, table) => sum + (children.get(table.name)?.length ?? 0),

@@ -56,7 +56,7 @@ export interface CompiledTable {
   /** Places of the key's columns, each with whether it may be empty. */
   key: { slot: number; optional: boolean }[];
   /** Own slot to slot of the table named, where the row names its declaration through another. */
-  link?: { table: string; pairs: [own: number, other: number][] };
+  link?: { table: string; pairs: [own: number, other: number][] } | undefined;
   version?: number;
   item?: Reference;
   /** The declaration's reference as text and cells in turn, for rows whose declaration is not in the extract. */

@@ -20,7 +20,7 @@ export interface WatermarkDocument {
   office: string;
   /** Last complete day. */
   until: string;
-  basis: 'claimed' | 'control totals' | 'last full day';
+  basis: 'claimed' | 'control totals' | 'last full day' | 'nothing sent yet';
   recordedAt: string;
 }
 

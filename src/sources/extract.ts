@@ -22,7 +22,7 @@ import {
 } from './compile.ts';
 import { type Arrivals, collectArrivals } from './completeness.ts';
 import { filesFor, filesOf, type TableFile } from './folder.ts';
-import type { Mapping } from './mapping.ts';
+import type { Feed, Mapping } from './mapping.ts';
 import { loadMapping } from './mapping-file.ts';
 import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } from './problems.ts';
 import { plainTables } from './reference/plain.ts';
@@ -71,6 +71,8 @@ export interface TableReport {
 
 export interface ExtractReport {
   mapping: string;
+  /** National currency under which amounts were read. */
+  currency: string;
   folder: string;
   startedAt: string;
   finishedAt?: string;
@@ -89,6 +91,8 @@ export interface ExtractReport {
   problems: Problems;
   marks: Record<string, string>;
   arrivals: Arrivals;
+  /** Feeds for which the mapping has a table of its own. */
+  feeds: Feed[];
 }
 
 export interface Extract {
@@ -126,6 +130,7 @@ export function openExtract(folder: string, options: ExtractOptions): Extract {
   const taken = new Set(used.flatMap(({ files: found }) => found));
   const report: ExtractReport = {
     mapping: `${mapping.id} ${mapping.version}`,
+    currency: compiled.settings.currency,
     folder,
     startedAt: (options.now ?? new Date()).toISOString(),
     tables: [],
@@ -142,6 +147,7 @@ export function openExtract(folder: string, options: ExtractOptions): Extract {
     problems: collectProblems(options.mostProblems ?? 1000, options.onProblem ?? (() => {})),
     marks: { ...options.since },
     arrivals: collectArrivals(),
+    feeds: [...new Set(Object.values(mapping.tables).flatMap(({ feeds }) => feeds ?? []))],
   };
   return { records: run(used, compiled, profile, report, options), report };
 }
@@ -194,8 +200,8 @@ async function* run(
     for (const entry of used) {
       if (entry.files.length === 0) continue;
       try {
-        await stageTable(staging, entry, compiled, report, fileNames, note, options);
-        present.push(entry.table);
+        const columns = await stageTable(staging, entry, compiled, report, fileNames, note, options);
+        present.push(usableTable(entry, columns, used));
       } catch (thrown) {
         // Without the declarations nothing stands; without another table the rest does.
         const bearable = thrown instanceof CrosscheckError && thrown.code.startsWith('CC_SOURCE_');
@@ -344,7 +350,7 @@ async function stageTable(
   fileNames: string[],
   note: (problem: RowProblem) => void,
   options: ExtractOptions,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
   const { csv, absent } = compiled.mapping;
   await createStaged(staging, table.name, table.slots);
   const result: TableReport = { table: table.name, files: [], rows: 0, left: 0, unmapped: [], absent: [] };
@@ -376,21 +382,46 @@ async function stageTable(
     result.rows += staged.rows;
     for (const name of staged.unmapped) unmapped.add(name);
     for (const [place, name] of staged.columns.entries()) if (name !== undefined) found.add(place);
-    const needed = [
-      ...table.key.filter((key) => !key.optional).map((key) => key.slot),
-      ...(table.link?.pairs ?? []).map(([own]) => own),
-    ];
-    const lacking = needed.find((slot) => staged.rows > 0 && staged.columns[slot] === undefined);
-    if (lacking !== undefined) {
-      throw new CrosscheckError(
-        'CC_SOURCE_COLUMN_MISSING',
-        { table: file.name, column: table.slots[lacking]!.names.join(' or ') },
-        { file: file.name },
-      );
-    }
   }
   result.unmapped = [...unmapped];
   result.absent = table.slots.filter((_, place) => !found.has(place)).map((slot) => slot.names[0]!);
+  return found;
+}
+
+/**
+ * How the rows of a table find their declaration, with the columns that this dump has: by way of another table where
+ * both sides are there, else by the key. Throws CC_SOURCE_COLUMN_MISSING or CC_SOURCE_TABLE_MISSING where there is no way.
+ */
+function usableTable(
+  { table, files }: Used,
+  columns: ReadonlySet<number>,
+  used: readonly Used[],
+): CompiledTable {
+  const lacking = (places: readonly number[]): string[] =>
+    places.filter((place) => !columns.has(place)).map((place) => table.slots[place]!.names.join(' or '));
+  const { link } = table;
+  const keyed = table.key.filter(({ optional }) => !optional).map(({ slot }) => slot);
+  const keyLacks = lacking(keyed);
+  const [file] = files;
+  const missing = (column: string) =>
+    new CrosscheckError('CC_SOURCE_COLUMN_MISSING', { table: file!.name, column }, { file: file!.name });
+  if (link === undefined) {
+    if (keyLacks.length > 0) throw missing(keyLacks[0]!);
+    return table;
+  }
+  const way = used.find((other) => other.table.name === link.table)!;
+  const linkLacks = lacking(link.pairs.map(([own]) => own));
+  if (way.files.length > 0 && linkLacks.length === 0) return table;
+  if (keyed.length > 0 && keyLacks.length === 0) {
+    const { link: _, ...direct } = table;
+    return { ...direct, carried: [] };
+  }
+  if (linkLacks.length > 0) throw missing(linkLacks[0]!);
+  throw new CrosscheckError(
+    'CC_SOURCE_TABLE_MISSING',
+    { table: link.table, files: way.table.spec.files.join(', ') },
+    { file: file!.name },
+  );
 }
 
 /** Merges the streams of all tables by the declaration's number. */

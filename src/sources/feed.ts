@@ -85,7 +85,7 @@ export async function openFeed(
     ...options,
     ...(since === undefined ? {} : { since }),
     async references(batch) {
-      collect(batch, options.currency, claims, totals);
+      collect(batch, report.currency, claims, totals);
       const { written, unchanged } = await references.put(batch, recordedAt);
       counted.written += written;
       counted.unchanged += unchanged;
@@ -99,7 +99,10 @@ export async function openFeed(
       const found = report.arrivals.days();
       const expected = since === undefined ? totals : totals.filter(({ day }) => day >= firstDay(since));
       const before = await allOf(marksOf, { column: 'source', op: 'eq', value: source });
-      const fresh = watermarksOf(source, recordedAt, { found, claims, totals: expected, before });
+      const fresh = [
+        ...watermarksOf(source, recordedAt, { found, claims, totals: expected, before }),
+        ...unsentOf(source, recordedAt, report.feeds, before),
+      ];
       const book = await references.book(['calendar', 'holiday']);
       await marksOf.put(fresh);
       await stateOf.put([{ id: source, marks: report.marks, recordedAt }]);
@@ -107,7 +110,7 @@ export async function openFeed(
         source,
         extract: report,
         references: counted,
-        watermarks: fresh,
+        watermarks: fresh.filter(({ until }) => until !== beforeAnyDay),
         mismatches: compareTotals(expected, found),
         gaps: since === undefined ? gapsOf(found.filter(isDaily), closedBy(book)) : [],
         cargo,
@@ -145,6 +148,28 @@ const manifestsOf = (folder: string): string[] =>
     .filter((name) => /\.xml$/i.test(name))
     .sort();
 
+/** Before any day: a feed of which nothing was ever sent is complete to no day, and no absence in it can be told. */
+const beforeAnyDay = '1900-01-01';
+
+/** Marks for feeds that the mapping knows a table for, so that they never pass for a part of the trail. */
+const unsentOf = (
+  source: string,
+  recordedAt: string,
+  feeds: readonly FeedName[],
+  before: readonly WatermarkDocument[],
+): WatermarkDocument[] =>
+  feeds
+    .filter((feed) => !before.some((mark) => mark.feed === feed && mark.until === beforeAnyDay))
+    .map((feed) => ({
+      id: `${source}|${feed}|*|${beforeAnyDay}`,
+      source,
+      feed,
+      office: '*',
+      until: beforeAnyDay,
+      basis: 'nothing sent yet',
+      recordedAt,
+    }));
+
 /** Only what every open day brings can have a gap. */
 const isDaily = ({ feed }: OfficeDay): boolean => feed === 'declaration' || feed === 'trail';
 
@@ -154,7 +179,7 @@ export const knownWatermarks = (store: Store): Promise<WatermarkDocument[]> =>
 
 function collect(
   batch: readonly ReferenceInput[],
-  currency: string | undefined,
+  currency: string,
   claims: Claim[],
   totals: ControlTotal[],
 ): void {
@@ -169,9 +194,7 @@ function collect(
         day: String(record.day),
         count: Number(record.count),
         taxes:
-          record.taxes === undefined
-            ? null
-            : Math.round(Number(record.taxes) * 10 ** minorDigits(currency ?? 'XXX')),
+          record.taxes === undefined ? null : Math.round(Number(record.taxes) * 10 ** minorDigits(currency)),
       });
   }
 }
