@@ -13,7 +13,6 @@ import type { Workload } from './workload.ts';
 
 export interface Adapter {
   name: string;
-  /** Undefined where the engine can't say the set's rules in one way only. */
   prepare(workload: Workload): Prepared;
 }
 export interface Prepared {
