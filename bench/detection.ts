@@ -19,7 +19,7 @@ const together: readonly (readonly string[])[] = [
 ];
 
 const strengths = [0.25, 0.5, 1] as const;
-const seeds = 3;
+const seeds = 2;
 const rate = 0.1;
 /** Small administrations of the null test, of each rule; the soak test takes 200. */
 const administrations = 20;

@@ -8,12 +8,12 @@ import { identify } from '../intake/identity.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { project } from '../projections/project.ts';
 import { simulate } from '../simulate/administration.ts';
-import { smallForm } from '../simulate/options.ts';
+import { sampleForm } from '../simulate/options.ts';
 import type { Store } from '../store/port.ts';
 
 async function* sampleRecords(): AsyncGenerator<IntakeRecord> {
   let ordinal = 0;
-  for await (const { declaration, trail = [], outcomes = [] } of simulate(smallForm).records()) {
+  for await (const { declaration, trail = [], outcomes = [] } of simulate(sampleForm).records()) {
     ordinal += 1;
     yield {
       kind: 'declaration',

@@ -1,4 +1,4 @@
-/** What is asked of the simulator, with the small form that `npm start` shows as its default. */
+/** What is asked of the simulator, with the small form as its default and the sample of `npm start`. */
 import type { MisconductOrder } from './misconduct/model.ts';
 
 /** How declarations come to officers (checks.md H08, I28 to I31); declared per office and period. */
@@ -30,4 +30,17 @@ export const smallForm: SimulationOptions = {
   officers: 12,
   declarations: 600,
   misconduct: [],
+};
+
+/** What `npm start` loads into an empty store: a month in which something is to be found. */
+export const sampleForm: SimulationOptions = {
+  ...smallForm,
+  misconduct: [
+    { pattern: 'undervaluation', rate: 0.1, strength: 0.7 },
+    { pattern: 'reused-certificates', rate: 0.1, strength: 0.5 },
+    { pattern: 'release-before-payment', rate: 0.4, strength: 0.3 },
+    { pattern: 'red-without-examination', rate: 0.2, strength: 0.5 },
+    { pattern: 'batch-rerouting', rate: 0.1, strength: 0.5 },
+    { pattern: 'night-work', rate: 0.1, strength: 0.6 },
+  ],
 };
