@@ -5,6 +5,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>
   detection: () => import('./detection.ts'),
   intake: () => import('./intake.ts'),
   engine: () => import('./engine.ts'),
+  backtest: () => import('./backtest.ts'),
   sources: () => import('./sources.ts'),
   store: () => import('./store.ts'),
   indicators: () => import('./indicators.ts'),
