@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
-import type { Declaration } from '../../src/declaration/declaration.ts';
+import type { Declaration, DeclarationRecord } from '../../src/declaration/declaration.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
 import type { Condition, Leaf, Rule } from '../../src/rules/model.ts';
 
@@ -22,7 +22,7 @@ const terms = ['FOB', 'CIF', 'EXW', 'CFR', 'CIP', 'DAP'];
 const headings = ['85171300', '61091000', '87032310', '10063000', '84713000'];
 
 /** One record: a declaration of five items with a trail of six steps and, for every third, the outcome of a control. */
-function recordOf(base: Declaration, ordinal: number, random: () => number): object {
+function recordOf(base: Declaration, ordinal: number, random: () => number): DeclarationRecord {
   const amount = (most: number) => ({ amount: Math.round(random() * most * 100), currency: 'EUR' });
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const day = `2026-${String(1 + (ordinal % 12)).padStart(2, '0')}-${String(1 + (ordinal % 28)).padStart(2, '0')}`;
@@ -71,9 +71,16 @@ function recordOf(base: Declaration, ordinal: number, random: () => number): obj
   };
 }
 
+const readBase = (): Declaration =>
+  JSON.parse(readFileSync(fromRoot('rules', 'base', 'import.json'), 'utf8'));
+
+export function benchRecords(count: number): DeclarationRecord[] {
+  const [base, random] = [readBase(), seeded(1)];
+  return Array.from({ length: count }, (_, i) => recordOf(base, i, random));
+}
+
 export async function writeHistory(file: string, count: number): Promise<void> {
-  const base: Declaration = JSON.parse(readFileSync(fromRoot('rules', 'base', 'import.json'), 'utf8'));
-  const random = seeded(1);
+  const [base, random] = [readBase(), seeded(1)];
   const out = createWriteStream(file);
   for (let i = 0; i < count; i++)
     if (!out.write(`${JSON.stringify(recordOf(base, i, random))}\n`)) await once(out, 'drain');

@@ -8,6 +8,7 @@ import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { procedureOf, readProcedures } from '../evidence/procedures.ts';
+import type { SheetMaker } from '../facts/lean.ts';
 import type { FactSheet } from '../facts/model.ts';
 import { resolveCalls } from '../facts/resolve.ts';
 import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
@@ -28,8 +29,11 @@ export interface Case extends HistoryRecord {
 
 export type Cases = (records: readonly HistoryRecord[]) => Promise<Case[]>;
 
-/** @param country profile for declarations that name none; nothing is claimed about them where absent */
-export function casesFor(calls: Calls, country?: string): Cases {
+/**
+ * @param country profile for declarations that name none; nothing is claimed about them where absent
+ * @param makeSheet whole sheets where absent
+ */
+export function casesFor(calls: Calls, country?: string, makeSheet: SheetMaker = factSheet): Cases {
   const contexts = new Map<string, FactContext>();
   const known = new Set(countryIds());
   const contextOf = (id: string | undefined): FactContext => {
@@ -46,7 +50,7 @@ export function casesFor(calls: Calls, country?: string): Cases {
     const cases = records.map(
       (record): Case => ({
         ...record,
-        sheet: factSheet(record.declaration, contextOf(record.declaration.country ?? country)),
+        sheet: makeSheet(record.declaration, contextOf(record.declaration.country ?? country)),
       }),
     );
     if (!needsCalls) return cases;

@@ -37,6 +37,8 @@ export interface TaskResult {
   refused: Refused[];
   /** Lines that speak of a declaration elsewhere; outcomes apart from their declaration are joined in the store. */
   answers: number;
+  /** When this worker had its rules compiled: milliseconds since 1970. */
+  readyAt: number;
 }
 
 export const keptRefusals = 20;

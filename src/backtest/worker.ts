@@ -4,6 +4,7 @@ import piscina from 'piscina';
 import { compile } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
 import { factCatalogue } from '../facts/catalogue.ts';
+import { sheetMaker } from '../facts/lean.ts';
 import { identify } from '../intake/identity.ts';
 import { read } from '../intake/read.ts';
 import { toProblem } from '../present.ts';
@@ -19,8 +20,12 @@ const rulebook = compile(setup.rules, { catalogue: factCatalogue, shared: setup.
 const { rules } = rulebook;
 const placeOf = new Map(rules.map(({ id }, place) => [id, place]));
 const weights = rules.map(({ weight }) => weight);
-const cases = casesFor(rulebook.calls, setup.country);
+const { calls, needs } = rulebook;
+const hasCalls = calls.declaration.length + calls.item.length > 0;
+const cases = casesFor(calls, setup.country, hasCalls ? undefined : sheetMaker(needs));
 const pseudonym = pseudonyms(setup.key);
+
+const readyAt = Date.now();
 
 /** A record with where it stands, which becomes the example's address. */
 interface Placed {
@@ -35,7 +40,7 @@ interface Placed {
 const batchSize = 64;
 
 class Counting {
-  readonly result: TaskResult = { tally: emptyTally(rules.length), refused: [], answers: 0 };
+  readonly result: TaskResult = { tally: emptyTally(rules.length), refused: [], answers: 0, readyAt };
   private batch: Placed[] = [];
 
   async add(placed: Placed): Promise<void> {
