@@ -4,8 +4,8 @@
  */
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
+import { validateAnswer, validateDeclaration, validateRecord } from '../declaration/validate.ts';
 import { CrosscheckError } from '../errors.ts';
-import { jsonRecord } from '../intake/json.ts';
 
 export interface LineRecord {
   declaration: Declaration;
@@ -36,8 +36,23 @@ const refusal = (thrown: unknown): ReadLine => ({
 const noTrail: readonly TrailEvent[] = [];
 const noOutcomes: readonly Outcome[] = [];
 
+/** The shapes that src/intake/json.ts takes; who the declaration is, is asked of examples alone. */
+function inFull(value: unknown): ReadLine {
+  const record = typeof value === 'object' && value !== null ? value : {};
+  if ('declaration' in record) {
+    const { declaration, trail = noTrail, outcomes = noOutcomes } = validateRecord(value);
+    return { kind: 'record', record: { declaration, trail, outcomes } };
+  }
+  if ('reference' in record) {
+    validateAnswer(value);
+    return { kind: 'answer' };
+  }
+  const declaration = validateDeclaration('format' in record ? value : { format: 'json', ...record });
+  return { kind: 'record', record: { declaration, trail: noTrail, outcomes: noOutcomes } };
+}
+
 /** @param full against the whole model; else the shape alone, which is what the facts rest on */
-export function readLine(text: string, full: boolean, country?: string): ReadLine {
+export function readLine(text: string, full: boolean): ReadLine {
   try {
     const value = JSON.parse(text);
     if (!full && Array.isArray(value?.declaration?.items)) {
@@ -46,11 +61,7 @@ export function readLine(text: string, full: boolean, country?: string): ReadLin
     }
     if (!full && Array.isArray(value?.items))
       return { kind: 'record', record: { declaration: value, trail: noTrail, outcomes: noOutcomes } };
-    const record = jsonRecord(value, {}, country);
-    if (record.kind === 'refused') return { kind: 'refused', error: record.error };
-    if (record.kind === 'answer') return { kind: 'answer' };
-    const { declaration, trail, outcomes } = record;
-    return { kind: 'record', record: { declaration, trail, outcomes } };
+    return inFull(value);
   } catch (thrown) {
     return refusal(thrown);
   }

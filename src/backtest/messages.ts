@@ -1,11 +1,38 @@
 /** The examples of a report with what the rule says of them: found again by file and byte, and evaluated once more. */
 import { CrosscheckError } from '../errors.ts';
+import { identify } from '../intake/identity.ts';
 import { type Rulebook, trialOf } from '../rules/rulebook.ts';
 import { casesFor } from './case.ts';
-import { readLine } from './history-line.ts';
+import { type LineRecord, readLine } from './history-line.ts';
 import { lineAt } from './lines.ts';
 import type { RuleReport } from './report.ts';
-import { exampleKinds } from './tally.ts';
+import { type ExampleRef, exampleKinds, type Tally } from './tally.ts';
+
+/** Gives the examples of NDJSON files their references; one declaration may stand in many lists. */
+export function nameExamples(tally: Tally): void {
+  const named = new Map<string, string>();
+  for (const kinds of tally.examples)
+    for (const kind of exampleKinds)
+      for (const example of kinds[kind]) {
+        if (example.reference !== '') continue;
+        const key = `${example.file}:${example.offset}`;
+        const reference = named.get(key) ?? identify(recordOf(example)!.declaration).reference;
+        named.set(key, reference);
+        example.reference = reference;
+      }
+}
+
+/** The record of an example that lies in an NDJSON file. */
+function recordOf(example: ExampleRef): LineRecord | undefined {
+  if (example.file === undefined || example.offset === undefined) return undefined;
+  const line = readLine(lineAt(example.file, example.offset, example.length!), true);
+  if (line.kind === 'record') return line.record;
+  throw new CrosscheckError('CC_CONFLICT', {
+    what: 'file',
+    id: example.file,
+    problem: 'it was changed while it was read',
+  });
+}
 
 /** Adds messages to the examples of one rule; those that lie in other formats or in the store keep their reference alone. */
 export async function addMessages(
@@ -20,11 +47,9 @@ export async function addMessages(
     // What was missed has no message.
     if (kind === 'missed') continue;
     for (const example of report.examples[kind]) {
-      if (example.file === undefined || example.offset === undefined) continue;
-      const line = readLine(lineAt(example.file, example.offset, example.length!), true, country);
-      if (line.kind !== 'record')
-        throw new CrosscheckError('CC_NOT_FOUND', { what: 'declaration', id: example.reference });
-      const [one] = await cases([{ reference: example.reference, ...line.record }]);
+      const record = recordOf(example);
+      if (record === undefined) continue;
+      const [one] = await cases([{ reference: example.reference, ...record }]);
       const [finding] = compiled.evaluate(one!.sheet).findings;
       if (finding !== undefined) example.message = finding.message.en ?? Object.values(finding.message)[0]!;
     }

@@ -13,6 +13,7 @@ import type { Rule } from '../rules/model.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
 import type { Store } from '../store/port.ts';
 import { isNdjson, rangesOf } from './lines.ts';
+import { nameExamples } from './messages.ts';
 import { fromStore } from './store-history.ts';
 import { emptyTally, merge, type Tally } from './tally.ts';
 import { keptRefusals, type Refused, type Setup, type Task, type TaskResult } from './task.ts';
@@ -159,6 +160,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestRun> {
   } finally {
     await pool.destroy();
   }
+  nameExamples(tally);
   return {
     tally,
     rules,

@@ -25,6 +25,8 @@ const hasCalls = calls.declaration.length + calls.item.length > 0;
 const cases = casesFor(calls, setup.country, hasCalls ? undefined : sheetMaker(needs));
 const pseudonym = pseudonyms(setup.key);
 
+/** Marks of one declaration's hits. */
+const isHit = new Uint8Array(rules.length);
 const readyAt = Date.now();
 
 /** A record with where it stands, which becomes the example's address. */
@@ -57,13 +59,17 @@ class Counting {
 
   private count({ sheet, declaration, trail, outcomes }: Case, placed: Placed): void {
     const { hits, notEvaluated } = rulebook.detect(sheet);
-    const hit: number[] = [];
     const findings: number[] = [];
     for (const { place } of hits) {
       findings.push(place);
-      if (!hit.includes(place)) hit.push(place);
+      isHit[place] = 1;
     }
-    hit.sort((a, b) => a - b);
+    // In the rulebook's order, each once; the marks are wiped as they are read.
+    const hit: number[] = [];
+    for (let place = isHit.indexOf(1); place >= 0; place = isHit.indexOf(1, place + 1)) {
+      isHit[place] = 0;
+      hit.push(place);
+    }
     const silent: number[] = [];
     for (const { rule } of notEvaluated) {
       const place = placeOf.get(rule)!;
@@ -96,13 +102,12 @@ class Counting {
   }
 }
 
-function addressOf({ record, reference, file, offset, length }: Placed): ExampleRef {
-  return {
-    reference: reference ?? identify(record.declaration).reference,
-    ...(file === undefined ? {} : { file }),
-    ...(offset === undefined ? {} : { offset, length: length! }),
-  };
-}
+/** Who a declaration in an NDJSON file is, is worked out for the few examples that are shown. */
+const addressOf = ({ record, reference, file, offset, length }: Placed): ExampleRef => ({
+  reference: reference ?? (offset === undefined ? identify(record.declaration).reference : ''),
+  ...(file === undefined ? {} : { file }),
+  ...(offset === undefined ? {} : { offset, length: length! }),
+});
 
 /** Thrown out of a range that was read on trust, to read it again in full. */
 class NotAsSampled extends Error {}
@@ -111,7 +116,7 @@ async function ofRange(range: Range, full: boolean): Promise<TaskResult> {
   const counting = new Counting();
   let place = 0;
   for (const { text, offset, length } of linesIn(range)) {
-    const line: ReadLine = readLine(text, full || isSampled(place++), setup.country);
+    const line: ReadLine = readLine(text, full || isSampled(place++));
     if (line.kind === 'answer') counting.result.answers++;
     else if (line.kind === 'refused') {
       if (!full) throw new NotAsSampled();
