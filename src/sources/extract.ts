@@ -38,7 +38,7 @@ export interface ExtractOptions extends Settings {
   /** Id of a shipped mapping, path of a mapping file, or a mapping. */
   mapping: string | Mapping;
   since?: Marks;
-  /** Share of memory for DuckDB, `1GB` by default; what is beyond goes to a temporary folder. */
+  /** Share of memory for DuckDB, `512MB` by default; what is beyond goes to a temporary folder. */
   memory?: string;
   /** Problems kept in the report, 1,000 by default; all are counted and given to `onProblem`. */
   mostProblems?: number;

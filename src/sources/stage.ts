@@ -38,7 +38,7 @@ const smallBytes = 64 * 2 ** 20;
  * @param bytes Size of the dumps together.
  * @param memory DuckDB's share, as it writes sizes: `1GB`; what is beyond goes to disk.
  */
-export async function openStaging(bytes: number, memory = '1GB'): Promise<Staging> {
+export async function openStaging(bytes: number, memory = '512MB'): Promise<Staging> {
   // Personal data pass through here: readable by this account alone, and gone at the end.
   const folder = await mkdtemp(join(tmpdir(), 'crosscheck-stage-'));
   const instance = await DuckDBInstance.create(':memory:', {
