@@ -3,19 +3,20 @@
  * bulk, decide the lane, write. A batch of one is the single check. Idempotent: the same content again answers with
  * the check that is there; new content is a new version, with both kept.
  *
- * Order of writes: declarations first, since their ids arbitrate between writers, then the rest together. A crash
- * between leaves a declaration without a check, which the next call with the same content completes.
+ * On a store of our own everything is written together. Where other replicas write too, declarations come first, since
+ * their ids arbitrate between writers; a crash between leaves a declaration without a check, which the next call with
+ * the same content completes.
  */
 import { type KeyedLock, keyedLock } from '../ground/lock.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import type { Store } from '../store/port.ts';
-import type { AliasDocument, DeclarationDocument } from './collections.ts';
+import type { AliasDocument, DeclarationDocument, EventDocument, OutcomeDocument } from './collections.ts';
 import type { Desk } from './desk.ts';
 import type { CheckDocument } from './document.ts';
 import { examine, governing } from './examine.ts';
 import { type Hole, type HoleBook, openHoles } from './holes.ts';
 import { type People, storedPeople } from './people.ts';
-import { addTo, type Known, openRegistry, type Registry, versionId } from './registry.ts';
+import { addTo, type Known, openRegistry, type Registry, type Trails, versionId } from './registry.ts';
 import { openSettings } from './settings.ts';
 import { accountsOf, eventDocument, outcomeDocument, utc } from './trail.ts';
 
@@ -74,16 +75,22 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
 
   async function lodgeDistinct(
     batch: readonly Referred[],
+    known: ReadonlyMap<string, Known>,
     recordedAt: string,
     options: LodgeOptions,
   ): Promise<Lodged[]> {
-    const references = batch.map(({ reference }) => reference);
-    const [present, surrogates] = await Promise.all([
-      registry.known(references),
+    const here = batch.map(({ reference }) => reference).filter((reference) => known.has(reference));
+    // What waits is called by the reference or by any other name of the declaration.
+    const home = new Map(
+      batch.flatMap(({ record, reference }) => namesOf(record).map((name) => [name, reference])),
+    );
+    for (const { reference } of batch) home.set(reference, reference);
+    const [versions, earlier, surrogates, called] = await Promise.all([
+      registry.versions(here),
+      registry.lastChecks(here),
       people.surrogates(batch.flatMap(({ record }) => accountsOf(record.trail, record.outcomes))),
+      registry.trails([...home.keys()]),
     ]);
-    const here = [...present.keys()];
-    const [versions, earlier] = await Promise.all([registry.versions(here), registry.lastChecks(here)]);
 
     const planned = batch.map(({ record, reference }) => {
       const before = versions.get(reference) ?? [];
@@ -94,70 +101,54 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       const doc = isNew ? newVersion(record, reference, (newest?.version ?? 0) + 1, recordedAt) : newest;
       return { record, doc, isNew, earlier: earlier.get(reference) };
     });
+    const offices = new Map(planned.map(({ doc }) => [doc.reference, doc.office]));
+    const { trails, moved } = atHome(called, home, offices);
+    const arriving = {
+      events: planned.flatMap(({ record, doc }) =>
+        record.trail.map((event) => eventDocument(doc.reference, event, surrogates, recordedAt)),
+      ),
+      outcomes: planned.flatMap(({ record, doc }) =>
+        record.outcomes.map((outcome) =>
+          outcomeDocument(doc.reference, doc.office, outcome, surrogates, recordedAt),
+        ),
+      ),
+    };
+    addTo(trails.events, arriving.events);
+    addTo(trails.outcomes, arriving.outcomes);
 
     const fresh = planned.filter(({ isNew }) => isNew);
-    const inserted = await declarations.putNew(fresh.map(({ doc }) => doc));
-    // Another replica wrote a version first: what it wrote is there to be seen now, so decide anew.
-    if (inserted.includes(false)) return lodgeDistinct(batch, recordedAt, options);
-
-    const newEvents = planned.flatMap(({ record, doc }) =>
-      record.trail.map((event) => eventDocument(doc.reference, event, surrogates, recordedAt)),
-    );
-    const newOutcomes = planned.flatMap(({ record, doc }) =>
-      record.outcomes.map((outcome) =>
-        outcomeDocument(doc.reference, doc.office, outcome, surrogates, recordedAt),
-      ),
-    );
-    const newAliases = fresh.flatMap(({ record, doc }) =>
-      [record.identity.reference, ...record.identity.aliases]
-        .filter((name) => name !== doc.reference)
-        .map((id): AliasDocument => ({ id, reference: doc.reference })),
-    );
-    await adoptWaiting(
-      newAliases,
-      planned.map(({ doc }) => doc),
-    );
-    const trails = await registry.trails(references);
-    addTo(trails.events, newEvents);
-    addTo(trails.outcomes, newOutcomes);
-
-    const [examined] = await Promise.all([
-      examine(desk, planned, trails, recordedAt),
-      ...governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)),
-    ]);
+    const claim = async () => {
+      const inserted = await declarations.putNew(fresh.map(({ doc }) => doc));
+      return !inserted.includes(false);
+    };
+    const kept = Promise.all(governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)));
+    const examining = examine(desk, planned, trails, recordedAt);
+    // Nobody else can write a version whose names are locked here. Otherwise versions are claimed before anything is said.
+    const alone =
+      store.exclusive && batch.every(({ record, reference }) => namesOf(record).includes(reference));
+    if (!alone && !(await claim())) {
+      await Promise.allSettled([kept, examining]);
+      return lodgeDistinct(batch, await registry.known(batch.flatMap(allNames)), recordedAt, options);
+    }
+    const [examined] = await Promise.all([examining, kept]);
     const written = examined.filter(({ isNew }) => isNew);
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
     await Promise.all([
-      events.putNew(newEvents),
-      outcomes.putNew(newOutcomes),
-      aliases.putNew(newAliases),
+      alone ? claim() : undefined,
+      events.put(moved.events),
+      outcomes.put(moved.outcomes),
+      events.putNew(arriving.events),
+      outcomes.putNew(arriving.outcomes),
+      aliases.putNew(
+        fresh.flatMap(({ record, doc }) =>
+          namesOf(record)
+            .filter((name) => name !== doc.reference)
+            .map((id): AliasDocument => ({ id, reference: doc.reference })),
+        ),
+      ),
       checks.putNew(written.map(({ check }) => check)),
     ]);
     return examined.map(({ check, notEvaluated, isNew }) => ({ check, notEvaluated, repeated: !isNew }));
-  }
-
-  /** What waited under another name of a declaration that is here now moves to its reference. */
-  async function adoptWaiting(
-    named: readonly AliasDocument[],
-    docs: readonly DeclarationDocument[],
-  ): Promise<void> {
-    if (named.length === 0) return;
-    const reference = new Map(named.map((alias) => [alias.id, alias.reference]));
-    const office = new Map(docs.map((doc) => [doc.reference, doc.office]));
-    const waiting = await registry.trails([...reference.keys()]);
-    const home = (name: string): string => reference.get(name)!;
-    await Promise.all([
-      events.put(
-        [...waiting.events.values()].flat().map((doc) => ({ ...doc, declaration: home(doc.declaration) })),
-      ),
-      outcomes.put(
-        [...waiting.outcomes.values()].flat().map((doc) => ({
-          ...doc,
-          declaration: home(doc.declaration),
-          office: office.get(home(doc.declaration)) ?? null,
-        })),
-      ),
-    ]);
   }
 
   async function recheck(references: readonly string[], recordedAt: string): Promise<Map<string, Lodged>> {
@@ -186,26 +177,28 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     known: registry.known,
     holes,
 
-    async lodge(records, options = {}) {
+    lodge(records, options = {}) {
       const recordedAt = desk.now().toISOString();
-      const names = records.flatMap(({ identity }) => [identity.reference, ...identity.aliases]);
-      const known = await registry.known(names);
-      const referred = records.map((record): Referred => ({ record, reference: referenceOf(record, known) }));
-
-      // The same reference twice in a batch is two versions, one after the other.
-      const answers = new Map<DeclarationRecord, Lodged>();
-      let waiting = referred;
-      while (waiting.length > 0) {
-        const taken = new Map<string, Referred>();
-        for (const each of waiting) if (!taken.has(each.reference)) taken.set(each.reference, each);
-        const now = [...taken.values()];
-        const lodged = await lock.run([...taken.keys()], () => lodgeDistinct(now, recordedAt, options));
-        now.forEach(({ record }, index) => {
-          answers.set(record, lodged[index]!);
-        });
-        waiting = waiting.filter((each) => taken.get(each.reference) !== each);
-      }
-      return records.map((record) => answers.get(record)!);
+      return lock.run(records.flatMap(namesOf), async () => {
+        // The same declaration twice in a batch is two versions, one after the other.
+        const answers = new Map<DeclarationRecord, Lodged>();
+        let waiting = [...records];
+        while (waiting.length > 0) {
+          const known = await registry.known(waiting.flatMap(namesOf));
+          const now = new Map<string, Referred>();
+          for (const record of waiting) {
+            const reference = referenceOf(record, known);
+            if (!now.has(reference)) now.set(reference, { record, reference });
+          }
+          const batch = [...now.values()];
+          const lodged = await lodgeDistinct(batch, known, recordedAt, options);
+          batch.forEach(({ record }, index) => {
+            answers.set(record, lodged[index]!);
+          });
+          waiting = waiting.filter((record) => !answers.has(record));
+        }
+        return records.map((record) => answers.get(record)!);
+      });
     },
 
     async receive(answers) {
@@ -250,6 +243,35 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       });
     },
   };
+}
+
+const namesOf = ({ identity }: DeclarationRecord): string[] => [identity.reference, ...identity.aliases];
+const allNames = ({ record, reference }: Referred): string[] => [reference, ...namesOf(record)];
+
+/** What was found under any name, as of its declaration; what lay under another name is to be written anew. */
+function atHome(
+  called: Trails,
+  home: ReadonlyMap<string, string>,
+  offices: ReadonlyMap<string, string | null>,
+): { trails: Trails; moved: { events: EventDocument[]; outcomes: OutcomeDocument[] } } {
+  const trails: Trails = { events: new Map(), outcomes: new Map() };
+  const moved = { events: [] as EventDocument[], outcomes: [] as OutcomeDocument[] };
+  for (const [name, docs] of called.events) {
+    const declaration = home.get(name)!;
+    const own = name === declaration ? docs : docs.map((doc) => ({ ...doc, declaration }));
+    if (own !== docs) moved.events.push(...own);
+    addTo(trails.events, own);
+  }
+  for (const [name, docs] of called.outcomes) {
+    const declaration = home.get(name)!;
+    const office = offices.get(declaration) ?? null;
+    const own = docs.map((doc) =>
+      doc.declaration === declaration && doc.office !== null ? doc : { ...doc, declaration, office },
+    );
+    moved.outcomes.push(...own.filter((doc, index) => doc !== docs[index]));
+    addTo(trails.outcomes, own);
+  }
+  return { trails, moved };
 }
 
 /**

@@ -160,6 +160,8 @@ export interface Backup {
 
 export interface Store {
   readonly kind: 'duckdb' | 'mongo';
+  /** True where no other process can write: what this process has read stays true until it writes. */
+  readonly exclusive: boolean;
   /** The same handle for the same name; made (tables, indexes, upgrades) at its first use, or by `prepare`. */
   collection<T extends Document>(spec: CollectionSpec): Collection<T>;
   /** Makes collections and runs their upgrades now rather than at first use; for starting a service. */

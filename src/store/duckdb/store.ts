@@ -76,6 +76,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
 
   return {
     kind: 'duckdb',
+    exclusive: true,
     collection: <T extends Document>(spec: CollectionSpec) => {
       const made =
         collections.get(spec.name) ??

@@ -63,6 +63,7 @@ function storeOn(client: MongoClient): Store {
   };
   return {
     kind: 'mongo',
+    exclusive: false,
     collection: <T extends Document>(spec: CollectionSpec) =>
       open(spec).collection as unknown as Collection<T>,
     prepare: (specs) =>
