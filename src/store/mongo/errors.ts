@@ -28,7 +28,8 @@ export async function duplicatesOf(write: () => Promise<unknown>): Promise<Set<n
     if (!(thrown instanceof MongoBulkWriteError) || thrown.result.getWriteConcernError() !== undefined)
       throw thrown;
     const errors = Array.isArray(thrown.writeErrors) ? thrown.writeErrors : [thrown.writeErrors];
-    if (errors.some((error) => error.code !== duplicateKey)) throw thrown;
+    // A command that was cut off (out of time, say) says nothing of its single writes, and did only some of them.
+    if (errors.length === 0 || errors.some((error) => error.code !== duplicateKey)) throw thrown;
     return new Set(errors.map((error) => error.index));
   }
 }

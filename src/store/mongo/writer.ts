@@ -41,8 +41,13 @@ export interface MongoWriter {
   idle(): Promise<void>;
 }
 
-/** Documents in one round, about. */
-const roundLimit = 1_000;
+/** Documents in one round, about; a call with more is several, so that each stays well within its time. */
+const roundLimit = 500;
+
+const parts = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / roundLimit) }, (_, i) =>
+    all.slice(i * roundLimit, (i + 1) * roundLimit),
+  );
 
 const bounded = { ordered: false, maxTimeMS: writeLimit } as const;
 
@@ -201,22 +206,35 @@ export function startWriter(
   });
 
   return {
-    put: (rows) => enqueue(rowsCall('put', [...new Map(rows.map((row) => [row.id, row])).values()])),
+    put: async (rows) => {
+      const lasts = [...new Map(rows.map((row) => [row.id, row])).values()];
+      await settled(parts(lasts).map((part) => enqueue(rowsCall('put', part))));
+    },
     putNew: async (rows) => {
       const firsts = new Map<string, Row>();
       for (const row of rows) if (!firsts.has(row.id)) firsts.set(row.id, row);
-      const told = await enqueue<boolean[]>(rowsCall('new', [...firsts.values()]));
+      const calls = parts([...firsts.values()]).map((part) => enqueue<boolean[]>(rowsCall('new', part)));
+      const told = (await settled(calls)).flat();
       const fresh = new Set([...firsts.values()].filter((_, i) => told[i]));
       // Of equal ids in one call the first is the new one.
       return rows.map((row) => fresh.has(row));
     },
     putIf: (row, expected) => enqueue(rowsCall('if', [row], expected)),
-    remove: (ids) => enqueue({ kind: 'delete', ids, rows: [], expected: 0 }),
+    remove: async (ids) => {
+      const calls = parts(ids).map((part) => enqueue({ kind: 'delete', ids: part, rows: [], expected: 0 }));
+      await settled(calls);
+    },
     idle: async () => {
       await loop;
       await released;
     },
   };
+}
+
+/** All answers, or the first failure once nothing of the call is under way any more. */
+async function settled<T>(calls: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(calls);
+  return Promise.all(calls);
 }
 
 /** Names no host and no person: it is only told apart. */
