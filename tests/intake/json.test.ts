@@ -122,6 +122,24 @@ describe('JSON', () => {
     expect(await codes(`${long('A')}\n\n`)).toEqual(['A']);
   });
 
+  it.each([
+    [
+      'one that is whole',
+      `{"flow":"import","items":[],"extra":{"a":"\\u0041${'x'.repeat(3_000_000)}"}}`,
+      true,
+    ],
+    ['one of escapes', `{"flow":"import","items":[],"extra":{"a":"${'\\u0041'.repeat(500_000)}"}}`, true],
+    ['one that never closes', `{"flow":"import","extra":{"a":"${'x'.repeat(3_000_000)}`, false],
+    [
+      'one that ends in half an escape',
+      `{"flow":"import","extra":{"a":"${'\\n'.repeat(1_000_000)}\\u00"}}`,
+      false,
+    ],
+  ])('comes to an end with a long text: %s', async (_, text, whole) => {
+    if (whole) expect(await collect(text)).toHaveLength(1);
+    else await expect(collect(text)).rejects.toMatchObject({ code: 'CC_JSON_MALFORMED' });
+  });
+
   it('refuses a line over the limit and reads the others', async () => {
     const long = line('L', { officeName: 'x'.repeat(5_000) });
     const records = await collect(`${line('A')}\n${long}\n${line('B')}`, { limits: { recordBytes: 1_000 } });
