@@ -2,6 +2,10 @@
 import { CrosscheckError } from '../errors.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { dimensionsOf } from '../indicators/dimensions.ts';
+import { csvOf } from '../indicators/export/csv.ts';
+import { monthlyReport } from '../indicators/export/monthly.ts';
+import { writeParquet } from '../indicators/export/parquet.ts';
+import { reportHtml } from '../indicators/export/report.ts';
 import { type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
 import { definitionOf, type LoadedIndicators, loadIndicators, soundIndicators } from '../indicators/load.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
@@ -17,7 +21,15 @@ interface Flags extends ReachOptions {
   to?: string;
   asOf?: string;
   where: string[];
+  previousYear?: boolean;
+  sort?: string;
+  limit?: string;
   json?: boolean;
+  csv?: boolean;
+  parquet?: string;
+  report?: string;
+  withPeople?: boolean;
+  administration?: string;
   lint?: boolean;
   lang: string;
   definitions?: string;
@@ -46,8 +58,20 @@ function requestOf(flags: Flags): FigureRequest {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(asOf === undefined ? {} : { asOf }),
+    ...(flags.previousYear === true ? { previousYear: true } : {}),
+    ...(flags.sort === undefined ? {} : { sort: flags.sort }),
+    ...(flags.limit === undefined ? {} : { limit: whole('--limit', flags.limit) }),
     where: flags.where,
   };
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new CrosscheckError('CC_BAD_ARGUMENT', {
+    name,
+    problem: `must be a positive whole number, is ${text}`,
+  });
 }
 
 /** The store's own answer, or the running service's where that holds the store. */
@@ -78,8 +102,41 @@ function queryOf(request: FigureRequest): URLSearchParams {
   for (const name of ['from', 'to', 'asOf'] as const) {
     if (request[name] !== undefined) query.set(name, request[name]);
   }
+  if (request.previousYear === true) query.set('previousYear', 'true');
+  if (request.sort !== undefined) query.set('sort', request.sort);
+  if (request.limit !== undefined) query.set('top', String(request.limit));
   for (const condition of request.where ?? []) query.append('where', condition);
   return query;
+}
+
+/** The month's report from the store; its figures are frozen as they are printed. */
+async function report(loaded: LoadedIndicators, flags: Flags, language: Language): Promise<string> {
+  const period = flags.report!;
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(period)) {
+    throw new CrosscheckError('CC_BAD_ARGUMENT', {
+      name: '--report',
+      problem: `must be a month as YYYY-MM, is ${period}`,
+    });
+  }
+  const reached = await reach(flags);
+  if (reached.kind === 'service') {
+    const problem = 'a report freezes figures and needs the store itself; stop the service or use MongoDB';
+    throw new CrosscheckError('CC_BAD_ARGUMENT', { name: '--report', problem });
+  }
+  try {
+    await project(reached.store);
+    return reportHtml(
+      await monthlyReport(reached.store, sourceOf(reached.store), loaded.definitions.values(), {
+        period,
+        administration: flags.administration ?? '',
+        madeAt: new Date().toISOString(),
+        language,
+        withPeople: flags.withPeople === true,
+      }),
+    );
+  } finally {
+    await reached.store.close();
+  }
 }
 
 function list(loaded: LoadedIndicators, language: Language, json: boolean): string {
@@ -110,7 +167,15 @@ export const registerIndicators: Register = (program) => {
       collect,
       [],
     )
+    .option('--previous-year', 'the same period a year before beside each figure; needs --from and --to')
+    .option('--sort <figure>', 'greatest first')
+    .option('--limit <n>', 'the first rows alone')
     .option('--json', 'figures with limits, state and what is behind them')
+    .option('--csv', 'one line a key and figure')
+    .option('--parquet <file>', 'the same into a file')
+    .option('--report <month>', 'the monthly report of every indicator as a printable page (HTML)')
+    .option('--administration <name>', 'name on the report')
+    .option('--with-people', 'a report by officer where an indicator is told so')
     .option('--lang <code>', 'en or fr', 'en')
     .option('--definitions <folder>', 'indicator files of the administration')
     .option('--lint', 'say what is wrong with the indicator files')
@@ -124,16 +189,27 @@ export const registerIndicators: Register = (program) => {
         return;
       }
       const loaded = soundIndicators(flags.definitions, today());
+      if (flags.report !== undefined) {
+        process.stdout.write(await report(loaded, flags, language));
+        return;
+      }
       if (id === undefined) {
         process.stdout.write(list(loaded, language, flags.json === true));
         return;
       }
       const definition = definitionOf(loaded, id);
       const table = await answer(definition, requestOf(flags), flags);
-      process.stdout.write(
-        flags.json === true
-          ? `${JSON.stringify(table)}\n`
-          : `${definition.id} ${definition.title[language] ?? definition.title.en}\n${tableLines(table, definition, language).join('\n')}\n`,
-      );
+      if (flags.parquet !== undefined) {
+        await writeParquet([table], flags.parquet);
+        return;
+      }
+      process.stdout.write(shown(table, definition, flags, language));
     });
 };
+
+function shown(table: FigureTable, definition: Definition, flags: Flags, language: Language): string {
+  if (flags.json === true) return `${JSON.stringify(table)}\n`;
+  if (flags.csv === true) return csvOf([table]);
+  const title = `${definition.id} ${definition.title[language] ?? definition.title.en}`;
+  return `${title}\n${tableLines(table, definition, language).join('\n')}\n`;
+}

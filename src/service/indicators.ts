@@ -27,7 +27,19 @@ const asked = {
     Type.Array(Type.String({ maxLength: 400 }), { maxItems: 20, description: 'such as `office = PORT`' }),
   ),
 };
-const Figures = Type.Object(asked, { additionalProperties: false });
+const Figures = Type.Object(
+  {
+    ...asked,
+    previousYear: Type.Optional(
+      Type.Boolean({ description: 'the same period a year before beside each figure' }),
+    ),
+    sort: Type.Optional(
+      Type.String({ maxLength: 40, description: 'figure by which rows are sorted, greatest first' }),
+    ),
+    top: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'the first rows alone' })),
+  },
+  { additionalProperties: false },
+);
 const Behind = Type.Object(
   {
     ...asked,
@@ -51,6 +63,9 @@ type Query = Partial<Record<'by' | 'from' | 'to' | 'asOf' | 'figure' | 'after', 
   where?: string[];
   key?: string[];
   limit?: number;
+  previousYear?: boolean;
+  sort?: string;
+  top?: number;
 };
 
 const today = (): string => new Date().toISOString().slice(0, 10);
@@ -68,6 +83,9 @@ function requestOf(query: Query, caller: Caller): FigureRequest {
     ...(query.from === undefined ? {} : { from: query.from }),
     ...(query.to === undefined ? {} : { to: query.to }),
     ...(query.asOf === undefined ? {} : { asOf: query.asOf }),
+    ...(query.previousYear === undefined ? {} : { previousYear: query.previousYear }),
+    ...(query.sort === undefined ? {} : { sort: query.sort }),
+    ...(query.top === undefined ? {} : { limit: query.top }),
     where: [...(query.where ?? []), ...own],
   };
 }
