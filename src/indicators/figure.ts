@@ -253,6 +253,12 @@ function poolOf(cells: readonly Cell[]): Map<string, Cell> {
 const currencyOf = (row: AggregateRow): string | null =>
   (row.key.currency as string | null | undefined) ?? null;
 
+/** Officers and firms: where the key names none, there is no one to compare. */
+const isSomebody = (dimension: string | undefined): boolean => {
+  const kind = dimension === undefined ? undefined : dimensions[dimension]?.kind;
+  return kind === 'people' || kind === 'party';
+};
+
 interface Own {
   key: string;
   n: number;
@@ -279,7 +285,10 @@ function groupsOf(planned: PlannedFigure, answer: Answer, plain: Answer, resolve
         .filter((row) => currencyOf(row) === currency)
         .map((row) => cellOf(row, planned, answer.plan.inner)),
     };
-    const name = JSON.stringify([currency, ...partsOf(key).filter((_, i) => i !== compared)]);
+    const parts = partsOf(key);
+    // What nobody did, the system's own assessments above all, is nobody's peer.
+    const nobody = isSomebody(resolved.by[compared]) && parts[compared] === null;
+    const name = JSON.stringify([nobody, currency, ...parts.filter((_, i) => i !== compared)]);
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [own]);
     else group.push(own);

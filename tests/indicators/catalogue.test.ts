@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fromRoot } from '../../src/ground/paths.ts';
 import { dimensionsOf } from '../../src/indicators/dimensions.ts';
+import { indicatorsMarkdown } from '../../src/indicators/document.ts';
 import { indicatorLints } from '../../src/indicators/lint.ts';
 import { loadIndicators, loadIndicatorTexts, soundIndicators } from '../../src/indicators/load.ts';
 import { plan, resolve } from '../../src/indicators/plan.ts';
@@ -54,6 +55,15 @@ describe('the indicators that are shipped', () => {
       if (definition.dimensions.includes('officer')) expect(definition.role, definition.id).toBeDefined();
     }
     expect(loaded.definitions.get('I04')?.dimensions).not.toContain('officer');
+  });
+});
+
+describe('docs/indicators.md', () => {
+  it('is what the definitions say (UPDATE_DOCS=1 writes it)', () => {
+    const file = fromRoot('docs', 'indicators.md');
+    const text = indicatorsMarkdown(soundIndicators(undefined, today).definitions.values());
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(file, text);
+    expect(readFileSync(file, 'utf8')).toBe(text);
   });
 });
 

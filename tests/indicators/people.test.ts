@@ -184,6 +184,24 @@ describe('phases', () => {
   });
 });
 
+describe('peers', () => {
+  it('are officers, and never what the system assessed by itself', async () => {
+    // D19 and others were assessed by nobody; were they peers, every officer would look fast.
+    const table = await figures(
+      sourceOf(store),
+      sameDay,
+      { by: ['officer'], from: '2026-03-01', to: today },
+      today,
+    );
+    const [nobody, anna, bert] = table.rows;
+    expect(nobody!.key.officer).toBeNull();
+    expect(anna!.key.officer).toBe('anna');
+    // 12 of anna's 13, 8 of bert's 9 and all 7 of fay's on the day: 27 of 29.
+    expect(bert!.figures.share!.benchmark).toBeCloseTo((27 / 29) * 100, 9);
+    expect(nobody!.figures.share!.benchmark).toBe(0);
+  });
+});
+
 describe('pairs', () => {
   const february = { from: '2026-02-01', to: '2026-02-28', side: 'officer' as const };
 

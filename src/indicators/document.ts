@@ -1,0 +1,90 @@
+/** docs/indicators.md from the definitions, the methods' lints and the projected tables' columns: generated, never edited. Pure. */
+import { tables } from '../projections/fold.ts';
+import type { ColumnDefinition } from '../projections/table.ts';
+import type { Definition } from './definition.ts';
+import { dimensions, dimensionsOf } from './dimensions.ts';
+import { indicatorLints } from './lint.ts';
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+
+const directions = {
+  up: 'higher is better',
+  down: 'lower is better',
+  band: 'both tails are looked at',
+  none: 'descriptive',
+};
+
+function section(definition: Definition): string {
+  const { id, title, purpose, formula, figures, minimum } = definition;
+  const facts = [
+    `${definition.class}, ${directions[definition.direction]}`,
+    `table \`${definition.table}\``,
+    ...(definition.role === undefined ? [] : [`credits the ${definition.role}`]),
+    ...(definition.counter === undefined ? [] : [`read beside ${definition.counter}`]),
+    `compared from ${minimum.n} declarations${minimum.events === undefined ? '' : ` and ${minimum.events} expected events`} on`,
+    `version ${definition.version}, ${definition.owner}, review by ${definition.review}`,
+    `source: ${definition.source}`,
+  ];
+  return [
+    `### ${id} ${title.en}`,
+    '',
+    `*${title.fr}.* ${purpose.en}`,
+    '',
+    formula.en!,
+    '',
+    ...figures.map((figure) => `- \`${figure.id}\`: ${figure.title.en} (${figure.unit}, ${figure.method})`),
+    '',
+    `By ${dimensionsOf(definition).join(', ')}.`,
+    '',
+    `${facts.join('; ')}.`,
+    '',
+  ].join('\n');
+}
+
+export function indicatorsMarkdown(definitions: Iterable<Definition>): string {
+  const columnTable = Object.entries(tables).flatMap(([name, { columns }]) => [
+    `### \`${name}\``,
+    '',
+    row('column', 'type', 'meaning'),
+    row('---', '---', '---'),
+    ...Object.entries(columns as Record<string, ColumnDefinition>).map(([column, { type, meaning, money }]) =>
+      row(`\`${column}\``, money === true ? 'minor units' : type, meaning),
+    ),
+    '',
+  ]);
+  return [
+    '# Indicators',
+    '',
+    'Generated from profiles/indicators and src/projections; a test keeps it equal.',
+    '',
+    'Each figure carries n, 95 % limits, its peers’ value, one of three states, the period and the definition’s version, and',
+    'links to exactly the declarations behind it. `crosscheck indicators ID --by … --from … --to … --where …` tells them.',
+    '',
+    '## Definitions',
+    '',
+    ...[...definitions].map(section),
+    '## Dimensions',
+    '',
+    row('name', 'kind', 'title', 'titre'),
+    row('---', '---', '---', '---'),
+    ...Object.entries(dimensions).map(([name, { kind, title }]) =>
+      row(`\`${name}\``, kind, title.en, title.fr),
+    ),
+    '',
+    '## What the linter asks of an indicator file',
+    '',
+    row('code', 'severity', 'that'),
+    row('---', '---', '---'),
+    row('IN001', 'error', 'the file is YAML and fits the schema'),
+    row('IN002', 'error', 'its id is its own'),
+    ...indicatorLints.map(({ code, severity, about }) => row(code, severity, about)),
+    '',
+    '## Columns of the projected tables',
+    '',
+    ...columnTable,
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n');
+}
