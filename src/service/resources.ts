@@ -11,6 +11,7 @@ import { keyRoutes } from './keys.ts';
 import { liveRoutes } from './live.ts';
 import { operationRoutes } from './operations.ts';
 import { outcomeRoutes } from './outcomes.ts';
+import { referenceRoutes } from './reference.ts';
 import { ruleRoutes } from './rules.ts';
 
 export type Resource = (app: FastifyInstance, resources: Resources) => void;
@@ -24,6 +25,7 @@ export const resources: readonly Resource[] = [
   findingRoutes,
   indicatorRoutes,
   importRoutes,
+  referenceRoutes,
   keyRoutes,
   liveRoutes,
   healthRoutes,

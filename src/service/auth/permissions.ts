@@ -23,6 +23,11 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/outcomes': feeders,
   'GET /v1/outcomes': readers,
   'POST /v1/import': feeders,
+  'POST /v1/reference/:kind': [...feeders, 'administrator'],
+  // Accounts are surrogates in it; rights and rosters are for those who look into conduct.
+  'GET /v1/reference/:kind': ['analyst', 'integrity', 'auditor', 'administrator', 'local'],
+  'POST /v1/manifests': feeders,
+  'GET /v1/watermarks': readers,
   'GET /v1/findings': readers,
   'GET /v1/findings/:id': readers,
   'GET /v1/rules': analysts,

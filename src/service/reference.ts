@@ -1,0 +1,152 @@
+/**
+ * What rules and figures need beside declarations: dated reference records, manifests, and how far each source is
+ * complete. One by one or many at once; what was recorded stays.
+ */
+import Type from 'typebox';
+import { storedPeople } from '../check/people.ts';
+import { CrosscheckError } from '../errors.ts';
+import { readCargo } from '../sources/cargo/awmds.ts';
+import { knownWatermarks } from '../sources/feed.ts';
+import { openBook, type ReferenceDocument } from '../sources/reference/book.ts';
+import { type ReferenceKindName, referenceKinds } from '../sources/reference/kinds.ts';
+import {
+  checkReference,
+  openReferences,
+  type ReferenceInput,
+  references,
+} from '../sources/reference/store.ts';
+import { bodyOf, jsonBody } from './messages.ts';
+import type { Resource } from './resources.ts';
+import { problems } from './schemas.ts';
+import { byReader } from './validate.ts';
+
+const Written = Type.Object({
+  written: Type.Integer({ description: 'records that said something new' }),
+  unchanged: Type.Integer({ description: 'records that were known before' }),
+  refused: Type.Optional(
+    Type.Array(
+      Type.Object({ code: Type.String(), line: Type.Optional(Type.Integer()), detail: Type.String() }),
+    ),
+  ),
+});
+const Kind = Type.Object({ kind: Type.String({ description: [...referenceKinds.keys()].join(', ') }) });
+const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d', description: 'day or instant, UTC' });
+
+const kindNamed = (kind: string): ReferenceKindName => {
+  if (!referenceKinds.has(kind))
+    throw new CrosscheckError('CC_NOT_FOUND', { what: 'kind of reference record', id: kind });
+  return kind as ReferenceKindName;
+};
+
+export const referenceRoutes: Resource = (app, { store, desk, wrote }) => {
+  const records = openReferences(store, storedPeople(store));
+  const collection = store.collection<ReferenceDocument>(references);
+
+  app.post(
+    '/v1/reference/:kind',
+    {
+      preValidation: jsonBody,
+      schema: {
+        tags: ['reference'],
+        summary: 'dated records of a kind, one or many; all of them or none',
+        params: Kind,
+        body: Type.Union([
+          Type.Record(Type.String(), Type.Unknown()),
+          Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 10_000 }),
+        ]),
+        response: { 200: Written, ...problems(400, 404, 422, 503) },
+      },
+    },
+    async (request) => {
+      const kind = kindNamed((request.params as { kind: string }).kind);
+      const body = request.body as Record<string, unknown> | Record<string, unknown>[];
+      const inputs = (Array.isArray(body) ? body : [body]).map(
+        ({ withdrawn, ...record }): ReferenceInput => ({ kind, record, withdrawn: withdrawn === true }),
+      );
+      for (const [index, input] of inputs.entries()) {
+        try {
+          checkReference(input);
+        } catch (thrown) {
+          throw thrown instanceof CrosscheckError ? thrown.at({ record: index + 1 }) : thrown;
+        }
+      }
+      const answer = await records.put(inputs, desk.now().toISOString());
+      wrote();
+      return answer;
+    },
+  );
+
+  app.get(
+    '/v1/reference/:kind',
+    {
+      schema: {
+        tags: ['reference'],
+        summary: 'what is known of a key, in order of time, or what held at a moment',
+        params: Kind,
+        querystring: Type.Object(
+          {
+            key: Type.String({ minLength: 1, description: 'members of the kind’s key, joined by |' }),
+            at: Type.Optional(day),
+            knownAt: Type.Optional(day),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ data: Type.Array(Type.Unknown()) }), ...problems(400, 404, 503) },
+      },
+    },
+    async (request) => {
+      const kind = kindNamed((request.params as { kind: string }).kind);
+      const { key, at, knownAt } = request.query as { key: string; at?: string; knownAt?: string };
+      const { docs } = await collection.find({
+        where: {
+          and: [
+            { column: 'kind', op: 'eq', value: kind },
+            { column: 'key', op: 'eq', value: key },
+          ],
+        },
+        limit: 1000,
+      });
+      const book = openBook(docs);
+      const data: unknown[] =
+        at === undefined ? book.history(kind, key, knownAt) : book.allAsOf(kind, key, at, knownAt);
+      return { data };
+    },
+  );
+
+  app.post(
+    '/v1/manifests',
+    {
+      schema: {
+        tags: ['reference'],
+        summary: 'a manifest, degroupage or coloader message of ASYCUDA World (AWMDS, AWBOLDS, AWMCDS)',
+        body: byReader(Type.String({ description: 'XML' })),
+        response: { 200: Written, ...problems(400, 415, 422, 503) },
+      },
+    },
+    async (request) => {
+      const message = await readCargo(bodyOf(request));
+      const answer = await records.put(message.records, desk.now().toISOString());
+      wrote();
+      return {
+        ...answer,
+        refused: message.refused.map(({ code, message: detail, where }) => ({
+          code,
+          detail,
+          ...(where.line === undefined ? {} : { line: where.line }),
+        })),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/watermarks',
+    {
+      schema: {
+        tags: ['reference'],
+        summary: 'to which day the data of each source, feed and office are known to be complete',
+        response: { 200: Type.Object({ data: Type.Array(Type.Unknown()) }), ...problems(503) },
+      },
+    },
+    async () => ({ data: await knownWatermarks(store) }),
+  );
+};
