@@ -32,11 +32,13 @@ function named(types: readonly string[]): string {
   const rest = types.filter(
     (type) => !(has(allLists) && allLists.includes(type)) && !(has(allScalars) && allScalars.includes(type)),
   );
-  return [
+  const names = [
     ...(has(allScalars) ? ['any single value'] : []),
     ...rest,
     ...(has(allLists) ? ['any list'] : []),
-  ].join(', ');
+  ];
+  // Outside of code, angle brackets are tags to Markdown.
+  return names.join(', ').replace(/list<(\w+)>/g, 'list of $1');
 }
 
 function relation(fact: string, value: string): string {
