@@ -71,8 +71,8 @@ async function rate(engine: Prepared, sheets: number, ms: number): Promise<numbe
 /** These interpret rules, and are as fast as they get at once. */
 const slow: ReadonlySet<string> = new Set([engines.jsonRulesEngine.name, engines.zen.name]);
 
-/** Large rulebooks are many functions, and V8 takes its time to optimise each. */
-const warmUp = (rules: number): number => milliseconds * (rules > 100 ? 20 : 4);
+/** A service runs for days; V8 needs seconds to optimise what is generated, the more rules the longer. */
+const warmUp = (rules: number): number => (rules > 100 ? 4000 : 1500);
 
 async function measure(set: SetName, rules: number): Promise<BenchCase[]> {
   const load = workload(set, rules);

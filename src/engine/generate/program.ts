@@ -3,11 +3,11 @@
 import type { FactSheet } from '../../facts/model.ts';
 import { type AppliesIndex, type Bits, hasBit, type Selection } from '../applies.ts';
 import { namesReported } from '../closures.ts';
-import { type Detect, type Detection, failed, type Hit, notEvaluated } from '../detection.ts';
+import { type Detect, type Detection, type Hit, notEvaluated } from '../detection.ts';
 import type { NotEvaluated } from '../finding.ts';
 import { appliesTo, runRule } from '../interpret.ts';
 import type { Plan } from '../plan.ts';
-import { type BaseSlot, frameOf } from '../slots.ts';
+import type { BaseSlot } from '../slots.ts';
 import { leavesOf } from '../tree.ts';
 import {
   type Chunk,
@@ -57,7 +57,7 @@ interface Program {
 export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
   const chunks = chunksOf(plans, index);
   const program = writeProgram(chunks, index);
-  const names = plans.map(({ tree }) => namesReported(tree));
+  const names = plans.map(({ tree }) => namesByBits(namesReported(tree)));
   // One group a chunk and one chunk a scope: the program asks in the rulebook's order by itself.
   const asksInOrder = chunks.length <= 2 && index.groups.length <= chunks.length;
 
@@ -255,26 +255,31 @@ function order(entries: { place: number; index: number }[]): void {
 function told(
   reports: readonly Report[],
   plans: readonly Plan[],
-  names: readonly (readonly string[])[],
+  namesOf: readonly ((bits: number) => readonly string[])[],
   sheet: FactSheet,
 ): NotEvaluated[] {
-  return reports.flatMap(({ place, index, bits, told: ready }) => {
-    if (ready !== undefined) return [ready];
+  const list: NotEvaluated[] = [];
+  for (const { place, index, bits, told: ready } of reports) {
     const plan = plans[place]!;
-    if (bits >= 0)
-      return [
-        notEvaluated(
-          plan,
-          sheet,
-          index,
-          names[place]!.filter((_, i) => (bits & (1 << i)) !== 0),
-        ),
-      ];
-    try {
-      const frame = frameOf(sheet, index);
-      return plan.ask(frame) === undefined ? [notEvaluated(plan, sheet, index, plan.missing(frame))] : [];
-    } catch (thrown) {
-      return [failed(plan, sheet, index, thrown)];
+    if (ready !== undefined) list.push(ready);
+    else if (bits >= 0) list.push(notEvaluated(plan, sheet, index, [...namesOf[place]!(bits)]));
+    else {
+      const detection: Detection = { hits: [], notEvaluated: list };
+      runRule(plan, sheet, index, detection);
     }
-  });
+  }
+  return list;
+}
+
+/** The names that bits stand for; few of the combinations ever come up, so each is made once. */
+function namesByBits(names: readonly string[]): (bits: number) => readonly string[] {
+  const known = new Map<number, readonly string[]>();
+  return (bits) => {
+    let told = known.get(bits);
+    if (told === undefined) {
+      told = names.filter((_, i) => (bits & (1 << i)) !== 0);
+      known.set(bits, told);
+    }
+    return told;
+  };
 }
