@@ -152,11 +152,14 @@ export const detectors: Readonly<Record<string, Detector>> = {
     by: 'I13',
     unit: 'officer',
     flag: (study) => {
-      const up = controlled(study).filter((control) => control.up);
-      const tests = [...grouped(up, ({ officer }) => officer)].map(([unit, own]) => {
+      // Held against half of what the engine's own red finds: peers would do, were it not that those who re-route
+      // most without finding anything would then be each other's peers.
+      const acts = controlled(study);
+      const red = acts.filter(({ up, lane }) => lane === 'red' && !up);
+      const rate = (0.5 * (red.filter(({ found }) => found).length + 1)) / (red.length + 2);
+      const moved = acts.filter(({ up }) => up);
+      const tests = [...grouped(moved, ({ officer }) => officer)].map(([unit, own]) => {
         const found = own.filter((control) => control.found).length;
-        const others = up.filter(({ officer }) => officer !== unit);
-        const rate = (others.filter((control) => control.found).length + 1) / (others.length + 2);
         return { unit, p: own.length < 8 ? 1 : binomialLower(found, own.length, rate) };
       });
       return discovered(tests);
