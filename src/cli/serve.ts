@@ -4,6 +4,9 @@ import type { Command } from 'commander';
 import { masterSecret } from '../check/draw-keys.ts';
 import { openDesk } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
+import { toLines } from '../present.ts';
+import { diagnosticLines } from '../rules/diagnostic.ts';
+import { type LiveRulebook, RulebookRefused } from '../rules/rulebook.ts';
 import { configureAuthentication } from '../service/auth/configure.ts';
 import { openService } from '../service/open.ts';
 import { openStore } from '../store/open.ts';
@@ -16,6 +19,7 @@ interface ServeOptions extends ReachOptions {
   host: string;
   sample?: boolean;
   auth?: string;
+  rules?: string;
   quiet?: boolean;
 }
 
@@ -26,8 +30,21 @@ export function registerServe(program: Command): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--sample', 'load a small made-up sample if the store is empty')
     .option('--auth <ways>', 'keys, oidc or both with a comma (or CROSSCHECK_AUTH); none: this machine alone')
+    .option('--rules <dir>', 'folder of rules, followed while the service runs; the shipped ones otherwise')
     .option('--quiet', 'no log of requests')
     .action(serve);
+}
+
+/** The operator reads what the folder of rules came to, and the analyst why a change is not in force. */
+function tellRulebook({ current, refusal }: LiveRulebook): void {
+  const lines =
+    refusal === undefined
+      ? [`rulebook ${current.version.slice(0, 12)} is in force: ${current.compiled.rules.length} rules`]
+      : [
+          ...(refusal.error instanceof RulebookRefused ? refusal.error.diagnostics.map(diagnosticLines) : []),
+          toLines(refusal.error),
+        ];
+  process.stderr.write(`${lines.join('\n')}\n`);
 }
 
 const isLocal = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
@@ -49,7 +66,12 @@ async function serve(options: ServeOptions): Promise<void> {
     await store.close();
     throw new CrosscheckError('CC_LISTEN_REFUSED', { host: options.host });
   }
-  const desk = await openDesk({ store, secret: masterSecret(mongodbUri === undefined ? data : undefined) });
+  const desk = await openDesk({
+    store,
+    secret: masterSecret(mongodbUri === undefined ? data : undefined),
+    rules: options.rules,
+    onRulebook: tellRulebook,
+  });
   const token = randomBytes(32).toString('base64url');
   const service = await openService({
     localToken: token,

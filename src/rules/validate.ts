@@ -123,7 +123,7 @@ function problemOf(error: ErrorObject): SchemaProblem | undefined {
       message: `\`${key}\` is no key of ${path.length === 0 ? 'a rule' : path.map(String).join('.')}`,
       fix:
         didYouMean(key, keysAt[spot(path)] ?? []) ??
-        'Remove it, or see docs/rule-file.md for the keys there are.',
+        'Remove it, or see docs/guide-analyst.md for the keys there are.',
     };
   }
   if (error.keyword === 'required') {

@@ -1,7 +1,7 @@
 /** RL003: a key that every rule must have. */
 import type { Lint } from './lint.ts';
 
-/** How a missing key is best written; the rest is in docs/rule-file.md. */
+/** How a missing key is best written; the rest is in docs/guide-analyst.md. */
 const samples: Record<string, string> = {
   id: 'id: VAL-001',
   version: 'version: 1',
