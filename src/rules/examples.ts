@@ -126,11 +126,14 @@ export function runExamples(loaded: LoadedRules, only?: ReadonlySet<string>): Ex
     .flatMap((source) => resultsOf(source, shared, bases));
 }
 
-/** Findings of the rulebook on the clean declarations themselves: there may be none. */
+/** Findings on the clean declarations themselves: there may be none, but of risk rules, for which clean goods can be of interest. */
 export function findingsOnBases(loaded: LoadedRules): { flow: Flow; rule: string; message: string }[] {
   const bases = baseDeclarations(loaded.from);
   const rules = loaded.rules.map(({ rule }) => rule).filter((rule) => rule !== undefined);
-  const compiled = trialOf({ rules, shared: sharedOf(loaded) }, ({ status }) => status !== 'retired');
+  const compiled = trialOf(
+    { rules, shared: sharedOf(loaded) },
+    ({ status, kind }) => status !== 'retired' && kind !== 'risk',
+  );
   return flows.flatMap((flow) =>
     compiled
       .evaluate(changed(bases[flow], {}, compiled.calls).sheet)
