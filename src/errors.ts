@@ -271,7 +271,7 @@ export const errorTable = {
     hint: 'Add the filter `office = …`, or group by office and officer.',
   },
   CC_PHASE_DESCRIPTIVE: {
-    status: 403,
+    status: 409,
     message: 'the office measures itself, not its people: {indicator} is not told of one officer there',
     hint: 'The descriptive phase shows officers under period surrogates; two people switch an office to the prescriptive phase.',
   },

@@ -4,7 +4,7 @@
  * a person, and every cell stands on at least five officers. In the *prescriptive* phase figures name surrogates that the
  * people collection can resolve, for those who may. Switched by two people; who did it is part of the record.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { CrosscheckError } from '../errors.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
@@ -41,7 +41,16 @@ export async function proposePhase(
   proposal: Omit<PhaseDocument, 'id' | 'confirmedBy'>,
 ): Promise<string> {
   const id = `${proposal.office}|${proposal.from}`;
-  await store.collection<PhaseDocument>(phases).put([{ id, ...proposal }]);
+  const collection = store.collection<PhaseDocument>(phases);
+  const stored = await collection.get(id);
+  if (stored?.doc.confirmedBy !== undefined) {
+    throw new CrosscheckError('CC_CONFLICT', {
+      what: 'phase',
+      id,
+      problem: 'it was confirmed and holds; propose a later day',
+    });
+  }
+  await collection.putIf({ id, ...proposal }, stored?.version ?? 0);
   return id;
 }
 
@@ -77,6 +86,33 @@ export async function phasesOn(store: Store, day: string): Promise<(office: stri
 /** A second surrogate: of the officer, for one office and period, under a key that readers of figures do not have. */
 export const secondSurrogate = (key: string, office: string, period: string, officer: string): string =>
   `P-${createHmac('sha256', key).update([office, period, officer].join('\u001f')).digest('base64url').slice(0, 10)}`;
+
+interface KeyDocument extends Document {
+  key: string;
+}
+const surrogateKeys: CollectionSpec = { name: 'surrogate_key', schema: 1, columns: {}, indexes: [] };
+
+/** The key of second surrogates, made at first use; no answer of the service carries it. */
+export async function surrogateKey(store: Store): Promise<string> {
+  const collection = store.collection<KeyDocument>(surrogateKeys);
+  const id = 'second surrogates';
+  const known = await collection.get(id);
+  if (known !== undefined) return known.doc.key;
+  await collection.putNew([{ id, key: randomBytes(32).toString('base64url') }]);
+  return (await collection.get(id))!.doc.key;
+}
+
+/** Phases that were proposed or hold, the latest last. */
+export async function listPhases(store: Store): Promise<PhaseDocument[]> {
+  const { docs } = await store.collection<PhaseDocument>(phases).find({
+    sort: [
+      { column: 'office', direction: 'asc' },
+      { column: 'from', direction: 'asc' },
+    ],
+    limit: 10_000,
+  });
+  return docs;
+}
 
 /** Whether a request tells officers apart, or asks for some of them. */
 export const namesOfficers = (request: Pick<FigureRequest, 'by' | 'where'>): boolean =>

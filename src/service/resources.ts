@@ -11,6 +11,7 @@ import { keyRoutes } from './keys.ts';
 import { liveRoutes } from './live.ts';
 import { operationRoutes } from './operations.ts';
 import { outcomeRoutes } from './outcomes.ts';
+import { phaseRoutes } from './phases.ts';
 import { referenceRoutes } from './reference.ts';
 import { ruleRoutes } from './rules.ts';
 
@@ -24,6 +25,7 @@ export const resources: readonly Resource[] = [
   operationRoutes,
   findingRoutes,
   indicatorRoutes,
+  phaseRoutes,
   importRoutes,
   referenceRoutes,
   keyRoutes,

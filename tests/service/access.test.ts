@@ -73,6 +73,9 @@ const table: Record<string, string> = {
   'POST /v1/rebuild': 'administrator',
   // For the user who runs the service alone, by the token beside the store.
   'POST /v1/backup': '',
+  'GET /v1/phases': `administrator ${measurers}`,
+  'POST /v1/phases': 'administrator integrity',
+  'POST /v1/phases/:id/confirm': 'administrator integrity',
   'GET /v1/keys': 'administrator',
   'POST /v1/keys': 'administrator',
   'POST /v1/keys/:id/rotate': 'administrator',

@@ -35,6 +35,9 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/indicators': measurers,
   'GET /v1/indicators/:id': measurers,
   'GET /v1/indicators/:id/declarations': measurers,
+  'GET /v1/phases': [...measurers, 'administrator'],
+  'POST /v1/phases': ['administrator', 'integrity', 'local'],
+  'POST /v1/phases/:id/confirm': ['administrator', 'integrity', 'local'],
   'POST /v1/rebuild': administrators,
   // It writes where it is told to on this machine: for a command of the user who runs the service.
   'POST /v1/backup': ['local'],

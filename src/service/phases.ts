@@ -1,0 +1,55 @@
+/** Phases of measuring people, office by office: proposed by one person and confirmed by another (DESIGN decision 14). */
+import Type from 'typebox';
+import { confirmPhase, listPhases, type Phase, proposePhase } from '../indicators/phase.ts';
+import { jsonBody } from './messages.ts';
+import type { Resource } from './resources.ts';
+import { problems } from './schemas.ts';
+
+const Proposal = Type.Object(
+  {
+    office: Type.String({ minLength: 1, maxLength: 40 }),
+    phase: Type.Enum(['descriptive', 'prescriptive']),
+    from: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'first day on which it holds' }),
+    grounds: Type.String({ minLength: 1, maxLength: 2000, description: 'decision or agreement it rests on' }),
+  },
+  { additionalProperties: false },
+);
+
+export const phaseRoutes: Resource = (app, { store }) => {
+  const tags = ['phases'];
+
+  app.get('/v1/phases', { schema: { tags, summary: 'phases that were proposed or hold' } }, async () => ({
+    data: await listPhases(store),
+  }));
+
+  app.post(
+    '/v1/phases',
+    {
+      preValidation: jsonBody,
+      schema: {
+        tags,
+        summary: 'propose a phase for an office',
+        body: Proposal,
+        response: problems(400, 409),
+      },
+    },
+    async (request, reply) => {
+      const proposal = request.body as { office: string; phase: Phase; from: string; grounds: string };
+      const id = await proposePhase(store, { ...proposal, proposedBy: request.caller.subject });
+      return reply.code(201).send({ id, ...proposal });
+    },
+  );
+
+  app.post(
+    '/v1/phases/:id/confirm',
+    {
+      schema: {
+        tags,
+        summary: 'confirm what another person proposed',
+        params: Type.Object({ id: Type.String({ maxLength: 200 }) }),
+        response: problems(404, 409),
+      },
+    },
+    async (request) => confirmPhase(store, (request.params as { id: string }).id, request.caller.subject),
+  );
+};

@@ -1,0 +1,66 @@
+/** Figures on officers by HTTP: the phase of each office decides what a reader sees, and two people decide the phase. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
+import { openKeys } from '../../src/service/auth/keys.ts';
+import type { CallerRole } from '../../src/service/caller.ts';
+import { declaration, get, type Harness, post, startService } from './harness.ts';
+
+let harness: Harness;
+const keyOf: Record<string, string> = {};
+const bearer = (name: string) => ({ authorization: `Bearer ${keyOf[name]}` });
+const asked = '/v1/indicators/I05?by=office,officer&from=2026-01-01&to=2026-12-31';
+
+beforeAll(async () => {
+  harness = await startService({ authentication: (store) => ({ keys: openKeys(store) }) });
+  const keys = openKeys(harness.store);
+  const people: [string, CallerRole][] = [
+    ['system', 'system'],
+    ['manager', 'manager'],
+    ['director', 'administrator'],
+    ['inspector', 'integrity'],
+  ];
+  for (const [name, role] of people) {
+    keyOf[name] = (await keys.create({ label: name, role, days: 1 }, 'tests', new Date())).key;
+  }
+  for (const user of ['anna', 'bert', 'carl', 'dora', 'emil']) {
+    const { body } = await post(harness, '/v1/checks', declaration(), bearer('system'));
+    const events = `/v1/declarations/${encodeURIComponent(body.declaration)}/events`;
+    await post(harness, events, { kind: 'ASSESS', at: '2026-03-02T10:00:00+01:00', user }, bearer('system'));
+  }
+  await harness.settle();
+});
+afterAll(() => harness.close());
+
+const officersSeen = async (name: string): Promise<string[]> => {
+  const { body } = await get(harness, asked, bearer(name));
+  return body.rows.map((row: { key: { officer: string } }) => row.key.officer);
+};
+
+describe('an office', () => {
+  it('is descriptive at first: five officers under surrogates of the period', async () => {
+    const seen = await officersSeen('manager');
+    expect(seen).toHaveLength(5);
+    expect(seen.every((officer) => officer.startsWith('P-'))).toBe(true);
+    const officers = await harness.store.collection<ClearanceRow>(clearance.spec).find({ limit: 1 });
+    const one = encodeURIComponent(`officer = ${officers.docs[0]!.assessor}`);
+    const refused = await get(harness, `/v1/indicators/I05?by=none&where=${one}`, bearer('manager'));
+    expect(refused.body.code).toBe('CC_PHASE_DESCRIPTIVE');
+  });
+
+  it('becomes prescriptive when a second person confirms it', async () => {
+    const proposal = {
+      office: 'XXA1',
+      phase: 'prescriptive',
+      from: '2026-01-01',
+      grounds: 'decision 12/2026',
+    };
+    const { body } = await post(harness, '/v1/phases', proposal, bearer('director'));
+    expect(await officersSeen('manager')).toHaveLength(5);
+    const confirm = `/v1/phases/${encodeURIComponent(body.id)}/confirm`;
+    expect((await post(harness, confirm, {}, bearer('director'))).status).toBe(409);
+    expect((await post(harness, confirm, {}, bearer('inspector'))).status).toBe(200);
+    const seen = await officersSeen('manager');
+    expect(seen).toHaveLength(5);
+    expect(seen.every((officer) => officer.startsWith('O-'))).toBe(true);
+  });
+});
