@@ -5,20 +5,28 @@
  */
 
 import { countryIds } from '../declaration/country-profile.ts';
+import { nationalCurrency, scaleOf } from '../facts/computed/amounts.ts';
 import type { ListFile } from '../facts/list/model.ts';
 import type { FactSources } from '../facts/sources.ts';
+import type { FactSubject } from '../facts/subject.ts';
 import type { WatermarkDocument } from '../sources/completeness.ts';
 import { watermarks } from '../sources/completeness.ts';
 import { openBook, type ReferenceBook, type ReferenceDocument } from '../sources/reference/book.ts';
 import { references } from '../sources/reference/store.ts';
 import { type NationalTariff, nationalTariff } from '../sources/tariff/country.ts';
 import type { Store } from '../store/port.ts';
+import { historyResolver } from './history.ts';
 import { listBook, shippedLists } from './lists.ts';
+import { openMemory } from './memory.ts';
 import { calendarsOf, completenessOf } from './offices.ts';
 import { procedureOf, readProcedures } from './procedures.ts';
 import { registersOf } from './registers.ts';
+import { relatedResolver } from './related.ts';
 import { systemResolver } from './system.ts';
 import { tariffResolver } from './tariff.ts';
+
+const scaleOfSubject = ({ declaration }: FactSubject): number =>
+  scaleOf(nationalCurrency(declaration) ?? 'XXX');
 
 export interface EvidenceOptions {
   /** Without a store only what is shipped is known. */
@@ -38,6 +46,7 @@ export async function openEvidence(options: EvidenceOptions = {}): Promise<Evide
   const { store, lists = [], now = () => new Date() } = options;
   const shipped = shippedLists();
   const procedure = procedureOf(readProcedures());
+  const memory = store === undefined ? undefined : openMemory(store);
   const documents = new Map<string, ReferenceDocument>();
   let cursor = 0;
   let current: FactSources | undefined;
@@ -77,7 +86,16 @@ export async function openEvidence(options: EvidenceOptions = {}): Promise<Evide
       lists: listBook([...shipped, ...registersOf(book), ...lists]),
       calendar: calendarsOf(book, now().toISOString()),
       completeTo: completenessOf(book, known),
-      families: { tariff: tariffResolver(tariffOf), system: systemResolver(book) },
+      families: {
+        tariff: tariffResolver(tariffOf),
+        system: systemResolver(book),
+        ...(memory === undefined
+          ? {}
+          : {
+              history: historyResolver(memory, scaleOfSubject),
+              related: relatedResolver(memory, scaleOfSubject),
+            }),
+      },
     };
   }
 

@@ -302,8 +302,10 @@ const reversed: Template = ({ steps }) => {
 
 const finals = (subject: FactSubject, call: FactCall): ControlOutcome[] =>
   subject.outcomes.filter(
-    ({ status, control }) =>
-      status === 'final' && (call.params.control === 'any' || control === call.params.control),
+    ({ status, verdict, control }) =>
+      status === 'final' &&
+      verdict !== 'refuted' &&
+      (call.params.control === 'any' || control === call.params.control),
   );
 
 const outcomeCount: Template = ({ subject }, call) =>
