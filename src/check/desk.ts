@@ -3,10 +3,10 @@
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Evaluation } from '../engine/finding.ts';
 import type { Rule } from '../rules/model.ts';
-import type { DrawRecord } from '../selectivity/draw.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
 import type { CheckVersions, Evidence } from './document.ts';
+import type { DrawKeys } from './draw-keys.ts';
 import type { Hole } from './holes.ts';
 
 /** One declaration as it stands when it is evaluated. */
@@ -44,7 +44,7 @@ export interface Desk {
   /** The rules in force, whatever their status. */
   rulebook(): { version: string; rules: readonly Rule[] };
   profile(): LoadedProfile;
-  /** Draws for a subject on a day; absent where there is no key. */
-  draw?: (subject: string, day: string) => DrawRecord;
+  /** The keys of the draw; absent where there is no secret, and then nothing is drawn. */
+  keys?: DrawKeys;
   now(): Date;
 }

@@ -28,8 +28,8 @@ export interface EvaluatorParts {
   rulebookVersion: string;
   /** The rules as they were read, for replays. */
   content: RulebookContent;
-  /** What facts with parameters are resolved from. */
-  sources: FactSources;
+  /** What facts with parameters are resolved from, as it is known now. */
+  sources(): FactSources;
 }
 
 /** Read once: profiles are part of the program. */
@@ -68,7 +68,7 @@ export function makeEvaluator({ rulebook, rulebookVersion, content, sources }: E
         ...subject,
         sheet: factSheet(subject.declaration, countryOf(subject.declaration.country).context),
       }));
-      await resolveCalls(subjects, rulebook.calls, sources);
+      await resolveCalls(subjects, rulebook.calls, sources());
       return subjects.map(
         ({ sheet }): Evaluated => ({ ...evaluated(rulebook, sheet), evidence: evidenceOf(sheet) }),
       );

@@ -46,7 +46,7 @@ export async function examine(
   );
   return planned.map(({ doc, earlier }, index) => {
     const { evidence, findings, notEvaluated } = evaluated[index]!;
-    const draw = earlier?.draw ?? desk.draw?.(drawSubject(doc), recordedAt.slice(0, 10));
+    const draw = earlier?.draw ?? desk.keys?.draw(drawSubject(doc), recordedAt.slice(0, 10));
     const decision = decide(profile, findings, {
       office: doc.office ?? undefined,
       flow: doc.flow,

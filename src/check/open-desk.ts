@@ -1,4 +1,4 @@
-/** Puts a desk together from files: the rulebook, the profile, the procedures, the key of the draw. */
+/** Puts a desk together: the rulebook and its evidence, the profile, the key of the draw. */
 import { type CompiledRulebook, compile } from '../engine/compile.ts';
 import { openEvidence } from '../evidence/open.ts';
 import { factCatalogue } from '../facts/catalogue.ts';
@@ -14,14 +14,19 @@ import { makeEvaluator } from './evaluator.ts';
 export interface DeskOptions {
   /** Folder of rule files; the shipped catalogue where absent. */
   rules?: string | undefined;
-  /** Given, the folder is followed: a change comes into force, or is refused, between two checks. */
-  onRulebook?: ((live: LiveRulebook) => void) | undefined;
   /** Selectivity profile; the shipped starting profile where absent. */
   profile?: string | undefined;
   /** Where reference records and history are; facts on them stay missing without. */
   store?: Store | undefined;
   /** Master secret of the draw; nothing is drawn without. */
   secret?: Uint8Array | undefined;
+  /** Given, the folder is followed: a change comes into force, or is refused, between two checks. */
+  onRulebook?: ((live: LiveRulebook) => void) | undefined;
+}
+
+export interface OpenDesk extends Desk {
+  /** Stops following files and records. */
+  close(): void;
 }
 
 /** What was recorded in the store is known to checks after so many milliseconds at most. */
@@ -30,37 +35,47 @@ const refreshEvery = 5_000;
 export const compileRules = (rules: Rule[], shared: Record<string, Condition>): CompiledRulebook =>
   compile(rules, { catalogue: factCatalogue, shared });
 
-export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
+export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
+  const { store } = options;
   const folder = options.rules ?? fromRoot('rules');
-  const live: Pick<LiveRulebook, 'current'> = options.onRulebook
-    ? await followRulebook(folder, {}, options.onRulebook)
-    : { current: await openRulebook(folder) };
-  const evidence = await openEvidence(options.store === undefined ? {} : { store: options.store });
-  if (options.store !== undefined)
-    // A store that does not answer is told by its own health; what was known last stays in force.
-    setInterval(() => evidence.refresh().catch(() => undefined), refreshEvery).unref();
-  const evaluators = new WeakMap<Rulebook, Evaluator>();
-  /** One rulebook, one evaluator: a batch that began under the old one ends under it. */
-  const evaluatorOf = (rulebook: Rulebook): Evaluator => {
-    const { compiled, version, rules, shared } = rulebook;
-    const evaluator =
-      evaluators.get(rulebook) ??
-      makeEvaluator({
-        rulebook: compiled,
-        rulebookVersion: version,
-        content: { rules: [...rules], shared },
-        sources: evidence.sources,
-      });
-    evaluators.set(rulebook, evaluator);
-    return evaluator;
-  };
+  const live: { readonly current: Rulebook; close?: () => void } =
+    options.onRulebook === undefined
+      ? { current: await openRulebook(folder) }
+      : await followRulebook(folder, {}, options.onRulebook);
+  const evidence = await openEvidence(store === undefined ? {} : { store });
+  const refreshing =
+    store === undefined
+      ? undefined
+      : // A store that does not answer is told by its own health; what was known last stays in force.
+        setInterval(() => evidence.refresh().catch(() => undefined), refreshEvery).unref();
   const profile = loadProfile(options.profile ?? fromRoot('profiles', 'selectivity', 'default.yaml'));
-  const keys = options.secret === undefined ? undefined : openDrawKeys(options.secret);
+  const keys = options.secret === undefined ? undefined : openDrawKeys(options.secret, store);
+  await keys?.commit(new Date());
+
+  const evaluators = new WeakMap<Rulebook, Evaluator>();
   return {
-    evaluator: () => evaluatorOf(live.current),
-    rulebook: () => ({ version: live.current.version, rules: [...live.current.rules] }),
+    evaluator() {
+      const rulebook = live.current;
+      let evaluator = evaluators.get(rulebook);
+      if (evaluator === undefined) {
+        const { compiled, version, rules, shared } = rulebook;
+        evaluator = makeEvaluator({
+          rulebook: compiled,
+          rulebookVersion: version,
+          content: { rules: [...rules], shared: { ...shared } },
+          sources: () => evidence.sources,
+        });
+        evaluators.set(rulebook, evaluator);
+      }
+      return evaluator;
+    },
+    rulebook: () => live.current,
     profile: () => profile,
-    ...(keys === undefined ? {} : { draw: keys.draw }),
+    ...(keys === undefined ? {} : { keys }),
     now: () => new Date(),
+    close() {
+      live.close?.();
+      clearInterval(refreshing);
+    },
   };
 }

@@ -102,6 +102,7 @@ async function throughStore(
       }
     }
     await project(store);
+    desk.close();
     return report;
   } finally {
     await store.close();

@@ -14,6 +14,7 @@ import { registerRestore } from './restore.ts';
 import { registerRules } from './rules.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
+import { registerVerify } from './verify.ts';
 
 /** Adds one command to the program. */
 export type Register = (program: Command) => void;
@@ -25,6 +26,7 @@ const commands: Register[] = [
   registerIndicators,
   registerRebuild,
   registerReplay,
+  registerVerify,
   registerRules,
   registerKeys,
   registerSimulate,

@@ -20,6 +20,7 @@ interface ServeOptions extends ReachOptions {
   sample?: boolean;
   auth?: string;
   rules?: string;
+  profile?: string;
   quiet?: boolean;
 }
 
@@ -31,6 +32,7 @@ export function registerServe(program: Command): void {
     .option('--sample', 'load a small made-up sample if the store is empty')
     .option('--auth <ways>', 'keys, oidc or both with a comma (or CROSSCHECK_AUTH); none: this machine alone')
     .option('--rules <dir>', 'folder of rules, followed while the service runs; the shipped ones otherwise')
+    .option('--profile <file>', 'selectivity profile; the starting profile otherwise')
     .option('--quiet', 'no log of requests')
     .action(serve);
 }
@@ -70,6 +72,7 @@ async function serve(options: ServeOptions): Promise<void> {
     store,
     secret: masterSecret(mongodbUri === undefined ? data : undefined),
     rules: options.rules,
+    profile: options.profile,
     onRulebook: tellRulebook,
   });
   const token = randomBytes(32).toString('base64url');
@@ -101,6 +104,7 @@ async function serve(options: ServeOptions): Promise<void> {
     process.once('SIGINT', () => process.exit(130));
     withdraw();
     await service.close();
+    desk.close();
     await store.close();
   };
   await new Promise<void>((resolve, reject) => {

@@ -6,7 +6,7 @@ import type { Amounts } from './amounts.ts';
 import { binOf } from './bins.ts';
 import { addDays, dayOf, daysBetween, secondsBetween } from './calendar.ts';
 import type { Digest } from './digest.ts';
-import { all, type FoldContext, first, type History, last, standing } from './history.ts';
+import { all, cancellation, type FoldContext, first, type History, last, standing } from './history.ts';
 import type { Lanes } from './lanes.ts';
 import { officerColumns } from './officers.ts';
 import { amountIn } from './outcomes.ts';
@@ -208,7 +208,7 @@ function timesOf(history: History) {
   const payment = last(history, 'PAY') ?? last(history, 'GUARANTEE');
   const releasedAt = first(history, 'RELEASE')?.at ?? null;
   const exitedAt = last(history, 'EXIT')?.at ?? null;
-  const cancelledAt = last(history, 'CANCEL')?.at ?? null;
+  const cancelledAt = cancellation(history)?.at ?? null;
   const assessedDay = assessment === undefined ? null : dayOf(assessment.local);
   const release = secondsBetween(registeredAt, releasedAt);
   const segments = release === null ? undefined : segmentsBetween(history, registeredAt!, releasedAt!);
@@ -325,7 +325,7 @@ function trustedOf(place: Digest['place'], context: FoldContext): number | null 
 
 /** How far a cancelled declaration had come: the later the stage, the more a cancellation has to explain (H15). */
 function stageOfCancellation(history: History): string | null {
-  const cancelled = last(history, 'CANCEL');
+  const cancelled = cancellation(history);
   if (cancelled === undefined) return null;
   const before = (kind: 'ARRIVE' | 'LANE') =>
     history.events.some((e) => e.kind === kind && e.at <= cancelled.at);

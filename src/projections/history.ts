@@ -80,6 +80,12 @@ export const first = (history: History, kind: EventDocument['kind']): EventDocum
 export const last = (history: History, kind: EventDocument['kind']): EventDocument | undefined =>
   history.events.findLast((event) => event.kind === kind);
 
+/** The cancellation that took effect; one that was asked for, or refused, did not. */
+export const cancellation = (history: History): EventDocument | undefined =>
+  history.events.findLast(
+    (event) => event.kind === 'CANCEL' && event.result !== 'requested' && event.result !== 'rejected',
+  );
+
 export const all = (history: History, kind: EventDocument['kind']): EventDocument[] =>
   history.events.filter((event) => event.kind === kind);
 

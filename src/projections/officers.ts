@@ -1,5 +1,5 @@
 /** Who did what: the officers of one declaration by role, surrogates all. */
-import { all, first, type History, last } from './history.ts';
+import { all, cancellation, first, type History, last } from './history.ts';
 import { text } from './table.ts';
 
 export const officerColumns = {
@@ -24,7 +24,7 @@ export function officersOf(history: History): Officers {
     assessor: first(history, 'ASSESS')?.officer ?? null,
     rerouter: last(history, 'REROUTE')?.officer ?? null,
     releaser: first(history, 'RELEASE')?.officer ?? null,
-    canceller: last(history, 'CANCEL')?.officer ?? null,
+    canceller: cancellation(history)?.officer ?? null,
   };
 }
 

@@ -8,6 +8,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { type AuditLog, openAuditLog } from '../audit/log.ts';
 import type { Desk } from '../check/desk.ts';
 import { type Office, openOffice } from '../check/lodge.ts';
 import { CrosscheckError } from '../errors.ts';
@@ -44,6 +45,7 @@ export interface Resources {
   store: Store;
   desk: Desk;
   office: Office;
+  audit: AuditLog;
   live: Live;
   metrics: Metrics;
   figures: Source;
@@ -133,6 +135,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     store: options.store,
     desk: options.desk,
     office,
+    audit: openAuditLog(options.store),
     live,
     metrics,
     figures: options.figures ?? sourceOf(options.store),

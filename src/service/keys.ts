@@ -1,7 +1,7 @@
 /** API keys by HTTP: made, listed, rotated, revoked; the text of a key is in the answer that makes it and nowhere else. */
 import Type from 'typebox';
 import { type KeyDocument, openKeys } from './auth/keys.ts';
-import { type CallerRole, callerRoles } from './caller.ts';
+import { type Caller, type CallerRole, callerRoles } from './caller.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resources.ts';
 import { problems } from './schemas.ts';
@@ -25,9 +25,15 @@ const Id = Type.Object({ id: Type.String({ maxLength: 40 }) });
 
 const shown = ({ hash: _, ...rest }: KeyDocument) => rest;
 
-export const keyRoutes: Resource = (app, { store }) => {
+export const keyRoutes: Resource = (app, { store, audit }) => {
   const keys = openKeys(store);
   const tags = ['keys'];
+  const log = (
+    { subject, role }: Caller,
+    action: string,
+    object: string,
+    detail: Record<string, unknown> = {},
+  ) => audit.record({ subject, role, action, object, detail });
 
   app.get('/v1/keys', { schema: { tags, summary: 'list keys, without their secrets' } }, async () => ({
     data: (await keys.list()).map(shown),
@@ -42,6 +48,10 @@ export const keyRoutes: Resource = (app, { store }) => {
     async (request, reply) => {
       const asked = request.body as { label: string; role: CallerRole; offices?: string[]; days: number };
       const { key, document } = await keys.create(asked, request.caller.subject, new Date());
+      await log(request.caller, 'key.create', document.id, {
+        role: document.role,
+        offices: document.offices ?? 'all',
+      });
       return reply.code(201).send({ key, ...shown(document) });
     },
   );
@@ -62,6 +72,7 @@ export const keyRoutes: Resource = (app, { store }) => {
       const { id } = request.params as { id: string };
       const { graceDays } = request.body as { graceDays: number };
       const { key, document } = await keys.rotate(id, graceDays, request.caller.subject, new Date());
+      await log(request.caller, 'key.rotate', id, { successor: document.id, graceDays });
       return reply.code(201).send({ key, ...shown(document) });
     },
   );
@@ -69,6 +80,11 @@ export const keyRoutes: Resource = (app, { store }) => {
   app.delete(
     '/v1/keys/:id',
     { schema: { tags, summary: 'revoke a key', params: Id, response: problems(404) } },
-    async (request) => shown(await keys.revoke((request.params as { id: string }).id, new Date())),
+    async (request) => {
+      const { id } = request.params as { id: string };
+      // Recorded first: a revocation that leaves no trace must not be possible.
+      await log(request.caller, 'key.revoke', id);
+      return shown(await keys.revoke(id, new Date()));
+    },
   );
 };

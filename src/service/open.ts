@@ -5,6 +5,7 @@ import { liveFigures } from '../indicators/live.ts';
 import { soundIndicators } from '../indicators/load.ts';
 import { project } from '../projections/project.ts';
 import { buildService, type ServiceOptions } from './app.ts';
+import { daily } from './daily.ts';
 
 export interface OpenService {
   app: FastifyInstance;
@@ -28,10 +29,12 @@ export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figur
   });
   // What was written before a crash may not have been projected.
   follow.poke();
+  const stopDaily = daily(options.store, options.desk, (error) => app.log.error({ err: error }, 'daily'));
   return {
     app,
     settle: follow.settle,
     async close() {
+      stopDaily();
       await app.close();
       await follow.settle();
     },

@@ -7,11 +7,13 @@ import { jsonBody } from './messages.ts';
 import type { Resource } from './resources.ts';
 import { problems } from './schemas.ts';
 
-export const operationRoutes: Resource = (app, { store, wrote }) => {
+export const operationRoutes: Resource = (app, { store, audit, wrote }) => {
   app.post(
     '/v1/rebuild',
     { schema: { tags: ['operations'], summary: 'throw the projected tables away and make them again' } },
-    async () => {
+    async (request) => {
+      const { subject, role } = request.caller;
+      await audit.record({ subject, role, action: 'rebuild', object: 'projections' });
       const { folded } = await rebuild(store);
       wrote();
       return { folded };

@@ -1,6 +1,7 @@
 /** The table of resources: each is one plugin in one file. */
 import type { FastifyInstance } from 'fastify';
 import type { Resources } from './app.ts';
+import { auditRoutes } from './audit.ts';
 import { checkRoutes } from './checks.ts';
 import { declarationRoutes } from './declarations.ts';
 import { findingRoutes } from './findings.ts';
@@ -23,6 +24,7 @@ export const resources: readonly Resource[] = [
   outcomeRoutes,
   ruleRoutes,
   operationRoutes,
+  auditRoutes,
   findingRoutes,
   indicatorRoutes,
   phaseRoutes,

@@ -36,6 +36,7 @@ export async function startService(
     folder,
     async close() {
       await service.close();
+      desk.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

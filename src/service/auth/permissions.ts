@@ -17,6 +17,11 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/checks': [...readers, 'system'],
   'GET /v1/checks/:id': [...readers, 'system'],
   'GET /v1/checks/:id/replay': ['auditor', 'analyst', 'local'],
+  'GET /v1/checks/:id/draw': ['auditor', 'local'],
+  'GET /v1/audit': ['auditor', 'local'],
+  'GET /v1/audit/verify': ['auditor', 'local'],
+  // A commitment is worth something only if everybody can copy it.
+  'GET /v1/draw-commitments': 'public',
   'POST /v1/declarations/:reference/events': feeders,
   'GET /v1/declarations': readers,
   'GET /v1/declarations/:reference': readers,

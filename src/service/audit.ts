@@ -1,0 +1,59 @@
+/** The auditor's calls: the log, its verification, the published commitments and the draw of a check. */
+import Type from 'typebox';
+import { type AuditDocument, audit as auditSpec } from '../audit/log.ts';
+import { verifyAudit } from '../audit/verify.ts';
+import { type DrawKeyDocument, drawKeys } from '../check/draw-keys.ts';
+import { verifyCheckDraw } from '../check/verify-draw.ts';
+import { CrosscheckError } from '../errors.ts';
+import { findQuery, listQuery, page } from './listing.ts';
+import type { Resource } from './resources.ts';
+import { problems } from './schemas.ts';
+
+export const auditRoutes: Resource = (app, { store, desk }) => {
+  const tags = ['audit'];
+  const entries = store.collection<AuditDocument>(auditSpec);
+  const commitments = store.collection<DrawKeyDocument>(drawKeys);
+
+  app.get(
+    '/v1/audit',
+    { schema: { tags, summary: 'list entries of the audit log', querystring: listQuery(auditSpec) } },
+    async (request) =>
+      page(entries, findQuery(auditSpec, request.query as Record<string, unknown>), (entry) => entry),
+  );
+
+  app.get(
+    '/v1/audit/verify',
+    { schema: { tags, summary: 'walk the chains and anchors to the first broken link' } },
+    async () => verifyAudit(store),
+  );
+
+  app.get(
+    '/v1/draw-commitments',
+    {
+      schema: {
+        tags,
+        summary: "hashes of the draw's keys, published before their days",
+        querystring: listQuery(drawKeys),
+      },
+    },
+    async (request) =>
+      page(commitments, findQuery(drawKeys, request.query as Record<string, unknown>), (one) => one),
+  );
+
+  app.get(
+    '/v1/checks/:id/draw',
+    {
+      schema: {
+        tags,
+        summary: "the draw of a check, with the day's key once the day is over",
+        params: Type.Object({ id: Type.String({ maxLength: 100 }) }),
+        response: problems(404, 409),
+      },
+    },
+    async (request) => {
+      if (desk.keys === undefined)
+        throw new CrosscheckError('CC_NOT_FOUND', { what: 'secret of the draw', id: 'here' });
+      return verifyCheckDraw(store, desk.keys, (request.params as { id: string }).id, new Date());
+    },
+  );
+};
