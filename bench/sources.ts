@@ -1,5 +1,5 @@
 /**
- * The feed: rows a second from table dumps to canonical records, against a bare DuckDB scan of the same files, which
+ * The feed: rows a second from table dumps to canonical records, form by form, against a bare DuckDB scan of the same files, which
  * reads every cell and does nothing with it. `CROSSCHECK_BENCH_DECLARATIONS=500000` makes it the year of a mid-sized
  * country: 500,000 declarations, 1.25 million items, 2.5 million tax lines, 4 million rows of the trail.
  */
@@ -13,8 +13,8 @@ import { type BenchCase, type BenchResult, machine } from './result.ts';
 /** Rows of each table for one declaration d, as SQL over range(n). */
 const world: Record<string, string> = {
   SAD_GENERAL_SEGMENT: `SELECT d AS INSTANCEID, 'CUO' || (d % 12) AS IDE_CUO_COD, 'I' AS IDE_TYP_TYP, 'IM' AS IDE_TYP_SAD, 4 AS IDE_TYP_PRC,
-    'C' AS IDE_REG_SER, d AS IDE_REG_NBR, TIMESTAMP '2026-01-02 07:00:00' + INTERVAL (d % 525000) MINUTE AS IDE_REG_DAT,
-    'BRK' || (d % 300) AS DEC_COD, 2026 AS DEC_REF_YER, 'REF' || d AS DEC_REF_NBR, 'TIN' || (d % 9000) AS CMP_CON_COD,
+    'C' AS IDE_REG_SER, d AS IDE_REG_NBR, TIMESTAMP '2025-01-02 07:00:00' + INTERVAL (d % 525000) MINUTE AS IDE_REG_DAT,
+    'BRK' || (d % 300) AS DEC_COD, 2025 AS DEC_REF_YER, 'REF' || d AS DEC_REF_NBR, 'TIN' || (d % 9000) AS CMP_CON_COD,
     2 + d % 2 AS PTY_NBR_ITM, 1000 + d % 5000 AS VGS_TOT_GRS, 250000 + d % 77777 AS VGS_CIF, 'USD' AS VGS_INV_CUR_COD, 400 + d % 99 AS VGS_INV_AMT_FCX,
     (d % 4 = 0)::INTEGER AS PTY_RED, (d % 4 = 1)::INTEGER AS PTY_YEL, (d % 4 = 2)::INTEGER AS PTY_GRE, (d % 4 = 3)::INTEGER AS PTY_BLU,
     45000 AS FIN_AMT_DTY FROM range(N) t(d)`,
@@ -27,13 +27,27 @@ const world: Record<string, string> = {
   UN_ASYBRK_IED: `SELECT d + 5000000 AS IED_ID, d AS INSTANCE_ID, 'B_asysad' AS BINDER_ID FROM range(N) t(d)`,
   UN_ASYBRK_TRACK: `SELECT d + 5000000 AS IED_ID, s AS DOC_VER,
     ['Store', 'Register', 'Trigger selectivity', 'Assign examiner', 'Re-route to green', 'Assess', 'Pay', 'Release'][s] AS OP_NAME,
-    TIMESTAMP '2026-01-02 07:00:00' + INTERVAL (d % 525000) MINUTE + INTERVAL (s * 37) MINUTE AS OP_DATE_TIME,
+    TIMESTAMP '2025-01-02 07:00:00' + INTERVAL (d % 525000) MINUTE + INTERVAL (s * 37) MINUTE AS OP_DATE_TIME,
     CASE WHEN s < 3 THEN 'BRK' || (d % 300) ELSE 'OFF' || (d % 180) END AS USER_NAME, 'OFF' || (d % 180) AS EXAMINER, 'st' AS STATUS
     FROM range(N) t(d), range(1, 9) u(s)`,
 };
 
-const log = `SELECT 'CUO' || (d % 12) || '/2026/C' || d AS declaration, ['REGISTER', 'LANE', 'ASSIGN', 'INSPECT', 'REROUTE', 'ASSESS', 'PAY', 'RELEASE'][s] AS kind,
-  TIMESTAMP '2026-01-02 07:00:00' + INTERVAL (d % 525000) MINUTE + INTERVAL (s * 37) MINUTE AS at, 'OFF' || (d % 180) AS user, 'CUO' || (d % 12) AS office,
+const key = `2025 AS KEY_YEAR, 'CUO' || (d % 12) AS KEY_CUO, 'BRK' || (d % 300) AS KEY_DEC, 'REF' || d AS KEY_NBER`;
+
+const plus: Record<string, string> = {
+  SAD_GEN: `SELECT ${key}, 1 AS SAD_FLW, 'IM' AS SAD_TYP_DEC, 4 AS SAD_TYP_PROC, 'C' AS SAD_REG_SERIAL, d AS SAD_REG_NBER,
+    (DATE '2025-01-02' + (d % 364)::INTEGER) AS SAD_REG_DATE, 'TIN' || (d % 9000) AS SAD_CONSIGNEE, 2 + d % 2 AS SAD_ITM_TOTAL, 0 AS SAD_NUM, 'U' AS LST_OPE FROM range(N) t(d)`,
+  SAD_ITM: `SELECT ${key}, i AS ITM_NBER, '85171300' AS SADITM_HS_COD, 4000 AS SADITM_EXTD_PROC, '000' AS SADITM_NAT_PROC, 'CN' AS SADITM_CTY_ORIGCOD,
+    480.5 AS SADITM_NET_MASS, 500 AS SADITM_GROSS_MASS, 100000 + d % 1000 AS SADITM_STAT_VAL, 0 AS SAD_NUM FROM range(N) t(d), range(1, 4) u(i) WHERE i <= 2 + d % 2`,
+  SAD_TAX: `SELECT ${key}, i AS ITM_NBER, ['DD', 'VAT'][x] AS SADITM_TAX_CODE, 100000 AS SADITM_TAX_BASE, [10, 18][x] AS SADITM_TAX_RATE,
+    [10000, 19800][x] AS SADITM_TAX_AMOUNT, 1 AS SADITM_TAX_MOP, 0 AS SAD_NUM FROM range(N) t(d), range(1, 4) u(i), range(1, 3) v(x) WHERE i <= 2 + d % 2`,
+  SAD_SPY: `SELECT ${key}, 10 AS SPY_STA, ['STORED', '25', '24', '76', '9', 'ASSESSED', 'PAID', 'RELEASED'][s] AS SPY_ACT, 'OFF' || (d % 180) AS USR_NAM,
+    (DATE '2025-01-02' + (d % 364)::INTEGER) AS UPD_DAT, lpad((8 + s)::VARCHAR, 2, '0') || ':15:00' AS UPD_HOR, CASE s WHEN 3 THEN 3 WHEN 5 THEN 0 END AS SAD_CLR,
+    'S1' AS SEC_COD, CASE WHEN s >= 4 THEN 'OFF' || (d % 180) END AS USR_EX1, NULL AS USR_EX2 FROM range(N) t(d), range(1, 9) u(s)`,
+};
+
+const log = `SELECT 'CUO' || (d % 12) || '/2025/C' || d AS declaration, ['REGISTER', 'LANE', 'ASSIGN', 'INSPECT', 'REROUTE', 'ASSESS', 'PAY', 'RELEASE'][s] AS kind,
+  TIMESTAMP '2025-01-02 07:00:00' + INTERVAL (d % 525000) MINUTE + INTERVAL (s * 37) MINUTE AS at, 'OFF' || (d % 180) AS user, 'CUO' || (d % 12) AS office,
   CASE s WHEN 2 THEN 'red' WHEN 3 THEN 'OFF' || (d % 180) WHEN 5 THEN 'green' END AS "to" FROM range(N) t(d), range(1, 9) u(s)`;
 
 async function write(
@@ -114,6 +128,7 @@ export async function run(): Promise<BenchResult> {
   const connection = await instance.connect();
   const results = [
     ...(await measure(connection, 'asycuda-world', 'asycuda-world', world, count)),
+    ...(await measure(connection, 'asycuda-plus', 'asycuda-plus', plus, count)),
     ...(await measure(connection, 'event-log', 'event-log', { events: log }, count)),
   ];
   connection.closeSync();
