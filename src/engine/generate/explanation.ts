@@ -44,9 +44,14 @@ return { message: { ${message.join(', ')} }, values: { ${shown.join(', ')} }, ex
   }) as GeneratedExplainer;
 }
 
+/** Types that the engine holds as they are shown; lists of them were made for this explanation, so they are given away. */
+const shownAsHeld: ReadonlySet<string> = new Set(
+  ['number', 'text', 'boolean'].flatMap((type) => [type, `list<${type}>`]),
+);
+
 function show(slot: Slot, writer: Writer): string {
   const variable = writer.variable(slot);
-  return slot.type === 'number' || slot.type === 'text' || slot.type === 'boolean'
+  return shownAsHeld.has(slot.type)
     ? variable
     : `${writer.constant(factValueOf)}(${JSON.stringify(slot.type)}, ${variable})`;
 }
