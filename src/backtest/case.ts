@@ -2,8 +2,8 @@
  * A declaration from history as the rules see it: its facts, and the facts with parameters as far as the file tells them
  * (trail and outcomes that came along, the shipped procedures; no store). The way is that of a live check.
  */
-import { passingPeople } from '../check/people.ts';
-import { accountsOf, eventDocument, outcomeDocument } from '../check/trail.ts';
+import { randomBytes } from 'node:crypto';
+import { utc } from '../check/trail.ts';
 import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
@@ -13,7 +13,7 @@ import type { FactSheet } from '../facts/model.ts';
 import { resolveCalls } from '../facts/resolve.ts';
 import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
 import type { FactSources } from '../facts/sources.ts';
-import type { Calls } from '../facts/subject.ts';
+import type { Calls, ControlOutcome, TrailStep } from '../facts/subject.ts';
 
 /** What a file or the store says of one declaration. */
 export interface HistoryRecord {
@@ -29,11 +29,33 @@ export interface Case extends HistoryRecord {
 
 export type Cases = (records: readonly HistoryRecord[]) => Promise<Case[]>;
 
+const passing = (): string => `O-${randomBytes(5).toString('hex')}`;
+
+/** `from` and `to` of an assignment name people, of other events lanes and values. */
+const namesOf = (
+  kind: TrailEvent['kind'],
+  from: string | undefined,
+  to: string | undefined,
+  officer: (account: string) => string,
+): Pick<TrailStep, 'from' | 'to'> => {
+  const shown = kind === 'ASSIGN' ? officer : (value: string) => value;
+  return {
+    ...(from === undefined ? {} : { from: shown(from) }),
+    ...(to === undefined ? {} : { to: shown(to) }),
+  };
+};
+
 /**
  * @param country profile for declarations that name none; nothing is claimed about them where absent
  * @param makeSheet whole sheets where absent
+ * @param surrogate of an account, the same for the whole run; a random one where absent
  */
-export function casesFor(calls: Calls, country?: string, makeSheet: SheetMaker = factSheet): Cases {
+export function casesFor(
+  calls: Calls,
+  country?: string,
+  makeSheet: SheetMaker = factSheet,
+  surrogate: (account: string) => string = passing,
+): Cases {
   const contexts = new Map<string, FactContext>();
   const known = new Set(countryIds());
   const contextOf = (id: string | undefined): FactContext => {
@@ -43,7 +65,33 @@ export function casesFor(calls: Calls, country?: string, makeSheet: SheetMaker =
     return context;
   };
   const sources: FactSources = { procedure: procedureOf(readProcedures()) };
-  const people = passingPeople();
+  const surrogates = new Map<string, string>();
+  /** Messages show officers as they do in a live check, never by account. */
+  const officer = (account: string): string => {
+    const known = surrogates.get(account) ?? surrogate(account);
+    surrogates.set(account, known);
+    return known;
+  };
+  const stepOf = (
+    { user, at, enteredAt, endedAt, from, to, ...event }: TrailEvent,
+    place: number,
+  ): TrailStep => ({
+    ...event,
+    ...namesOf(event.kind, from, to, officer),
+    id: String(place),
+    at: utc(at),
+    local: at,
+    enteredAt: enteredAt === undefined ? null : utc(enteredAt),
+    ...(endedAt === undefined ? {} : { endedAt: utc(endedAt) }),
+    officer: user === undefined ? null : officer(user),
+  });
+  const controlOf = ({ user, at, enteredAt: _, ...outcome }: Outcome, place: number): ControlOutcome => ({
+    ...outcome,
+    id: String(place),
+    at: utc(at),
+    local: at,
+    officer: user === undefined ? null : officer(user),
+  });
   const needsCalls = calls.declaration.length + calls.item.length > 0;
 
   return async (records) => {
@@ -54,18 +102,13 @@ export function casesFor(calls: Calls, country?: string, makeSheet: SheetMaker =
       }),
     );
     if (!needsCalls) return cases;
-    const surrogates = await people.surrogates(
-      records.flatMap(({ trail, outcomes }) => accountsOf([...trail], [...outcomes])),
-    );
     const recordedAt = new Date().toISOString();
     const subjects = cases.map(({ reference, declaration, trail, outcomes, sheet }) => ({
       reference,
       version: 1,
       declaration,
-      trail: trail.map((event) => eventDocument(reference, event, surrogates, recordedAt)),
-      outcomes: outcomes.map((outcome) =>
-        outcomeDocument(reference, declaration.office ?? null, outcome, surrogates, recordedAt),
-      ),
+      trail: trail.map(stepOf),
+      outcomes: outcomes.map(controlOf),
       recordedAt,
       sheet,
     }));

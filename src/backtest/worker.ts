@@ -22,8 +22,8 @@ const placeOf = new Map(rules.map(({ id }, place) => [id, place]));
 const weights = rules.map(({ weight }) => weight);
 const { calls, needs } = rulebook;
 const hasCalls = calls.declaration.length + calls.item.length > 0;
-const cases = casesFor(calls, setup.country, hasCalls ? undefined : sheetMaker(needs));
 const pseudonym = pseudonyms(setup.key);
+const cases = casesFor(calls, setup.country, hasCalls ? undefined : sheetMaker(needs), pseudonym);
 
 /** Marks of one declaration's hits. */
 const isHit = new Uint8Array(rules.length);

@@ -20,9 +20,10 @@ export async function resolveCalls(
   calls: Calls,
   sources: FactSources,
 ): Promise<void> {
+  const [blankCalls, blankItemCalls] = [blank(calls.declaration), blank(calls.item)];
   for (const { sheet } of batch) {
-    sheet.calls = blank(calls.declaration);
-    sheet.itemCalls = sheet.items.map(() => blank(calls.item));
+    sheet.calls = { ...blankCalls };
+    sheet.itemCalls = sheet.items.map(() => ({ ...blankItemCalls }));
   }
   const families = new Map<FactFamily, { declaration: FactCall[]; item: FactCall[] }>();
   const familyOf = (call: FactCall) => {
