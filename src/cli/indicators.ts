@@ -1,5 +1,6 @@
 /** `crosscheck indicators [ID]`: figures from the store, or through the service that holds it; without an id, the list. */
 import { CrosscheckError } from '../errors.ts';
+import { assignmentKnowledge } from '../indicators/assignment.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { dimensionsOf } from '../indicators/dimensions.ts';
 import { csvOf } from '../indicators/export/csv.ts';
@@ -8,6 +9,7 @@ import { writeParquet } from '../indicators/export/parquet.ts';
 import { reportHtml } from '../indicators/export/report.ts';
 import { type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
 import { definitionOf, type LoadedIndicators, loadIndicators, soundIndicators } from '../indicators/load.ts';
+import { pairTable } from '../indicators/pairs.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
 import { project } from '../projections/project.ts';
@@ -109,6 +111,40 @@ function queryOf(request: FigureRequest): URLSearchParams {
   return query;
 }
 
+/** Pairs are a batch over a period: who meets whom oftener than the assignment rule explains. */
+async function pairs(definition: Definition, flags: Flags): Promise<string> {
+  const from = day('--from', flags.from);
+  const to = day('--to', flags.to);
+  if (from === undefined || to === undefined) {
+    throw new CrosscheckError('CC_BAD_ARGUMENT', {
+      name: definition.id,
+      problem: 'pairs need --from and --to',
+    });
+  }
+  const reached = await reach(flags);
+  if (reached.kind === 'service') {
+    const problem = 'pairs are told from the store itself; stop the service or use MongoDB';
+    throw new CrosscheckError('CC_BAD_ARGUMENT', { name: definition.id, problem });
+  }
+  try {
+    await project(reached.store);
+    const knowledge = await assignmentKnowledge(reached.store, from, to);
+    const side = flags.by?.startsWith('assigner') === true ? 'assigner' : 'officer';
+    const table = await pairTable(reached.store, { from, to, side, knowledge });
+    if (flags.json === true) return `${JSON.stringify(table)}\n`;
+    const head = `${definition.id} ${side} and declarant: ${table.assigned} assigned, ${table.notApplicable} not applicable, eligibility ${table.eligibility}`;
+    const lines = table.pairs
+      .slice(0, flags.limit === undefined ? 20 : whole('--limit', flags.limit))
+      .map(
+        (pair) =>
+          `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
+      );
+    return `${[head, ...lines].join('\n')}\n`;
+  } finally {
+    await reached.store.close();
+  }
+}
+
 /** The month's report from the store; its figures are frozen as they are printed. */
 async function report(loaded: LoadedIndicators, flags: Flags, language: Language): Promise<string> {
   const period = flags.report!;
@@ -198,6 +234,10 @@ export const registerIndicators: Register = (program) => {
         return;
       }
       const definition = definitionOf(loaded, id);
+      if (definition.figures.every(({ method }) => method === 'pairs')) {
+        process.stdout.write(await pairs(definition, flags));
+        return;
+      }
       const table = await answer(definition, requestOf(flags), flags);
       if (flags.parquet !== undefined) {
         await writeParquet([table], flags.parquet);

@@ -53,7 +53,10 @@ const sideColumn = { officer: 'assigned', assigner: 'assigner' } as const;
 export async function pairTable(store: Store, request: PairRequest): Promise<PairTable> {
   const column = sideColumn[request.side];
   const rows = await assignedRows(store, request, column);
-  const assigned = rows.map((row) => assignedOf(row, row[column]!, request));
+  // A roster names chiefs and cashiers too: only who is ever given something in the office could have been chosen.
+  const given = new Map<string, Set<string>>();
+  for (const row of rows) given.set(row.office!, (given.get(row.office!) ?? new Set()).add(row[column]!));
+  const assigned = rows.map((row) => assignedOf(row, row[column]!, given.get(row.office!)!, request));
   const { pairs, notApplicable, eligibility } = pairFigures(assigned);
   const byDeclarant = new Map<string, ControlledCase[]>();
   for (const row of rows) {
@@ -100,13 +103,19 @@ async function assignedRows(
   return rows;
 }
 
-function assignedOf(row: ClearanceRow, officer: string, { knowledge, side }: PairRequest): Assigned {
+function assignedOf(
+  row: ClearanceRow,
+  officer: string,
+  given: ReadonlySet<string>,
+  { knowledge, side }: PairRequest,
+): Assigned {
   const office = row.office!;
   const day = row.day!;
   const section = row.section ?? null;
   // Who was assigned by a person was not assigned by the engine's rule; the assigner's own pairs are of these alone.
   const rule = side === 'officer' ? (knowledge.ruleOf(office, day) ?? 'chief') : 'workload';
-  const eligible = side === 'officer' ? knowledge.onDuty(office, day, section) : undefined;
+  const onDuty = side === 'officer' ? knowledge.onDuty(office, day, section) : undefined;
+  const eligible = onDuty?.filter((each) => given.has(each));
   return {
     officer,
     declarant: row.declarant!,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collections, declarations, events } from '../../src/check/collections.ts';
+import { assignmentKnowledge } from '../../src/indicators/assignment.ts';
 import { declarationsBehind } from '../../src/indicators/drill.ts';
 import { figures, sourceOf } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
@@ -11,6 +12,7 @@ import { noKnowledge, pairTable } from '../../src/indicators/pairs.ts';
 import { confirmPhase, figuresInPhase, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
 import { editionsOf, freeze, seriesOf } from '../../src/indicators/snapshot.ts';
 import { project } from '../../src/projections/project.ts';
+import { referenceDocument, references } from '../../src/sources/reference/store.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { storeForty } from './forty/read.ts';
@@ -231,6 +233,42 @@ describe('pairs', () => {
     expect(table.eligibility).toBe('roster');
     expect(table.pairs[0]!.expected).toBeCloseTo(20 / 6, 9);
     expect(table.pairs[0]!.verdict).toBe('insufficient data');
+  });
+});
+
+describe('what the administration says of assignments', () => {
+  it('is read from its reference records: rule by office and time, roster by day and section', async () => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const officers = ['o1', 'o2', 'o3', 'o4', 'o5', 'o6', 'chief'];
+    const inputs = [
+      {
+        kind: 'office',
+        record: { office: 'LAND', assignment: 'random', from: '2026-01-01', to: '2026-06-30' },
+      },
+      { kind: 'office', record: { office: 'LAND', assignment: 'chief', from: '2026-07-01' } },
+      ...['01', '02', '03', '04'].flatMap((day) =>
+        officers.map((user) => ({
+          kind: 'duty',
+          record: { user, office: 'LAND', day: `2026-02-${day}`, from: `2026-02-${day}` },
+        })),
+      ),
+    ];
+    await store.collection(references).put(inputs.map((input) => referenceDocument(input, at)));
+    const knowledge = await assignmentKnowledge(store, '2026-02-01', '2026-02-28');
+    expect(knowledge.ruleOf('LAND', '2026-02-03')).toBe('random');
+    expect(knowledge.ruleOf('LAND', '2026-08-01')).toBe('chief');
+    expect(knowledge.ruleOf('PORT', '2026-02-03')).toBeUndefined();
+    expect(knowledge.onDuty('LAND', '2026-02-05', null)).toBeUndefined();
+    const table = await pairTable(store, {
+      from: '2026-02-01',
+      to: '2026-02-28',
+      side: 'officer',
+      knowledge,
+    });
+    // The chief is on the roster and is given nothing, so six could have been chosen.
+    expect(table).toMatchObject({ eligibility: 'roster', notApplicable: 0 });
+    expect(table.pairs[0]).toMatchObject({ officer: 'o1', declarant: 'X', observed: 20 });
+    expect(table.pairs[0]!.expected).toBeCloseTo(20 / 6, 9);
   });
 });
 
