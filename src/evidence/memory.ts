@@ -13,6 +13,7 @@ import {
   outcomes,
 } from '../check/collections.ts';
 import type { Item } from '../declaration/declaration.ts';
+import { type Measures, measuresOf } from '../facts/baseline/measures.ts';
 import { nationalCurrency } from '../facts/computed/amounts.ts';
 import { dayOf } from '../facts/computed/item.ts';
 import { headerKeys, itemKeys, officerKeys } from '../facts/history/definitions.ts';
@@ -41,6 +42,7 @@ export interface TraceRow extends Span {
   /** Nothing was payable on it. */
   exempt?: boolean;
   netMass?: number;
+  measures?: Measures;
   /** Of outcomes: the control, and whether it found something or came from the draw. */
   control?: string;
   found?: boolean;
@@ -165,6 +167,7 @@ export function openMemory(store: Store): Memory {
         netMass: item.netMass,
         procedure: item.procedure?.slice(0, 1),
         exempt: exempt(item),
+        measures: measuresOf(item, currency),
       };
       remember('item', goods);
       open.push(goods);

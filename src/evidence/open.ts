@@ -15,6 +15,7 @@ import { openBook, type ReferenceBook, type ReferenceDocument } from '../sources
 import { references } from '../sources/reference/store.ts';
 import { type NationalTariff, nationalTariff } from '../sources/tariff/country.ts';
 import type { Store } from '../store/port.ts';
+import { baselineResolver } from './baselines.ts';
 import { historyResolver } from './history.ts';
 import { listBook, shippedLists } from './lists.ts';
 import { openMemory } from './memory.ts';
@@ -94,6 +95,7 @@ export async function openEvidence(options: EvidenceOptions = {}): Promise<Evide
           : {
               history: historyResolver(memory, scaleOfSubject),
               related: relatedResolver(memory, scaleOfSubject),
+              baseline: baselineResolver(memory),
             }),
       },
     };

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as specs from '../../src/check/collections.ts';
 import type { Declaration } from '../../src/declaration/declaration.ts';
 import { openEvidence } from '../../src/evidence/open.ts';
+import { baselineOf } from '../../src/facts/baseline/measures.ts';
 import { factCall } from '../../src/facts/call.ts';
 import { factCatalogue } from '../../src/facts/catalogue.ts';
 import { changed, type Given } from '../../src/facts/change.ts';
@@ -232,5 +233,41 @@ describe('related declarations', () => {
 
   it('are not asked for where this declaration has nothing to share', async () => {
     expect(await value('related.count', { by: 'address', days: 365 })).toBeUndefined();
+  });
+});
+
+describe('a baseline', () => {
+  it('has its centre and spread in the middle of the values, whatever a few wild ones do', () => {
+    const usual = Array.from({ length: 99 }, (_, index) => 10 * 1.01 ** (index - 49));
+    const baseline = baselineOf([...usual, 1_000_000])!;
+    expect(baseline.median).toBeCloseTo(10, 0);
+    expect(baseline.spread).toBeGreaterThan(0.2);
+    expect(baseline.spread).toBeLessThan(0.5);
+    expect([baseline.count, baseline.maximum]).toEqual([100, 1_000_000]);
+    expect(baselineOf([])).toBeUndefined();
+  });
+
+  it('says nothing with fewer than thirty comparable items, and then how far an item lies from them', async () => {
+    const ratio = { measure: 'valuePerKg' };
+    expect(await value('item.baseline.ratio', ratio)).toBeUndefined();
+    await store
+      .collection(specs.declarations)
+      .put(
+        Array.from({ length: 40 }, (_, index) =>
+          document(
+            `P${index}`,
+            1,
+            '2026-02-25',
+            '2026-02-25T08:00:00.000Z',
+            lodged('2026-02-25', { 'consignee.id': 'C40', items: [{ 'item.cif': 5000 + 20 * index }] }),
+          ),
+        ) as never,
+      );
+    expect(await value('item.baseline.value', { ...ratio, statistic: 'count' })).toBeGreaterThanOrEqual(40);
+    expect(await value('item.baseline.group', ratio)).toBe('851713 CN');
+    const third = { 'item.cif': 1800 };
+    expect(await value('item.baseline.ratio', ratio, undefined, third)).toBeLessThan(0.4);
+    expect(await value('item.baseline.z', ratio, undefined, third)).toBeLessThan(-5);
+    expect(await value('item.baseline.ratio', ratio, '2026-02-20T00:00:00.000Z', third)).toBeUndefined();
   });
 });

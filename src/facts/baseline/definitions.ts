@@ -44,7 +44,7 @@ export const baselineFacts: readonly FactDefinition[] = called('baseline', 'item
     'ratio',
     'a statistic of comparable goods',
     'une statistique des marchandises comparables',
-    'as computed by `crosscheck baselines`: versioned and stored',
+    'of the 2,000 newest items of the group that were known at the check; kept in the check as evidence',
     [measure, ['statistic', 'text', 'which one', { values: statistics }]],
   ],
   [
@@ -53,7 +53,7 @@ export const baselineFacts: readonly FactDefinition[] = called('baseline', 'item
     'none',
     'the group of comparable goods that was used',
     'le groupe de marchandises comparables utilisé',
-    'HS6 and origin where there are 30 at least, else HS6, else HS4',
+    'HS6 and origin where there are 30 at least, else HS6; missing with fewer than 30',
     [measure],
   ],
 ]);
