@@ -228,10 +228,11 @@ export async function prepareViews(
 function keyFault(table: CompiledTable, row: Row): CellFault {
   const names = (slots: readonly number[]) =>
     slots.filter((slot) => row.own[slot] === null).map((slot) => table.slots[slot]!.names[0]!);
-  const lacking = names([
-    ...table.key.filter(({ optional }) => !optional).map(({ slot }) => slot),
-    ...(table.link?.pairs ?? []).map(([own]) => own),
-  ]);
+  // A table that goes by way of another is not read by its key.
+  const lacking = names(
+    table.link?.pairs.map(([own]) => own) ??
+      table.key.filter(({ optional }) => !optional).map(({ slot }) => slot),
+  );
   return lacking.length > 0
     ? new CellFault('CC_ROW_KEY', `the row does not say what it belongs to: ${lacking.join(', ')} is empty`)
     : new CellFault(
