@@ -70,7 +70,8 @@ export function judge(groups: readonly (readonly Candidate[])[], judgement: Judg
   const minimum = { n: definition.minimum.n, expected: definition.minimum.events ?? usualMinimum.expected };
   const tested: { judged: Judged; n: number; expected: number; p: number }[] = [];
   groups.forEach((group, g) => {
-    const units = group.map((candidate) => unitOf(candidate.evidence, group));
+    // Who is not compared is not worked out either: most traders of a year have few declarations.
+    const units = group.map(({ n, evidence }) => (n < minimum.n ? undefined : unitOf(evidence, group)));
     const spread = dispersion(units);
     shrink(group, told[g]!, scale);
     group.forEach(({ n }, i) => {
@@ -146,24 +147,31 @@ function unitOf(evidence: Evidence | undefined, group: readonly Candidate[]): Co
 }
 
 /** Sums of a group, once for all its rows. */
-const totals = new WeakMap<
-  readonly Candidate[],
-  { events: number; size: number; histogram: Map<number, number> }
->();
-function totalsOf(group: readonly Candidate[]) {
+interface Totals {
+  events: number;
+  size: number;
+  /** Bins of everybody, ascending, and how many values they hold. */
+  sorted: [number, number][];
+  n: number;
+}
+const totals = new WeakMap<readonly Candidate[], Totals>();
+
+function totalsOf(group: readonly Candidate[]): Totals {
   const known = totals.get(group);
   if (known !== undefined) return known;
-  const sums = { events: 0, size: 0, histogram: new Map<number, number>() };
+  const sums: Totals = { events: 0, size: 0, sorted: [], n: 0 };
+  const bins = new Map<number, number>();
   for (const { evidence } of group) {
     if (evidence?.kind === 'binomial' || evidence?.kind === 'poisson') {
       sums.events += evidence.events;
       sums.size += evidence.kind === 'binomial' ? evidence.trials : evidence.exposure;
     }
     if (evidence?.kind === 'quantile') {
-      for (const [bin, count] of evidence.histogram)
-        sums.histogram.set(bin, (sums.histogram.get(bin) ?? 0) + count);
+      for (const [bin, count] of evidence.histogram) bins.set(bin, (bins.get(bin) ?? 0) + count);
     }
   }
+  sums.sorted = [...bins].sort((a, b) => a[0] - b[0]);
+  sums.n = countOf(sums.sorted);
   totals.set(group, sums);
   return sums;
 }
@@ -173,20 +181,23 @@ function quantileUnit(
   evidence: Extract<Evidence, { kind: 'quantile' }>,
   group: readonly Candidate[],
 ): Compared | undefined {
-  const others = new Map(totalsOf(group).histogram);
-  for (const [bin, count] of evidence.histogram) others.set(bin, others.get(bin)! - count);
-  const sorted = [...others].filter(([, count]) => count > 0).sort((a, b) => a[0] - b[0]);
-  const n = countOf(sorted);
-  if (n === 0 || evidence.histogram.length === 0) return undefined;
+  const own = new Map(evidence.histogram);
+  const { sorted, n: all } = totalsOf(group);
+  const n = all - countOf(evidence.histogram);
+  if (n <= 0 || evidence.histogram.length === 0) return undefined;
   let seen = 0;
-  const middle = sorted.find(([, count]) => {
-    seen += count;
-    return seen >= evidence.at * n;
-  })![0];
+  let middle = 0;
+  let inMiddle = 0;
+  for (const [bin, count] of sorted) {
+    inMiddle = count - (own.get(bin) ?? 0);
+    seen += inMiddle;
+    middle = bin;
+    if (inMiddle > 0 && seen >= evidence.at * n) break;
+  }
   const outside = evidence.histogram.filter(([bin]) => bin !== middle);
   const above = countOf(outside.filter(([bin]) => bin > middle));
-  const peersAbove = countOf(sorted.filter(([bin]) => bin > middle));
-  const peersOutside = countOf(sorted.filter(([bin]) => bin !== middle));
+  const peersAbove = n - seen;
+  const peersOutside = n - inMiddle;
   const size = countOf(outside);
   if (size === 0 || peersOutside === 0) return undefined;
   return { kind: 'share', observed: above, size, target: peersAbove / peersOutside };
