@@ -25,6 +25,8 @@ export interface DeskOptions {
 }
 
 export interface OpenDesk extends Desk {
+  /** Takes in reference records now, rather than at the next look. */
+  refresh(): Promise<void>;
   /** Stops following files and records. */
   close(): void;
 }
@@ -73,6 +75,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
     profile: () => profile,
     ...(keys === undefined ? {} : { keys }),
     now: () => new Date(),
+    refresh: evidence.refresh,
     close() {
       live.close?.();
       clearInterval(refreshing);

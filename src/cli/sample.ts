@@ -1,19 +1,22 @@
 /** The made-up sample of `npm start`: thirty days, three offices, a dozen officers; loaded once, into an empty store. */
 
 import * as specs from '../check/collections.ts';
-import type { Desk } from '../check/desk.ts';
 import { emptyReport, importRecords } from '../check/import.ts';
 import { openOffice } from '../check/lodge.ts';
+import type { OpenDesk } from '../check/open-desk.ts';
+import { storedPeople } from '../check/people.ts';
 import { identify } from '../intake/identity.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { project } from '../projections/project.ts';
-import { simulate } from '../simulate/administration.ts';
+import { type Simulation, simulate } from '../simulate/administration.ts';
 import { sampleForm } from '../simulate/options.ts';
+import { referenceRecords } from '../simulate/reference.ts';
+import { openReferences } from '../sources/reference/store.ts';
 import type { Store } from '../store/port.ts';
 
-async function* sampleRecords(): AsyncGenerator<IntakeRecord> {
+async function* recordsOf(simulation: Simulation): AsyncGenerator<IntakeRecord> {
   let ordinal = 0;
-  for await (const { declaration, trail = [], outcomes = [] } of simulate(sampleForm).records()) {
+  for await (const { declaration, trail = [], outcomes = [] } of simulation.records()) {
     ordinal += 1;
     yield {
       kind: 'declaration',
@@ -27,13 +30,20 @@ async function* sampleRecords(): AsyncGenerator<IntakeRecord> {
 }
 
 /** True where it was loaded now; a store that holds anything is left as it is. */
-export async function loadSample(store: Store, desk: Desk): Promise<boolean> {
+export async function loadSample(store: Store, desk: OpenDesk): Promise<boolean> {
   if ((await store.collection(specs.declarations).count()) > 0) return false;
+  const simulation = simulate(sampleForm);
+  const people = storedPeople(store);
+  const inputs = Object.entries(referenceRecords).flatMap(([kind, recordsOfKind]) =>
+    [...recordsOfKind(simulation)].map((record) => ({ kind, record })),
+  );
+  await openReferences(store, people).put(inputs, desk.now().toISOString());
+  await desk.refresh();
   const report = emptyReport();
-  await importRecords(openOffice(desk, store), sampleRecords(), report);
+  await importRecords(openOffice(desk, store, people), recordsOf(simulation), report);
   await project(store);
   process.stdout.write(
-    `A made-up sample was loaded: ${report.declarations.new} versions of declarations, ${report.events} events, ${report.outcomes} outcomes.\n`,
+    `A made-up sample was loaded: ${report.declarations.new} versions of declarations, ${report.events} events, ${report.outcomes} outcomes, ${inputs.length} reference records.\n`,
   );
   return true;
 }

@@ -40,7 +40,7 @@ export function configureAuthentication(
   const named = asked ?? environment.CROSSCHECK_AUTH;
   if (named === undefined || named === '') return undefined;
   return named.split(',').reduce<Authentication>((authentication, name) => {
-    const way = Object.hasOwn(ways, name) ? ways[name] : undefined;
+    const way = ways[name];
     if (way === undefined) {
       throw new CrosscheckError('CC_BAD_ARGUMENT', {
         name: '--auth',
