@@ -203,14 +203,17 @@ function quantileUnit(
   return { kind: 'share', observed: above, size, target: peersAbove / peersOutside };
 }
 
-/** How much more peers differ than chance makes them. */
+/**
+ * How much more peers differ than chance makes them. Around the median rate, and with at least one unit pulled in at
+ * each end, so that in a small office the one who is to be found does not widen the limits that should find him.
+ */
 function dispersion(units: readonly (Compared | undefined)[]): Dispersion | undefined {
   const used = units.filter((unit) => unit !== undefined);
   const [one] = used;
   if (one === undefined) return undefined;
-  const observed = used.reduce((sum, unit) => sum + unit.observed, 0);
-  const size = used.reduce((sum, unit) => sum + unit.size, 0);
-  return dispersionOf(one.kind, one.kind === 'share' ? observed / size : 1, used);
+  const rates = used.map((unit) => unit.observed / unit.size).sort((a, b) => a - b);
+  const target = rates[(rates.length - 1) >> 1]!;
+  return dispersionOf(one.kind, target, used, Math.max(0.1, 1.001 / used.length));
 }
 
 function shrink(group: readonly Candidate[], told: readonly Judged[], scale: number): void {
