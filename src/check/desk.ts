@@ -2,6 +2,7 @@
 
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Evaluation } from '../engine/finding.ts';
+import type { ShadowCounts } from '../engine/shadow-queue.ts';
 import type { Rule } from '../rules/model.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
@@ -46,5 +47,7 @@ export interface Desk {
   profile(): LoadedProfile;
   /** The keys of the draw; absent where there is no secret, and then nothing is drawn. */
   keys?: DrawKeys;
+  /** What the second engine has looked at so far; absent where none does. */
+  shadow?(): Readonly<ShadowCounts> | undefined;
   now(): Date;
 }

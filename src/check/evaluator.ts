@@ -5,6 +5,7 @@
 import { type CountryProfile, countryIds, countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration } from '../declaration/declaration.ts';
 import type { CompiledRulebook } from '../engine/compile.ts';
+import type { ShadowVerification } from '../engine/shadow-verify.ts';
 import type { FactSheet, FactValue } from '../facts/model.ts';
 import { resolveCalls } from '../facts/resolve.ts';
 import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
@@ -28,6 +29,8 @@ export interface EvaluatorParts {
   rulebookVersion: string;
   /** The rules as they were read, for replays. */
   content: RulebookContent;
+  /** A second engine looks at a share of what is evaluated. */
+  offer?: Offer | undefined;
   /** What facts with parameters are resolved from, as it is known now. */
   sources(): FactSources;
 }
@@ -49,7 +52,16 @@ function countryOf(id: string | undefined) {
 
 const contextOf = (profile: CountryProfile): FactContext => factContext(profile.parameters);
 
-export function makeEvaluator({ rulebook, rulebookVersion, content, sources }: EvaluatorParts): Evaluator {
+/** Takes what was evaluated to be looked at again; returns at once. */
+export type Offer = ShadowVerification['offer'];
+
+export function makeEvaluator({
+  rulebook,
+  rulebookVersion,
+  content,
+  sources,
+  offer,
+}: EvaluatorParts): Evaluator {
   return {
     versions: (country): Omit<CheckVersions, 'profile'> => ({
       engine: packageVersion,
@@ -69,16 +81,14 @@ export function makeEvaluator({ rulebook, rulebookVersion, content, sources }: E
         sheet: factSheet(subject.declaration, countryOf(subject.declaration.country).context),
       }));
       await resolveCalls(subjects, rulebook.calls, sources());
-      return subjects.map(
-        ({ sheet }): Evaluated => ({ ...evaluated(rulebook, sheet), evidence: evidenceOf(sheet) }),
-      );
+      return subjects.map(({ reference, version, sheet }): Evaluated => {
+        const evaluation = rulebook.evaluate(sheet);
+        offer?.({ id: `${reference}#${version}`, sheet, evaluation });
+        const { findings, notEvaluated } = evaluation;
+        return { findings, notEvaluated: gather(notEvaluated), evidence: evidenceOf(sheet) };
+      });
     },
   };
-}
-
-function evaluated(rulebook: CompiledRulebook, sheet: FactSheet): Omit<Evaluated, 'evidence'> {
-  const { findings, notEvaluated } = rulebook.evaluate(sheet);
-  return { findings, notEvaluated: gather(notEvaluated) };
 }
 
 /** Values of calls in the rulebook's order of them, so that equal evidence has equal bytes. */
@@ -111,5 +121,6 @@ export function evaluateFromEvidence(
     const values = item === undefined ? calls : itemCalls[item - 1];
     if (values !== undefined) values[key] = value;
   }
-  return evaluated(rulebook, { ...sheet, calls, itemCalls });
+  const { findings, notEvaluated } = rulebook.evaluate({ ...sheet, calls, itemCalls });
+  return { findings, notEvaluated: gather(notEvaluated) };
 }

@@ -1,5 +1,10 @@
 /** Puts a desk together: the rulebook and its evidence, the profile, the key of the draw. */
 import { type CompiledRulebook, compile } from '../engine/compile.ts';
+import {
+  type Disagreement,
+  type ShadowVerification,
+  startShadowVerification,
+} from '../engine/shadow-verify.ts';
 import { openEvidence } from '../evidence/open.ts';
 import { factCatalogue } from '../facts/catalogue.ts';
 import { fromRoot } from '../ground/paths.ts';
@@ -14,6 +19,8 @@ import { makeEvaluator } from './evaluator.ts';
 export interface DeskOptions {
   /** Folder of rule files; the shipped catalogue where absent. */
   rules?: string | undefined;
+  /** Given, a sampled share of live checks runs again through json-rules-engine, in a worker. */
+  shadow?: ShadowReport | undefined;
   /** Selectivity profile; the shipped starting profile where absent. */
   profile?: string | undefined;
   /** Where reference records and history are; facts on them stay missing without. */
@@ -22,6 +29,12 @@ export interface DeskOptions {
   secret?: Uint8Array | undefined;
   /** Given, the folder is followed: a change comes into force, or is refused, between two checks. */
   onRulebook?: ((live: LiveRulebook) => void) | undefined;
+}
+
+/** Told by the second engine that looks at a share of the checks; the compiled result stands. */
+export interface ShadowReport {
+  disagreed(disagreement: Disagreement): void;
+  failed(problem: string): void;
 }
 
 export interface OpenDesk extends Desk {
@@ -55,6 +68,20 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
   await keys?.commit(new Date());
 
   const evaluators = new WeakMap<Rulebook, Evaluator>();
+  // One worker for the rulebook in force: what was offered under an older one has been compared or is let go.
+  let verification: ShadowVerification | undefined;
+  const verify = ({ rules, shared }: Rulebook): ShadowVerification['offer'] | undefined => {
+    if (options.shadow === undefined) return undefined;
+    void verification?.close();
+    verification = startShadowVerification({
+      rules,
+      shared,
+      catalogue: factCatalogue,
+      onDisagreement: options.shadow.disagreed,
+      onFailure: options.shadow.failed,
+    });
+    return verification.offer;
+  };
   return {
     evaluator() {
       const rulebook = live.current;
@@ -66,6 +93,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
           rulebookVersion: version,
           content: { rules: [...rules], shared: { ...shared } },
           sources: () => evidence.sources,
+          offer: verify(rulebook),
         });
         evaluators.set(rulebook, evaluator);
       }
@@ -74,10 +102,12 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
     rulebook: () => live.current,
     profile: () => profile,
     ...(keys === undefined ? {} : { keys }),
+    shadow: () => verification?.counts,
     now: () => new Date(),
     refresh: evidence.refresh,
     close() {
       live.close?.();
+      void verification?.close();
       clearInterval(refreshing);
     },
   };

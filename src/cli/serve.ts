@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { masterSecret } from '../check/draw-keys.ts';
-import { openDesk } from '../check/open-desk.ts';
+import { openDesk, type ShadowReport } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
 import { toLines } from '../present.ts';
 import { diagnosticLines } from '../rules/diagnostic.ts';
@@ -49,6 +49,13 @@ function tellRulebook({ current, refusal }: LiveRulebook): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
+/** A disagreement of the two engines is a fault of one of them: it is told in full, and the compiled result stands. */
+const tellShadow: ShadowReport = {
+  disagreed: (disagreement) =>
+    process.stderr.write(`the second engine disagrees: ${JSON.stringify(disagreement)}\n`),
+  failed: (problem) => process.stderr.write(`the second engine failed: ${problem}\n`),
+};
+
 const isLocal = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -74,6 +81,7 @@ async function serve(options: ServeOptions): Promise<void> {
     rules: options.rules,
     profile: options.profile,
     onRulebook: tellRulebook,
+    shadow: tellShadow,
   });
   const token = randomBytes(32).toString('base64url');
   const service = await openService({

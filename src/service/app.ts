@@ -79,7 +79,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.decorateRequest('caller', null as unknown as Caller);
   guard(app, { by: options.authentication, localToken: options.localToken });
 
-  const metrics = openMetrics(options.store);
+  const metrics = openMetrics(options.store, options.desk);
   const live = openLive(options.store);
   app.decorate('live', live);
   app.addHook('preClose', async () => live.close());

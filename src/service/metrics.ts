@@ -1,20 +1,20 @@
 /** Prometheus metrics: what is asked, how long it takes, what is found, whether the store answers. No personal data. */
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Desk } from '../check/desk.ts';
 import type { Lodged } from '../check/lodge.ts';
 import type { Store } from '../store/port.ts';
 
 export interface Metrics {
   readonly registry: Registry;
   checked(lodged: Lodged): void;
-  degraded(): void;
   refused(code: string): void;
 }
 
 /** Seconds; a check is expected in the low milliseconds. */
 const buckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-export function openMetrics(store: Store): Metrics {
+export function openMetrics(store: Store, desk: Desk): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -41,11 +41,6 @@ export function openMetrics(store: Store): Metrics {
     labelNames: ['rule'],
     registers,
   });
-  const failures = new Counter({
-    name: 'crosscheck_degraded_total',
-    help: 'checks answered with the fallback lane',
-    registers,
-  });
   const errors = new Counter({
     name: 'crosscheck_refused_total',
     help: 'requests refused, by code',
@@ -58,6 +53,15 @@ export function openMetrics(store: Store): Metrics {
     registers,
     async collect() {
       this.set((await store.healthy().catch(() => false)) ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'crosscheck_shadow_checks',
+    help: 'checks offered to the second engine, by what came of them; disagreed should stay 0',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      for (const [outcome, count] of Object.entries(desk.shadow?.() ?? {})) this.set({ outcome }, count);
     },
   });
   return {
@@ -73,7 +77,6 @@ export function openMetrics(store: Store): Metrics {
       }
       for (const { rule } of notEvaluated) holes.inc({ rule });
     },
-    degraded: () => failures.inc(),
     refused: (code) => errors.inc({ code }),
   };
 }
