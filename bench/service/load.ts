@@ -35,12 +35,15 @@ const item = (number: number) => ({
       payable: true,
     },
   ],
-  documents: [{ code: 'N380', reference: `INV-${number}`, date: '2026-03-20' }],
+  documents: [{ code: 'N380', reference: `INV-@NUMBER@-${number}`, date: '2026-03-20' }],
 });
 
 const template = JSON.stringify({
   ...example,
   registration: { ...example.registration, number: '@NUMBER@' },
+  // A few hundred traders, as many as a busy office sees in a day.
+  declarant: { id: 'B@BROKER@' },
+  consignee: { id: 'M@TRADER@', name: 'Importer @TRADER@' },
   valuation: {
     ...(example as unknown as { valuation: object }).valuation,
     cif: { amount: 900_000, currency: 'XTS' },
@@ -54,7 +57,10 @@ let next = 0;
 /** A body that no request had before. */
 export function freshBody(): string {
   next += 1;
-  return template.replace('@NUMBER@', String(next));
+  return template
+    .replaceAll('@NUMBER@', String(next))
+    .replaceAll('@TRADER@', String(next % 500))
+    .replaceAll('@BROKER@', String(next % 60));
 }
 
 export const bodyBytes = template.length;

@@ -113,16 +113,28 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         ),
       ),
     };
-    addTo(trails.events, arriving.events);
-    addTo(trails.outcomes, arriving.outcomes);
+    // What was said before and is said again is answered as it was: facts on history have moved on since, and a check
+    // that was given must not change because it was asked for twice.
+    const touched = new Set([
+      ...addTo(trails.events, arriving.events),
+      ...addTo(trails.outcomes, arriving.outcomes),
+      ...[...moved.events, ...moved.outcomes].map(({ declaration }) => declaration),
+    ]);
+    const due = planned.filter(
+      ({ isNew, earlier, doc }) => isNew || earlier === undefined || touched.has(doc.reference),
+    );
+    const examinedDocs = new Set(due.map(({ doc }) => doc));
+    const standing = planned.flatMap(({ earlier, doc }) =>
+      examinedDocs.has(doc) || earlier === undefined ? [] : [earlier],
+    );
 
     const fresh = planned.filter(({ isNew }) => isNew);
     const claim = async () => {
       const inserted = await declarations.putNew(fresh.map(({ doc }) => doc));
       return !inserted.includes(false);
     };
-    const kept = Promise.all(governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)));
-    const examining = examine(desk, planned, trails, recordedAt);
+    const kept = Promise.all(governing(desk, due).map((setting) => settings.keep(setting, recordedAt)));
+    const examining = examine(desk, due, trails, recordedAt);
     // Nobody else can write a version whose names are locked here. Otherwise versions are claimed before anything is said.
     const alone =
       store.exclusive && batch.every(({ record, reference }) => namesOf(record).includes(reference));
@@ -130,7 +142,11 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       await Promise.allSettled([kept, examining]);
       return lodgeDistinct(batch, await registry.known(batch.flatMap(allNames)), recordedAt, options);
     }
-    const [examined] = await Promise.all([examining, kept]);
+    const [examined, lacking] = await Promise.all([
+      examining,
+      holes.read(standing.map((check) => check.holes)),
+      kept,
+    ]);
     const written = examined.filter(({ isNew }) => isNew);
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
     await Promise.all([
@@ -148,7 +164,15 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       ),
       checks.putNew(written.map(({ check }) => check)),
     ]);
-    return examined.map(({ check, notEvaluated, isNew }) => ({ check, notEvaluated, repeated: !isNew }));
+    const answers = new Map<string, Lodged>();
+    for (const check of standing) {
+      const notEvaluated = lacking.get(check.holes) ?? [];
+      answers.set(check.declaration, { check, notEvaluated, repeated: true });
+    }
+    for (const { check, notEvaluated, isNew } of examined) {
+      answers.set(check.declaration, { check, notEvaluated, repeated: !isNew });
+    }
+    return batch.map(({ reference }) => answers.get(reference)!);
   }
 
   async function recheck(references: readonly string[], recordedAt: string): Promise<Map<string, Lodged>> {
@@ -220,13 +244,21 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
           ),
         };
       });
+      const eventDocs = messages.flatMap((message) => message.events);
+      const outcomeDocs = messages.flatMap((message) => message.outcomes);
       const [newEvents, newOutcomes] = await Promise.all([
-        events.putNew(messages.flatMap((message) => message.events)),
-        outcomes.putNew(messages.flatMap((message) => message.outcomes)),
+        events.putNew(eventDocs),
+        outcomes.putNew(outcomeDocs),
       ]);
-      const touched = [
-        ...new Set(messages.filter((message) => message.known).map((message) => message.declaration)),
-      ];
+      const arrived = new Set(
+        [
+          ...eventDocs.filter((_, index) => newEvents[index]),
+          ...outcomeDocs.filter((_, index) => newOutcomes[index]),
+        ].map(({ declaration }) => declaration),
+      );
+      const touched = [...arrived].filter((declaration) =>
+        messages.some((message) => message.known && message.declaration === declaration),
+      );
       const superseding = await lock.run(touched, () => recheck(touched, recordedAt));
       return messages.map((message): Received => {
         const eventsIn = newEvents.splice(0, message.events.length).filter(Boolean).length;

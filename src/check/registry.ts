@@ -98,16 +98,20 @@ export function openRegistry(store: Store): Registry {
 const follows = (check: CheckDocument, best: CheckDocument): boolean =>
   check.version > best.version || (check.version === best.version && check.ordinal > best.ordinal);
 
-/** Adds to lists by declaration what is not there yet, by id. */
+/** Adds to lists by declaration what is not there yet, by id; answers the declarations that got something. */
 export function addTo<T extends { id: string; declaration: string }>(
   lists: Map<string, T[]>,
   docs: readonly T[],
-): void {
+): Set<string> {
+  const got = new Set<string>();
   for (const doc of docs) {
     const list = lists.get(doc.declaration);
+    if (list?.some(({ id }) => id === doc.id)) continue;
     if (list === undefined) lists.set(doc.declaration, [doc]);
-    else if (!list.some(({ id }) => id === doc.id)) list.push(doc);
+    else list.push(doc);
+    got.add(doc.declaration);
   }
+  return got;
 }
 
 function byDeclaration<T extends { id: string; declaration: string }>(docs: readonly T[]): Map<string, T[]> {

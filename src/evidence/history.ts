@@ -137,6 +137,13 @@ function ready(call: FactCall): Ready {
   return { call, kind: rows, columns, answer };
 }
 
+/** What is the same for all declarations of a batch is worked out once: a large broker has ten thousand rows. */
+interface Shared {
+  /** Rows of one key in one window of days, as known at one instant. */
+  windows: Map<string, readonly TraceRow[]>;
+  answers: Map<string, FactValue>;
+}
+
 /** @param scale minor units in one major unit of a declaration's currency. */
 export function historyResolver(memory: Memory, scale: (subject: FactSubject) => number): Resolver {
   function value(
@@ -144,33 +151,52 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
     subject: FactSubject,
     item: Item,
     day: number,
+    shared: Shared,
   ): FactValue {
     const values = columns.map((column) => read[column](subject, item));
     if (values.length === 0 || values.some((one) => one === undefined)) return undefined;
     const end = day - Number(call.params.offset ?? 0);
     const begin = call.params.days === undefined ? Number.NEGATIVE_INFINITY : end - Number(call.params.days);
-    const rows = memory
-      .rows(kind, columns.join('+'), values as string[])
-      .filter(
+    const asOf = subject.recordedAt;
+    const key = [kind, columns.join('+'), ...values, begin, end, asOf].join('\u0000');
+    let rows = shared.windows.get(key);
+    if (rows === undefined) {
+      const all = memory.rows(kind, columns.join('+'), values as string[]);
+      // Rows come in the order in which they were recorded: where the last was known, all were.
+      const isLive = all.length === 0 || all.at(-1)!.from <= asOf;
+      rows = all.filter(
         (row) =>
           row.day <= end &&
           row.day > begin &&
-          row.reference !== subject.reference &&
-          wasKnown(row, subject.recordedAt),
+          (isLive ? row.to === null || row.to > asOf : wasKnown(row, asOf)),
       );
-    return answer(rows, { call, scale: scale(subject), day });
+      shared.windows.set(key, rows);
+    }
+    const question = { call, scale: scale(subject), day };
+    // A declaration is no part of its own history.
+    if (memory.holds(subject.reference)) {
+      return answer(
+        rows.filter(({ reference }) => reference !== subject.reference),
+        question,
+      );
+    }
+    const asked = `${call.key}\u0000${question.scale}\u0000${key}`;
+    if (!shared.answers.has(asked)) shared.answers.set(asked, answer(rows, question));
+    return shared.answers.get(asked);
   }
 
   return async (batch, calls) => {
     await memory.follow();
+    const shared: Shared = { windows: new Map(), answers: new Map() };
     const header = calls.declaration.map(ready);
     const items = calls.item.map(ready);
     for (const subject of batch) {
       const { sheet } = subject;
       const day = dayNumber(String(sheet.header['declaration.date'] ?? subject.recordedAt));
-      for (const one of header) sheet.calls![one.call.key] = value(one, subject, undefined, day);
+      for (const one of header) sheet.calls![one.call.key] = value(one, subject, undefined, day, shared);
       for (const [index, item] of subject.declaration.items.entries())
-        for (const one of items) sheet.itemCalls![index]![one.call.key] = value(one, subject, item, day);
+        for (const one of items)
+          sheet.itemCalls![index]![one.call.key] = value(one, subject, item, day, shared);
     }
   };
 }

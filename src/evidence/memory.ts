@@ -53,7 +53,8 @@ export type TraceKind = 'declared' | 'item' | 'outcome' | 'event';
 
 export interface LinkRow extends Span {
   reference: string;
-  at: string;
+  /** When the declaration was made, milliseconds since 1970. */
+  at: number;
   value?: number;
   consignee?: string;
   declarant?: string;
@@ -63,7 +64,10 @@ export interface LinkRow extends Span {
 export interface Memory {
   /** Takes in what was written since; callers at one time share one run. */
   follow(): Promise<void>;
+  /** In the order in which they were recorded. */
   rows(kind: TraceKind, of: string, values: readonly string[]): readonly TraceRow[];
+  /** Whether a version of the declaration is among what was taken in. */
+  holds(reference: string): boolean;
   links(by: string, key: string): readonly LinkRow[];
 }
 
@@ -175,7 +179,7 @@ export function openMemory(store: Store): Memory {
     const links = keysOf(declaration).map(({ by, key }): LinkRow => {
       const link: LinkRow = {
         reference,
-        at: doc.occurredAt,
+        at: Date.parse(doc.occurredAt),
         from: recordedAt,
         to: before?.cancelled ?? null,
         value: row.value,
@@ -275,6 +279,7 @@ export function openMemory(store: Store): Memory {
       return running;
     },
     rows: (kind, of, values) => traces.get(keyOf(kind, of, values)) ?? [],
+    holds: (reference) => kept.has(reference),
     links: (by, key) => linked.get(`${by}|${key}`) ?? [],
   };
 }

@@ -28,7 +28,7 @@ function own(subject: FactSubject, scale: number): LinkRow {
   const value = sheet.header['items.sumCif'] ?? sheet.header['items.sumStatisticalValue'];
   return {
     reference: subject.reference,
-    at: declaration.lodgedAt ?? String(sheet.header['declaration.date'] ?? subject.recordedAt),
+    at: Date.parse(declaration.lodgedAt ?? String(sheet.header['declaration.date'] ?? subject.recordedAt)),
     from: subject.recordedAt,
     to: null,
     value: typeof value === 'number' ? Math.round(value * scale) : undefined,
@@ -45,7 +45,7 @@ function answer(call: FactCall, self: LinkRow, others: LinkRow[]): FactValue {
       .map(({ reference }) => reference)
       .sort()
       .slice(0, 10);
-  const before = others.map(({ at }) => Date.parse(self.at) - Date.parse(at)).filter((ms) => ms >= 0);
+  const before = others.map(({ at }) => self.at - at).filter((ms) => ms >= 0);
   return before.length === 0 ? undefined : Math.min(...before) / 3_600_000;
 }
 
@@ -68,7 +68,7 @@ export function relatedResolver(memory: Memory, scale: (subject: FactSubject) =>
             if (
               row.reference !== subject.reference &&
               wasKnown(row, subject.recordedAt) &&
-              Math.abs(Date.parse(self.at) - Date.parse(row.at)) <= Number(days) * dayMs &&
+              Math.abs(self.at - row.at) <= Number(days) * dayMs &&
               differs[member as Difference](self, row)
             )
               others.set(row.reference, row);

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
 import type { DeclarationRecord } from '../check/lodge.ts';
+import { lodgeTogether } from '../check/together.ts';
 import { Declaration } from '../declaration/declaration.ts';
 import { CrosscheckError } from '../errors.ts';
 import { inChunks } from '../ground/chunks.ts';
@@ -32,6 +33,7 @@ const ReadQuery = Type.Object(
 
 export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) => {
   const checks = store.collection<CheckDocument>(specs.checks);
+  const lodge = lodgeTogether(office);
 
   app.post(
     '/v1/checks',
@@ -50,10 +52,10 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
     async (request) => {
       const record = await oneDeclaration(bodyOf(request), request.query as { country?: string });
       demandOffice(request.caller, record.declaration.office);
-      const [lodged] = await office.lodge([record]);
-      metrics.checked(lodged!);
+      const lodged = await lodge(record);
+      metrics.checked(lodged);
       wrote();
-      return answerFor(request.caller, lodged!);
+      return answerFor(request.caller, lodged);
     },
   );
 
