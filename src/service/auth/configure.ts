@@ -47,6 +47,6 @@ export function configureAuthentication(
         problem: `"${name}" is not one of ${Object.keys(ways).join(', ')}`,
       });
     }
-    return { ...authentication, ...way(store, environment) };
+    return Object.assign(authentication, way(store, environment));
   }, {});
 }
