@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
 import type { Backup, Store } from '../store/port.ts';
-import type { Register } from './main.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
+import type { Register } from './register.ts';
 
 export const registerBackup: Register = (program) => {
   withDataOption(program.command('backup'))

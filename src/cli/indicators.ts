@@ -14,8 +14,8 @@ import type { FigureRequest } from '../indicators/plan.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
 import { project } from '../projections/project.ts';
 import { diagnosticLines, hasErrors } from '../rules/diagnostic.ts';
-import type { Register } from './main.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
+import type { Register } from './register.ts';
 
 interface Flags extends ReachOptions {
   by?: string;

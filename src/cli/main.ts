@@ -9,15 +9,13 @@ import { registerImport } from './import.ts';
 import { registerIndicators } from './indicators.ts';
 import { registerKeys } from './keys.ts';
 import { registerRebuild } from './rebuild.ts';
+import type { Register } from './register.ts';
 import { registerReplay } from './replay.ts';
 import { registerRestore } from './restore.ts';
 import { registerRules } from './rules.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerVerify } from './verify.ts';
-
-/** Adds one command to the program. */
-export type Register = (program: Command) => void;
 
 const commands: Register[] = [
   registerCheck,

@@ -1,7 +1,7 @@
 /** `crosscheck rebuild`: throws the projected tables away and makes them again from declarations, trails, outcomes and checks. */
 import { rebuild } from '../projections/project.ts';
-import type { Register } from './main.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
+import type { Register } from './register.ts';
 
 export const registerRebuild: Register = (program) => {
   withDataOption(program.command('rebuild'))

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { restore } from '../store/duckdb/backup.ts';
 import { told } from './backup.ts';
-import type { Register } from './main.ts';
 import { dataFolder, type ReachOptions, withDataOption } from './reach.ts';
+import type { Register } from './register.ts';
 
 export const registerRestore: Register = (program) => {
   withDataOption(program.command('restore'))

@@ -5,7 +5,7 @@ import { dayIndexOf } from '../simulate/clock.ts';
 import { readOrders } from '../simulate/misconduct/orders.ts';
 import { type AssignmentRule, assignmentRules, smallForm } from '../simulate/options.ts';
 import { writeSimulation } from '../simulate/write.ts';
-import type { Register } from './main.ts';
+import type { Register } from './register.ts';
 
 interface Flags {
   seed: string;

@@ -8,9 +8,9 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import { type AuditLog, openAuditLog } from '../audit/log.ts';
+import { openAuditLog } from '../audit/log.ts';
 import type { Desk } from '../check/desk.ts';
-import { type Office, openOffice } from '../check/lodge.ts';
+import { openOffice } from '../check/lodge.ts';
 import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
 import { type Source, sourceOf } from '../indicators/figure.ts';
@@ -19,7 +19,8 @@ import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type Live, openLive } from './live.ts';
-import { type Metrics, measure, openMetrics } from './metrics.ts';
+import { measure, openMetrics } from './metrics.ts';
+import type { Resources } from './resource.ts';
 import { resources } from './resources.ts';
 import { validatorCompiler } from './validate.ts';
 
@@ -38,18 +39,6 @@ export interface ServiceOptions {
   figures?: Source;
   /** Requests beyond these are turned away with 503 before memory grows. */
   limits?: { heapBytes?: number; eventLoopDelayMs?: number };
-}
-
-/** What every resource plugin is given. */
-export interface Resources {
-  store: Store;
-  desk: Desk;
-  office: Office;
-  audit: AuditLog;
-  live: Live;
-  metrics: Metrics;
-  figures: Source;
-  wrote: () => void;
 }
 
 declare module 'fastify' {

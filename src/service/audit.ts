@@ -6,7 +6,7 @@ import { type DrawKeyDocument, drawKeys } from '../check/draw-keys.ts';
 import { verifyCheckDraw } from '../check/verify-draw.ts';
 import { CrosscheckError } from '../errors.ts';
 import { findQuery, listQuery, page } from './listing.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
 export const auditRoutes: Resource = (app, { store, desk }) => {

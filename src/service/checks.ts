@@ -15,7 +15,7 @@ import { answerFor, type Caller, demandOffice, mayRead, ownOffices } from './cal
 import { refuseForeign } from './import.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf, oneDeclaration } from './messages.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { CheckAnswerSchema, problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 

@@ -8,7 +8,7 @@ import { readEvents } from '../intake/trail.ts';
 import { answerFor, demandOffices, mayRead, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf } from './messages.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 

@@ -6,7 +6,7 @@ import { officerColumns } from '../projections/officers.ts';
 import type { Filter } from '../store/port.ts';
 import { audiencesOf, type Caller, mayRead, ownOffices, readsOfficers } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
 /** The rows a caller may read at all. */

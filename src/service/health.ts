@@ -1,5 +1,5 @@
 /** Liveness: the process answers. Readiness: a declaration sent now would be checked and kept. */
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 
 export const healthRoutes: Resource = (app, { store }) => {
   app.get('/health/live', { schema: { tags: ['operations'], summary: 'the process answers' } }, async () => ({

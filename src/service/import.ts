@@ -5,7 +5,7 @@ import { importRecords } from '../check/import.ts';
 import { read } from '../intake/read.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { type Caller, demandOffice } from './caller.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
 const Query = Type.Object(

@@ -13,7 +13,7 @@ import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { figuresInPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Caller, readsOfficers } from './caller.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
 const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });

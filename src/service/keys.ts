@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { type KeyDocument, openKeys } from './auth/keys.ts';
 import { type Caller, type CallerRole, callerRoles } from './caller.ts';
 import { jsonBody } from './messages.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
 const KeyRequest = Type.Object(

@@ -9,7 +9,7 @@ import type { CheckDocument } from '../check/document.ts';
 import { runner } from '../ground/runner.ts';
 import type { Store } from '../store/port.ts';
 import { type Caller, mayRead } from './caller.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 
 interface Subscriber {
   caller: Caller;

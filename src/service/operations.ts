@@ -4,7 +4,7 @@ import { replay } from '../check/replay.ts';
 import { CrosscheckError } from '../errors.ts';
 import { rebuild } from '../projections/project.ts';
 import { jsonBody } from './messages.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
 export const operationRoutes: Resource = (app, { store, audit, wrote }) => {

@@ -7,7 +7,7 @@ import { readOutcomes } from '../intake/trail.ts';
 import { answerFor, demandOffices, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf } from './messages.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { confirmPhase, listPhases, type Phase, proposePhase } from '../indicators/phase.ts';
 import { jsonBody } from './messages.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
 const Proposal = Type.Object(

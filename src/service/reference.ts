@@ -16,7 +16,7 @@ import {
   references,
 } from '../sources/reference/store.ts';
 import { bodyOf, jsonBody } from './messages.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 

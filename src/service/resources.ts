@@ -1,6 +1,4 @@
 /** The table of resources: each is one plugin in one file. */
-import type { FastifyInstance } from 'fastify';
-import type { Resources } from './app.ts';
 import { auditRoutes } from './audit.ts';
 import { checkRoutes } from './checks.ts';
 import { declarationRoutes } from './declarations.ts';
@@ -14,9 +12,8 @@ import { operationRoutes } from './operations.ts';
 import { outcomeRoutes } from './outcomes.ts';
 import { phaseRoutes } from './phases.ts';
 import { referenceRoutes } from './reference.ts';
+import type { Resource } from './resource.ts';
 import { ruleRoutes } from './rules.ts';
-
-export type Resource = (app: FastifyInstance, resources: Resources) => void;
 
 export const resources: readonly Resource[] = [
   checkRoutes,

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { CrosscheckError } from '../errors.ts';
 import { defaultAudience, type Rule } from '../rules/model.ts';
 import { audiencesOf, type Caller } from './caller.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
 const readable = (caller: Caller, rule: Rule): boolean =>

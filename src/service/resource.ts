@@ -1,0 +1,23 @@
+/** What a resource is: one plugin, and what every plugin is given. */
+import type { FastifyInstance } from 'fastify';
+import type { AuditLog } from '../audit/log.ts';
+import type { Desk } from '../check/desk.ts';
+import type { Office } from '../check/lodge.ts';
+import type { Source } from '../indicators/figure.ts';
+import type { Store } from '../store/port.ts';
+import type { Live } from './live.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What every resource plugin is given. */
+export interface Resources {
+  store: Store;
+  desk: Desk;
+  office: Office;
+  audit: AuditLog;
+  live: Live;
+  metrics: Metrics;
+  figures: Source;
+  wrote: () => void;
+}
+
+export type Resource = (app: FastifyInstance, resources: Resources) => void;
