@@ -3,7 +3,7 @@
  * kinds of src/sources/reference, so that `import` reads them as it reads anybody's. A table of kinds; each yields its
  * records. Every record holds from a day or an instant on, to another or until further notice.
  */
-import { feeds } from '../sources/mapping.ts';
+import { feeds } from '../mapping/mapping.ts';
 import type { Simulation } from './administration.ts';
 import { dateText, day, instantText, minute } from './clock.ts';
 import { dutyOn, type Officer } from './officers.ts';

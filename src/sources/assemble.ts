@@ -7,6 +7,9 @@ import type { Declaration, Item, TaxLine } from '../declaration/declaration.ts';
 import type { Money } from '../declaration/money.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { sha256 } from '../ground/canonical.ts';
+import type { Cells, Context, FieldReader } from '../mapping/fields.ts';
+import type { Feed } from '../mapping/mapping.ts';
+import { CellFault, quote } from '../mapping/values.ts';
 import {
   allMatch,
   type CompiledMade,
@@ -16,11 +19,8 @@ import {
   cellAt,
   isReference,
 } from './compile.ts';
-import type { Cells, Context, FieldReader } from './fields.ts';
-import type { Feed } from './mapping.ts';
 import type { RowProblem } from './problems.ts';
 import { type LaneRules, laneRules, tellReroutes } from './reroute.ts';
-import { CellFault, quote } from './values.ts';
 
 export interface Row {
   file: number;

@@ -5,12 +5,13 @@
  */
 import { Declaration, Item } from '../declaration/declaration.ts';
 import { Outcome, TrailEvent } from '../declaration/trail.ts';
-import { type Context, compileField, type FieldReader, type Reference } from './fields.ts';
-import type { Column, Field, Made, Mapping, Table, When } from './mapping.ts';
+import { type Context, compileField, type FieldReader, type Reference } from '../mapping/fields.ts';
+import type { Column, Field, Made, Mapping, Table, When } from '../mapping/mapping.ts';
+import { matcher } from '../mapping/matcher.ts';
+import { elementAt, type Schema } from '../mapping/schema-path.ts';
+import { clockReader, dateFormat, type Reading } from '../mapping/values.ts';
+import { isZone } from '../mapping/zones.ts';
 import { referenceKinds } from './reference/kinds.ts';
-import { elementAt, type Schema } from './schema-path.ts';
-import { clockReader, dateFormat, type Reading } from './values.ts';
-import { isZone } from './zones.ts';
 
 export type Refuse = (pointer: string, problem: string) => never;
 
@@ -99,26 +100,6 @@ class Slots {
     }
     return place;
   }
-}
-
-const pattern = /^\/(.*)\/$/;
-
-/** Whether a text is one of those listed; `/…/` is a regular expression, `*` any value, `-` none. */
-export function matcher(
-  wanted: string | number | readonly (string | number)[],
-): (text: string | null) => boolean {
-  const list = (Array.isArray(wanted) ? wanted : [wanted]).map(String);
-  const exact = new Set(list.filter((text) => !pattern.test(text)).map((text) => text.toUpperCase()));
-  const expressions = list
-    .map((text) => pattern.exec(text)?.[1])
-    .filter((source) => source !== undefined)
-    .map((source) => new RegExp(source, 'i'));
-  const any = exact.has('*');
-  const none = exact.has('-');
-  return (text) => {
-    if (text === null) return none;
-    return any || exact.has(text.toUpperCase()) || expressions.some((expression) => expression.test(text));
-  };
 }
 
 export function compileMapping(mapping: Mapping, settings: Settings, refuse: Refuse): CompiledMapping {

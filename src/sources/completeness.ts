@@ -7,8 +7,8 @@
  */
 import type { Declaration } from '../declaration/declaration.ts';
 import type { EventKind } from '../declaration/trail.ts';
+import type { Feed } from '../mapping/mapping.ts';
 import type { CollectionSpec } from '../store/port.ts';
-import type { Feed } from './mapping.ts';
 
 /** Everything of this feed up to and with this day, on the office's clock, is known to be here. */
 export interface WatermarkDocument {

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { CellFault } from './values.ts';
+import { CellFault } from '../mapping/values.ts';
 
 export interface CsvForm {
   delimiter: string;

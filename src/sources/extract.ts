@@ -11,6 +11,8 @@ import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import { CrosscheckError } from '../errors.ts';
 import { identify } from '../intake/identity.ts';
 import type { IntakeRecord } from '../intake/record.ts';
+import type { Feed, Mapping } from '../mapping/mapping.ts';
+import { CellFault } from '../mapping/values.ts';
 import { type Assembled, type Assembler, createAssembler, type Row } from './assemble.ts';
 import {
   type CompiledMapping,
@@ -22,14 +24,12 @@ import {
 } from './compile.ts';
 import { type Arrivals, collectArrivals } from './completeness.ts';
 import { filesFor, filesOf, type TableFile } from './folder.ts';
-import type { Feed, Mapping } from './mapping.ts';
 import { loadMapping } from './mapping-file.ts';
 import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } from './problems.ts';
 import { plainTables } from './reference/plain.ts';
 import { checkReference, type ReferenceInput } from './reference/store.ts';
 import { catalogue, type Prepared, plainRows, prepareViews } from './sql.ts';
 import { createStaged, openStaging, type Staging, stageFile } from './stage.ts';
-import { CellFault } from './values.ts';
 
 /** Table name to the newest mark that was seen; kept between runs. */
 export type Marks = Readonly<Record<string, string>>;

@@ -8,6 +8,7 @@ import type { People } from '../check/people.ts';
 import { minorDigits } from '../declaration/money.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { IntakeRecord } from '../intake/record.ts';
+import type { Feed as FeedName } from '../mapping/mapping.ts';
 import { type Problem, toProblem } from '../present.ts';
 import type { Collection, CollectionSpec, Filter, Store } from '../store/port.ts';
 import { readCargo } from './cargo/awmds.ts';
@@ -24,7 +25,6 @@ import {
   watermarksOf,
 } from './completeness.ts';
 import { type ExtractOptions, type ExtractReport, openExtract } from './extract.ts';
-import type { Feed as FeedName } from './mapping.ts';
 import type { ReferenceBook } from './reference/book.ts';
 import { openReferences, type ReferenceInput } from './reference/store.ts';
 

@@ -8,8 +8,8 @@ import { Ajv } from 'ajv';
 import { parseDocument } from 'yaml';
 import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
+import { Mapping } from '../mapping/mapping.ts';
 import { compileMapping } from './compile.ts';
-import { Mapping } from './mapping.ts';
 import { plainReferenceMapping, referenceMappingId } from './reference/plain.ts';
 
 const folder = fromRoot('profiles', 'sources');

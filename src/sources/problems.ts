@@ -1,6 +1,6 @@
 /** What an import could not use, counted and kept: the first of each kind in full, all of them for who listens. */
 import { CrosscheckError, type Where } from '../errors.ts';
-import type { CellFault, RowCode } from './values.ts';
+import type { CellFault, RowCode } from '../mapping/values.ts';
 
 export interface RowProblem {
   code: RowCode;

@@ -5,8 +5,8 @@
  * Pure.
  */
 import type { rerouteKinds, TrailEvent } from '../declaration/trail.ts';
-import { matcher } from './compile.ts';
-import type { Mapping } from './mapping.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { matcher } from '../mapping/matcher.ts';
 
 export type RerouteKind = (typeof rerouteKinds)[number];
 

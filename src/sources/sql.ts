@@ -4,12 +4,12 @@
  */
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { CrosscheckError } from '../errors.ts';
+import type { When } from '../mapping/mapping.ts';
+import { CellFault } from '../mapping/values.ts';
 import type { Row } from './assemble.ts';
 import { type CompiledMapping, type CompiledTable, isReference } from './compile.ts';
 import type { Marks } from './extract.ts';
-import type { When } from './mapping.ts';
 import { type Staging, sqlName, sqlText } from './stage.ts';
-import { CellFault } from './values.ts';
 
 export interface Lost {
   table: CompiledTable;

@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { CrosscheckError } from '../errors.ts';
+import { CellFault } from '../mapping/values.ts';
 import type { Slot } from './compile.ts';
 import { bytesOf, type CsvForm, csvHead, csvRows } from './csv-rows.ts';
 import type { TableFile } from './folder.ts';
-import { CellFault } from './values.ts';
 
 export interface Staging {
   connection: DuckDBConnection;

@@ -3,10 +3,10 @@ import { type CountryProfile, rateKindOf } from '../../declaration/country-profi
 import { Declaration, Item } from '../../declaration/declaration.ts';
 import { Outcome, TrailEvent } from '../../declaration/trail.ts';
 import { CrosscheckError } from '../../errors.ts';
-import { matcher } from '../../sources/compile.ts';
-import { type Context, compileField, type FieldReader } from '../../sources/fields.ts';
-import type { Schema } from '../../sources/schema-path.ts';
-import { type CellFault, clockReader } from '../../sources/values.ts';
+import { type Context, compileField, type FieldReader } from '../../mapping/fields.ts';
+import { matcher } from '../../mapping/matcher.ts';
+import type { Schema } from '../../mapping/schema-path.ts';
+import { type CellFault, clockReader } from '../../mapping/values.ts';
 import type { ColumnMapping } from './mapping.ts';
 
 export type Cells = readonly string[];

@@ -1,6 +1,6 @@
 /**
  * The column mapping of one table of declarations (profiles/sources/ID.yaml): which column feeds which field of the
- * canonical model. Fields are written as in the mappings of extracts (sources/mapping.ts) and their kind follows from
+ * canonical model. Fields are written as in the mappings of extracts (src/mapping/mapping.ts) and their kind follows from
  * the model at the field's path; what differs is that there is one table, read as a stream.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -9,8 +9,8 @@ import { parseDocument } from 'yaml';
 import { validator } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { fromRoot } from '../../ground/paths.ts';
-import { CodeTable, Field, When } from '../../sources/mapping.ts';
-import { dateFormat } from '../../sources/values.ts';
+import { CodeTable, Field, When } from '../../mapping/mapping.ts';
+import { dateFormat } from '../../mapping/values.ts';
 
 const closed = { additionalProperties: false } as const;
 const optional = Type.Optional;

@@ -7,8 +7,8 @@ import { CrosscheckError } from '../../errors.ts';
 import { decodeText, type Input, openInput } from '../../intake/input.ts';
 import { defaultLimits, type Limits } from '../../intake/limits.ts';
 import { at, child, children, parseXml, type XmlElement } from '../../intake/xml.ts';
+import { clockReader, readNumber } from '../../mapping/values.ts';
 import { checkReference, type ReferenceInput } from '../reference/store.ts';
-import { clockReader, readNumber } from '../values.ts';
 
 export interface CargoMessage {
   records: ReferenceInput[];

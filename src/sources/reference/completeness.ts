@@ -1,6 +1,6 @@
 /** What a source says of its own completeness: totals by day and office, and the day to which it sent everything. */
 import Type from 'typebox';
-import { feeds } from '../mapping.ts';
+import { feeds } from '../../mapping/mapping.ts';
 import { code, kindOf } from './kind.ts';
 
 const feed = Type.Enum([...feeds], { description: 'what is counted' });

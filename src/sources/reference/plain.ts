@@ -2,7 +2,7 @@
  * The mapping of plain reference files, made from the kinds themselves: a file is named after its kind, a column after
  * the member it feeds. `exchange-rate.csv` with currency, rate, from, to; `office.ndjson`; `trader.json`.
  */
-import type { FieldRule, Mapping } from '../mapping.ts';
+import type { FieldRule, Mapping } from '../../mapping/mapping.ts';
 import type { ReferenceKind } from './kind.ts';
 import { referenceKinds } from './kinds.ts';
 
