@@ -29,12 +29,15 @@ export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figur
   });
   // What was written before a crash may not have been projected.
   follow.poke();
+  // What other replicas wrote and had no time to project.
+  const polling = options.store.exclusive ? undefined : setInterval(follow.poke, 2_000).unref();
   const stopDaily = daily(options.store, options.desk, (error) => app.log.error({ err: error }, 'daily'));
   return {
     app,
     settle: follow.settle,
     async close() {
       stopDaily();
+      clearInterval(polling);
       await app.close();
       await follow.settle();
     },

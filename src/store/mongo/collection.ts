@@ -117,6 +117,8 @@ export function mongoCollection<T extends Document>(spec: CollectionSpec, access
     },
     since: (cursor, limit) =>
       on(async () => {
+        // What this process was told is durable, it comes upon.
+        await writer.givenBack();
         // First how far it is settled, then the documents: the other way round one could slip in between.
         const settled = await settledUpTo(records, spec.name);
         const query = { s: { $gt: cursor, $lte: settled } };

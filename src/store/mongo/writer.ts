@@ -39,6 +39,8 @@ export interface MongoWriter {
   putIf(row: Row, expected: number): Promise<number>;
   remove(ids: readonly string[]): Promise<void>;
   idle(): Promise<void>;
+  /** Resolves when the numbers of the last round are given back, so that its documents are settled for readers. */
+  givenBack(): Promise<void>;
 }
 
 /** Documents in one round, about; a call with more is several, so that each stays well within its time. */
@@ -226,6 +228,9 @@ export function startWriter(
     },
     idle: async () => {
       await loop;
+      await released;
+    },
+    givenBack: async () => {
       await released;
     },
   };
