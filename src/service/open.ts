@@ -1,4 +1,5 @@
 /** The service with what runs beside it: projections that follow each write. */
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { runner } from '../ground/runner.ts';
 import { liveFigures } from '../indicators/live.ts';
@@ -6,6 +7,8 @@ import { soundIndicators } from '../indicators/load.ts';
 import { project } from '../projections/project.ts';
 import { buildService, type ServiceOptions } from './app.ts';
 import { daily } from './daily.ts';
+
+const pauseMs = 1_000;
 
 export interface OpenService {
   app: FastifyInstance;
@@ -21,6 +24,8 @@ export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figur
     await project(options.store);
     await figures.follow();
     app.live.figures();
+    // Figures may be a second old; what is folded in one go costs a fraction of what is folded one by one.
+    await setTimeout(pauseMs);
   });
   const app: FastifyInstance = await buildService({
     ...options,
