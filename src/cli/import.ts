@@ -14,7 +14,14 @@ import { project } from '../projections/project.ts';
 import { shippedMappings } from '../sources/mapping-file.ts';
 import { reportText } from '../sources/report.ts';
 import { importExtract } from './import-extract.ts';
-import { callService, dataFolder, type ReachOptions, reach, type Service, withDataOption } from './reach.ts';
+import {
+  callService,
+  type ReachOptions,
+  reach,
+  type Service,
+  secretFolder,
+  withDataOption,
+} from './reach.ts';
 
 interface ImportOptions extends ReachOptions {
   country?: string;
@@ -69,7 +76,7 @@ async function throughStore(
   options: ImportOptions,
 ): Promise<ImportReport> {
   try {
-    const desk = await openDesk({ store, secret: masterSecret(dataFolder(options)) });
+    const desk = await openDesk({ store, secret: masterSecret(secretFolder(options)) });
     const office = openOffice(desk, store);
     const report = emptyReport();
     for (const file of files) {

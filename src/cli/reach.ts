@@ -25,6 +25,10 @@ export interface Service {
 export const dataFolder = (options: ReachOptions): string =>
   resolve(options.data ?? process.env.CROSSCHECK_DATA ?? 'data');
 
+/** Where the draw's secret lies: beside the embedded store. Replicas on MongoDB are given theirs by CROSSCHECK_SECRET. */
+export const secretFolder = (options: ReachOptions): string | undefined =>
+  process.env.MONGODB_URI !== undefined && options.data === undefined ? undefined : dataFolder(options);
+
 export const withDataOption = (command: Command): Command =>
   command.option(
     '--data <dir>',

@@ -4,7 +4,7 @@ import { type AuditVerdict, verifyAudit } from '../audit/verify.ts';
 import { masterSecret, openDrawKeys } from '../check/draw-keys.ts';
 import { type DrawVerdict, verifyCheckDraw } from '../check/verify-draw.ts';
 import { CrosscheckError } from '../errors.ts';
-import { callService, dataFolder, type ReachOptions, reach, withDataOption } from './reach.ts';
+import { callService, type ReachOptions, reach, secretFolder, withDataOption } from './reach.ts';
 
 export function registerVerify(program: Command): void {
   const verify = program.command('verify').description('verify draws and the audit log');
@@ -37,7 +37,7 @@ async function drawVerdict(id: string, options: ReachOptions): Promise<DrawVerdi
     ).json()) as DrawVerdict;
   }
   try {
-    const secret = masterSecret(process.env.MONGODB_URI === undefined ? dataFolder(options) : undefined);
+    const secret = masterSecret(secretFolder(options));
     if (secret === undefined) {
       throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'CROSSCHECK_SECRET', problem: 'is not set' });
     }
