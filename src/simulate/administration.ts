@@ -17,6 +17,7 @@ import { eligibleFor, firstEligible, rules, type Workload } from './assignment.t
 import type { Case, Conduct, Goods, Regime, Registration, SuspenseEntry } from './case.ts';
 import { referenceOf, untouched } from './case.ts';
 import { day, dayIndexOf, hour, minute, type WallTime, weekdayOf, yearOf } from './clock.ts';
+import { letPass } from './exceptions.ts';
 import { makeGoods, makeShipment } from './goods.ts';
 import { certificateFor, misdeclare } from './irregularity.ts';
 import type { MisconductOrder, Plant, Scene } from './misconduct/model.ts';
@@ -329,6 +330,7 @@ function begin(
   const c: Case = {
     number,
     random,
+    exceptions: Random.of(seed, 'exception', number),
     office,
     regime,
     flow:
@@ -417,6 +419,7 @@ function conductOf(
     conduct.cancels = draws[5]! < 0.6 ? 'before-lane' : 'after-assessment';
   }
   c.conduct = conduct;
+  letPass(c, chief);
   if (examiner !== undefined && conduct.reroute === undefined && chief !== undefined)
     reassignAbsent(c, staff.here, chief);
 }

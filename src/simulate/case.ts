@@ -154,6 +154,8 @@ export interface Case {
   number: number;
   /** This case's own stream of random numbers. */
   random: Random;
+  /** The stream for what is out of the ordinary (exceptions.ts). */
+  exceptions: Random;
   office: Office;
   regime: Regime;
   flow: 'import' | 'export' | 'transit';

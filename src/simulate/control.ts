@@ -1,6 +1,7 @@
 /** The control of one officer: scan, query, act, and what follows when something is found. */
 import type { Case, Finding, LaneCode } from './case.ts';
 import { hour, minute, type WallTime } from './clock.ts';
+import { awaitInVain } from './exceptions.ts';
 import { chanceToFind } from './irregularity.ts';
 import { afterOpening, afterWork, type Officer } from './officers.ts';
 import { addVersion, by, declarant, take, taxOf } from './steps.ts';
@@ -34,6 +35,8 @@ export function control(c: Case, officer: Officer, lane: LaneCode, start: WallTi
     take(c, 'QUERY', now, by(officer, 'examiner'), {
       reason: 'please send the contract and proof of payment',
     });
+    const late = lane === 'yellow' ? awaitInVain(c, now) : undefined;
+    if (late !== undefined) return afterWork(officer, late, conduct.act * minute);
     const back = afterOpening(office, now, (1 + 12 * draws[1]!) * hour);
     take(c, 'ANSWER', back, declarant(c), { result: 'documents sent' });
     now = afterWork(officer, back, 30 * minute);

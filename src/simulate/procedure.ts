@@ -6,6 +6,7 @@ import { audit } from './audit.ts';
 import type { Case, LaneCode } from './case.ts';
 import { hour, minute, type WallTime } from './clock.ts';
 import { control } from './control.ts';
+import { openAgain } from './exceptions.ts';
 import { afterOpening, afterWork, type Officer } from './officers.ts';
 import { regimes } from './papers.ts';
 import {
@@ -45,7 +46,7 @@ export function runProcedure(c: Case, staff: Staff): void {
       tax: taxOf(c),
     },
   );
-  now = treated.at;
+  now = openAgain(c, treated.at);
   if (conduct.cancels === 'after-assessment') {
     cancel(c, staff, afterOpening(c.office, now, 16 * hour), 'goods refused by the consignee');
     return;

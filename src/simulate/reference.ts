@@ -21,7 +21,7 @@ type Plain = Readonly<Record<string, unknown>>;
 
 /** What an officer of each role may do, by kind of event. */
 const rights: Readonly<Record<Officer['role'], readonly string[]>> = {
-  chief: ['ASSIGN', 'CANCEL'],
+  chief: ['ASSIGN', 'CANCEL', 'REROUTE'],
   releaser: ['RELEASE'],
   examiner: ['SCAN', 'INSPECT', 'QUERY', 'REROUTE', 'AMEND', 'ASSESS', 'REOPEN', 'OFFENCE'],
   auditor: ['PCA'],

@@ -144,10 +144,25 @@ describe('the trail of a declaration', () => {
       expect(times.map((event) => event.kind)).toEqual(
         [...times].sort((a, b) => when(a) - when(b)).map(({ kind }) => kind),
       );
-      for (const kind of ['LODGE', 'REGISTER', 'LANE', 'ASSESS', 'PAY', 'RELEASE', 'EXIT'] as const) {
-        expect(record.trail!.filter((event) => event.kind === kind).length).toBeLessThanOrEqual(1);
+      const count = (kind: EventKind) => record.trail!.filter((event) => event.kind === kind).length;
+      for (const kind of ['LODGE', 'REGISTER', 'LANE', 'PAY', 'RELEASE', 'EXIT'] as const) {
+        expect(count(kind)).toBeLessThanOrEqual(1);
       }
+      // What was opened again is assessed again.
+      expect(count('ASSESS')).toBeLessThanOrEqual(1 + count('REOPEN'));
     }
+  });
+
+  it('is now and then out of the ordinary and lawful all the same', () => {
+    const all = [...last.values()].flatMap(({ trail = [] }) => trail);
+    const reopened = all.filter(({ kind }) => kind === 'REOPEN');
+    expect(reopened.length).toBeGreaterThan(0);
+    expect(reopened.every(({ reason }) => reason !== undefined)).toBe(true);
+    expect(all.some(({ kind, cause }) => kind === 'REROUTE' && cause === 'timeout')).toBe(true);
+    const chiefs = new Set(simulation.officers.filter(({ role }) => role === 'chief').map(({ id }) => id));
+    expect(all.some(({ kind, user }) => kind === 'REROUTE' && user !== undefined && chiefs.has(user))).toBe(
+      true,
+    );
   });
 
   it('has no release without what goes before it', () => {
