@@ -14,8 +14,21 @@ export interface Hole {
   error?: string;
 }
 
-/** In the order in which rules come; items in theirs. */
+/** The engine gives one list for all that lack the same, so what follows from a list is made once, too. */
+const gathered = new WeakMap<readonly NotEvaluated[], Hole[]>();
+const hashed = new WeakMap<readonly Hole[], string>();
+
+/** In the order in which rules come; items in theirs. Shared by all that lack the same: not to be changed. */
 export function gather(notEvaluated: readonly NotEvaluated[]): Hole[] {
+  let holes = gathered.get(notEvaluated);
+  if (holes === undefined) {
+    holes = gatherAnew(notEvaluated);
+    gathered.set(notEvaluated, holes);
+  }
+  return holes;
+}
+
+function gatherAnew(notEvaluated: readonly NotEvaluated[]): Hole[] {
   const holes = new Map<string, Hole>();
   for (const { rule, version, item, missing, error } of notEvaluated) {
     const key = item === undefined ? rule : `${rule}\u0000${missing.join('\u0000')}\u0000${error ?? ''}`;
@@ -42,7 +55,14 @@ export interface HolesDocument {
 
 export const holesSpec: CollectionSpec = { name: 'holes', schema: 1, columns: {}, indexes: [] };
 
-export const holesId = (holes: readonly Hole[]): string => contentHash(holes).slice(0, 32);
+export function holesId(holes: readonly Hole[]): string {
+  let id = hashed.get(holes);
+  if (id === undefined) {
+    id = contentHash(holes).slice(0, 32);
+    hashed.set(holes, id);
+  }
+  return id;
+}
 
 export interface HoleBook {
   /** Durable when it resolves, and before any check that names them is written. */

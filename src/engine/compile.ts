@@ -139,16 +139,17 @@ function explainHits(plan: Plan, isCompiled: boolean): HitExplainer {
 
 function evaluated(
   explainers: readonly HitExplainer[],
-  { hits, notEvaluated }: Detection,
+  { hits, notEvaluated: undecided }: Detection,
   sheet: FactSheet,
 ): Evaluation {
   const findings: Finding[] = [];
+  let notEvaluated = undecided;
   for (const { place, index } of hits) {
     const { plan, explain } = explainers[place]!;
     try {
       findings.push(findingOf(plan, explain(sheet, index), sheet, index));
     } catch (thrown) {
-      notEvaluated.push(failed(plan, sheet, index, thrown));
+      notEvaluated = [...notEvaluated, failed(plan, sheet, index, thrown)];
     }
   }
   return { findings, notEvaluated };

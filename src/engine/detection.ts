@@ -17,6 +17,7 @@ export interface Hit {
  */
 export interface Detection {
   hits: Hit[];
+  /** May be shared with other answers that say the same: to be read, never to be changed. */
   notEvaluated: NotEvaluated[];
 }
 

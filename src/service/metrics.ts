@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Desk } from '../check/desk.ts';
+import type { Hole } from '../check/holes.ts';
 import type { Lodged } from '../check/lodge.ts';
 import type { Store } from '../store/port.ts';
 
@@ -13,6 +14,9 @@ export interface Metrics {
 
 /** Seconds; a check is expected in the low milliseconds. */
 const buckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** Different lists of what could not be evaluated that are counted before they are told apart. */
+const listsCounted = 500;
 
 export function openMetrics(store: Store, desk: Desk): Metrics {
   const registry = new Registry();
@@ -40,7 +44,14 @@ export function openMetrics(store: Store, desk: Desk): Metrics {
     help: 'rules not evaluated for want of data',
     labelNames: ['rule'],
     registers,
+    collect: () => tellLacking(),
   });
+  // A check lacks a hundred rules' facts, and most checks lack the same: lists are counted, and told apart when asked.
+  const lacking = new Map<readonly Hole[], number>();
+  const tellLacking = () => {
+    for (const [list, count] of lacking) for (const { rule } of list) holes.inc({ rule }, count);
+    lacking.clear();
+  };
   const errors = new Counter({
     name: 'crosscheck_refused_total',
     help: 'requests refused, by code',
@@ -75,7 +86,8 @@ export function openMetrics(store: Store, desk: Desk): Metrics {
       for (const { rule, class: severity, shadow } of check.findings) {
         findings.inc({ rule, class: severity, shadow: shadow === true ? '1' : '0' });
       }
-      for (const { rule } of notEvaluated) holes.inc({ rule });
+      lacking.set(notEvaluated, (lacking.get(notEvaluated) ?? 0) + 1);
+      if (lacking.size >= listsCounted) tellLacking();
     },
     refused: (code) => errors.inc({ code }),
   };

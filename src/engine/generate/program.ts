@@ -21,6 +21,7 @@ import {
 } from './chunk.ts';
 import { type Doubt, generatedDoubt } from './doubt.ts';
 import { MissingBits } from './reads.ts';
+import { type Report, rememberReports } from './reports.ts';
 import { runtime } from './runtime.ts';
 import { Writer } from './writer.ts';
 
@@ -32,14 +33,6 @@ import { Writer } from './writer.ts';
  */
 const leavesOfWhole = 400;
 const leavesPerChunk = 100;
-
-/** Something that stayed unknown: which facts, as bits of the rule's names; -1 asks the closures. */
-interface Report {
-  place: number;
-  index: number;
-  bits: number;
-  told?: NotEvaluated;
-}
 
 type Answer = (word: number, bits: number, index: number) => void;
 type RunChunk = (
@@ -61,6 +54,7 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
   // One group a chunk and one chunk a scope: the program asks in the rulebook's order by itself.
   const asksInOrder = chunks.length <= 2 && index.groups.length <= chunks.length;
 
+  const asBefore = rememberReports();
   let sheet: FactSheet = { header: {}, items: [] };
   let hits: Hit[] = [];
   let reports: Report[] = [];
@@ -115,9 +109,13 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
       order(hits);
       order(reports);
     }
-    return { hits, notEvaluated: reports.length === 0 ? [] : told(reports, plans, names, sheet) };
+    const notEvaluated =
+      reports.length === 0 ? none : asBefore(reports, sheet, () => told(reports, plans, names, given));
+    return { hits, notEvaluated };
   };
 }
+
+const none: NotEvaluated[] = [];
 
 const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
