@@ -15,7 +15,7 @@ import { Definition } from './indicators/definition.ts';
 import { publishedSchemas } from './intake/schemas.ts';
 import { Rule } from './rules/model.ts';
 import { SharedCondition } from './rules/validate.ts';
-import { Profile } from './selectivity/profile.ts';
+import { Profile } from './selectivity/model.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

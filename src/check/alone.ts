@@ -51,7 +51,7 @@ export async function* checkAlone(
     declared.forEach((record, index) => {
       const { declaration, identity } = record;
       const { evidence, findings, notEvaluated } = evaluated[index]!;
-      const stage = profile.profile.stage;
+      const { mode, stage } = profile.settings(declaration.office, declaration.flow);
       const key = `${identity.reference}#1@${stage}`;
       const check: CheckDocument = {
         id: checkId(key, identity.content, 0),
@@ -63,6 +63,7 @@ export async function* checkAlone(
         office: declaration.office ?? null,
         flow: declaration.flow,
         stage,
+        mode,
         occurredAt: whenMade(declaration, record.trail) ?? recordedAt,
         recordedAt,
         versions: { ...evaluator.versions(declaration.country), profile: profile.version },

@@ -9,6 +9,8 @@ import type { EventDocument, OutcomeDocument } from './collections.ts';
 import type { CheckVersions, Evidence } from './document.ts';
 import type { DrawKeys } from './draw-keys.ts';
 import type { Hole } from './holes.ts';
+import type { Kin } from './kin.ts';
+import type { Tally } from './tally.ts';
 
 /** One declaration as it stands when it is evaluated. */
 export interface Subject {
@@ -47,6 +49,12 @@ export interface Desk {
   profile(): LoadedProfile;
   /** The keys of the draw; absent where there is no secret, and then nothing is drawn. */
   keys?: DrawKeys;
+  /** Programmes of a trader that are valid at a moment; none are known where absent. */
+  programmes?(trader: string, at: string): readonly string[];
+  /** What offices were given before; nothing is counted where absent. */
+  tally?: Tally;
+  /** Whose goods were declared before under another reference. */
+  kin?: Kin;
   /** What the second engine has looked at so far; absent where none does. */
   shadow?(): Readonly<ShadowCounts> | undefined;
   now(): Date;

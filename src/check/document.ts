@@ -4,8 +4,10 @@
  */
 import type { Evaluation } from '../engine/finding.ts';
 import type { FactValue } from '../facts/model.ts';
+import type { Counts } from '../selectivity/counts.ts';
 import type { Reason } from '../selectivity/decide.ts';
 import type { DrawRecord } from '../selectivity/draw.ts';
+import type { Mode, Stage } from '../selectivity/model.ts';
 
 export const checkSchema = 1;
 
@@ -30,6 +32,16 @@ export interface Evidence {
   value: FactValue;
 }
 
+/** What entered the decision beside findings, profile and draw: a replay decides from it again. */
+export interface RecordedCircumstances {
+  /** Programmes of the trader that were valid on the day, as known then. */
+  programmes?: readonly string[];
+  /** What the office had been given before. */
+  counts?: Counts;
+  /** The check of the same goods under another reference whose lane was taken over. */
+  inherited?: { check: string; lane: string };
+}
+
 export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
   /** Hash of what could not be evaluated (./holes.ts): thousands of checks lack the same, so it is kept once. */
   holes: string;
@@ -43,7 +55,11 @@ export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
   content: string;
   office: string | null;
   flow: string;
-  stage: 'pre-arrival' | 'registration' | 'after-payment';
+  stage: Stage;
+  /** Set where the declaration has not come to that stage yet: nothing is to be done on this lane. */
+  early?: true;
+  /** What the lane was worth at this office: stored beside the clearance system's, shown, or followed. */
+  mode?: Mode;
   /** Of the declaration, UTC. */
   occurredAt: string;
   /** Of the check, UTC. */
@@ -53,6 +69,9 @@ export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
   score: number;
   lane: string;
   reasons: Reason[];
+  /** The programme under which the trader was treated. */
+  programme?: string;
+  circumstances?: RecordedCircumstances;
   /** What was drawn, so that an auditor can verify it once the day's key is revealed. */
   draw?: DrawRecord;
   /** Set where facts, store or time failed and the fallback lane was answered. */

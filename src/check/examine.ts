@@ -1,12 +1,12 @@
 /** Evaluates declarations as they stand and makes the check documents that are new; writes nothing but what it was decided under. */
 import { contentHash } from '../ground/canonical.ts';
-import { decide } from '../selectivity/decide.ts';
-import { drawValue } from '../selectivity/draw.ts';
 import type { DeclarationDocument } from './collections.ts';
 import type { Desk, Setting } from './desk.ts';
 import { type CheckDocument, checkSchema } from './document.ts';
 import { type Hole, holesId } from './holes.ts';
+import type { ReadKin } from './kin.ts';
 import { type Trails, versionId } from './registry.ts';
+import { readyToSelect, remember, select } from './select.ts';
 
 /** A declaration that is to be examined, with the last check of it. */
 export interface Planned {
@@ -31,10 +31,12 @@ export async function examine(
   planned: readonly Planned[],
   trails: Trails,
   recordedAt: string,
+  read?: ReadKin,
 ): Promise<Examined[]> {
   const evaluator = desk.evaluator();
-  const profile = desk.profile();
-  const evaluated = await evaluator.evaluate(
+  const { version: profile } = desk.profile();
+  const ready = readyToSelect(desk, planned, read, recordedAt);
+  const evaluating = evaluator.evaluate(
     planned.map(({ doc }) => ({
       reference: doc.reference,
       version: doc.version,
@@ -44,17 +46,13 @@ export async function examine(
       recordedAt,
     })),
   );
-  return planned.map(({ doc, earlier }, index) => {
+  const evaluated = ready === undefined ? await evaluating : (await Promise.all([evaluating, ready]))[0];
+  return planned.map((each, index) => {
+    const { doc, earlier } = each;
     const { evidence, findings, notEvaluated } = evaluated[index]!;
-    const draw = earlier?.draw ?? desk.keys?.draw(drawSubject(doc), recordedAt.slice(0, 10));
-    const decision = decide(profile, findings, {
-      office: doc.office ?? undefined,
-      flow: doc.flow,
-      ...(draw === undefined ? {} : { draw: drawValue(draw) }),
-      ...(earlier === undefined ? {} : { earlierLane: earlier.lane }),
-    });
-    const { stage } = profile.profile;
-    const key = `${versionId(doc.reference, doc.version)}@${stage}`;
+    const trail = trails.events.get(doc.reference) ?? [];
+    const selected = select(desk, each, trail, findings, recordedAt);
+    const key = `${versionId(doc.reference, doc.version)}@${selected.stage}`;
     const again = earlier?.key === key ? earlier : undefined;
     const ordinal = again === undefined ? 0 : again.ordinal + 1;
     const check: CheckDocument = {
@@ -66,21 +64,20 @@ export async function examine(
       content: doc.content,
       office: doc.office,
       flow: doc.flow,
-      stage,
       occurredAt: doc.occurredAt,
       recordedAt,
-      versions: { ...evaluator.versions(doc.declaration.country), profile: profile.version },
+      versions: { ...evaluator.versions(doc.declaration.country), profile },
       evidence,
       findings,
       holes: holesId(notEvaluated),
-      ...decision,
-      ...(draw === undefined ? {} : { draw }),
+      ...selected,
       ordinal,
       ...(earlier === undefined ? {} : { supersedes: earlier.id }),
     };
-    return again !== undefined && saysTheSame(again, check)
-      ? { check: again, notEvaluated, isNew: false }
-      : { check, notEvaluated, isNew: true };
+    const isNew = again === undefined || !saysTheSame(again, check);
+    const stands = isNew ? check : again;
+    remember(desk, each, trail, stands, recordedAt);
+    return { check: stands, notEvaluated, isNew };
   });
 }
 
@@ -94,16 +91,10 @@ export function governing(desk: Desk, planned: readonly Planned[]): Setting[] {
   ];
 }
 
-/** What is drawn for: the registration, which nobody knows before lodgement. */
-function drawSubject(doc: DeclarationDocument): string {
-  const { registration, mrn } = doc.declaration;
-  if (registration?.number === undefined) return mrn ?? doc.reference;
-  return [doc.office, registration.date?.slice(0, 4), registration.serial, registration.number].join('/');
-}
-
 /** Nothing that anybody reads has changed: the same findings, the same holes, the same lane. */
 const saysTheSame = (before: CheckDocument, after: CheckDocument): boolean =>
   before.lane === after.lane &&
   before.score === after.score &&
+  before.early === after.early &&
   before.holes === after.holes &&
   contentHash(before.findings) === contentHash(after.findings);

@@ -134,7 +134,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       return !inserted.includes(false);
     };
     const kept = Promise.all(governing(desk, due).map((setting) => settings.keep(setting, recordedAt)));
-    const examining = examine(desk, due, trails, recordedAt);
+    const examining = examine(desk, due, trails, recordedAt, registry);
     // Nobody else can write a version whose names are locked here. Otherwise versions are claimed before anything is said.
     const alone =
       store.exclusive && batch.every(({ record, reference }) => namesOf(record).includes(reference));
@@ -186,7 +186,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       earlier: earlier.get(reference),
     }));
     const [examined] = await Promise.all([
-      examine(desk, planned, trails, recordedAt),
+      examine(desk, planned, trails, recordedAt, registry),
       ...governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)),
     ]);
     const written = examined.filter(({ isNew }) => isNew);

@@ -15,6 +15,8 @@ import type { Store } from '../store/port.ts';
 import type { Desk, Evaluator } from './desk.ts';
 import { openDrawKeys } from './draw-keys.ts';
 import { makeEvaluator } from './evaluator.ts';
+import { openKin } from './kin.ts';
+import { openTally } from './tally.ts';
 
 export interface DeskOptions {
   /** Folder of rule files; the shipped catalogue where absent. */
@@ -46,6 +48,8 @@ export interface OpenDesk extends Desk {
 
 /** What was recorded in the store is known to checks after so many milliseconds at most. */
 const refreshEvery = 5_000;
+/** Days within which the goods of a bill or invoice may be declared again, where the profile does not say. */
+const relodgedWithin = 180;
 
 export const compileRules = (rules: Rule[], shared: Record<string, Condition>): CompiledRulebook =>
   compile(rules, { catalogue: factCatalogue, shared });
@@ -58,12 +62,23 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
       ? { current: await openRulebook(folder) }
       : await followRulebook(folder, {}, options.onRulebook);
   const evidence = await openEvidence(store === undefined ? {} : { store });
+  const profile = loadProfile(options.profile ?? fromRoot('profiles', 'selectivity', 'default.yaml'));
+  const { profile: content } = profile;
+  const tally = store === undefined ? undefined : openTally(store, content.default, content.utcOffset);
+  const kin = openKin(content.relodgement?.days ?? relodgedWithin, evidence.memory);
+  const look = async (): Promise<void> => {
+    await Promise.all([
+      evidence.refresh(),
+      tally?.refresh(new Date().toISOString()),
+      // What was declared before this process began is in the memory alone.
+      evidence.memory?.follow(),
+    ]);
+  };
   const refreshing =
     store === undefined
       ? undefined
       : // A store that does not answer is told by its own health; what was known last stays in force.
-        setInterval(() => evidence.refresh().catch(() => undefined), refreshEvery).unref();
-  const profile = loadProfile(options.profile ?? fromRoot('profiles', 'selectivity', 'default.yaml'));
+        setInterval(() => look().catch(() => undefined), refreshEvery).unref();
   const keys = options.secret === undefined ? undefined : openDrawKeys(options.secret, store);
   await keys?.commit(new Date());
 
@@ -102,6 +117,9 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
     rulebook: () => live.current,
     profile: () => profile,
     ...(keys === undefined ? {} : { keys }),
+    ...(tally === undefined ? {} : { tally }),
+    programmes: evidence.programmes,
+    kin,
     shadow: () => verification?.counts,
     now: () => new Date(),
     refresh: evidence.refresh,

@@ -8,8 +8,6 @@ import type { CompiledRulebook } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
 import { canonicalJson } from '../ground/canonical.ts';
 import { packageVersion } from '../ground/paths.ts';
-import { decide } from '../selectivity/decide.ts';
-import { drawValue } from '../selectivity/draw.ts';
 import { useProfile } from '../selectivity/profile.ts';
 import type { Store } from '../store/port.ts';
 import type { DeclarationDocument } from './collections.ts';
@@ -18,6 +16,7 @@ import type { CheckDocument } from './document.ts';
 import { evaluateFromEvidence, type RulebookContent } from './evaluator.ts';
 import { holesId } from './holes.ts';
 import { compileRules } from './open-desk.ts';
+import { decideFrom } from './select.ts';
 import { openSettings, type SettingDocument } from './settings.ts';
 
 export interface Replay {
@@ -68,12 +67,14 @@ export async function replay(store: Store, id: string): Promise<Replay> {
     check.supersedes === undefined
       ? undefined
       : (await store.collection<CheckDocument>(specs.checks).get(check.supersedes))?.doc;
-  const decision = decide(useProfile(profile), findings, {
-    office: check.office ?? undefined,
-    flow: check.flow,
-    ...(check.draw === undefined ? {} : { draw: drawValue(check.draw) }),
-    ...(earlier === undefined ? {} : { earlierLane: earlier.lane }),
-  });
+  const decision = decideFrom(
+    useProfile(profile),
+    check,
+    findings,
+    check.draw,
+    check.circumstances ?? {},
+    earlier?.lane,
+  );
   const again: Record<string, unknown> = { findings, holes: holesId(notEvaluated), ...decision };
   const differences = Object.entries(again).flatMap(([member, now]) => {
     const stored = check[member as keyof CheckDocument];

@@ -7,7 +7,9 @@ export interface Key {
   key: string;
 }
 
-const plain = (text: string): string => text.normalize('NFKC').toUpperCase().replace(/\s+/g, ' ').trim();
+/** Writings of one number that differ in nothing but case and spaces are one key. */
+export const plain = (text: string): string =>
+  text.normalize('NFKC').toUpperCase().replace(/\s+/g, ' ').trim();
 
 /** UN/EDIFACT 1001: commercial invoice; with the N that EU code lists put before it. */
 const isInvoice = (code: string | undefined): boolean => code === '380' || code === 'N380';

@@ -18,9 +18,10 @@ import type { Store } from '../store/port.ts';
 import { baselineResolver } from './baselines.ts';
 import { historyResolver } from './history.ts';
 import { listBook, shippedLists } from './lists.ts';
-import { openMemory } from './memory.ts';
+import { type Memory, openMemory } from './memory.ts';
 import { calendarsOf, completenessOf } from './offices.ts';
 import { procedureOf, readProcedures } from './procedures.ts';
+import { type ProgrammesOf, programmesOf } from './programmes.ts';
 import { registersOf } from './registers.ts';
 import { relatedResolver } from './related.ts';
 import { systemResolver } from './system.ts';
@@ -40,6 +41,9 @@ export interface EvidenceOptions {
 export interface Evidence {
   /** Always what was known at the last refresh. */
   sources: FactSources;
+  programmes: ProgrammesOf;
+  /** What was declared before; absent without a store. */
+  memory?: Memory;
   refresh(): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export async function openEvidence(options: EvidenceOptions = {}): Promise<Evide
   const documents = new Map<string, ReferenceDocument>();
   let cursor = 0;
   let current: FactSources | undefined;
+  let programmes: ProgrammesOf = () => [];
 
   async function takeIn(): Promise<boolean> {
     if (store === undefined) return false;
@@ -105,13 +110,21 @@ export async function openEvidence(options: EvidenceOptions = {}): Promise<Evide
     const changed = await takeIn();
     if (changed || current === undefined || store !== undefined) {
       const known = await marks();
-      if (changed || current === undefined) current = made(openBook(documents.values()), known);
-      else current = { ...current, completeTo: completenessOf(openBook(documents.values()), known) };
+      if (changed || current === undefined) {
+        const book = openBook(documents.values());
+        current = made(book, known);
+        programmes = programmesOf(book);
+      } else current = { ...current, completeTo: completenessOf(openBook(documents.values()), known) };
     }
   }
 
   await refresh();
-  return { sources: live(() => current!), refresh };
+  return {
+    sources: live(() => current!),
+    programmes: (trader, at) => programmes(trader, at),
+    ...(memory === undefined ? {} : { memory }),
+    refresh,
+  };
 }
 
 /** One object for a desk that is made once: its members are those of the present knowledge. */

@@ -14,18 +14,38 @@ export interface DrawRecord {
   subject: string;
   /** First 12 hexadecimal digits of the HMAC: 48 bits, a number in [0, 1) when divided by 2^48. */
   digits: string;
+  /** The next 12, by which expected rates are filled; absent in checks of before. */
+  lot?: string;
 }
+
+const length = 12;
 
 export const commitmentOf = (key: Uint8Array): string => createHash('sha256').update(key).digest('hex');
 
 export function draw(key: Uint8Array, day: string, subject: string): DrawRecord {
-  const digits = createHmac('sha256', key).update(`${day}\n${subject}`).digest('hex').slice(0, 12);
-  return { day, commitment: commitmentOf(key), subject, digits };
+  const hex = createHmac('sha256', key).update(`${day}\n${subject}`).digest('hex');
+  return {
+    day,
+    commitment: commitmentOf(key),
+    subject,
+    digits: hex.slice(0, length),
+    lot: hex.slice(length, 2 * length),
+  };
 }
 
-export const drawValue = (record: Pick<DrawRecord, 'digits'>): number =>
-  Number.parseInt(record.digits, 16) / 2 ** 48;
+const inUnitInterval = (digits: string): number => Number.parseInt(digits, 16) / 2 ** 48;
+
+export const drawValue = (record: Pick<DrawRecord, 'digits'>): number => inUnitInterval(record.digits);
+
+export const lotValue = ({ lot }: Pick<DrawRecord, 'lot'>): number | undefined =>
+  lot === undefined ? undefined : inUnitInterval(lot);
 
 /** True where the revealed key is the one committed to and gives the recorded digits. */
-export const verifyDraw = (record: DrawRecord, key: Uint8Array): boolean =>
-  commitmentOf(key) === record.commitment && draw(key, record.day, record.subject).digits === record.digits;
+export function verifyDraw(record: DrawRecord, key: Uint8Array): boolean {
+  const again = draw(key, record.day, record.subject);
+  return (
+    commitmentOf(key) === record.commitment &&
+    again.digits === record.digits &&
+    (record.lot === undefined || again.lot === record.lot)
+  );
+}

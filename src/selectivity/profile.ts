@@ -1,97 +1,25 @@
-/**
- * The selectivity profile: one file per administration in profiles/selectivity/, with overrides per office and flow.
- * Lanes are its data (DESIGN, Vocabulary); practice: customs-practice 5.1 to 5.6, WTO TFA 7.4, RKC General Annex ch. 6.
- */
+/** A profile in use: validated, linted, and merged for an office and a flow. */
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import Type, { type Static } from 'typebox';
 import { parse } from 'yaml';
 import { problemOf } from '../declaration/validate.ts';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
-import { Texts } from '../rules/model.ts';
-
-const closed = { additionalProperties: false } as const;
-const share = Type.Number({ minimum: 0, maximum: 1 });
-
-export const Lane = Type.Object(
-  {
-    code: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
-    control: Type.Enum(['none', 'documents', 'scan', 'physical', 'post-clearance']),
-    strictness: Type.Integer({ minimum: 0, description: 'a higher number is a stricter lane' }),
-    title: Texts,
-  },
-  closed,
-);
-export type Lane = Static<typeof Lane>;
-
-/** What may differ by office and flow. */
-const Settings = {
-  mode: Type.Optional(
-    Type.Enum(['observe', 'advise', 'decide'], {
-      description:
-        "observe: our lane is stored beside the clearance system's; advise: shown; decide: followed",
-    }),
-  ),
-  thresholds: Type.Optional(
-    Type.Array(Type.Object({ lane: Type.String(), from: Type.Number({ minimum: 0 }) }, closed), {
-      minItems: 1,
-    }),
-  ),
-  random: Type.Optional(
-    Type.Array(Type.Object({ lane: Type.String(), rate: share }, closed), {
-      description: 'least share of declarations drawn into a lane, whatever their score',
-    }),
-  ),
-  trusted: Type.Optional(
-    Type.Object(
-      {
-        randomFactor: share,
-        scoreFactor: share,
-      },
-      { ...closed, description: 'treatment of traders whose programme is valid on the day' },
-    ),
-  ),
-};
-
-export const Profile = Type.Object(
-  {
-    id: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
-    version: Type.Integer({ minimum: 1 }),
-    title: Texts,
-    owner: Type.String({ minLength: 1 }),
-    lanes: Type.Array(Lane, { minItems: 2 }),
-    default: Type.String({ description: 'lane of a declaration that nothing selects' }),
-    fallback: Type.String({
-      description: 'lane answered with degraded: true when facts, store or time fail',
-    }),
-    fallbackAfterMs: Type.Integer({ minimum: 10, description: 'time budget of one check' }),
-    stage: Type.Enum(['pre-arrival', 'registration', 'after-payment']),
-    ...Settings,
-    overrides: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            office: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
-            flow: Type.Optional(Type.Array(Type.Enum(['import', 'export', 'transit']), { minItems: 1 })),
-            ...Settings,
-          },
-          closed,
-        ),
-      ),
-    ),
-  },
-  { $id: 'selectivity', title: 'Selectivity profile', ...closed },
-);
-export type Profile = Static<typeof Profile>;
+import { lintProfile } from './lint.ts';
+import { type Mode, Profile, type Stage } from './model.ts';
 
 /** What holds for one office and flow: the profile with the overrides that match, later ones last. */
 export interface LaneSettings {
-  mode: 'observe' | 'advise' | 'decide';
+  mode: Mode;
+  stage: Stage;
   /** Ascending by `from`. */
   thresholds: { lane: string; from: number }[];
   random: { lane: string; rate: number }[];
-  trusted: { randomFactor: number; scoreFactor: number };
+  /** Strictest lane first: the order in which they are filled. */
+  expected: { lane: string; rate: number }[];
+  maximumHits: { count: number; lane: string } | undefined;
+  capacity: { lane: string; perDay: number; instead: string; unlessScore?: number }[];
+  trusted: { programmes?: string[]; randomFactor: number; scoreFactor: number; expectedFactor: number };
 }
 
 export interface LoadedProfile {
@@ -99,6 +27,10 @@ export interface LoadedProfile {
   /** Content hash. */
   version: string;
   strictness: ReadonlyMap<string, number>;
+  /** Risk areas whose lanes no capacity lowers and whose points no programme lessens. */
+  protectedRisks: ReadonlySet<string>;
+  /** Whether any decision depends on what was decided before it; else nothing has to be counted. */
+  counts: boolean;
   settings(office: string | undefined, flow: string): LaneSettings;
 }
 
@@ -113,47 +45,24 @@ export function useProfile(content: unknown, file = 'profile'): LoadedProfile {
     throw refuse(pointer, problem);
   }
   const profile = content as Profile;
+  const fault = lintProfile(profile).find(({ severity }) => severity === 'error');
+  if (fault !== undefined) throw refuse(fault.pointer, `${fault.code}: ${fault.message}`);
   const strictness = new Map(profile.lanes.map((lane) => [lane.code, lane.strictness]));
-  const known = (lane: string, pointer: string) => {
-    if (!strictness.has(lane)) {
-      throw refuse(
-        pointer,
-        `lane "${lane}" is not one of the profile's: ${[...strictness.keys()].join(', ')}`,
-      );
-    }
-  };
-  known(profile.default, '/default');
-  known(profile.fallback, '/fallback');
-  if (strictness.size !== profile.lanes.length) throw refuse('/lanes', 'two lanes have the same code');
-  if (new Set(strictness.values()).size !== strictness.size) {
-    throw refuse('/lanes', 'two lanes are equally strict; precedence needs an order');
-  }
-  const layers = [{ pointer: '', layer: profile as Partial<Profile> }].concat(
-    (profile.overrides ?? []).map((layer, index) => ({
-      pointer: `/overrides/${index}`,
-      layer: layer as Partial<Profile>,
-    })),
-  );
-  for (const { pointer, layer } of layers) {
-    for (const key of ['thresholds', 'random'] as const) {
-      layer[key]?.forEach((entry, index) => {
-        known(entry.lane, `${pointer}/${key}/${index}/lane`);
-      });
-    }
-    if (layer.random && layer.random.reduce((sum, entry) => sum + entry.rate, 0) > 1) {
-      throw refuse(`${pointer}/random`, 'the random rates add up to more than 1');
-    }
-  }
   const cache = new Map<string, LaneSettings>();
   return {
     profile,
     version: contentHash(profile).slice(0, 16),
     strictness,
+    protectedRisks: new Set(profile.protected ?? ['security']),
+    counts: [profile, ...(profile.overrides ?? [])].some(
+      ({ expected, maximumHits, capacity }) =>
+        (expected?.length ?? 0) > 0 || maximumHits !== undefined || (capacity?.length ?? 0) > 0,
+    ),
     settings(office, flow) {
       const key = `${office ?? ''}\u0000${flow}`;
       let found = cache.get(key);
       if (found === undefined) {
-        found = merge(profile, office, flow);
+        found = merge(profile, strictness, office, flow);
         cache.set(key, found);
       }
       return found;
@@ -161,7 +70,12 @@ export function useProfile(content: unknown, file = 'profile'): LoadedProfile {
   };
 }
 
-function merge(profile: Profile, office: string | undefined, flow: string): LaneSettings {
+function merge(
+  profile: Profile,
+  strictness: ReadonlyMap<string, number>,
+  office: string | undefined,
+  flow: string,
+): LaneSettings {
   const layers = [
     profile,
     ...(profile.overrides ?? []).filter(
@@ -174,9 +88,13 @@ function merge(profile: Profile, office: string | undefined, flow: string): Lane
     layers.reduce<(typeof layers)[number][K] | undefined>((value, layer) => layer[key] ?? value, undefined);
   return {
     mode: last('mode') ?? 'observe',
+    stage: last('stage') ?? profile.stage,
     thresholds: [...(last('thresholds') ?? [])].sort((a, b) => a.from - b.from),
     random: last('random') ?? [],
-    trusted: last('trusted') ?? { randomFactor: 1, scoreFactor: 1 },
+    expected: [...(last('expected') ?? [])].sort((a, b) => strictness.get(b.lane)! - strictness.get(a.lane)!),
+    maximumHits: last('maximumHits'),
+    capacity: last('capacity') ?? [],
+    trusted: { randomFactor: 1, scoreFactor: 1, expectedFactor: 1, ...last('trusted') },
   };
 }
 

@@ -8,6 +8,8 @@ import type { Explanation, Finding } from '../engine/finding.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Audience } from '../rules/model.ts';
 import { type Reason, selects } from '../selectivity/decide.ts';
+import { type Instruction, instructionFor } from '../selectivity/instruction.ts';
+import type { Mode, Profile, Stage } from '../selectivity/model.ts';
 import type { Filter } from '../store/port.ts';
 
 export const callerRoles = [
@@ -68,10 +70,18 @@ export interface CheckAnswer {
   declaration: string;
   version: number;
   lane: string;
+  stage: Stage;
+  /** Set where the declaration has not come to that stage yet. */
+  early?: true;
+  mode?: Mode;
+  /** Whether the lane is to be followed: in mode decide, once the stage is reached. */
+  follow: boolean;
   score: number;
   /** One sentence in plain words. */
   reason: string;
   reasons: Reason[];
+  /** What to do and what to look at. */
+  instruction?: Instruction;
   findings: FindingAnswer[];
   notEvaluated: Hole[];
   rulebook: string;
@@ -85,10 +95,12 @@ export interface CheckAnswer {
 export function answerFor(
   caller: Caller,
   { check, notEvaluated }: { check: CheckDocument; notEvaluated: Hole[] },
+  profile?: Profile,
 ): CheckAnswer {
   const findings = check.findings.filter((finding) => reads(caller, finding));
   const named = new Set(findings.map((finding) => finding.rule));
   const analyst = audiencesOf[caller.role].includes('analyst');
+  const instruction = profile === undefined ? undefined : instructionFor(profile, check.lane, findings);
   const reasons = check.reasons.map(
     ({ rules, threshold, ...rest }): Reason => ({
       ...rest,
@@ -101,9 +113,14 @@ export function answerFor(
     declaration: check.declaration,
     version: check.version,
     lane: check.lane,
+    stage: check.stage,
+    ...(check.early === undefined ? {} : { early: check.early }),
+    ...(check.mode === undefined ? {} : { mode: check.mode }),
+    follow: check.mode === 'decide' && check.early === undefined,
     score: check.score,
     reason: sentence(reasons[0]!, check.findings.some(selects)),
     reasons,
+    ...(instruction === undefined ? {} : { instruction }),
     findings: findings.map((finding) => ({
       rule: finding.rule,
       version: finding.version,
@@ -128,9 +145,14 @@ export function answerFor(
 function sentence(reason: Reason, found: boolean): string {
   const rules = reason.rules?.length ? ` (${reason.rules.join(', ')})` : '';
   const threshold = reason.threshold === undefined ? '' : ` reached ${reason.threshold}`;
+  const lowered =
+    reason.lowered === undefined ? '' : `; the office has no capacity left in ${reason.lowered}`;
   const texts: Record<Reason['kind'], string> = {
-    forced: `a rule asks for this lane${rules}`,
-    score: `score ${reason.score}${threshold}${rules}`,
+    forced: `a rule asks for this lane${rules}${lowered}`,
+    score: `score ${reason.score}${threshold}${rules}${lowered}`,
+    hits: `rules hit many in a row that went free${rules}${lowered}`,
+    expected: 'chosen by lot to fill the expected share of the lane',
+    inherited: 'lane of another declaration of the same bill or invoice',
     draw: 'drawn at random',
     kept: 'lane of an earlier version, which a change does not lower',
     default: found ? 'the findings do not reach a stricter lane' : 'nothing selected it',

@@ -31,7 +31,7 @@ const ReadQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) => {
+export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote }) => {
   const checks = store.collection<CheckDocument>(specs.checks);
   const lodge = lodgeTogether(office);
 
@@ -55,7 +55,7 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
       const lodged = await lodge(record);
       metrics.checked(lodged);
       wrote();
-      return answerFor(request.caller, lodged);
+      return answerFor(request.caller, lodged, desk.profile().profile);
     },
   );
 
@@ -104,7 +104,7 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
         const checked = answers.get(record);
         const line =
           checked !== undefined
-            ? answerFor(caller, checked)
+            ? answerFor(caller, checked, desk.profile().profile)
             : toProblem(
                 record.kind === 'refused'
                   ? record.error
@@ -132,7 +132,11 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
       const { data, next } = await page(checks, query, (check) => check);
       const holes = await office.holes.read(data.map((check) => check.holes));
       const answers = data.map((check) =>
-        answerFor(request.caller, { check, notEvaluated: holes.get(check.holes) ?? [] }),
+        answerFor(
+          request.caller,
+          { check, notEvaluated: holes.get(check.holes) ?? [] },
+          desk.profile().profile,
+        ),
       );
       return { data: answers, ...(next === undefined ? {} : { next }) };
     },
@@ -157,7 +161,11 @@ export const checkRoutes: Resource = (app, { store, office, metrics, wrote }) =>
       }
       const check = stored.doc;
       const holes = await office.holes.read([check.holes]);
-      return answerFor(request.caller, { check, notEvaluated: holes.get(check.holes) ?? [] });
+      return answerFor(
+        request.caller,
+        { check, notEvaluated: holes.get(check.holes) ?? [] },
+        desk.profile().profile,
+      );
     },
   );
 };

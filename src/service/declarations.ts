@@ -12,7 +12,7 @@ import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 
-export const declarationRoutes: Resource = (app, { store, office, wrote }) => {
+export const declarationRoutes: Resource = (app, { store, desk, office, wrote }) => {
   const declarations = store.collection<DeclarationDocument>(specs.declarations);
   const events = store.collection<EventDocument>(specs.events);
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
@@ -88,7 +88,9 @@ export const declarationRoutes: Resource = (app, { store, office, wrote }) => {
       const { superseding, ...rest } = received!;
       return {
         ...rest,
-        ...(superseding === undefined ? {} : { check: answerFor(request.caller, superseding) }),
+        ...(superseding === undefined
+          ? {}
+          : { check: answerFor(request.caller, superseding, desk.profile().profile) }),
       };
     },
   );

@@ -11,7 +11,7 @@ import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 
-export const outcomeRoutes: Resource = (app, { store, office, wrote }) => {
+export const outcomeRoutes: Resource = (app, { store, desk, office, wrote }) => {
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
   const Named = Type.Object(
     { ...Outcome.properties, declaration: Type.String() },
@@ -49,7 +49,9 @@ export const outcomeRoutes: Resource = (app, { store, office, wrote }) => {
       return {
         data: received.map(({ superseding, ...rest }) => ({
           ...rest,
-          ...(superseding === undefined ? {} : { check: answerFor(request.caller, superseding) }),
+          ...(superseding === undefined
+            ? {}
+            : { check: answerFor(request.caller, superseding, desk.profile().profile) }),
         })),
       };
     },

@@ -43,9 +43,31 @@ export const CheckAnswerSchema = Type.Object(
     declaration: Type.String({ description: 'reference of the declaration' }),
     version: Type.Integer(),
     lane: Type.String(),
+    stage: Type.String({ description: 'when the lane falls due, as the country has it' }),
+    early: Type.Optional(
+      Type.Boolean({ description: 'the declaration has not come to that stage: the lane may still change' }),
+    ),
+    mode: Type.Optional(Type.String({ description: 'observe, advise or decide, by office' })),
+    follow: Type.Boolean({ description: 'whether the clearance system is to follow the lane' }),
     score: Type.Integer(),
     reason: Type.String(),
     reasons: Type.Array(Type.Unknown()),
+    instruction: Type.Optional(
+      Type.Object(
+        {
+          control: Type.String({ description: 'none, documents, scan, physical or post-clearance' }),
+          text: Texts,
+          look: Type.Array(
+            Type.Object({
+              rule: Type.String(),
+              item: Type.Optional(Type.Integer()),
+            }),
+            { description: 'findings to look at, heaviest first' },
+          ),
+        },
+        { description: 'what the officer is to do' },
+      ),
+    ),
     findings: Type.Array(FindingSchema),
     notEvaluated: Type.Array(Type.Unknown(), {
       description: 'rules whose facts were missing, with their names',

@@ -98,7 +98,7 @@ describe('the lane', () => {
   });
 
   it('of a trusted trader is drawn less often and weighs less, but a forced lane stays', () => {
-    const trusted = { ...here, trusted: true };
+    const trusted = { ...here, programmes: ['AEO'] };
     expect(decide(profile, [], { ...trusted, draw: 0.06 }).lane).toBe('yellow');
     expect(decide(profile, [finding('A', 40)], trusted)).toMatchObject({ score: 20, lane: 'green' });
     expect(decide(profile, [finding('A', 40, { lane: 'red' })], trusted).lane).toBe('red');

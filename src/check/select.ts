@@ -1,0 +1,137 @@
+/**
+ * The lane of declarations: gathers what enters a decision beside the findings (the draw, the trader's programmes, what
+ * the office was given before, whose goods these were before) and records it with the check. Nothing here reads the store
+ * for a usual declaration.
+ */
+import type { Finding } from '../engine/finding.ts';
+import { type Decision, decide } from '../selectivity/decide.ts';
+import { type DrawRecord, drawValue, lotValue } from '../selectivity/draw.ts';
+import type { LoadedProfile } from '../selectivity/profile.ts';
+import type { DeclarationDocument, EventDocument } from './collections.ts';
+import type { Desk } from './desk.ts';
+import type { CheckDocument, RecordedCircumstances } from './document.ts';
+import { inheritedFrom, type ReadKin } from './kin.ts';
+
+/** What a decision adds to a check. */
+export type Selected = Decision & Pick<CheckDocument, 'stage' | 'early' | 'mode' | 'draw' | 'circumstances'>;
+
+export interface ToSelect {
+  doc: DeclarationDocument;
+  earlier: CheckDocument | undefined;
+}
+
+/** To be awaited before a batch is decided; undefined, as nearly always, where there is nothing to wait for. */
+export function readyToSelect(
+  desk: Desk,
+  planned: readonly ToSelect[],
+  read: ReadKin | undefined,
+  at: string,
+): Promise<unknown> | undefined {
+  const first = planned.filter(({ earlier }) => earlier === undefined).map(({ doc }) => doc);
+  if (first.length === 0) return undefined;
+  const tally = desk.profile().counts
+    ? desk.tally?.ready(
+        first.flatMap(({ office }) => office ?? []),
+        at,
+      )
+    : undefined;
+  const kin = read === undefined ? undefined : desk.kin?.prepare(first, read);
+  return tally === undefined && kin === undefined ? undefined : Promise.all([tally, kin]);
+}
+
+/** Decides, in the order of the batch: what one was given counts for the next. */
+export function select(
+  desk: Desk,
+  { doc, earlier }: ToSelect,
+  trail: readonly EventDocument[],
+  findings: readonly Finding[],
+  at: string,
+): Selected {
+  const loaded = desk.profile();
+  const settings = loaded.settings(doc.office ?? undefined, doc.flow);
+  const isFirst = earlier === undefined;
+  const inherited = isFirst ? inheritedFrom(desk.kin?.of(doc) ?? [], loaded.strictness) : {};
+  const draw = earlier?.draw ?? inherited.draw ?? desk.keys?.draw(drawSubject(doc), at.slice(0, 10));
+  const counts = isFirst && loaded.counts ? desk.tally?.counts(doc, at) : undefined;
+  const trader = traderOf(doc);
+  const programmes = trader === undefined ? [] : (desk.programmes?.(trader, doc.occurredAt) ?? []);
+  const circumstances: RecordedCircumstances = {
+    ...(programmes.length === 0 ? {} : { programmes }),
+    ...(counts === undefined ? {} : { counts }),
+    ...(inherited.lane === undefined ? {} : { inherited: inherited.lane }),
+  };
+  const early = isEarly(settings.stage, doc, trail);
+  return {
+    ...decideFrom(loaded, doc, findings, draw, circumstances, earlier?.lane),
+    stage: settings.stage,
+    ...(early ? { early } : {}),
+    mode: settings.mode,
+    ...(draw === undefined ? {} : { draw }),
+    ...(Object.keys(circumstances).length === 0 ? {} : { circumstances }),
+  };
+}
+
+/** From what is recorded alone: for the check itself and for its replay. */
+export function decideFrom(
+  loaded: LoadedProfile,
+  { office, flow }: Pick<CheckDocument, 'office' | 'flow'>,
+  findings: readonly Finding[],
+  draw: DrawRecord | undefined,
+  { programmes, counts, inherited }: RecordedCircumstances,
+  earlierLane: string | undefined,
+): Decision {
+  return decide(loaded, findings, {
+    office: office ?? undefined,
+    flow,
+    draw: draw === undefined ? undefined : drawValue(draw),
+    lot: draw === undefined ? undefined : lotValue(draw),
+    programmes,
+    counts,
+    earlierLane,
+    inheritedLane: inherited?.lane,
+  });
+}
+
+/** Tells those who remember what was decided; once for each check that is new. */
+export function remember(
+  desk: Desk,
+  { doc, earlier }: ToSelect,
+  trail: readonly EventDocument[],
+  check: CheckDocument,
+  at: string,
+): void {
+  if (earlier === undefined && desk.profile().counts) desk.tally?.add(doc, check, at);
+  desk.kin?.remember(
+    doc,
+    check,
+    trail.some(({ kind }) => kind === 'RELEASE'),
+  );
+}
+
+/** What is drawn for: the registration, which nobody knows before lodgement. */
+function drawSubject(doc: DeclarationDocument): string {
+  const { registration, mrn } = doc.declaration;
+  if (registration?.number === undefined) return mrn ?? doc.reference;
+  return [doc.office, registration.date?.slice(0, 4), registration.serial, registration.number].join('/');
+}
+
+/** Whose programme counts: who brings the goods in, sends them out or answers for their transit. */
+function traderOf({ flow, consignee, consignor, declaration }: DeclarationDocument): string | undefined {
+  if (flow === 'import') return consignee ?? undefined;
+  if (flow === 'export') return consignor ?? undefined;
+  return declaration.transit?.principal?.id;
+}
+
+/** Whether the declaration has not come to the stage at which the country gives lanes. */
+function isEarly(
+  stage: CheckDocument['stage'],
+  { provisional }: DeclarationDocument,
+  trail: readonly EventDocument[],
+): true | undefined {
+  const early = {
+    'pre-arrival': false,
+    registration: provisional,
+    'after-payment': !trail.some(({ kind }) => kind === 'PAY' || kind === 'GUARANTEE'),
+  }[stage];
+  return early || undefined;
+}

@@ -1,0 +1,212 @@
+/**
+ * What each office was given before, counted in memory: lanes of the month by flow for expected rates, lanes of the day
+ * for capacities, and how many went free in a row although rules hit. Counted from what the store holds when an office is
+ * seen for the first time, and from our own decisions after that, so a check costs no read for it. Declarations count
+ * once, by their first check, and only while they are new: a file of last year's declarations fills nobody's day.
+ *
+ * Replicas count each for itself and take in what the others decided at every `refresh`; between two of them a capacity
+ * can be exceeded by what was under way elsewhere. Every number that entered a decision is kept with its check.
+ */
+import type { Counts } from '../selectivity/counts.ts';
+import { selects } from '../selectivity/decide.ts';
+import type { Filter, Store } from '../store/port.ts';
+import type { DeclarationDocument } from './collections.ts';
+import { checks as checkSpec } from './collections.ts';
+import type { CheckDocument } from './document.ts';
+
+export interface Tally {
+  /** Resolves once what these offices were given before is known; undefined where it is known already. */
+  ready(offices: readonly string[], at: string): Promise<void> | undefined;
+  /** Undefined for a declaration that is not counted. */
+  counts(doc: Counted, at: string): Counts | undefined;
+  /** Adds a first check. */
+  add(doc: Counted, check: Pick<CheckDocument, 'lane' | 'findings'>, at: string): void;
+  /** Takes in what others decided. */
+  refresh(at: string): Promise<void>;
+}
+
+type Counted = Pick<DeclarationDocument, 'office' | 'flow' | 'occurredAt'>;
+
+interface FlowCounts {
+  declared: number;
+  lanes: Record<string, number>;
+  unselected: number;
+}
+
+interface OfficeCounts {
+  day: string;
+  month: string;
+  flows: Map<string, FlowCounts>;
+  today: Record<string, number>;
+}
+
+/** Days after which a declaration is history: its lane takes nobody's time today. */
+const newForDays = 7;
+const dayMs = 86_400_000;
+/** Checks of one batch share their instant: so many are looked at to find the last of a flow. */
+const lastFew = 64;
+/** What was decided so shortly before a count began may not have been written when it read. */
+const writingMs = 2_000;
+
+/** `+05:45` in milliseconds. */
+const offsetMs = (offset: string): number => {
+  const [hours, minutes] = offset.slice(1).split(':').map(Number);
+  return (offset.startsWith('-') ? -1 : 1) * (hours! * 60 + minutes!) * 60_000;
+};
+
+/** @param free lane of what nothing selects. */
+export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tally {
+  const checks = store.collection<CheckDocument>(checkSpec);
+  const offices = new Map<string, OfficeCounts>();
+  const seeding = new Map<string, Promise<void>>();
+  const shift = offsetMs(utcOffset);
+  /** Our own decisions of late, which a count that began meanwhile may have missed. */
+  let recent: { office: string; at: string; add: (counts: OfficeCounts) => void }[] = [];
+
+  const localDay = (at: string): string => new Date(Date.parse(at) + shift).toISOString().slice(0, 10);
+  const beginning = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - shift).toISOString();
+  const isNew = ({ occurredAt }: Counted, at: string): boolean =>
+    Date.parse(at) - Date.parse(occurredAt) <= newForDays * dayMs;
+
+  /** Counts of an office as of a moment; a new day or month begins at nothing. */
+  function current(office: string, at: string): OfficeCounts {
+    const day = localDay(at);
+    const month = day.slice(0, 7);
+    let counts = offices.get(office);
+    if (counts === undefined) {
+      counts = { day, month, flows: new Map(), today: {} };
+      offices.set(office, counts);
+    }
+    if (counts.day !== day) {
+      counts.day = day;
+      counts.today = {};
+    }
+    if (counts.month !== month) {
+      counts.month = month;
+      for (const flow of counts.flows.values()) {
+        flow.declared = 0;
+        flow.lanes = {};
+      }
+    }
+    return counts;
+  }
+
+  function flowOf(counts: OfficeCounts, flow: string): FlowCounts {
+    let found = counts.flows.get(flow);
+    if (found === undefined) {
+      found = { declared: 0, lanes: {}, unselected: 0 };
+      counts.flows.set(flow, found);
+    }
+    return found;
+  }
+
+  async function seed(office: string, at: string): Promise<void> {
+    const began = Date.now();
+    const day = localDay(at);
+    const since = (first: string): Filter => {
+      const begin = beginning(first);
+      const old = new Date(Date.parse(begin) - newForDays * dayMs).toISOString();
+      return {
+        and: [
+          { column: 'office', op: 'eq', value: office },
+          { column: 'recordedAt', op: 'ge', value: begin },
+          { column: 'occurredAt', op: 'ge', value: old },
+          { column: 'supersedes', op: 'isNull' },
+        ],
+      };
+    };
+    const [month, today, last] = await Promise.all([
+      checks.aggregate({
+        where: since(`${day.slice(0, 7)}-01`),
+        groupBy: ['flow', 'lane'],
+        measures: { count: { count: true } },
+      }),
+      checks.aggregate({ where: since(day), groupBy: ['lane'], measures: { count: { count: true } } }),
+      checks.find({
+        where: since(`${day.slice(0, 7)}-01`),
+        sort: [{ column: 'recordedAt', direction: 'desc' }],
+        limit: lastFew,
+      }),
+    ]);
+    const counts: OfficeCounts = { day, month: day.slice(0, 7), flows: new Map(), today: {} };
+    for (const { key, values } of month) {
+      const flow = flowOf(counts, String(key.flow));
+      flow.declared += values.count ?? 0;
+      flow.lanes[String(key.lane)] = values.count ?? 0;
+    }
+    for (const { key, values } of today) counts.today[String(key.lane)] = values.count ?? 0;
+    const latest = new Map<string, CheckDocument>();
+    for (const check of last.docs) {
+      const before = latest.get(check.flow)?.circumstances?.counts?.declared ?? -1;
+      if ((check.circumstances?.counts?.declared ?? -2) > before) latest.set(check.flow, check);
+    }
+    for (const [flow, check] of latest)
+      flowOf(counts, flow).unselected = unselectedAfter(check.circumstances!.counts!.unselected, check, free);
+    const missed = new Date(began - writingMs).toISOString();
+    recent = recent.filter((one) => one.office !== office || one.at >= missed);
+    for (const one of recent) if (one.office === office && known.has(office)) one.add(counts);
+    offices.set(office, counts);
+    known.add(office);
+  }
+  const known = new Set<string>();
+  let seen = new Set<string>();
+
+  return {
+    ready(wanted, at) {
+      const unknown = wanted.filter((office) => !known.has(office));
+      if (unknown.length === 0) return undefined;
+      const waiting = [...new Set(unknown)].map((office) => {
+        const started =
+          seeding.get(office) ??
+          seed(office, at).finally(() => {
+            seeding.delete(office);
+          });
+        seeding.set(office, started);
+        return started;
+      });
+      return Promise.all(waiting).then(() => undefined);
+    },
+    counts(doc, at) {
+      if (doc.office === null || !isNew(doc, at)) return undefined;
+      const office = current(doc.office, at);
+      const flow = flowOf(office, doc.flow);
+      return {
+        declared: flow.declared,
+        lanes: { ...flow.lanes },
+        today: { ...office.today },
+        unselected: flow.unselected,
+      };
+    },
+    add(doc, check, at) {
+      if (doc.office === null || !isNew(doc, at)) return;
+      const add = (office: OfficeCounts): void => {
+        const flow = flowOf(office, doc.flow);
+        flow.declared += 1;
+        flow.lanes[check.lane] = (flow.lanes[check.lane] ?? 0) + 1;
+        flow.unselected = unselectedAfter(flow.unselected, check, free);
+        office.today[check.lane] = (office.today[check.lane] ?? 0) + 1;
+      };
+      add(current(doc.office, at));
+      if (store.exclusive) return;
+      seen.add(doc.office);
+      recent.push({ office: doc.office, at, add });
+    },
+    async refresh(at) {
+      // Nobody else writes into an exclusive store: our own count is the count.
+      if (store.exclusive) return;
+      const active = [...seen];
+      seen = new Set();
+      await Promise.all(active.map((office) => seed(office, at)));
+    },
+  };
+}
+
+/** A declaration that no rule hits says nothing about those that are hit and go free. */
+function unselectedAfter(
+  before: number,
+  { lane, findings }: Pick<CheckDocument, 'lane' | 'findings'>,
+  free: string,
+): number {
+  if (lane !== free) return 0;
+  return findings.some(selects) ? before + 1 : before;
+}

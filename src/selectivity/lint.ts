@@ -1,0 +1,247 @@
+/**
+ * What the schema cannot say about a selectivity profile. An error makes it unusable; a warning is told by `crosscheck
+ * selectivity lint`. Codes are stable; docs/lints.md lists them.
+ */
+import type { Severity } from '../rules/diagnostic.ts';
+import type { Profile } from './model.ts';
+
+export interface ProfileComplaint {
+  code: string;
+  severity: Severity;
+  /** JSON pointer into the profile. */
+  pointer: string;
+  message: string;
+  fix: string;
+}
+
+export interface ProfileLint {
+  code: string;
+  severity: Severity;
+  /** What it guards, for the documentation. */
+  about: string;
+  fix: string;
+  check(profile: Profile, today: string): Iterable<{ pointer: string; message: string }>;
+}
+
+type Layer = Partial<Profile>;
+
+/** The profile itself and each override, with the pointer at which it stands. */
+const layersOf = (profile: Profile): { pointer: string; layer: Layer }[] => [
+  { pointer: '', layer: profile },
+  ...(profile.overrides ?? []).map((layer, index) => ({
+    pointer: `/overrides/${index}`,
+    layer: layer as Layer,
+  })),
+];
+
+/** Every place where a lane is named. */
+function* namedLanes(profile: Profile): Generator<{ pointer: string; lane: string }> {
+  yield { pointer: '/default', lane: profile.default };
+  yield { pointer: '/fallback', lane: profile.fallback };
+  for (const { pointer, layer } of layersOf(profile)) {
+    for (const key of ['thresholds', 'random', 'expected', 'capacity'] as const)
+      for (const [index, { lane }] of (layer[key] ?? []).entries())
+        yield { pointer: `${pointer}/${key}/${index}/lane`, lane };
+    for (const [index, { instead }] of (layer.capacity ?? []).entries())
+      yield { pointer: `${pointer}/capacity/${index}/instead`, lane: instead };
+    if (layer.maximumHits !== undefined)
+      yield { pointer: `${pointer}/maximumHits/lane`, lane: layer.maximumHits.lane };
+  }
+}
+
+const strictnessOf = (profile: Profile, lane: string): number | undefined =>
+  profile.lanes.find(({ code }) => code === lane)?.strictness;
+
+const sum = (rates: readonly { rate: number }[]): number =>
+  rates.reduce((total, { rate }) => total + rate, 0);
+
+const isRepeated = (values: readonly unknown[], value: unknown, index: number): boolean =>
+  values.indexOf(value) < index;
+
+export const profileLints: readonly ProfileLint[] = [
+  {
+    code: 'SP001',
+    severity: 'error',
+    about: 'every lane that is named is one of the profile’s',
+    fix: 'Name a lane of `lanes`, or add it there.',
+    *check(profile) {
+      const codes = profile.lanes.map(({ code }) => code);
+      for (const { pointer, lane } of namedLanes(profile))
+        if (!codes.includes(lane))
+          yield { pointer, message: `lane "${lane}" is not one of the profile's: ${codes.join(', ')}` };
+    },
+  },
+  {
+    code: 'SP002',
+    severity: 'error',
+    about: 'lanes have each their own code and their own strictness',
+    fix: 'Give each lane a code and a strictness of its own.',
+    *check({ lanes }) {
+      const codes = lanes.map(({ code }) => code);
+      const ranks = lanes.map(({ strictness }) => strictness);
+      if (codes.some((code, index) => isRepeated(codes, code, index)))
+        yield { pointer: '/lanes', message: 'two lanes have the same code' };
+      else if (ranks.some((rank, index) => isRepeated(ranks, rank, index)))
+        yield { pointer: '/lanes', message: 'two lanes are equally strict; precedence needs an order' };
+    },
+  },
+  {
+    code: 'SP003',
+    severity: 'error',
+    about: 'the random rates of an office and flow, and its expected ones, are at most all declarations',
+    fix: 'Lower the rates; together they cannot be more than 1.',
+    *check(profile) {
+      for (const { pointer, layer } of layersOf(profile))
+        for (const key of ['random', 'expected'] as const)
+          if (sum(layer[key] ?? []) > 1)
+            yield { pointer: `${pointer}/${key}`, message: `the ${key} rates add up to more than 1` };
+    },
+  },
+  {
+    code: 'SP004',
+    severity: 'error',
+    about: 'a lane stands once in each list of rates, thresholds and capacities',
+    fix: 'Keep one entry for the lane.',
+    *check(profile) {
+      for (const { pointer, layer } of layersOf(profile))
+        for (const key of ['thresholds', 'random', 'expected', 'capacity'] as const) {
+          const lanes = (layer[key] ?? []).map(({ lane }) => lane);
+          for (const [index, lane] of lanes.entries())
+            if (isRepeated(lanes, lane, index))
+              yield {
+                pointer: `${pointer}/${key}/${index}/lane`,
+                message: `lane "${lane}" stands here twice`,
+              };
+        }
+    },
+  },
+  {
+    code: 'SP005',
+    severity: 'error',
+    about: 'a full day gives a milder lane',
+    fix: 'Name a lane that is milder than the one whose capacity is used up.',
+    *check(profile) {
+      for (const { pointer, layer } of layersOf(profile))
+        for (const [index, { lane, instead }] of (layer.capacity ?? []).entries()) {
+          const [from, to] = [strictnessOf(profile, lane), strictnessOf(profile, instead)];
+          if (from !== undefined && to !== undefined && to >= from)
+            yield {
+              pointer: `${pointer}/capacity/${index}/instead`,
+              message: `"${instead}" is not milder than "${lane}"`,
+            };
+        }
+    },
+  },
+  {
+    code: 'SP006',
+    severity: 'warning',
+    about: 'a higher score is never given a milder lane',
+    fix: 'Order the thresholds as strict as their lanes.',
+    *check(profile) {
+      for (const { pointer, layer } of layersOf(profile)) {
+        const ordered = [...(layer.thresholds ?? [])].sort((a, b) => a.from - b.from);
+        for (const [index, { lane, from }] of ordered.entries()) {
+          const before = ordered[index - 1];
+          if (before === undefined) continue;
+          const [milder, stricter] = [strictnessOf(profile, before.lane), strictnessOf(profile, lane)];
+          if (milder !== undefined && stricter !== undefined && stricter < milder)
+            yield {
+              pointer: `${pointer}/thresholds`,
+              message: `from ${from} points "${lane}" is given, milder than "${before.lane}" from ${before.from}`,
+            };
+        }
+      }
+    },
+  },
+  {
+    code: 'SP007',
+    severity: 'warning',
+    about: 'a random share is there, without which nobody learns what the criteria miss',
+    fix: 'Draw a small share at random (customs-practice 5.15); it is the measure of every rule.',
+    *check(profile) {
+      for (const { pointer, layer } of layersOf(profile))
+        if (pointer === '' ? sum(layer.random ?? []) === 0 : layer.random && sum(layer.random) === 0)
+          yield { pointer: `${pointer}/random`, message: 'nothing is drawn at random' };
+    },
+  },
+  {
+    code: 'SP008',
+    severity: 'warning',
+    about: 'an expected rate is no less than the random rate of the same lane',
+    fix: 'Raise the expected rate, or lower the random one.',
+    *check(profile) {
+      for (const { pointer, layer } of layersOf(profile))
+        for (const [index, { lane, rate }] of (layer.expected ?? []).entries()) {
+          const random = (layer.random ?? profile.random ?? []).find((each) => each.lane === lane)?.rate ?? 0;
+          if (rate < random)
+            yield {
+              pointer: `${pointer}/expected/${index}/rate`,
+              message: `${rate} of "${lane}" is expected, and ${random} is drawn at random alone`,
+            };
+        }
+    },
+  },
+  {
+    code: 'SP009',
+    severity: 'warning',
+    about: 'an override says something, and no later one makes it idle',
+    fix: 'Take it out, or narrow the later one.',
+    *check({ overrides = [] }) {
+      const keysOf = (override: object) =>
+        Object.keys(override).filter((key) => key !== 'office' && key !== 'flow');
+      for (const [index, override] of overrides.entries()) {
+        const keys = keysOf(override);
+        const hidden = (by: (typeof overrides)[number]) =>
+          keys.every((key) => Object.hasOwn(by, key)) &&
+          (by.office === undefined || override.office?.every((one) => by.office!.includes(one)) === true) &&
+          (by.flow === undefined || override.flow?.every((one) => by.flow!.includes(one)) === true);
+        if (keys.length === 0)
+          yield { pointer: `/overrides/${index}`, message: 'the override changes nothing' };
+        else if (overrides.slice(index + 1).some(hidden))
+          yield { pointer: `/overrides/${index}`, message: 'a later override takes the whole of its place' };
+      }
+    },
+  },
+  {
+    code: 'SP010',
+    severity: 'warning',
+    about: 'the fallback asks for a control: a fault must not be a way to go free',
+    fix: 'Let the fallback be a lane with a control.',
+    *check({ fallback, lanes }) {
+      if (lanes.find(({ code }) => code === fallback)?.control === 'none')
+        yield { pointer: '/fallback', message: `"${fallback}" asks for no control` };
+    },
+  },
+  {
+    code: 'SP011',
+    severity: 'warning',
+    about: 'titles and instructions are there in English and French',
+    fix: 'Write the missing text.',
+    *check({ title, lanes }) {
+      for (const language of ['en', 'fr']) {
+        if (title[language] === undefined)
+          yield { pointer: '/title', message: `the title is not there in "${language}"` };
+        for (const [index, lane] of lanes.entries())
+          for (const key of ['title', 'instruction'] as const)
+            if (lane[key] !== undefined && lane[key][language] === undefined)
+              yield { pointer: `/lanes/${index}/${key}`, message: `it is not there in "${language}"` };
+      }
+    },
+  },
+  {
+    code: 'SP012',
+    severity: 'warning',
+    about: 'the rates are looked at again: a review date that has passed',
+    fix: 'Look at what the lanes found (`crosscheck rules effectiveness`), then set the next date.',
+    *check({ review }, today) {
+      if (review !== undefined && review < today)
+        yield { pointer: '/review', message: `the review was due on ${review}` };
+    },
+  },
+];
+
+/** In the order of the codes. Without a day nothing is judged by time. */
+export const lintProfile = (profile: Profile, today = '0000-00-00'): ProfileComplaint[] =>
+  profileLints.flatMap(({ code, severity, fix, check }) =>
+    [...check(profile, today)].map(({ pointer, message }) => ({ code, severity, pointer, message, fix })),
+  );
