@@ -205,13 +205,20 @@ interface Around {
   currency: string;
 }
 
+/** The members of a JSON array, which is how a list comes out of NDJSON; undefined where the cell is none. */
+function jsonTexts(text: string): string[] | undefined {
+  if (!text.startsWith('[')) return undefined;
+  try {
+    return (JSON.parse(text) as unknown[]).map(String);
+  } catch {
+    // A list column of Parquet prints as [a, b].
+    return undefined;
+  }
+}
+
 const readers: Record<Kind, (text: string, around: Around) => unknown> = {
   text: (text) => text,
-  texts: (text) =>
-    text
-      .split(/[,;\s]+/)
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
+  texts: (text) => jsonTexts(text) ?? text.split(/[[\],;\s]+/).filter((part) => part !== ''),
   day: (text, { reading }) => readDay(text, reading),
   moment: (text, { reading, time, context }) => readMoment(text, time, context.zone, reading),
   instant: (text, { reading, time, context }) => readInstant(text, time, context.zone, reading),

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
 import { passingPeople, storedPeople } from '../../src/check/people.ts';
+import { simulate } from '../../src/simulate/administration.ts';
+import { smallForm } from '../../src/simulate/options.ts';
+import { referenceRecords } from '../../src/simulate/reference.ts';
 import { openExtract } from '../../src/sources/extract.ts';
 import { holds, openBook } from '../../src/sources/reference/book.ts';
 import { referenceKinds } from '../../src/sources/reference/kinds.ts';
@@ -171,6 +174,33 @@ describe('reference files', () => {
       ]),
     );
     expect(refused.sort()).toEqual(['exchange-rate.csv:2 CC_ROW_KEY', 'traders.ndjson:2 CC_ROW_KEY']);
+  });
+
+  it('lists of NDJSON come back as the lists that they were, empty ones and words with spaces too', async () => {
+    const records = [
+      { hs: '22030000', units: ['LTR', 'ASV'], from: '2022-01-01' },
+      { hs: '21069000', units: [], from: '2022-01-01' },
+      { hs: '84713000', units: ['in a case, of 12'], from: '2022-01-01' },
+    ];
+    const lines = records.map((record) => JSON.stringify(record)).join('\n');
+    const { inputs, refused } = await read({ 'tariff-line.ndjson': lines }, 'reference');
+    expect(inputs.map(({ record }) => record)).toEqual(records);
+    expect(refused).toEqual([]);
+  });
+
+  it('every reference record that the simulator writes is read as it was written', async () => {
+    const simulation = simulate({ ...smallForm, days: 20, declarations: 40 });
+    for (const [kind, write] of Object.entries(referenceRecords)) {
+      const written = [...write(simulation)];
+      const text = written.map((record) => `${JSON.stringify(record)}\n`).join('');
+      const { inputs, refused } = await read({ [`${kind}.ndjson`]: text }, 'reference');
+      expect(refused, kind).toEqual([]);
+      if (!referenceKinds.has(kind)) continue;
+      expect(
+        inputs.map(({ record }) => record),
+        kind,
+      ).toEqual(written.map((record) => ({ from: '1900-01-01', ...record })));
+    }
   });
 
   it('ASYCUDA tables are read with their validity', async () => {
