@@ -327,6 +327,16 @@ export const errorTable = {
     message: 'this caller has no right for office {office}',
     hint: 'The key or token names the offices that it is good for; an administrator grants them.',
   },
+  CC_AUDIENCE_FORBIDDEN: {
+    status: 403,
+    message: 'role {role} does not read what the audience {audience} reads, and may not have it sent',
+    hint: 'Subscribe as an audience that you read, or let somebody who reads it subscribe.',
+  },
+  CC_WEBHOOK_ADDRESS: {
+    status: 400,
+    message: 'webhooks are not sent to this address: {problem}',
+    hint: 'Give an https address of a public host; hosts of your own network are named in CROSSCHECK_WEBHOOK_HOSTS.',
+  },
   CC_ISSUER_UNAVAILABLE: {
     status: 503,
     message: 'the token issuer {issuer} does not answer',

@@ -19,10 +19,11 @@ import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type Live, openLive } from './live.ts';
-import { measure, openMetrics } from './metrics.ts';
+import { type Metrics, measure, openMetrics } from './metrics.ts';
 import type { Resources } from './resource.ts';
 import { resources } from './resources.ts';
 import { validatorCompiler } from './validate.ts';
+import { type AllowedHosts, allowedHosts } from './webhooks/address.ts';
 
 export interface ServiceOptions {
   store: Store;
@@ -37,6 +38,8 @@ export interface ServiceOptions {
   wrote?: () => void;
   /** Answers for figures; the rows themselves where absent. */
   figures?: Source;
+  /** Hosts of the administration's own network to which webhooks may go; CROSSCHECK_WEBHOOK_HOSTS where absent. */
+  webhookHosts?: AllowedHosts;
   /** Requests beyond these are turned away with 503 before memory grows. */
   limits?: { heapBytes?: number; eventLoopDelayMs?: number };
 }
@@ -45,6 +48,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The stream of what happens, for whoever makes figures move. */
     live: Live;
+    metrics: Metrics;
   }
   interface FastifyRequest {
     caller: Caller;
@@ -71,6 +75,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   const metrics = openMetrics(options.store, options.desk);
   const live = openLive(options.store);
   app.decorate('live', live);
+  app.decorate('metrics', metrics);
   app.addHook('preClose', async () => live.close());
   measure(app, metrics);
 
@@ -128,6 +133,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     live,
     metrics,
     figures: options.figures ?? sourceOf(options.store),
+    webhookHosts: options.webhookHosts ?? allowedHosts(),
     wrote: () => {
       live.poke();
       options.wrote?.();

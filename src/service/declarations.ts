@@ -8,6 +8,7 @@ import { readEvents } from '../intake/trail.ts';
 import { answerFor, demandOffices, mayRead, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf } from './messages.ts';
+import { officerView, shownEvent, shownOutcome } from './officers.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
@@ -60,7 +61,12 @@ export const declarationRoutes: Resource = (app, { store, desk, office, wrote })
       const [newest] = versions.docs;
       if (newest === undefined || !mayRead(request.caller, newest.office))
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'declaration', id: reference });
-      return { ...newest, trail: trail.docs, outcomes: results.docs };
+      const view = await officerView(store, request.caller);
+      return {
+        ...newest,
+        trail: trail.docs.map((event) => shownEvent(view, event, newest.office)),
+        outcomes: results.docs.map((outcome) => shownOutcome(view, outcome)),
+      };
     },
   );
 

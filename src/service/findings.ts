@@ -2,10 +2,10 @@
 import Type from 'typebox';
 import { CrosscheckError } from '../errors.ts';
 import { type FindingRow, finding } from '../projections/finding.ts';
-import { officerColumns } from '../projections/officers.ts';
 import type { Filter } from '../store/port.ts';
-import { audiencesOf, type Caller, mayRead, ownOffices, readsOfficers } from './caller.ts';
+import { audiencesOf, type Caller, mayRead, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
+import { demandOpenOffices, officerView, shownFinding } from './officers.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
@@ -17,13 +17,6 @@ function readable(caller: Caller): Filter[] {
   return filters;
 }
 
-function shown(caller: Caller, row: FindingRow): Partial<FindingRow> {
-  if (readsOfficers(caller)) return row;
-  return Object.fromEntries(
-    Object.entries(row).filter(([column]) => !Object.hasOwn(officerColumns, column)),
-  ) as Partial<FindingRow>;
-}
-
 export const findingRoutes: Resource = (app, { store }) => {
   const findings = store.collection<FindingRow>(finding.spec);
 
@@ -31,12 +24,12 @@ export const findingRoutes: Resource = (app, { store }) => {
     '/v1/findings',
     { schema: { tags: ['findings'], summary: 'list findings', querystring: listQuery(finding.spec) } },
     async (request) => {
-      const query = findQuery(
-        finding.spec,
-        request.query as Record<string, unknown>,
-        readable(request.caller),
-      );
-      return page(findings, query, (row) => shown(request.caller, row));
+      const { caller } = request;
+      const asked = request.query as Record<string, unknown>;
+      const view = await officerView(store, caller);
+      demandOpenOffices(caller, view, finding.spec, asked);
+      const query = findQuery(finding.spec, asked, readable(caller));
+      return page(findings, query, (row) => shownFinding(view, row));
     },
   );
 
@@ -63,7 +56,7 @@ export const findingRoutes: Resource = (app, { store }) => {
       ) {
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'finding', id });
       }
-      return shown(caller, row);
+      return shownFinding(await officerView(store, caller), row);
     },
   );
 };

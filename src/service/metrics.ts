@@ -10,6 +10,8 @@ export interface Metrics {
   readonly registry: Registry;
   checked(lodged: Lodged): void;
   refused(code: string): void;
+  /** An attempt to deliver a webhook. */
+  delivered(outcome: 'delivered' | 'failed' | 'dead'): void;
 }
 
 /** Seconds; a check is expected in the low milliseconds. */
@@ -58,6 +60,12 @@ export function openMetrics(store: Store, desk: Desk): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const attempts = new Counter({
+    name: 'crosscheck_webhook_attempts_total',
+    help: 'attempts to deliver a webhook, by what came of them; dead ones wait to be sent again by hand',
+    labelNames: ['outcome'],
+    registers,
+  });
   new Gauge({
     name: 'crosscheck_store_up',
     help: '1 when the store would take a write now',
@@ -90,6 +98,7 @@ export function openMetrics(store: Store, desk: Desk): Metrics {
       if (lacking.size >= listsCounted) tellLacking();
     },
     refused: (code) => errors.inc({ code }),
+    delivered: (outcome) => attempts.inc({ outcome }),
   };
 }
 

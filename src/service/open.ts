@@ -1,4 +1,4 @@
-/** The service with what runs beside it: projections that follow each write. */
+/** The service with what runs beside it: projections and webhooks that follow each write. */
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { runner } from '../ground/runner.ts';
@@ -7,6 +7,7 @@ import { soundIndicators } from '../indicators/load.ts';
 import { project } from '../projections/project.ts';
 import { buildService, type ServiceOptions } from './app.ts';
 import { daily } from './daily.ts';
+import { startWebhooks } from './webhooks/run.ts';
 
 const pauseMs = 1_000;
 
@@ -30,7 +31,15 @@ export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figur
   const app: FastifyInstance = await buildService({
     ...options,
     figures: figures.source,
-    wrote: follow.poke,
+    wrote: () => {
+      follow.poke();
+      webhooks.poke();
+    },
+  });
+  const webhooks = startWebhooks(options.store, {
+    ...(options.webhookHosts === undefined ? {} : { allowed: options.webhookHosts }),
+    attempted: app.metrics.delivered,
+    onError: (error) => app.log.error({ err: error }, 'webhooks'),
   });
   // What was written before a crash may not have been projected.
   follow.poke();
@@ -44,6 +53,7 @@ export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figur
       stopDaily();
       clearInterval(polling);
       await app.close();
+      await webhooks.close();
       await follow.settle();
     },
   };

@@ -7,6 +7,7 @@ import { readOutcomes } from '../intake/trail.ts';
 import { answerFor, demandOffices, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf } from './messages.ts';
+import { demandOpenOffices, officerView, shownOutcome } from './officers.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
@@ -60,11 +61,14 @@ export const outcomeRoutes: Resource = (app, { store, desk, office, wrote }) => 
   app.get(
     '/v1/outcomes',
     { schema: { tags: ['outcomes'], summary: 'list outcomes', querystring: listQuery(specs.outcomes) } },
-    async (request) =>
-      page(
-        outcomes,
-        findQuery(specs.outcomes, request.query as Record<string, unknown>, ownOffices(request.caller)),
-        (doc) => doc,
-      ),
+    async (request) => {
+      const { caller } = request;
+      const asked = request.query as Record<string, unknown>;
+      const view = await officerView(store, caller);
+      demandOpenOffices(caller, view, specs.outcomes, asked);
+      return page(outcomes, findQuery(specs.outcomes, asked, ownOffices(caller)), (doc) =>
+        shownOutcome(view, doc),
+      );
+    },
   );
 };

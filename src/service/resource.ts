@@ -7,6 +7,7 @@ import type { Source } from '../indicators/figure.ts';
 import type { Store } from '../store/port.ts';
 import type { Live } from './live.ts';
 import type { Metrics } from './metrics.ts';
+import type { AllowedHosts } from './webhooks/address.ts';
 
 /** What every resource plugin is given. */
 export interface Resources {
@@ -17,6 +18,8 @@ export interface Resources {
   live: Live;
   metrics: Metrics;
   figures: Source;
+  /** Hosts of the administration's own network to which webhooks may go. */
+  webhookHosts: AllowedHosts;
   wrote: () => void;
 }
 

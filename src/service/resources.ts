@@ -14,6 +14,7 @@ import { phaseRoutes } from './phases.ts';
 import { referenceRoutes } from './reference.ts';
 import type { Resource } from './resource.ts';
 import { ruleRoutes } from './rules.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export const resources: readonly Resource[] = [
   checkRoutes,
@@ -29,5 +30,6 @@ export const resources: readonly Resource[] = [
   referenceRoutes,
   keyRoutes,
   liveRoutes,
+  webhookRoutes,
   healthRoutes,
 ];

@@ -85,6 +85,15 @@ const table: Record<string, string> = {
   'POST /v1/keys/:id/rotate': 'administrator',
   'DELETE /v1/keys/:id': 'administrator',
   'GET /v1/live': readers,
+  'GET /v1/webhooks': 'administrator analyst integrity auditor',
+  'POST /v1/webhooks': 'administrator analyst integrity',
+  'PATCH /v1/webhooks/:id': 'administrator analyst integrity',
+  'DELETE /v1/webhooks/:id': 'administrator analyst integrity',
+  'POST /v1/webhooks/:id/secret': 'administrator analyst integrity',
+  'POST /v1/webhooks/:id/ping': 'administrator analyst integrity',
+  'POST /v1/webhooks/:id/resend': 'administrator analyst integrity',
+  'GET /v1/webhook-deliveries': 'administrator analyst integrity auditor',
+  'POST /v1/webhook-deliveries/:id/resend': 'administrator analyst integrity',
   'GET /metrics': 'administrator auditor',
   'GET /health/live': everybody,
   'GET /health/ready': everybody,
@@ -96,7 +105,7 @@ it('every route stands in the table of this test', () => {
 });
 
 describe.each(Object.entries(table))('%s', (route, allowed) => {
-  const [method, path] = route.split(' ') as ['GET' | 'POST' | 'DELETE', string];
+  const [method, path] = route.split(' ') as ['GET' | 'POST' | 'PATCH' | 'DELETE', string];
   const url = path.replace(/:\w+/g, 'not-there');
 
   it(`lets through ${allowed || 'none of them'} and nobody else`, async () => {
@@ -110,7 +119,7 @@ describe.each(Object.entries(table))('%s', (route, allowed) => {
           url,
           signal: stop.signal,
           headers: role === 'none' ? {} : bearer(keyOf[role]),
-          ...(method === 'POST'
+          ...(method === 'POST' || method === 'PATCH'
             ? {
                 payload: '{}',
                 headers: {
@@ -170,7 +179,9 @@ describe('a caller', () => {
         bearer(keyOf[role]),
       );
       expect(rows.data.map((row: { rule: string }) => row.rule).sort()).toEqual(seen[role]);
-      expect(JSON.stringify(rows).includes('O-'), role).toBe(role === 'integrity');
+      // Under a surrogate of the month, for the office is in the descriptive phase.
+      expect(JSON.stringify(rows).includes('P-'), role).toBe(role === 'integrity');
+      expect(JSON.stringify(rows), role).not.toContain('O-');
     }
   });
 

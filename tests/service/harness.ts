@@ -17,7 +17,11 @@ export interface Harness extends OpenService {
 export const smallRules = fromRoot('tests', 'fixtures', 'rules-small');
 
 export async function startService(
-  options: { authentication?: (store: Store) => Authentication; bodyLimit?: number } = {},
+  options: {
+    authentication?: (store: Store) => Authentication;
+    bodyLimit?: number;
+    webhookHosts?: ReadonlySet<string>;
+  } = {},
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
   const store = await openDuckdb(folder);
@@ -27,6 +31,7 @@ export async function startService(
     desk,
     // A loaded machine must not make a test fail: shedding has a test of its own.
     limits: { eventLoopDelayMs: 0 },
+    ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),
     ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),
     ...(options.authentication === undefined ? {} : { authentication: options.authentication(store) }),
   });

@@ -8,6 +8,7 @@ const readers: readonly CallerRole[] = ['officer', 'manager', 'analyst', 'integr
 const feeders: readonly CallerRole[] = ['system', 'local'];
 const analysts: readonly CallerRole[] = ['analyst', 'integrity', 'auditor', 'local'];
 const measurers: readonly CallerRole[] = ['manager', 'analyst', 'integrity', 'auditor', 'local'];
+const webhookKeepers: readonly CallerRole[] = ['administrator', 'analyst', 'integrity', 'local'];
 const administrators: readonly CallerRole[] = ['administrator', 'local'];
 
 /** Roles by route; `public` needs no authentication. */
@@ -51,6 +52,16 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/keys/:id/rotate': administrators,
   'DELETE /v1/keys/:id': administrators,
   'GET /v1/live': readers,
+  // Each has sent what its own audience reads; an administrator keeps the ways open.
+  'GET /v1/webhooks': [...webhookKeepers, 'auditor'],
+  'POST /v1/webhooks': webhookKeepers,
+  'PATCH /v1/webhooks/:id': webhookKeepers,
+  'DELETE /v1/webhooks/:id': webhookKeepers,
+  'POST /v1/webhooks/:id/secret': webhookKeepers,
+  'POST /v1/webhooks/:id/ping': webhookKeepers,
+  'POST /v1/webhooks/:id/resend': webhookKeepers,
+  'GET /v1/webhook-deliveries': [...webhookKeepers, 'auditor'],
+  'POST /v1/webhook-deliveries/:id/resend': webhookKeepers,
   // Counts by rule tell which rules there are: a scraper has a key.
   'GET /metrics': ['administrator', 'auditor', 'local'],
   'GET /health/live': 'public',

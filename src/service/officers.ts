@@ -1,0 +1,111 @@
+/**
+ * Officers as a caller may see them, office by office (DESIGN decision 14): the one place that lists, trails and webhooks
+ * go through. Who does not read conduct sees roles and no officer. Who does sees, in an office of the descriptive phase,
+ * a second surrogate of office and month, by which nobody can be followed from month to month, and in an office of the
+ * prescriptive phase the surrogate that is stored.
+ */
+import type { EventDocument, OutcomeDocument } from '../check/collections.ts';
+import { CrosscheckError } from '../errors.ts';
+import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
+import { type FindingRow, finding } from '../projections/finding.ts';
+import { officerColumns } from '../projections/officers.ts';
+import type { CollectionSpec, Store } from '../store/port.ts';
+import { type Caller, readsOfficers } from './caller.ts';
+
+export interface OfficerView {
+  /** What stands in an answer for an officer who acted in an office on a day; null where nobody is shown. */
+  shown(officer: string | null | undefined, office: string | null | undefined, day: string): string | null;
+  /** Whether officers of the office appear as they are stored. */
+  open(office: string): boolean;
+}
+
+const asStored: OfficerView = { shown: (officer) => officer ?? null, open: () => true };
+const nobody: OfficerView = { shown: () => null, open: () => false };
+
+/** The machine's own session reads what is stored. */
+export async function officerView(store: Store, caller: Caller, now = new Date()): Promise<OfficerView> {
+  if (caller.role === 'local') return asStored;
+  if (!readsOfficers(caller)) return nobody;
+  const [phaseOf, key] = await Promise.all([
+    phasesOn(store, now.toISOString().slice(0, 10)),
+    surrogateKey(store),
+  ]);
+  const open = (office: string): boolean => phaseOf(office) === 'prescriptive';
+  return {
+    open,
+    shown(officer, office, day) {
+      if (officer === null || officer === undefined) return null;
+      // What belongs to no office is held back as an office in the descriptive phase would.
+      const at = office ?? '';
+      return open(at) ? officer : secondSurrogate(key, at, day.slice(0, 7), officer);
+    },
+  };
+}
+
+/** An event with its officer as shown; the names in an assignment are officers too. */
+export function shownEvent(view: OfficerView, event: EventDocument, office: string | null): EventDocument {
+  const at = event.office ?? office;
+  const shown = { ...event, officer: view.shown(event.officer, at, event.at) };
+  if (event.kind !== 'ASSIGN') return shown;
+  for (const end of ['from', 'to'] as const) {
+    const officer = view.shown(event[end], at, event.at);
+    if (officer === null) delete shown[end];
+    else shown[end] = officer;
+  }
+  return shown;
+}
+
+export const shownOutcome = (view: OfficerView, outcome: OutcomeDocument): OutcomeDocument => ({
+  ...outcome,
+  officer: view.shown(outcome.officer, outcome.office, outcome.at),
+});
+
+export function shownFinding(view: OfficerView, row: FindingRow): Partial<FindingRow> {
+  const shown: Record<string, unknown> = {};
+  for (const [column, value] of Object.entries(row)) {
+    if (!Object.hasOwn(officerColumns, column)) shown[column] = value;
+    else {
+      const officer = view.shown(value as string | null, row.office, row.day ?? '');
+      if (officer !== null) shown[column] = officer;
+    }
+  }
+  return shown as Partial<FindingRow>;
+}
+
+/** Columns that hold officers, by list. */
+export const officerColumnsOf: Readonly<Record<string, readonly string[]>> = {
+  [finding.spec.name]: Object.keys(officerColumns),
+  outcome: ['officer'],
+};
+
+/**
+ * A list must not be filtered or sorted by what the caller does not read: it would tell it all the same. Throws
+ * CC_REQUEST_INVALID for who reads no officers, CC_PHASE_DESCRIPTIVE where the filter does not keep to offices of the
+ * prescriptive phase.
+ */
+export function demandOpenOffices(
+  caller: Caller,
+  view: OfficerView,
+  spec: CollectionSpec,
+  query: Readonly<Record<string, unknown>>,
+): void {
+  const columns = officerColumnsOf[spec.name] ?? [];
+  const sorted = String(query.sort ?? '')
+    .split(',')
+    .map((part) => part.replace(/^-/, ''));
+  const named = columns.find((column) =>
+    [column, `${column}.from`, `${column}.to`].some(
+      (name) => query[name] !== undefined || sorted.includes(name),
+    ),
+  );
+  if (named === undefined || caller.role === 'local') return;
+  if (!readsOfficers(caller)) {
+    throw new CrosscheckError('CC_REQUEST_INVALID', {
+      pointer: `/querystring/${named}`,
+      problem: 'officers are not told to this role',
+    });
+  }
+  const offices = query.office as readonly string[] | undefined;
+  if (offices === undefined || !offices.every(view.open))
+    throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: `the list by ${named}` });
+}

@@ -1,0 +1,76 @@
+/** The webhooks of a running service: after each write, and every second for what others wrote and what is due again. */
+import { setTimeout } from 'node:timers/promises';
+import { type Runner, runner } from '../../ground/runner.ts';
+import type { Store } from '../../store/port.ts';
+import { type AllowedHosts, allowedHosts } from './address.ts';
+import { openContents } from './content.ts';
+import { type Delivering, deliver } from './deliver.ts';
+import { follow } from './follow.ts';
+import { type WebhookDocument, webhooks } from './model.ts';
+
+export interface Webhooks {
+  /** Something was written. */
+  poke(): void;
+  /** Ends what is under way; what was claimed is tried again by whoever comes next. */
+  close(): Promise<void>;
+}
+
+export interface WebhooksOptions {
+  allowed?: AllowedHosts;
+  attempted?: Delivering['attempted'];
+  onError?: (error: unknown) => void;
+  now?: () => Date;
+  /** Milliseconds between two looks. */
+  pollMs?: number;
+}
+
+/** Writes that come close together are followed together. */
+const pauseMs = 200;
+
+export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webhooks {
+  const stopping = new AbortController();
+  const context: Delivering = {
+    store,
+    contents: openContents(store),
+    allowed: options.allowed ?? allowedHosts(),
+    now: options.now ?? (() => new Date()),
+    signal: stopping.signal,
+    attempted: options.attempted ?? (() => {}),
+  };
+  const onError = options.onError ?? (() => {});
+  const subscriptions = store.collection<WebhookDocument>(webhooks);
+  /** The active ones as they were at the last look, and the work of each: one that hangs holds up itself alone. */
+  let active = new Map<string, WebhookDocument>();
+  const lines = new Map<string, Runner>();
+
+  const following = runner(async () => {
+    const { docs } = await subscriptions.find({ limit: 10_000 });
+    active = new Map(docs.filter((doc) => doc.active).map((doc) => [doc.id, doc]));
+    for (const id of lines.keys()) if (!active.has(id)) lines.delete(id);
+    for (const id of active.keys()) {
+      const line = lines.get(id) ?? runner(() => serve(id), onError);
+      lines.set(id, line);
+      line.poke();
+    }
+    await setTimeout(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+  }, onError);
+
+  async function serve(id: string): Promise<void> {
+    const webhook = active.get(id);
+    if (webhook === undefined || stopping.signal.aborted) return;
+    await follow(store, context.contents, webhook, context.now());
+    await deliver(id, context);
+  }
+
+  const timer = setInterval(following.poke, options.pollMs ?? 1_000).unref();
+  following.poke();
+  return {
+    poke: following.poke,
+    async close() {
+      clearInterval(timer);
+      stopping.abort();
+      await following.settle();
+      await Promise.all([...lines.values()].map((line) => line.settle()));
+    },
+  };
+}
