@@ -16,6 +16,7 @@ import { registerRules } from './rules.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerVerify } from './verify.ts';
+import { registerWebhooks } from './webhooks.ts';
 
 const commands: Register[] = [
   registerCheck,
@@ -27,6 +28,7 @@ const commands: Register[] = [
   registerVerify,
   registerRules,
   registerKeys,
+  registerWebhooks,
   registerSimulate,
   registerBackup,
   registerRestore,
