@@ -57,5 +57,7 @@ export interface Desk {
   kin?: Kin;
   /** What the second engine has looked at so far; absent where none does. */
   shadow?(): Readonly<ShadowCounts> | undefined;
+  /** Has checks know the reference records and watermarks that were recorded until now; absent where none are read. */
+  refresh?(): Promise<void>;
   now(): Date;
 }

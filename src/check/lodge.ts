@@ -54,6 +54,11 @@ export interface Office {
   lodge(records: readonly DeclarationRecord[], options?: LodgeOptions): Promise<Lodged[]>;
   /** Takes in events and outcomes of declarations that may or may not be here, and checks again what they touch. */
   receive(answers: readonly AnswerRecord[]): Promise<Received[]>;
+  /**
+   * Checks again what is here, where the last check was made before `since`: more may be known by now of what is absent.
+   * Answers the checks that say something new.
+   */
+  again(references: readonly string[], since: string): Promise<Lodged[]>;
   /** Which declaration a message speaks of, by any of its names. */
   known: Registry['known'];
   /** What checks could not evaluate. */
@@ -175,16 +180,19 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     return batch.map(({ reference }) => answers.get(reference)!);
   }
 
-  async function recheck(references: readonly string[], recordedAt: string): Promise<Map<string, Lodged>> {
+  async function recheck(
+    references: readonly string[],
+    recordedAt: string,
+    since?: string,
+  ): Promise<Map<string, Lodged>> {
     const [versions, earlier, trails] = await Promise.all([
       registry.versions(references),
       registry.lastChecks(references),
       registry.trails(references),
     ]);
-    const planned = [...versions].map(([reference, docs]) => ({
-      doc: docs.at(-1)!,
-      earlier: earlier.get(reference),
-    }));
+    const planned = [...versions]
+      .map(([reference, docs]) => ({ doc: docs.at(-1)!, earlier: earlier.get(reference) }))
+      .filter((each) => since === undefined || (each.earlier?.recordedAt ?? '') < since);
     const [examined] = await Promise.all([
       examine(desk, planned, trails, recordedAt, registry),
       ...governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)),
@@ -223,6 +231,12 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         }
         return records.map((record) => answers.get(record)!);
       });
+    },
+
+    async again(references, since) {
+      const recordedAt = desk.now().toISOString();
+      const lodged = await lock.run(references, () => recheck(references, recordedAt, since));
+      return [...lodged.values()];
     },
 
     async receive(answers) {

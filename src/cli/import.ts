@@ -82,8 +82,7 @@ async function throughStore(
     for (const file of files) {
       if (isFolder(file)) {
         const found = await importExtract(
-          store,
-          office,
+          { store, desk, office },
           file,
           { ...options, mapping: needMapping(options) },
           report,

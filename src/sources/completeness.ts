@@ -230,7 +230,8 @@ export interface Claim {
  */
 export function watermarksOf(
   source: string,
-  recordedAt: string,
+  /** When checks came to know them. */
+  known: { claims: string; rest: string },
   input: {
     found: readonly OfficeDay[];
     claims: readonly Claim[];
@@ -287,5 +288,10 @@ export function watermarksOf(
   }
   return [...made.entries()]
     .filter(([key, mark]) => (before.get(key) ?? '') < mark.until)
-    .map(([key, mark]) => ({ id: `${source}|${key}|${mark.until}`, source, ...mark, recordedAt }));
+    .map(([key, mark]) => ({
+      id: `${source}|${key}|${mark.until}`,
+      source,
+      ...mark,
+      recordedAt: mark.basis === 'claimed' ? known.claims : known.rest,
+    }));
 }

@@ -44,6 +44,8 @@ export interface ExtractOptions extends Settings {
   mostProblems?: number;
   /** Takes the reference records of the extract, a batch at a time; they come before everything else. */
   references?: (batch: ReferenceInput[]) => Promise<void>;
+  /** Told when all of them were taken, before the first declaration comes. */
+  onReferences?: () => Promise<void>;
   onProblem?: (problem: RowProblem) => void;
   /** Told as rows are staged and declarations come out. */
   onProgress?: (progress: Progress) => void;
@@ -234,6 +236,7 @@ async function* run(
       }
       yield* drain();
     }
+    await options.onReferences?.();
     for await (const { key, assembled, where } of assembleAll(
       staging,
       prepared,

@@ -69,8 +69,8 @@ export async function openFeed(
   folder: string,
   options: FeedOptions,
 ): Promise<Feed> {
-  const now = options.now ?? new Date();
-  const recordedAt = now.toISOString();
+  const clock = () => options.now ?? new Date();
+  const recordedAt = clock().toISOString();
   const source =
     options.source ?? (typeof options.mapping === 'string' ? options.mapping : options.mapping.id);
   const stateOf: Collection<SourceState> = store.collection<SourceState>(states);
@@ -81,8 +81,14 @@ export async function openFeed(
   const claims: Claim[] = [];
   const totals: ControlTotal[] = [];
 
+  // Claims count from when checks know them; what else is learned, from when the reading ends.
+  let claimsKnown = recordedAt;
   const { records, report } = openExtract(folder, {
     ...options,
+    async onReferences() {
+      await options.onReferences?.();
+      claimsKnown = clock().toISOString();
+    },
     ...(since === undefined ? {} : { since }),
     async references(batch) {
       collect(batch, report.currency, claims, totals);
@@ -99,9 +105,14 @@ export async function openFeed(
       const found = report.arrivals.days();
       const expected = since === undefined ? totals : totals.filter(({ day }) => day >= firstDay(since));
       const before = await allOf(marksOf, { column: 'source', op: 'eq', value: source });
+      const known = clock().toISOString();
       const fresh = [
-        ...watermarksOf(source, recordedAt, { found, claims, totals: expected, before }),
-        ...unsentOf(source, recordedAt, report.feeds, before),
+        ...watermarksOf(
+          source,
+          { claims: claimsKnown, rest: known },
+          { found, claims, totals: expected, before },
+        ),
+        ...unsentOf(source, known, report.feeds, before),
       ];
       const book = await references.book(['calendar', 'holiday']);
       await marksOf.put(fresh);
