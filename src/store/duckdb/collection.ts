@@ -2,8 +2,17 @@
 
 import { CrosscheckError } from '../../errors.ts';
 import { checkId, columnsOf, exactNumber, rowOf } from '../columns.ts';
-import type { AggregateRow, Collection, CollectionSpec, ColumnValue, Document, Stored } from '../port.ts';
+import type {
+  AggregateRow,
+  Collection,
+  CollectionSpec,
+  ColumnValue,
+  Document,
+  Filter,
+  Stored,
+} from '../port.ts';
 import { checkAggregate, checkFilter, planFind } from '../query.ts';
+import type { Absence } from './absence.ts';
 import type { Connection, Lane, Rows } from './connection.ts';
 import {
   aggregateSql,
@@ -46,14 +55,16 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
   };
   const getMany = async (ids: readonly string[]): Promise<Map<string, Stored<T>>> => {
     const table = await access.table();
-    if (ids.length === 0) return new Map();
-    const found = await access.lookups.use((connection) => rowsOf(connection, table, ids));
+    const perhaps = table.absence.narrow('id', ids);
+    if (perhaps.length === 0) return new Map();
+    const found = await access.lookups.use((connection) => rowsOf(connection, table, perhaps));
     return new Map([...found].map(([id, row]) => [id, stored(row)]));
   };
   // Single look-ups that wait for a connection go together into one statement when there is one.
   let gathering: { ids: Set<string>; found: Promise<Map<string, unknown[]>> } | undefined;
   const get = async (id: string): Promise<Stored<T> | undefined> => {
     const table = await access.table();
+    if (table.absence.narrow('id', [id]).length === 0) return undefined;
     let found: Promise<Map<string, unknown[]>>;
     if (gathering !== undefined && gathering.ids.size < gatheredAtMost) {
       gathering.ids.add(id);
@@ -147,8 +158,9 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     },
     find: async (query) => {
       const plan = planFind(spec, query);
-      const { name } = await access.table();
+      const { name, absence } = await access.table();
       const pick = indexedPick(plan.where, indexed);
+      if (pick !== undefined && !mayPick(absence, pick)) return { docs: [] };
       const found = await access.lookups.use(async (connection) => {
         const [few] = pick === undefined ? [] : await connection.rows(fewSql(name, pick));
         return connection.rows(few?.[0] === true ? findPickedSql(name, plan, pick!) : findSql(name, plan));
@@ -207,6 +219,15 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
       });
     },
   };
+}
+
+/** Whether any row may have a value that is picked by. */
+function mayPick(absence: Absence, pick: Filter): boolean {
+  if (!('value' in pick)) return true;
+  const values = Array.isArray(pick.value) ? pick.value : [pick.value];
+  return (
+    !values.every((value) => typeof value === 'string') || absence.narrow(pick.column, values).length > 0
+  );
 }
 
 const keyValue = (value: ColumnValue | bigint): ColumnValue =>

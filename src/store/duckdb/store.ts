@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
+import type { Scans } from './absence.ts';
 import { backUp, databaseFile } from './backup.ts';
 import { type CheckpointPolicy, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
@@ -61,13 +62,14 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   );
   const writer: Writer = startWriter(writing, room, checkpoints.afterGroup);
 
+  const scansFor: Scans = { settled: () => writer.exclusive(async () => {}), scan: scans.use };
   let copying: Promise<unknown> = Promise.resolve();
   const tables = new Map<string, Promise<Table>>();
   const collections = new Map<string, Collection<Document>>();
   const tableFor = (spec: CollectionSpec): Promise<Table> => {
     const found = tables.get(spec.name);
     if (found !== undefined) return found;
-    const opening = writer.exclusive((connection) => openTable(connection, spec));
+    const opening = writer.exclusive((connection) => openTable(connection, spec, scansFor));
     tables.set(spec.name, opening);
     // What failed is tried again by the next call.
     opening.catch(() => tables.delete(spec.name));

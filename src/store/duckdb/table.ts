@@ -9,6 +9,7 @@ import { contentHash } from '../../ground/canonical.ts';
 import { type Column, columnsOf, type Row, rowOf } from '../columns.ts';
 import type { CollectionSpec, ColumnType } from '../port.ts';
 import { upgradeOf } from '../upgrade.ts';
+import { type Absence, absence, type Scans } from './absence.ts';
 import type { Connection } from './connection.ts';
 import { Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 
@@ -18,8 +19,12 @@ export interface Table {
   sequence(): number;
   /** id → version of those that are there. */
   versions(connection: Connection, ids: readonly string[]): Promise<Map<string, number>>;
+  /** What look-ups need not ask the table for. */
+  readonly absence: Absence;
   /** Puts documents with their new versions into the staging table, which no crash leaves anything of. */
   stage(connection: Connection, written: readonly [Row, number][]): Promise<void>;
+  /** Puts documents into the table that never were in it; part of a transaction. */
+  insert(connection: Connection, written: readonly [Row, number][]): Promise<void>;
   /** Moves what was staged into the table. */
   takeStaged(connection: Connection): Promise<void>;
   remove(connection: Connection, ids: readonly string[]): Promise<void>;
@@ -38,7 +43,7 @@ const shapeOf = (spec: CollectionSpec): string =>
   contentHash([Object.entries(spec.columns), spec.indexes]).slice(0, 16);
 
 /** Runs on the writer's connection, alone. */
-export async function openTable(connection: Connection, spec: CollectionSpec): Promise<Table> {
+export async function openTable(connection: Connection, spec: CollectionSpec, scans: Scans): Promise<Table> {
   const columns = columnsOf(spec);
   const shape = shapeOf(spec);
   await connection.raw.run(catalogSql);
@@ -73,11 +78,18 @@ export async function openTable(connection: Connection, spec: CollectionSpec): P
   const staging = `_staged_${spec.name}`;
   await connection.raw.run(`CREATE TEMP TABLE ${quote(staging)} (${columnList(columns)})`);
   const [highest] = await connection.rows({
-    text: `SELECT greatest(coalesce(max(_seq), 0), ${known === undefined ? 0n : (known[3] as bigint)}) FROM ${quote(name)}`,
+    text: `SELECT greatest(coalesce(max(_seq), 0), ${known === undefined ? 0n : (known[3] as bigint)}), count(*) FROM ${quote(name)}`,
     values: [],
     types: [],
   });
-  return tableOn(spec.name, name, staging, columns, highest![0] as bigint);
+  const absent = absence(
+    name,
+    columns.map((column) => column.name),
+    ['id', ...indexedColumns(spec).filter((column) => spec.columns[column]!.type === 'text')],
+    Number(highest![1]),
+    scans,
+  );
+  return tableOn(spec.name, name, staging, columns, highest![0] as bigint, absent);
 }
 
 function tableOn(
@@ -86,6 +98,7 @@ function tableOn(
   staging: string,
   columns: readonly Column[],
   seq: bigint,
+  absent: Absence,
 ): Table {
   let sequence = seq;
   let stagedBefore = false;
@@ -103,8 +116,16 @@ function tableOn(
       ),
     );
   };
+  const numbered = (written: readonly [Row, number][]) => {
+    absent.add(written.map(([row]) => row));
+    return written.map(([row, version]) => {
+      sequence += 1n;
+      return { row, version: BigInt(version), seq: sequence };
+    });
+  };
   return {
     name,
+    absence: absent,
     sequence: () => Number(sequence),
     versions: async (connection, ids) => {
       const versions = new Map<string, number>();
@@ -116,16 +137,9 @@ function tableOn(
     stage: async (connection, written) => {
       if (stagedBefore) await connection.raw.run(`TRUNCATE ${quote(staging)}`);
       stagedBefore = true;
-      await append(
-        connection,
-        staging,
-        columns,
-        written.map(([row, version]) => {
-          sequence += 1n;
-          return { row, version: BigInt(version), seq: sequence };
-        }),
-      );
+      await append(connection, staging, columns, numbered(written));
     },
+    insert: (connection, written) => append(connection, name, columns, numbered(written)),
     takeStaged: async (connection) => {
       await connection.change({ text: upsertText, values: [], types: [] });
     },

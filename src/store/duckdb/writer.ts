@@ -4,8 +4,8 @@
  * A call resolves when its transaction is in the write-ahead log and synced.
  *
  * Within a group calls take effect in the order in which they came. The versions of all documents concerned are looked
- * up once (nobody else writes), the calls are worked out here on that draft, and what changed goes through an appender into
- * a staging table and from there by one upsert, which keeps the costly upkeep of indexes on DuckDB's threads and off the event loop.
+ * up once (nobody else writes) and the calls are worked out here on that draft. What is new is appended to its table; what
+ * changes goes through an appender into a staging table and from there by one upsert.
  */
 import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
@@ -19,6 +19,8 @@ interface Drafted {
   /** Absent when the stored one stands or when it is removed. */
   row?: Row;
   changed: boolean;
+  /** It may have been in the table, even if it is not there now. */
+  before: boolean;
 }
 
 export interface Draft {
@@ -141,7 +143,10 @@ function takeGroup(queue: Job[]): Write[] {
 interface Changes {
   table: Table;
   removed: string[];
+  /** What may have been there before goes through staging and an upsert. */
   written: [Row, number][];
+  /** What never was there is appended, which costs a fraction. */
+  inserted: [Row, number][];
 }
 
 /** Commits a group and answers what settles each call. */
@@ -157,19 +162,20 @@ async function writeGroup(connection: Connection, group: readonly Write[]): Prom
   for (const [table, writes] of byTable) {
     const ids = [...new Set(writes.flatMap((write) => write.ids))];
     const drafted = new Map<string, Drafted>();
-    for (const [id, version] of await table.versions(connection, ids)) {
-      drafted.set(id, { version, changed: false });
+    const perhaps = table.absence.narrow('id', ids);
+    for (const [id, version] of await table.versions(connection, perhaps)) {
+      drafted.set(id, { version, changed: false, before: true });
     }
-    const draft = draftOn(drafted);
+    const draft = draftOn(drafted, new Set(perhaps));
     for (const write of writes) settles.push(outcomeOf(write, draft));
-    const changes: Changes = { table, removed: [], written: [] };
-    for (const [id, document] of drafted) {
-      if (!document.changed) continue;
-      if (document.row === undefined) changes.removed.push(id);
-      else changes.written.push([document.row, document.version]);
+    const changes: Changes = { table, removed: [], written: [], inserted: [] };
+    for (const [id, { changed, row, version, before }] of drafted) {
+      if (!changed) continue;
+      if (row === undefined) changes.removed.push(id);
+      else (before ? changes.written : changes.inserted).push([row, version]);
     }
     if (changes.written.length > 0) await table.stage(connection, changes.written);
-    if (changes.written.length + changes.removed.length > 0) changed.push(changes);
+    if (changes.written.length + changes.removed.length + changes.inserted.length > 0) changed.push(changes);
   }
   await commit(connection, changed);
   return settles;
@@ -177,27 +183,29 @@ async function writeGroup(connection: Connection, group: readonly Write[]): Prom
 
 async function commit(connection: Connection, changed: readonly Changes[]): Promise<void> {
   const apply = async (): Promise<void> => {
-    for (const { table, removed, written } of changed) {
+    for (const { table, removed, written, inserted } of changed) {
       if (removed.length > 0) await table.remove(connection, removed);
       if (written.length > 0) await table.takeStaged(connection);
+      if (inserted.length > 0) await table.insert(connection, inserted);
     }
   };
-  // The commonest group is one statement, which is a transaction by itself: two trips to DuckDB less.
-  if (changed.length === 1 && changed[0]!.removed.length === 0) await apply();
+  const [first] = changed;
+  // One statement is a transaction by itself: two trips to DuckDB less.
+  if (changed.length === 1 && first!.removed.length + first!.inserted.length === 0) await apply();
   else if (changed.length > 0) await transaction(connection, apply);
 }
 
-const draftOn = (drafted: Map<string, Drafted>): Draft => {
+const draftOn = (drafted: Map<string, Drafted>, perhaps: ReadonlySet<string>): Draft => {
   const version = (id: string): number => drafted.get(id)?.version ?? 0;
   return {
     version,
     write: (row) => {
       const next = version(row.id) + 1;
-      drafted.set(row.id, { version: next, row, changed: true });
+      drafted.set(row.id, { version: next, row, changed: true, before: perhaps.has(row.id) });
       return next;
     },
     remove: (id) => {
-      if (version(id) > 0) drafted.set(id, { version: 0, changed: true });
+      if (version(id) > 0) drafted.set(id, { version: 0, changed: true, before: perhaps.has(id) });
     },
   };
 };
