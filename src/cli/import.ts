@@ -13,7 +13,7 @@ import { placeOf, toProblem } from '../present.ts';
 import { project } from '../projections/project.ts';
 import { shippedMappings } from '../sources/mapping-file.ts';
 import { reportText } from '../sources/report.ts';
-import { importExtract } from './import-extract.ts';
+import { extractThroughService, here, importExtract } from './import-extract.ts';
 import {
   callService,
   type ReachOptions,
@@ -123,13 +123,18 @@ async function throughService(
   const reports: ImportReport[] = [];
   for (const file of files) {
     if (isFolder(file)) {
-      const problem = 'a folder is read next to the store: stop the service that holds it, or use MongoDB';
-      throw new CrosscheckError('CC_BAD_ARGUMENT', { name: file, problem });
+      const { report, text } = await extractThroughService(service, file, {
+        ...options,
+        mapping: needMapping(options),
+      });
+      reports.push(report);
+      if (options.json !== true) process.stdout.write(text);
+      continue;
     }
     const { bytes, done } = withProgress(file);
     const query = new URLSearchParams({ file });
     if (options.country !== undefined) query.set('country', options.country);
-    if (options.mapping !== undefined) query.set('mapping', options.mapping);
+    if (options.mapping !== undefined) query.set('mapping', here(options.mapping));
     try {
       const response = await callService(service, `/v1/import?${query}`, {
         method: 'POST',

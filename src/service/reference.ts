@@ -5,6 +5,7 @@
 import Type from 'typebox';
 import { storedPeople } from '../check/people.ts';
 import { CrosscheckError } from '../errors.ts';
+import { checkCompleted } from '../projections/completed.ts';
 import { readCargo } from '../sources/cargo/awmds.ts';
 import { knownWatermarks } from '../sources/feed.ts';
 import { openBook, type ReferenceDocument } from '../sources/reference/book.ts';
@@ -38,7 +39,7 @@ const kindNamed = (kind: string): ReferenceKindName => {
   return kind as ReferenceKindName;
 };
 
-export const referenceRoutes: Resource = (app, { store, desk, wrote }) => {
+export const referenceRoutes: Resource = (app, { store, desk, office, wrote }) => {
   const records = openReferences(store, storedPeople(store));
   const collection = store.collection<ReferenceDocument>(references);
 
@@ -72,6 +73,11 @@ export const referenceRoutes: Resource = (app, { store, desk, wrote }) => {
       }
       const answer = await records.put(inputs, desk.now().toISOString());
       wrote();
+      // Beside the answer: many declarations may be told more about now. Cut off, it is done with the next such record.
+      if (kind === 'complete')
+        checkCompleted(store, office, async () => desk.refresh?.()).then(wrote, (error) =>
+          app.log.error({ err: error }, 'checking what is complete now'),
+        );
       return answer;
     },
   );

@@ -2,6 +2,7 @@
 import { auditRoutes } from './audit.ts';
 import { checkRoutes } from './checks.ts';
 import { declarationRoutes } from './declarations.ts';
+import { extractRoutes } from './extracts.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { importRoutes } from './import.ts';
@@ -27,6 +28,7 @@ export const resources: readonly Resource[] = [
   indicatorRoutes,
   phaseRoutes,
   importRoutes,
+  extractRoutes,
   referenceRoutes,
   keyRoutes,
   liveRoutes,

@@ -29,6 +29,9 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/outcomes': feeders,
   'GET /v1/outcomes': readers,
   'POST /v1/import': feeders,
+  'PUT /v1/extracts/:id/files/:name': feeders,
+  'POST /v1/extracts/:id': feeders,
+  'GET /v1/extracts/:id': feeders,
   'POST /v1/reference/:kind': [...feeders, 'administrator'],
   // Accounts are surrogates in it; rights and rosters are for those who look into conduct.
   'GET /v1/reference/:kind': ['analyst', 'integrity', 'auditor', 'administrator', 'local'],
