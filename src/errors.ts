@@ -117,6 +117,12 @@ export const errorTable = {
     hint: 'Correct the profile; its schema is in schemas/.',
   },
 
+  CC_CHECK_NOT_KEPT: {
+    status: 503,
+    message: 'the check could not be kept: {problem}; the fallback lane is {lane}',
+    hint: 'Nothing was acknowledged: act on the fallback lane, which is `lane` of this answer, and send the declaration again after the time in Retry-After.',
+  },
+
   CC_KEY_NOT_REVEALED: {
     status: 409,
     message: 'the key of {day} is not told before that day is over',
@@ -306,6 +312,11 @@ export const errorTable = {
     status: 422,
     message: 'the body holds {found}, where one declaration is expected',
     hint: 'Send one declaration to POST /v1/checks, several to POST /v1/checks/batch; answering messages go to POST /v1/import.',
+  },
+  CC_IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    message: 'the Idempotency-Key {key} was used before with another body',
+    hint: 'Use a new key for each call that says something new; repeat a call with the same bytes.',
   },
   CC_BUSY: {
     status: 503,

@@ -11,6 +11,9 @@ export interface Problem {
   where?: Where;
   /** The request's id, by which the log is searched. */
   instance?: string;
+  /** Where a check could not be kept: the documented fallback lane, to act on meanwhile. */
+  lane?: string;
+  degraded?: true;
 }
 
 /** What is not one of ours tells the outside nothing about our inside. */
@@ -29,6 +32,7 @@ export function toProblem(thrown: unknown, instance?: string): Problem {
   };
   if (Object.keys(error.where).length > 0) problem.where = error.where;
   if (instance !== undefined) problem.instance = instance;
+  if (error.code === 'CC_CHECK_NOT_KEPT') Object.assign(problem, { lane: error.params.lane, degraded: true });
   return problem;
 }
 

@@ -40,6 +40,8 @@ export interface RecordedCircumstances {
   counts?: Counts;
   /** The check of the same goods under another reference whose lane was taken over. */
   inherited?: { check: string; lane: string };
+  /** What was answered while facts, store or time failed; this check was done again for it. */
+  answered?: { check: string; lane: string };
 }
 
 export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
@@ -80,4 +82,8 @@ export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
   ordinal: number;
   /** The check that this one replaces; both are kept. */
   supersedes?: string;
+  /** Who asked for it and so was told: the caller's subject. */
+  by?: string;
+  /** Who had been told what this check replaces. */
+  told?: string[];
 }

@@ -12,6 +12,10 @@ import { readyToSelect, remember, select } from './select.ts';
 export interface Planned {
   doc: DeclarationDocument;
   earlier: CheckDocument | undefined;
+  /** What was answered in its place while facts, store or time failed. */
+  answered?: { check: string; lane: string } | undefined;
+  /** Who asks. */
+  by?: string | undefined;
 }
 
 export interface Examined {
@@ -48,7 +52,8 @@ export async function examine(
   );
   const evaluated = ready === undefined ? await evaluating : (await Promise.all([evaluating, ready]))[0];
   return planned.map((each, index) => {
-    const { doc, earlier } = each;
+    const { doc, earlier, by } = each;
+    const told = toldBefore(earlier);
     const { evidence, findings, notEvaluated } = evaluated[index]!;
     const trail = trails.events.get(doc.reference) ?? [];
     const selected = select(desk, each, trail, findings, recordedAt);
@@ -73,6 +78,8 @@ export async function examine(
       ...selected,
       ordinal,
       ...(earlier === undefined ? {} : { supersedes: earlier.id }),
+      ...(by === undefined ? {} : { by }),
+      ...(told.length === 0 ? {} : { told }),
     };
     const isNew = again === undefined || !saysTheSame(again, check);
     const stands = isNew ? check : again;
@@ -90,6 +97,11 @@ export function governing(desk: Desk, planned: readonly Planned[]): Setting[] {
     ...[...countries].flatMap((country) => desk.evaluator().governing(country)),
   ];
 }
+
+/** Who was given the check that is replaced, or one that it replaced. */
+const toldBefore = (earlier: CheckDocument | undefined): string[] => [
+  ...new Set([...(earlier?.told ?? []), ...(earlier?.by === undefined ? [] : [earlier.by])]),
+];
 
 /** Nothing that anybody reads has changed: the same findings, the same holes, the same lane. */
 const saysTheSame = (before: CheckDocument, after: CheckDocument): boolean =>

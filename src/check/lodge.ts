@@ -48,6 +48,8 @@ export interface LodgeOptions {
    * imported again it is the same history told again, and nothing new.
    */
   olderContent?: 'new version' | 'known';
+  /** The degraded answer for which this is done again: examined whatever is there, and its lane not lowered. */
+  answered?: { check: string; lane: string };
 }
 
 export interface Office {
@@ -104,7 +106,8 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       const same = options.olderContent === 'known' ? told : newest?.content === record.identity.content;
       const isNew = newest === undefined || !same;
       const doc = isNew ? newVersion(record, reference, (newest?.version ?? 0) + 1, recordedAt) : newest;
-      return { record, doc, isNew, earlier: earlier.get(reference) };
+      const { by } = record;
+      return { record, doc, isNew, earlier: earlier.get(reference), answered: options.answered, by };
     });
     const offices = new Map(planned.map(({ doc }) => [doc.reference, doc.office]));
     const { trails, moved } = atHome(called, home, offices);
@@ -126,7 +129,8 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       ...[...moved.events, ...moved.outcomes].map(({ declaration }) => declaration),
     ]);
     const due = planned.filter(
-      ({ isNew, earlier, doc }) => isNew || earlier === undefined || touched.has(doc.reference),
+      ({ isNew, earlier, doc }) =>
+        isNew || earlier === undefined || options.answered !== undefined || touched.has(doc.reference),
     );
     const examinedDocs = new Set(due.map(({ doc }) => doc));
     const standing = planned.flatMap(({ earlier, doc }) =>
@@ -183,7 +187,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
   async function recheck(
     references: readonly string[],
     recordedAt: string,
-    since?: string,
+    { since, by }: { since?: string; by?: ReadonlyMap<string, string | undefined> } = {},
   ): Promise<Map<string, Lodged>> {
     const [versions, earlier, trails] = await Promise.all([
       registry.versions(references),
@@ -191,7 +195,11 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       registry.trails(references),
     ]);
     const planned = [...versions]
-      .map(([reference, docs]) => ({ doc: docs.at(-1)!, earlier: earlier.get(reference) }))
+      .map(([reference, docs]) => ({
+        doc: docs.at(-1)!,
+        earlier: earlier.get(reference),
+        by: by?.get(reference),
+      }))
       .filter((each) => since === undefined || (each.earlier?.recordedAt ?? '') < since);
     const [examined] = await Promise.all([
       examine(desk, planned, trails, recordedAt, registry),
@@ -235,7 +243,9 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
 
     async again(references, since) {
       const recordedAt = desk.now().toISOString();
-      const lodged = await lock.run(references, () => recheck(references, recordedAt, since));
+      const lodged = await lock.run(references, () =>
+        recheck(references, recordedAt, since === undefined ? {} : { since }),
+      );
       return [...lodged.values()];
     },
 
@@ -252,6 +262,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         return {
           declaration,
           known: found !== undefined,
+          by: answer.by,
           events: answer.trail.map((event) => eventDocument(declaration, event, surrogates, recordedAt)),
           outcomes: answer.outcomes.map((outcome) =>
             outcomeDocument(declaration, found?.office ?? null, outcome, surrogates, recordedAt),
@@ -273,7 +284,8 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       const touched = [...arrived].filter((declaration) =>
         messages.some((message) => message.known && message.declaration === declaration),
       );
-      const superseding = await lock.run(touched, () => recheck(touched, recordedAt));
+      const by = new Map(messages.map((message) => [message.declaration, message.by]));
+      const superseding = await lock.run(touched, () => recheck(touched, recordedAt, { by }));
       return messages.map((message): Received => {
         const eventsIn = newEvents.splice(0, message.events.length).filter(Boolean).length;
         const outcomesIn = newOutcomes.splice(0, message.outcomes.length).filter(Boolean).length;

@@ -122,7 +122,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
     kin,
     shadow: () => verification?.counts,
     now: () => new Date(),
-    refresh: evidence.refresh,
+    refresh: look,
     close() {
       live.close?.();
       void verification?.close();

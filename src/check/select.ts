@@ -18,6 +18,7 @@ export type Selected = Decision & Pick<CheckDocument, 'stage' | 'early' | 'mode'
 export interface ToSelect {
   doc: DeclarationDocument;
   earlier: CheckDocument | undefined;
+  answered?: { check: string; lane: string } | undefined;
 }
 
 /** To be awaited before a batch is decided; undefined, as nearly always, where there is nothing to wait for. */
@@ -42,7 +43,7 @@ export function readyToSelect(
 /** Decides, in the order of the batch: what one was given counts for the next. */
 export function select(
   desk: Desk,
-  { doc, earlier }: ToSelect,
+  { doc, earlier, answered }: ToSelect,
   trail: readonly EventDocument[],
   findings: readonly Finding[],
   at: string,
@@ -59,6 +60,7 @@ export function select(
     ...(programmes.length === 0 ? {} : { programmes }),
     ...(counts === undefined ? {} : { counts }),
     ...(inherited.lane === undefined ? {} : { inherited: inherited.lane }),
+    ...(answered === undefined ? {} : { answered }),
   };
   const early = isEarly(settings.stage, doc, trail);
   return {
@@ -77,7 +79,7 @@ export function decideFrom(
   { office, flow }: Pick<CheckDocument, 'office' | 'flow'>,
   findings: readonly Finding[],
   draw: DrawRecord | undefined,
-  { programmes, counts, inherited }: RecordedCircumstances,
+  { programmes, counts, inherited, answered }: RecordedCircumstances,
   earlierLane: string | undefined,
 ): Decision {
   return decide(loaded, findings, {
@@ -89,6 +91,7 @@ export function decideFrom(
     counts,
     earlierLane,
     inheritedLane: inherited?.lane,
+    answeredLane: answered?.lane,
   });
 }
 

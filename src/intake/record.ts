@@ -28,6 +28,8 @@ export type IntakeRecord =
       trail: TrailEvent[];
       outcomes: Outcome[];
       where: Where;
+      /** Who sent it, where that is known: who is told, and is to be told when it changes. */
+      by?: string;
     }
   /** What answers a declaration that is somewhere else: events and outcomes for a reference or an alias. */
   | {
@@ -37,6 +39,8 @@ export type IntakeRecord =
       trail: TrailEvent[];
       outcomes: Outcome[];
       where: Where;
+      /** Who sent it, where that is known: who is told, and is to be told when it changes. */
+      by?: string;
     }
   | { kind: 'refused'; error: CrosscheckError; where: Where };
 

@@ -10,7 +10,17 @@ import type { LaneSettings, LoadedProfile } from './profile.ts';
 
 export interface Reason {
   /** What asked for the lane. */
-  kind: 'score' | 'forced' | 'hits' | 'draw' | 'expected' | 'kept' | 'inherited' | 'default' | 'fallback';
+  kind:
+    | 'score'
+    | 'forced'
+    | 'hits'
+    | 'draw'
+    | 'expected'
+    | 'kept'
+    | 'inherited'
+    | 'answered'
+    | 'default'
+    | 'fallback';
   lane: string;
   /** Points and the threshold that they reached, where the score decided. */
   score?: number;
@@ -46,6 +56,8 @@ export interface Circumstances {
   earlierLane?: string | undefined;
   /** Lane of another declaration of the same bill or invoice, which this one takes the place of. */
   inheritedLane?: string | undefined;
+  /** The fallback lane that was answered before the check came about. */
+  answeredLane?: string | undefined;
 }
 
 /** Conduct and system findings speak of officers and never select (DESIGN decision 15); shadow rules have no effect. */
@@ -101,14 +113,16 @@ export function decide(loaded: LoadedProfile, findings: readonly Finding[], abou
   const drawn =
     about.draw === undefined ? undefined : drawnLane(settings.random, about.draw, factor('randomFactor'));
   if (drawn !== undefined) asked.push({ kind: 'draw', lane: drawn });
-  if (asked.length === 0 && about.earlierLane === undefined && about.inheritedLane === undefined) {
+  const before = [
+    ['kept', about.earlierLane],
+    ['inherited', about.inheritedLane],
+    ['answered', about.answeredLane],
+  ] as const;
+  if (asked.length === 0 && before.every(([, lane]) => lane === undefined)) {
     const filled = filledLane(settings, about, factor('expectedFactor'));
     if (filled !== undefined) asked.push({ kind: 'expected', lane: filled });
   }
-  for (const [kind, lane] of [
-    ['kept', about.earlierLane],
-    ['inherited', about.inheritedLane],
-  ] as const)
+  for (const [kind, lane] of before)
     if (lane !== undefined && loaded.strictness.has(lane)) asked.push({ kind, lane });
 
   asked.sort((a, b) => loaded.strictness.get(b.lane)! - loaded.strictness.get(a.lane)!);

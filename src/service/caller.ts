@@ -89,6 +89,10 @@ export interface CheckAnswer {
   recordedAt: string;
   degraded?: boolean;
   supersedes?: string;
+  /** Who had been told what this check replaces: keys and tokens by their subject. */
+  told?: string[];
+  /** The check that took the place of this degraded answer. */
+  redone?: string;
 }
 
 /** The check as this caller may see it. */
@@ -139,6 +143,7 @@ export function answerFor(
     recordedAt: check.recordedAt,
     ...(check.degraded === undefined ? {} : { degraded: check.degraded }),
     ...(check.supersedes === undefined ? {} : { supersedes: check.supersedes }),
+    ...(check.told === undefined || caller.role === 'declarant' ? {} : { told: check.told }),
   };
 }
 
@@ -153,6 +158,7 @@ function sentence(reason: Reason, found: boolean): string {
     hits: `rules hit many in a row that went free${rules}${lowered}`,
     expected: 'chosen by lot to fill the expected share of the lane',
     inherited: 'lane of another declaration of the same bill or invoice',
+    answered: 'lane that was answered while facts, store or time failed',
     draw: 'drawn at random',
     kept: 'lane of an earlier version, which a change does not lower',
     default: found ? 'the findings do not reach a stricter lane' : 'nothing selected it',

@@ -3,7 +3,9 @@ import { Readable } from 'node:stream';
 import Type from 'typebox';
 import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
-import type { DeclarationRecord } from '../check/lodge.ts';
+import { openFallback } from '../check/fallback.ts';
+import { openIdempotency } from '../check/idempotency.ts';
+import type { DeclarationRecord, Lodged } from '../check/lodge.ts';
 import { lodgeTogether } from '../check/together.ts';
 import { Declaration } from '../declaration/declaration.ts';
 import { CrosscheckError } from '../errors.ts';
@@ -11,7 +13,7 @@ import { inChunks } from '../ground/chunks.ts';
 import { read } from '../intake/read.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { toProblem } from '../present.ts';
-import { answerFor, type Caller, demandOffice, mayRead, ownOffices } from './caller.ts';
+import { answerFor, type Caller, type CheckAnswer, demandOffice, mayRead, ownOffices } from './caller.ts';
 import { refuseForeign } from './import.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf, oneDeclaration } from './messages.ts';
@@ -31,9 +33,49 @@ const ReadQuery = Type.Object(
   { additionalProperties: false },
 );
 
+const IdempotencyKey = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description:
+        "the caller's own name for this call: the same key and body are answered with the same check, another body is refused (409)",
+    }),
+  ),
+});
+
 export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote }) => {
   const checks = store.collection<CheckDocument>(specs.checks);
-  const lodge = lodgeTogether(office);
+  const fallback = openFallback({
+    desk,
+    store,
+    office,
+    lodge: lodgeTogether(office),
+    onDegraded: ({ cause, id }, problem) => {
+      metrics.degraded(cause);
+      app.log.error({ err: problem, check: id }, 'degraded');
+    },
+    onFailure: (problem) => app.log.error({ err: problem }, 'not done again yet'),
+  });
+  app.addHook('onClose', async () => fallback.close());
+  const idempotency = openIdempotency(store);
+
+  /** A check by its id, degraded answers among them; what the caller may not read is not there for them. */
+  async function checkNamed(caller: Caller, id: string): Promise<CheckAnswer> {
+    const stored = await checks.get(id);
+    const degraded = stored === undefined ? await fallback.get(id) : undefined;
+    const check = stored?.doc ?? degraded?.answer;
+    if (check === undefined || !mayRead(caller, check.office)) {
+      throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
+    }
+    const holes = await office.holes.read([check.holes]);
+    const answer = answerFor(
+      caller,
+      { check, notEvaluated: holes.get(check.holes) ?? [] },
+      desk.profile().profile,
+    );
+    return degraded?.redone ? { ...answer, redone: degraded.redone } : answer;
+  }
 
   app.post(
     '/v1/checks',
@@ -45,17 +87,31 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
           'A declaration as JSON (the canonical model), ASYCUDA SAD XML or WCO Data Model XML. Idempotent: the same content again answers with the same check.',
         consumes: ['application/json', 'application/xml'],
         querystring: ReadQuery,
+        headers: IdempotencyKey,
         body: byReader(Declaration),
-        response: { 200: CheckAnswerSchema, ...problems(400, 413, 415, 422, 503) },
+        response: { 200: CheckAnswerSchema, ...problems(400, 409, 413, 415, 422, 503) },
       },
     },
-    async (request) => {
-      const record = await oneDeclaration(bodyOf(request), request.query as { country?: string });
-      demandOffice(request.caller, record.declaration.office);
-      const lodged = await lodge(record);
+    async (request, reply) => {
+      const body = bodyOf(request);
+      const under = request.query as { country?: string };
+      const record = await oneDeclaration(body, under);
+      const { caller } = request;
+      demandOffice(caller, record.declaration.office);
+      const key = request.headers['idempotency-key'];
+      const begun =
+        typeof key === 'string'
+          ? await idempotency.begin({ caller: caller.subject, key, body, under: { ...under } }, desk.now())
+          : undefined;
+      if (begun !== undefined && 'check' in begun) {
+        reply.header('idempotency-replayed', 'true');
+        return checkNamed(caller, begun.check);
+      }
+      const lodged = await fallback.lodge({ ...record, by: caller.subject });
+      await begun?.done(lodged.check.id);
       metrics.checked(lodged);
       wrote();
-      return answerFor(request.caller, lodged, desk.profile().profile);
+      return answerFor(caller, lodged, desk.profile().profile);
     },
   );
 
@@ -93,18 +149,23 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
 
   async function* answerLines(records: AsyncIterable<IntakeRecord>, caller: Caller): AsyncGenerator<string> {
     for await (const arrived of inChunks(records, batchSize)) {
-      const chunk = arrived.map((record) => refuseForeign(caller, record));
+      const chunk = arrived
+        .map((record) => refuseForeign(caller, record))
+        .map(
+          (record): IntakeRecord =>
+            record.kind === 'declaration' ? { ...record, by: caller.subject } : record,
+        );
       const declared = chunk.filter((record): record is DeclarationRecord => record.kind === 'declaration');
-      const lodged = await office.lodge(declared);
-      for (const each of lodged) metrics.checked(each);
+      const answers = await lodgeChunk(declared);
       wrote();
-      const answers = new Map(declared.map((record, index) => [record as IntakeRecord, lodged[index]!]));
       let text = '';
       for (const record of chunk) {
         const checked = answers.get(record);
         const line =
           checked !== undefined
-            ? answerFor(caller, checked, desk.profile().profile)
+            ? 'check' in checked
+              ? answerFor(caller, checked, desk.profile().profile)
+              : toProblem(checked.problem)
             : toProblem(
                 record.kind === 'refused'
                   ? record.error
@@ -118,6 +179,24 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
       }
       yield text;
     }
+  }
+
+  /** Together; where that fails each by itself, so that one line's fault is its own. */
+  async function lodgeChunk(
+    declared: readonly DeclarationRecord[],
+  ): Promise<Map<IntakeRecord, Lodged | { problem: unknown }>> {
+    const answers = new Map<IntakeRecord, Lodged | { problem: unknown }>();
+    try {
+      const lodged = await office.lodge(declared);
+      declared.forEach((record, index) => {
+        answers.set(record, lodged[index]!);
+      });
+    } catch {
+      for (const record of declared)
+        answers.set(record, await fallback.lodge(record).catch((problem: unknown) => ({ problem })));
+    }
+    for (const answer of answers.values()) if ('check' in answer) metrics.checked(answer);
+    return answers;
   }
 
   app.get(
@@ -152,20 +231,6 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
         response: { ...problems(404) },
       },
     },
-    async (request) => {
-      const { id } = request.params as { id: string };
-      const stored = await checks.get(id);
-      // What the caller may not read is not there for them.
-      if (stored === undefined || !mayRead(request.caller, stored.doc.office)) {
-        throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
-      }
-      const check = stored.doc;
-      const holes = await office.holes.read([check.holes]);
-      return answerFor(
-        request.caller,
-        { check, notEvaluated: holes.get(check.holes) ?? [] },
-        desk.profile().profile,
-      );
-    },
+    async (request) => checkNamed(request.caller, (request.params as { id: string }).id),
   );
 };

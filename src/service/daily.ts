@@ -1,6 +1,7 @@
-/** What has to be done once a day, looked at every quarter of an hour so that no midnight is missed: anchors and commitments. */
+/** What has to be done once a day, looked at every quarter of an hour so that no midnight is missed: anchors, commitments, and keys of calls whose time is over. */
 import { anchor } from '../audit/anchor.ts';
 import type { Desk } from '../check/desk.ts';
+import { openIdempotency } from '../check/idempotency.ts';
 import type { Store } from '../store/port.ts';
 
 const everyMs = 15 * 60_000;
@@ -9,7 +10,11 @@ const everyMs = 15 * 60_000;
 export function daily(store: Store, desk: Desk, onError: (error: unknown) => void): () => void {
   const look = async () => {
     try {
-      await Promise.all([anchor(store, desk.now()), desk.keys?.commit(desk.now())]);
+      await Promise.all([
+        anchor(store, desk.now()),
+        desk.keys?.commit(desk.now()),
+        openIdempotency(store).forget(desk.now()),
+      ]);
     } catch (error) {
       // The store is away: the next look does it.
       onError(error);

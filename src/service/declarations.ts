@@ -88,7 +88,15 @@ export const declarationRoutes: Resource = (app, { store, desk, office, wrote })
       await demandOffices(request.caller, [reference], office.known);
       const trail = readEvents(bodyOf(request));
       const [received] = await office.receive([
-        { kind: 'answer', declaration: reference, aliases: [], trail, outcomes: [], where: {} },
+        {
+          kind: 'answer',
+          declaration: reference,
+          aliases: [],
+          trail,
+          outcomes: [],
+          where: {},
+          by: request.caller.subject,
+        },
       ]);
       wrote();
       const { superseding, ...rest } = received!;

@@ -10,6 +10,8 @@ export interface Metrics {
   readonly registry: Registry;
   checked(lodged: Lodged): void;
   refused(code: string): void;
+  /** The fallback lane was answered. */
+  degraded(cause: string): void;
   /** An attempt to deliver a webhook. */
   delivered(outcome: 'delivered' | 'failed' | 'dead'): void;
 }
@@ -54,6 +56,12 @@ export function openMetrics(store: Store, desk: Desk): Metrics {
     for (const [list, count] of lacking) for (const { rule } of list) holes.inc({ rule }, count);
     lacking.clear();
   };
+  const degraded = new Counter({
+    name: 'crosscheck_checks_degraded_total',
+    help: 'fallback lanes answered, by what failed; each is done again',
+    labelNames: ['cause'],
+    registers,
+  });
   const errors = new Counter({
     name: 'crosscheck_refused_total',
     help: 'requests refused, by code',
@@ -98,6 +106,7 @@ export function openMetrics(store: Store, desk: Desk): Metrics {
       if (lacking.size >= listsCounted) tellLacking();
     },
     refused: (code) => errors.inc({ code }),
+    degraded: (cause) => degraded.inc({ cause }),
     delivered: (outcome) => attempts.inc({ outcome }),
   };
 }

@@ -44,6 +44,7 @@ export const outcomeRoutes: Resource = (app, { store, desk, office, wrote }) => 
           trail: [],
           outcomes: [outcome],
           where: {},
+          by: request.caller.subject,
         })),
       );
       wrote();

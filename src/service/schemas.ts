@@ -19,6 +19,10 @@ export const ProblemSchema = Type.Object(
       }),
     ),
     instance: Type.Optional(Type.String({ description: 'id of the request' })),
+    lane: Type.Optional(
+      Type.String({ description: 'CC_CHECK_NOT_KEPT: the fallback lane, to act on meanwhile' }),
+    ),
+    degraded: Type.Optional(Type.Boolean({ description: 'true beside such a lane' })),
   },
   { title: 'Problem', description: 'RFC 9457' },
 );
@@ -77,6 +81,12 @@ export const CheckAnswerSchema = Type.Object(
     recordedAt: Type.String(),
     degraded: Type.Optional(Type.Boolean()),
     supersedes: Type.Optional(Type.String()),
+    told: Type.Optional(
+      Type.Array(Type.String(), { description: 'who had been told what this check replaces' }),
+    ),
+    redone: Type.Optional(
+      Type.String({ description: 'the check that took the place of this degraded answer' }),
+    ),
   },
   { title: 'Check' },
 );

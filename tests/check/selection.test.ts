@@ -1,0 +1,280 @@
+/** What enters a lane beside the findings: the draw, the same goods under another reference, counts, programmes, stages. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { storedPeople } from '../../src/check/people.ts';
+import { replay } from '../../src/check/replay.ts';
+import { verifyCheckDraw } from '../../src/check/verify-draw.ts';
+import { fromRoot } from '../../src/ground/paths.ts';
+import { drawValue } from '../../src/selectivity/draw.ts';
+import { openReferences } from '../../src/sources/reference/store.ts';
+import { declaration, overweight } from '../service/harness.ts';
+import { recordOf, startOffice, type TestOffice } from './office.ts';
+
+const open: TestOffice[] = [];
+afterEach(async () => {
+  for (const office of open.splice(0)) await office.close();
+});
+
+/** The starting profile with changes. */
+function profileWith(change: Record<string, unknown>): string {
+  const content = parse(readFileSync(fromRoot('profiles', 'selectivity', 'default.yaml'), 'utf8')) as object;
+  const file = join(tmpdir(), `profile-${process.pid}-${Math.random().toString(36).slice(2)}.yaml`);
+  writeFileSync(file, stringify({ ...content, overrides: [], random: [], ...change }));
+  return file;
+}
+
+async function started(change?: Record<string, unknown>): Promise<TestOffice> {
+  const office = await startOffice(change === undefined ? {} : { profile: profileWith(change) });
+  open.push(office);
+  return office;
+}
+
+const goods = {
+  billOfLading: 'MSKU 1',
+  consignee: { id: 'C1' },
+  consignor: { id: 'S1' },
+};
+const invoice = (reference: string) => ({
+  consignor: { id: 'S1' },
+  documents: [{ code: '380', reference }],
+});
+
+describe('the same goods under another reference', () => {
+  it('keep lane and draw, and the new reference is not drawn for', async () => {
+    const office = await started({ random: [{ lane: 'red', rate: 1 }] });
+    const first = await office.check(declaration({ ...goods, ...overweight }));
+    const second = await office.check(declaration(goods));
+    expect(second.declaration).not.toBe(first.declaration);
+    expect(second.draw).toEqual(first.draw);
+    expect(second.circumstances?.inherited).toEqual({ check: first.id, lane: 'red' });
+  });
+
+  it('keep a lane that their own findings would not give', async () => {
+    const office = await started();
+    expect((await office.check(declaration({ ...goods, ...overweight }))).lane).toBe('yellow');
+    const again = await office.check(declaration(goods));
+    expect(again).toMatchObject({ lane: 'yellow', reasons: [{ kind: 'inherited', lane: 'yellow' }] });
+    expect((await replay(office.store, again.id)).same).toBe(true);
+  });
+
+  it('are known by the invoice of their supplier, and however the bill is written', async () => {
+    const office = await started();
+    await office.check(declaration({ ...invoice('INV 7'), ...overweight }));
+    expect((await office.check(declaration(invoice('inv  7')))).lane).toBe('yellow');
+    await office.check(declaration({ ...goods, ...overweight }));
+    expect((await office.check(declaration({ ...goods, billOfLading: ' msku 1 ' }))).lane).toBe('yellow');
+  });
+
+  it('are known when both are sent at the same time', async () => {
+    const office = await started();
+    const lodged = await office.office.lodge([
+      recordOf(declaration({ ...goods, ...overweight })),
+      recordOf(declaration(goods)),
+    ]);
+    expect(lodged.map(({ check }) => check.lane)).toEqual(['yellow', 'yellow']);
+  });
+
+  it('are known after a restart', async () => {
+    const office = await started({ random: [{ lane: 'yellow', rate: 0.01 }] });
+    const first = await office.check(declaration({ ...goods, ...overweight }));
+    await office.restart();
+    const again = await office.check(declaration(goods));
+    expect(again.lane).toBe('yellow');
+    expect(again.draw).toEqual(first.draw);
+  });
+
+  it('are known after the first was cancelled, which lowers nothing', async () => {
+    const office = await started();
+    const first = await office.check(declaration({ ...goods, ...overweight }));
+    await office.office.receive([
+      {
+        kind: 'answer',
+        declaration: first.declaration,
+        aliases: [],
+        trail: [{ kind: 'CANCEL', at: '2026-03-02T11:00:00Z' }],
+        outcomes: [],
+        where: {},
+      },
+    ]);
+    await office.restart();
+    expect((await office.check(declaration(goods))).lane).toBe('yellow');
+  });
+
+  it('once released leave the lane to the next part of the bill, and the draw to it', async () => {
+    const office = await started();
+    const first = await office.check(declaration({ ...goods, ...overweight }));
+    await office.office.receive([
+      {
+        kind: 'answer',
+        declaration: first.declaration,
+        aliases: [],
+        trail: [{ kind: 'RELEASE', at: '2026-03-02T11:00:00Z' }],
+        outcomes: [],
+        where: {},
+      },
+    ]);
+    const next = await office.check(declaration(goods));
+    expect(next.lane).toBe('green');
+    expect(next.draw).toEqual(first.draw);
+  });
+
+  it('are not those of another consignee under one bill, nor of another supplier’s number', async () => {
+    const office = await started();
+    await office.check(declaration({ ...goods, ...overweight }));
+    expect((await office.check(declaration({ ...goods, consignee: { id: 'C2' } }))).lane).toBe('green');
+    await office.check(declaration({ ...invoice('7'), ...overweight }));
+    expect((await office.check(declaration({ ...invoice('7'), consignor: { id: 'S2' } }))).lane).toBe(
+      'green',
+    );
+  });
+});
+
+describe('counts', () => {
+  const capacity = [{ lane: 'yellow', perDay: 3, instead: 'blue' }];
+
+  it('of a day lower the lane once the office is full, in one batch and over a restart; the next day begins anew', async () => {
+    const office = await started({ capacity });
+    const lodged = await office.office.lodge(
+      Array.from({ length: 4 }, () => recordOf(declaration(overweight))),
+    );
+    expect(lodged.map(({ check }) => check.lane)).toEqual(['yellow', 'yellow', 'yellow', 'blue']);
+    await office.restart();
+    const full = await office.check(declaration(overweight));
+    expect(full).toMatchObject({ lane: 'blue', reasons: [{ kind: 'score', lowered: 'yellow' }] });
+    expect((await replay(office.store, full.id)).same).toBe(true);
+    expect((await office.check(declaration({ ...overweight, office: 'OTHER' }))).lane).toBe('yellow');
+    office.clock.now = new Date('2026-03-03T08:00:00Z');
+    expect((await office.check(declaration(overweight))).lane).toBe('yellow');
+  });
+
+  it('leave out a declaration of last year that is taken in today', async () => {
+    const office = await started({ capacity });
+    const old = () =>
+      recordOf({
+        ...declaration(overweight),
+        registration: { serial: 'C', number: String(Math.random()), date: '2025-03-02' },
+      });
+    await office.office.lodge(Array.from({ length: 6 }, old));
+    expect((await office.check(declaration(overweight))).circumstances?.counts?.today).toEqual({});
+  });
+
+  it('fill an expected rate by lot, near its share, each verifiable after the day', async () => {
+    const office = await started({ expected: [{ lane: 'red', rate: 0.2 }] });
+    const lodged = await office.office.lodge(Array.from({ length: 400 }, () => recordOf(declaration())));
+    const red = lodged.map(({ check }) => check).filter(({ lane }) => lane === 'red');
+    expect(red.length).toBeGreaterThan(70);
+    expect(red.length).toBeLessThan(90);
+    expect(red.every(({ reasons }) => reasons[0]!.kind === 'expected')).toBe(true);
+    const { id, draw } = red.at(-1)!;
+    const verdict = await verifyCheckDraw(
+      office.store,
+      office.desk.keys!,
+      id,
+      new Date('2026-03-03T00:00:01Z'),
+    );
+    expect(verdict).toMatchObject({ holds: true, lot: expect.any(Number) });
+    expect(verdict.value).toBe(drawValue(draw!));
+    expect((await replay(office.store, id)).same).toBe(true);
+  });
+
+  it('select the one after so many hits that went free, over a restart', async () => {
+    const office = await started({
+      thresholds: [{ lane: 'red', from: 90 }],
+      maximumHits: { count: 3, lane: 'yellow' },
+    });
+    const lanes: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      if (i === 2) await office.restart();
+      lanes.push((await office.check(declaration(overweight))).lane);
+      // A declaration that no rule hits says nothing in between.
+      lanes.push((await office.check(declaration())).lane);
+    }
+    expect(lanes.filter((_, index) => index % 2 === 0)).toEqual(['green', 'green', 'green', 'yellow']);
+    expect(lanes.filter((_, index) => index % 2 === 1)).toEqual(['green', 'green', 'green', 'green']);
+  });
+});
+
+describe('a trusted trader', () => {
+  const programme = (status: string, from: string) => ({
+    kind: 'programme' as const,
+    record: { trader: 'C9', programme: 'AEO', status, from },
+  });
+
+  it('is one whose programme is valid on the day, as it is known; a suspension ends it', async () => {
+    const office = await started({ trusted: { randomFactor: 1, scoreFactor: 0.5 } });
+    const heavy = { ...overweight, consignee: { id: 'C9' } };
+    const records = openReferences(office.store, storedPeople(office.store));
+    expect(await office.check(declaration(heavy))).toMatchObject({ score: 40, lane: 'yellow' });
+    await records.put([programme('valid', '2026-01-01')], '2026-03-02T12:00:00.000Z');
+    await office.desk.refresh();
+    const trusted = await office.check(declaration(heavy));
+    expect(trusted).toMatchObject({ score: 20, lane: 'blue', programme: 'AEO' });
+    expect((await replay(office.store, trusted.id)).same).toBe(true);
+    await records.put([programme('suspended', '2026-02-01')], '2026-03-02T12:30:00.000Z');
+    await office.desk.refresh();
+    expect(await office.check(declaration(heavy))).toMatchObject({ score: 40, lane: 'yellow' });
+  });
+});
+
+describe('the stage', () => {
+  it('after payment makes a lane early until the declaration is paid', async () => {
+    const office = await started({ stage: 'after-payment', mode: 'decide' });
+    const first = await office.check(declaration());
+    expect(first).toMatchObject({ stage: 'after-payment', early: true, lane: 'green' });
+    const [received] = await office.office.receive([
+      {
+        kind: 'answer',
+        declaration: first.declaration,
+        aliases: [],
+        trail: [{ kind: 'PAY', at: '2026-03-02T11:00:00Z' }],
+        outcomes: [],
+        where: {},
+      },
+    ]);
+    expect(received!.superseding?.check).toMatchObject({ lane: 'green', supersedes: first.id });
+    expect(received!.superseding?.check.early).toBeUndefined();
+  });
+
+  it('at registration makes the lane of a declaration without one early', async () => {
+    const office = await started();
+    const { registration: _, ...unregistered } = declaration();
+    expect((await office.check({ ...unregistered, localReference: 'L1' })).early).toBe(true);
+    expect((await office.check(declaration())).early).toBeUndefined();
+  });
+});
+
+describe('who was told', () => {
+  it('is named by the check that replaces what they were told', async () => {
+    const office = await started();
+    const first = await office.check(declaration(), 'key-1');
+    const [received] = await office.office.receive([
+      {
+        kind: 'answer',
+        declaration: first.declaration,
+        aliases: [],
+        trail: [{ kind: 'RELEASE', at: '2026-03-02T11:00:00Z' }],
+        outcomes: [],
+        where: {},
+        by: 'key-2',
+      },
+    ]);
+    const late = received!.superseding!.check;
+    expect(late).toMatchObject({ by: 'key-2', told: ['key-1'], supersedes: first.id });
+    expect(late.findings.map(({ rule }) => rule)).toContain('CON-903');
+    const [paid] = await office.office.receive([
+      {
+        kind: 'answer',
+        declaration: first.declaration,
+        aliases: [],
+        trail: [{ kind: 'PAY', at: '2026-03-02T10:00:00Z' }],
+        outcomes: [],
+        where: {},
+      },
+    ]);
+    expect(paid!.superseding!.check).toMatchObject({ told: ['key-1', 'key-2'] });
+    expect(paid!.superseding!.check.findings.map(({ rule }) => rule)).not.toContain('CON-903');
+  });
+});

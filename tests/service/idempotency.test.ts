@@ -1,0 +1,68 @@
+/** Idempotency-Key: the same key and body are answered with the same check, another body is a conflict. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openIdempotency } from '../../src/check/idempotency.ts';
+import { declaration, get, type Harness, json, overweight, post, startService } from './harness.ts';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startService();
+});
+afterAll(() => harness.close());
+
+const send = (body: unknown, key: string, url = '/v1/checks') =>
+  harness.app.inject({
+    method: 'POST',
+    url,
+    headers: { ...json, 'idempotency-key': key },
+    payload: JSON.stringify(body),
+  });
+
+it('the same key and body are answered with the same check, although it was superseded meanwhile', async () => {
+  const one = declaration();
+  const first = await send(one, 'key 1');
+  expect([first.statusCode, first.headers['idempotency-replayed']]).toEqual([200, undefined]);
+  await post(harness, '/v1/checks', { ...one, ...overweight });
+  const again = await send(one, 'key 1');
+  expect(again.headers['idempotency-replayed']).toBe('true');
+  expect(again.json()).toEqual(first.json());
+  // Without the key it is a change back, hence a third version.
+  expect((await post(harness, '/v1/checks', one)).body.version).toBe(3);
+});
+
+it('another body under the key is a conflict, and is not checked', async () => {
+  const one = declaration();
+  const first = await send(one, 'key 2');
+  const other = await send({ ...one, ...overweight }, 'key 2');
+  expect([other.statusCode, other.json().code]).toEqual([409, 'CC_IDEMPOTENCY_CONFLICT']);
+  expect((await send(one, 'key 2', '/v1/checks?country=XX')).statusCode).toBe(409);
+  const checks = await get(harness, `/v1/checks?declaration=${encodeURIComponent(first.json().declaration)}`);
+  expect(checks.body.data).toHaveLength(1);
+});
+
+it('a call that was cut off before its answer is completed by the next one', async () => {
+  const one = declaration();
+  const keys = openIdempotency(harness.store);
+  const body = Buffer.from(JSON.stringify(one));
+  // The claim alone, as a crash leaves it.
+  await keys.begin({ caller: 'local', key: 'key 3', body, under: {} }, new Date());
+  const first = await send(one, 'key 3');
+  expect(first.statusCode).toBe(200);
+  expect((await send({ ...one, ...overweight }, 'key 3')).statusCode).toBe(409);
+  expect((await send(one, 'key 3')).json()).toEqual(first.json());
+});
+
+it('two calls at a time under one key come to one check', async () => {
+  const one = declaration();
+  const answers = await Promise.all(Array.from({ length: 5 }, () => send(one, 'key 4')));
+  expect(new Set(answers.map((answer) => answer.json().id)).size).toBe(1);
+});
+
+it('is forgotten after thirty days, and a key too long is refused', async () => {
+  const one = declaration();
+  await send(one, 'key 5');
+  const keys = openIdempotency(harness.store);
+  expect(await keys.forget(new Date())).toBe(0);
+  expect(await keys.forget(new Date(Date.now() + 31 * 86_400_000))).toBeGreaterThan(0);
+  expect((await send({ ...one, ...overweight }, 'key 5')).statusCode).toBe(200);
+  expect((await send(one, 'k'.repeat(300))).json().code).toBe('CC_REQUEST_INVALID');
+});
