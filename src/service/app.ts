@@ -20,6 +20,7 @@ import { type Authentication, guard } from './auth/authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type Live, openLive } from './live.ts';
 import { type Metrics, measure, openMetrics } from './metrics.ts';
+import { describe } from './openapi/describe.ts';
 import type { Resources } from './resource.ts';
 import { resources } from './resources.ts';
 import { validatorCompiler } from './validate.ts';
@@ -113,6 +114,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   });
 
   await app.register(swagger, {
+    transform: describe as never,
     openapi: {
       openapi: '3.1.0',
       info: {

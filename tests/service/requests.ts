@@ -1,0 +1,102 @@
+/** The example request of every route, with ids that are there: what the description, the fuzzer and the search for names send. */
+import type { InjectOptions } from 'fastify';
+import { proposePhase } from '../../src/indicators/phase.ts';
+import { examples } from '../../src/service/openapi/describe.ts';
+import { declaration, get, type Harness, overweight, post } from './harness.ts';
+
+/** Ids of what `furnish` has put there, by the beginning of the routes that take them. */
+export type World = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export interface Accounts {
+  examiner: string;
+  releaser: string;
+  chief: string;
+}
+const accounts: Accounts = { examiner: 'a.examiner', releaser: 'r.releaser', chief: 'c.chief' };
+
+/** A declaration with findings, events and outcomes, and one of everything that is kept. */
+export async function furnish(
+  harness: Harness,
+  { by, webhook, people = accounts }: { by: Record<string, string>; webhook: string; people?: Accounts },
+): Promise<World> {
+  const { body: check } = await post(harness, '/v1/checks', declaration(overweight), by);
+  const reference: string = check.declaration;
+  const at = (hour: number) => `2026-03-02T${String(hour).padStart(2, '0')}:00:00+01:00`;
+  await post(
+    harness,
+    `/v1/declarations/${encodeURIComponent(reference)}/events`,
+    [
+      { kind: 'ASSIGN', at: at(8), user: people.chief, to: people.examiner },
+      { kind: 'ASSESS', at: at(10), user: people.examiner },
+      { kind: 'RELEASE', at: at(11), user: people.releaser },
+    ],
+    by,
+  );
+  const outcome = { control: 'physical', result: 'quantity', status: 'final', at: at(12) };
+  await post(harness, '/v1/outcomes', { declaration: reference, ...outcome, user: people.examiner }, by);
+  await harness.settle();
+  const { body: findings } = await get(harness, '/v1/findings?limit=1', by);
+  const { body: key } = await post(harness, '/v1/keys', { label: 'one', role: 'officer', days: 1 }, by);
+  const asked = { label: 'one', url: webhook, kinds: ['check.created'], audience: 'examiner' };
+  const { body: subscription } = await post(harness, '/v1/webhooks', asked, by);
+  const { body: letter } = await post(harness, `/v1/webhooks/${subscription.id}/ping`, {}, by);
+  const phase = await proposePhase(harness.store, {
+    office: 'XXZ9',
+    phase: 'prescriptive',
+    from: '2026-04-01',
+    grounds: 'for tests',
+    proposedBy: 'somebody else',
+  });
+  return {
+    '/v1/checks/': { id: check.id },
+    '/v1/declarations/': { reference },
+    '/v1/findings/': { id: findings.data[0].id },
+    '/v1/rules/': { id: 'FMT-901' },
+    '/v1/keys/': { id: key.id },
+    '/v1/webhooks/': { id: subscription.id },
+    '/v1/webhook-deliveries/': { id: letter.id },
+    '/v1/phases/': { id: phase },
+  };
+}
+
+/** What a body is replaced by where the example's cannot be carried out here. */
+const bodies: Readonly<Record<string, (harness: Harness) => unknown>> = {
+  'POST /v1/backup': ({ folder }) => ({ folder: `${folder}/backup` }),
+};
+
+export interface RouteRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  params: Readonly<Record<string, string>>;
+  path: string;
+  query: Readonly<Record<string, unknown>>;
+  contentType?: string;
+  body?: unknown;
+}
+
+export function exampleRequest(route: string, harness: Harness, world: World): RouteRequest {
+  const [method, path] = route.split(' ') as [RouteRequest['method'], string];
+  const example = examples[route];
+  if (example === undefined) throw new Error(`src/service/openapi has no example of ${route}`);
+  const own = Object.entries(world).find(([prefix]) => path.startsWith(prefix))?.[1];
+  const body = bodies[route]?.(harness) ?? example.body;
+  return {
+    method,
+    path,
+    params: { ...example.params, ...own },
+    query: example.query ?? {},
+    ...(body === undefined ? {} : { body, contentType: example.sends ?? 'application/json' }),
+  };
+}
+
+export function inject(request: RouteRequest, headers: Record<string, string> = {}): InjectOptions {
+  const { method, path, params, query, contentType, body } = request;
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    for (const each of [value].flat()) search.append(name, String(each));
+  return {
+    method,
+    url: `${path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))}${search.size > 0 ? `?${search}` : ''}`,
+    headers: { ...headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) },
+    ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+  };
+}
