@@ -55,6 +55,7 @@ export async function furnish(
     '/v1/keys/': { id: key.id },
     '/v1/webhooks/': { id: subscription.id },
     '/v1/webhook-deliveries/': { id: letter.id },
+    '/v1/extracts/': { id: 'extract-of-tests' },
     '/v1/phases/': { id: phase },
   };
 }

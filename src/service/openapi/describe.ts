@@ -76,16 +76,15 @@ export function describe({ schema, url, route }: Described): { schema: FastifySc
     500,
     503,
   ]);
-  const answers = {
-    [example.status]: {
-      description: 'done',
-      content: {
-        [example.answers ?? 'application/json']: {
-          schema: { ...example.schema },
-          examples: { answer: { value: example.answer } },
-        },
-      },
+  const content = {
+    [example.answers ?? 'application/json']: {
+      schema: { ...example.schema },
+      examples: { answer: { value: example.answer } },
     },
+  };
+  const answers = {
+    [example.status]:
+      example.answer === undefined ? { description: 'done', type: 'null' } : { description: 'done', content },
   };
   const refusals = Object.fromEntries(
     [...statuses].filter((status) => status >= 400).map((status) => [status, refusal(status)]),

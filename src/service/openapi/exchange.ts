@@ -158,6 +158,17 @@ const Imported = closed(
   },
   { title: 'Imported' },
 );
+const imported = {
+  read: 1,
+  declarations: { new: 1, repeated: 0 },
+  answers: { known: 0, waiting: 0 },
+  events: 0,
+  outcomes: 0,
+  lanes: { yellow: 1 },
+  refused: 0,
+  problems: [],
+};
+const ExtractState = Type.Enum(['receiving', 'waiting', 'reading', 'done', 'failed']);
 const Written = open(
   { written: Type.Integer(), unchanged: Type.Integer(), refused: Type.Optional(Type.Array(Type.Unknown())) },
   { title: 'Written' },
@@ -233,17 +244,36 @@ export const exchange: Readonly<Record<string, Example>> = {
     sends: 'application/x-ndjson',
     body: `${JSON.stringify(small)}\n`,
     status: 200,
-    answer: {
-      read: 1,
-      declarations: { new: 1, repeated: 0 },
-      answers: { known: 0, waiting: 0 },
-      events: 0,
-      outcomes: 0,
-      lanes: { yellow: 1 },
-      refused: 0,
-      problems: [],
-    },
+    answer: imported,
     schema: Imported,
+  },
+  'PUT /v1/extracts/:id/files/:name': {
+    params: { id: 'march-2026', name: 'exchange-rate.csv' },
+    sends: 'application/octet-stream',
+    body: 'currency,rate,from,to\nUSD,600,2026-01-05,2026-01-11\n',
+    status: 204,
+    answer: undefined,
+    schema: Type.Null(),
+  },
+  'POST /v1/extracts/:id': {
+    params: { id: 'march-2026' },
+    body: { mapping: 'reference' },
+    status: 202,
+    answer: { id: 'march-2026', state: 'waiting' },
+    schema: closed({ id: Type.String(), state: ExtractState }),
+  },
+  'GET /v1/extracts/:id': {
+    params: { id: 'march-2026' },
+    status: 200,
+    answer: { id: 'march-2026', state: 'reading', progress: { phase: 'staging', done: 0 }, import: imported },
+    schema: open(
+      {
+        id: Type.String(),
+        state: ExtractState,
+        import: open({ read: Type.Integer(), refused: Type.Integer() }),
+      },
+      { title: 'Extract' },
+    ),
   },
   'POST /v1/reference/:kind': {
     params: { kind: 'exchange-rate' },
