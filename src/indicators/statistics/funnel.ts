@@ -123,19 +123,22 @@ export function funnelPoint(
   const rate = unit.observed / unit.size;
   const deviation = Math.sqrt(1 / (4 * unit.size) + dispersion.between);
   const z = (transform(kind, rate) - transform(kind, target)) / deviation;
-  if (dispersion.between === 0) {
-    const p =
-      kind === 'share'
-        ? binomialTail(unit.observed, unit.size, target, tail)
-        : poissonTail(unit.observed, unit.size * target, tail);
-    return { rate, z, p, limits: levels.map((level) => funnelLimits(kind, target, unit.size, level)) };
-  }
   // The spread was learnt from so many peers and no more: Student's distribution, not the normal one.
   const degrees = Math.max(1, dispersion.units - 1);
-  const p =
+  const student =
     tail === 'both'
       ? Math.min(1, 2 * studentUpper(Math.abs(z), degrees))
       : studentUpper(tail === 'upper' ? z : -z, degrees);
+  if (dispersion.between === 0) {
+    const exact =
+      kind === 'share'
+        ? binomialTail(unit.observed, unit.size, target, tail)
+        : poissonTail(unit.observed, unit.size * target, tail);
+    // That a few peers happen to show no spread does not mean that there is none.
+    const p = dispersion.units === 0 ? exact : Math.max(exact, student);
+    return { rate, z, p, limits: levels.map((level) => funnelLimits(kind, target, unit.size, level)) };
+  }
+  const p = student;
   const centre = transform(kind, target);
   const limits = levels.map((level) => {
     const half = studentQuantileUpper((1 - level) / 2, degrees) * deviation;

@@ -69,6 +69,19 @@ describe('funnels', () => {
     expect(adjusted.high).toBeGreaterThan(naive.high);
   });
 
+  it('are not taken for exact because seven officers happen to differ no more than chance', () => {
+    const alike = Array.from({ length: 7 }, () => ({ observed: 30, size: 200 }));
+    const spread = dispersionOf('share', 0.15, alike);
+    expect(spread.between).toBe(0);
+    const low = { observed: 14, size: 200 };
+    const certain = funnelPoint('share', 0.15, low, undefined, [], 'lower').p;
+    expect(certain).toBeLessThan(0.001);
+    // Known of seven, not of hundreds: t with six degrees of freedom, R: pt(-3.7, 6) is 0.005.
+    const told = funnelPoint('share', 0.15, low, spread, [], 'lower');
+    expect(told.z).toBeCloseTo(-3.7, 1);
+    expect(told.p).toBeCloseTo(0.005, 3);
+  });
+
   it('assume no over-dispersion from fewer than five units', () => {
     expect(dispersionOf('ratio', 1, [{ observed: 50, size: 10 }]).between).toBe(0);
   });
