@@ -45,26 +45,89 @@ export interface ReferenceBook {
   /** Every record of a kind, whenever it holds. */
   all<K extends ReferenceKindName>(kind: K, knownAt?: string): ReferenceRecord<K>[];
   /** Whether there is any record of the kind: without one, nothing can be told to be missing. */
-  has(kind: ReferenceKindName): boolean;
+  has(kind: ReferenceKindName, knownAt?: string): boolean;
+  /** Keys whose members have these values, by way of an index that is made at the first question: `{ office, day }`. */
+  keysBy<K extends ReferenceKindName>(
+    kind: K,
+    members: Readonly<Partial<Record<keyof ReferenceRecord<K> & string, string>>>,
+  ): readonly string[];
+  /** Every word on a key in the order of record, replaced and withdrawn ones too. */
+  words<K extends ReferenceKindName>(
+    kind: K,
+    key: string,
+    knownAt?: string,
+  ): { record: ReferenceRecord<K>; recordedAt: string; withdrawn: boolean }[];
 }
+
+/** A book that takes more in as it is recorded; what was looked up before is not touched. */
+export interface GrowingBook extends ReferenceBook {
+  add(documents: Iterable<ReferenceDocument>): void;
+}
+
+/** The same book as it was known at an instant. */
+export const asKnown = (book: ReferenceBook, then: string): ReferenceBook => ({
+  asOf: (kind, key, at, knownAt = then) => book.asOf(kind, key, at, knownAt),
+  allAsOf: (kind, key, at, knownAt = then) => book.allAsOf(kind, key, at, knownAt),
+  every: (kind, at, knownAt = then) => book.every(kind, at, knownAt),
+  history: (kind, key, knownAt = then) => book.history(kind, key, knownAt),
+  all: (kind, knownAt = then) => book.all(kind, knownAt),
+  has: (kind, knownAt = then) => book.has(kind, knownAt),
+  keysBy: (kind, members) => book.keysBy(kind, members),
+  words: (kind, key, knownAt = then) => book.words(kind, key, knownAt),
+});
 
 /** Days and instants compare by what both have: a day holds until its end. */
 export const holds = (from: string, to: string | null | undefined, at: string): boolean =>
   from <= at.slice(0, Math.max(from.length, 10)) &&
   (to === null || to === undefined || at.slice(0, Math.min(at.length, to.length)) <= to);
 
-export function openBook(documents: Iterable<ReferenceDocument>): ReferenceBook {
+export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
   const kinds = new Map<string, Map<string, ReferenceDocument[]>>();
-  for (const document of documents) {
-    const keys = kinds.get(document.kind) ?? new Map<string, ReferenceDocument[]>();
-    kinds.set(document.kind, keys);
-    keys.set(document.key, [...(keys.get(document.key) ?? []), document]);
+  /** When the first record of each kind was recorded. */
+  const first = new Map<string, string>();
+  /** By kind and members, keys by values; thrown away where a key is added. */
+  const indexes = new Map<string, Map<string, Map<string, string[]>>>();
+
+  function add(more: Iterable<ReferenceDocument>): void {
+    const touched = new Set<ReferenceDocument[]>();
+    for (const document of more) {
+      const keys = kinds.get(document.kind) ?? new Map<string, ReferenceDocument[]>();
+      kinds.set(document.kind, keys);
+      const list = keys.get(document.key) ?? [];
+      if (list.length === 0) {
+        keys.set(document.key, list);
+        indexes.delete(document.kind);
+      }
+      list.push(document);
+      touched.add(list);
+      const known = first.get(document.kind);
+      if (known === undefined || document.recordedAt < known) first.set(document.kind, document.recordedAt);
+    }
+    for (const list of touched)
+      if (list.length > 1)
+        list.sort(
+          (a, b) => compare(a.from, b.from) || compare(a.recordedAt, b.recordedAt) || compare(a.id, b.id),
+        );
   }
-  for (const keys of kinds.values())
-    for (const list of keys.values())
-      list.sort(
-        (a, b) => compare(a.from, b.from) || compare(a.recordedAt, b.recordedAt) || compare(a.id, b.id),
-      );
+  add(documents);
+
+  function keysBy(kind: string, members: Readonly<Record<string, string>>): readonly string[] {
+    const names = Object.keys(members).sort();
+    const own = indexes.get(kind) ?? new Map<string, Map<string, string[]>>();
+    indexes.set(kind, own);
+    let index = own.get(names.join('|'));
+    if (index === undefined) {
+      index = new Map();
+      for (const [key, list] of kinds.get(kind) ?? []) {
+        const value = names.map((name) => String(list[0]!.record[name] ?? '')).join('|');
+        const same = index.get(value);
+        if (same === undefined) index.set(value, [key]);
+        else same.push(key);
+      }
+      own.set(names.join('|'), index);
+    }
+    return index.get(names.map((name) => members[name]).join('|')) ?? [];
+  }
 
   /** The last word on each beginning, by what was known. */
   const known = (kind: string, key: string, knownAt: string | undefined): ReferenceDocument[] => {
@@ -95,7 +158,21 @@ export function openBook(documents: Iterable<ReferenceDocument>): ReferenceBook 
       [...(kinds.get(kind)?.keys() ?? [])].flatMap((key) =>
         known(kind, key, knownAt).map((document) => recordOf<typeof kind>(document)),
       ),
-    has: (kind) => (kinds.get(kind)?.size ?? 0) > 0,
+    has: (kind, knownAt) => {
+      const since = first.get(kind);
+      return since !== undefined && (knownAt === undefined || since <= knownAt);
+    },
+    keysBy: (kind, members) => keysBy(kind, members as Readonly<Record<string, string>>),
+    words: (kind, key, knownAt) =>
+      (kinds.get(kind)?.get(key) ?? [])
+        .filter(({ recordedAt }) => knownAt === undefined || recordedAt <= knownAt)
+        .sort((a, b) => compare(a.recordedAt, b.recordedAt) || compare(a.id, b.id))
+        .map((document) => ({
+          record: recordOf<typeof kind>(document),
+          recordedAt: document.recordedAt,
+          withdrawn: document.withdrawn,
+        })),
+    add,
   };
 }
 
