@@ -122,6 +122,16 @@ export const errorTable = {
     message: 'the check could not be kept: {problem}; the fallback lane is {lane}',
     hint: 'Nothing was acknowledged: act on the fallback lane, which is `lane` of this answer, and send the declaration again after the time in Retry-After.',
   },
+  CC_LIST_INVALID: {
+    status: 422,
+    message: 'the list is not usable at {pointer}: {problem}',
+    hint: 'A list has id, title, kind, match, owner, origin and entries; its schema is schemas/list.json.',
+  },
+  CC_LIST_ENTRY_INVALID: {
+    status: 422,
+    message: 'the entry is left out: {pointer} {problem}',
+    hint: 'Correct the row and load the list again; the other rows are in force.',
+  },
 
   CC_KEY_NOT_REVEALED: {
     status: 409,

@@ -50,7 +50,7 @@ export async function* checkAlone(
     const checks = new Map<IntakeRecord, { check: CheckDocument; notEvaluated: Hole[] }>();
     declared.forEach((record, index) => {
       const { declaration, identity } = record;
-      const { evidence, findings, notEvaluated } = evaluated[index]!;
+      const { evidence, findings, notEvaluated, versions } = evaluated[index]!;
       const { mode, stage } = profile.settings(declaration.office, declaration.flow);
       const key = `${identity.reference}#1@${stage}`;
       const check: CheckDocument = {
@@ -66,7 +66,7 @@ export async function* checkAlone(
         mode,
         occurredAt: whenMade(declaration, record.trail) ?? recordedAt,
         recordedAt,
-        versions: { ...evaluator.versions(declaration.country), profile: profile.version },
+        versions: { ...evaluator.versions(declaration.country), ...versions, profile: profile.version },
         evidence,
         findings,
         holes: holesId(notEvaluated),

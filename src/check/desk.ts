@@ -32,6 +32,8 @@ export interface Setting {
 export interface Evaluated extends Omit<Evaluation, 'notEvaluated'> {
   notEvaluated: Hole[];
   evidence: Evidence[];
+  /** Lists and baselines that the facts rest on. */
+  versions: Pick<CheckVersions, 'lists' | 'baselines'>;
 }
 
 /** Facts and engine behind one door. Rulebooks are swapped between calls, never within one. */

@@ -80,12 +80,18 @@ export function makeEvaluator({
         ...subject,
         sheet: factSheet(subject.declaration, countryOf(subject.declaration.country).context),
       }));
-      await resolveCalls(subjects, rulebook.calls, sources());
-      return subjects.map(({ reference, version, sheet }): Evaluated => {
+      const known = sources();
+      await resolveCalls(subjects, rulebook.calls, known);
+      return subjects.map(({ reference, version, recordedAt, sheet }): Evaluated => {
         const evaluation = rulebook.evaluate(sheet);
         offer?.({ id: `${reference}#${version}`, sheet, evaluation });
         const { findings, notEvaluated } = evaluation;
-        return { findings, notEvaluated: gather(notEvaluated), evidence: evidenceOf(sheet) };
+        return {
+          findings,
+          notEvaluated: gather(notEvaluated),
+          evidence: evidenceOf(sheet),
+          versions: known.versions?.(recordedAt) ?? {},
+        };
       });
     },
   };
@@ -113,7 +119,7 @@ export function evaluateFromEvidence(
   declaration: Declaration,
   country: CountryProfile,
   evidence: readonly Evidence[],
-): Omit<Evaluated, 'evidence'> {
+): Omit<Evaluated, 'evidence' | 'versions'> {
   const sheet = factSheet(declaration, contextOf(country));
   const calls: Record<string, FactValue> = {};
   const itemCalls: Record<string, FactValue>[] = sheet.items.map(() => ({}));

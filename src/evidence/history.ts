@@ -2,7 +2,9 @@
 import type { FactCall, FactValue } from '../facts/model.ts';
 import type { Resolver } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
-import { dayNumber, type Memory, type Party, type TraceKind, type TraceRow, wasKnown } from './memory.ts';
+import { noName } from './memory/names.ts';
+import { dayNumber, type Party, type Trace, type TraceKind } from './memory/traces.ts';
+import type { Memory } from './memory.ts';
 
 type Item = FactSubject['declaration']['items'][number] | undefined;
 
@@ -19,102 +21,129 @@ const read: Record<Party, (subject: FactSubject, item: Item) => string | undefin
 
 interface Question {
   call: FactCall;
+  memory: Memory;
+  trace: Trace;
   /** Minor units in one major unit. */
   scale: number;
   /** Day of the declaration. */
   day: number;
 }
-type Answer = (rows: readonly TraceRow[], question: Question) => FactValue;
+type Answer = (rows: readonly number[], question: Question) => FactValue;
 
-const sum = (rows: readonly TraceRow[], of: (row: TraceRow) => number | undefined): number => {
+/** Missing values count as nothing. */
+const sum = (rows: readonly number[], of: (row: number) => number): number => {
   let total = 0;
-  for (const row of rows) total += of(row) ?? 0;
+  for (const row of rows) {
+    const one = of(row);
+    if (!Number.isNaN(one)) total += one;
+  }
   return total;
 };
 
 const share = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole);
-const worth = ({ value }: TraceRow): number | undefined => value;
 
-const different = (rows: readonly TraceRow[], of: (row: TraceRow) => string | number | undefined): number => {
-  const seen = new Set<string | number>();
+/** Of rows whose value is known. */
+const different = (rows: readonly number[], of: (row: number) => number): number => {
+  const seen = new Set<number>();
   for (const row of rows) {
     const one = of(row);
-    if (one !== undefined) seen.add(one);
+    if (one !== noName && !Number.isNaN(one)) seen.add(one);
   }
   return seen.size;
 };
 
-const controlled = (rows: readonly TraceRow[], { call: { params } }: Question): TraceRow[] =>
-  rows.filter(
-    ({ random, control }) =>
-      (params.sample === 'all' || random === (params.sample === 'random')) &&
-      (params.control === 'any' || control === params.control),
-  );
+/** Controls of the sample and kind that is asked for, each once however many goods it was of. */
+function controlled(rows: readonly number[], { call: { params }, memory, trace }: Question): number[] {
+  const { random, control } = memory.traces.outcomes;
+  const wanted = params.control === 'any' ? undefined : memory.names.find(String(params.control));
+  const acts = new Set<number>();
+  for (const row of rows) {
+    const act = trace.act(row);
+    const isRandom = random.at(act) === 1;
+    if (
+      (params.sample === 'all' || isRandom === (params.sample === 'random')) &&
+      (wanted === undefined || control.at(act) === wanted)
+    )
+      acts.add(act);
+  }
+  return [...acts];
+}
 
-const extremeDay = (rows: readonly TraceRow[], day: number, pick: typeof Math.min): number | undefined =>
-  rows.length === 0 ? undefined : day - rows.reduce((best, row) => pick(best, row.day), rows[0]!.day);
+const extremeDay = (rows: readonly number[], { day, trace }: Question, pick: typeof Math.min) =>
+  rows.length === 0
+    ? undefined
+    : day - rows.reduce((best, row) => pick(best, trace.day(row)), trace.day(rows[0]!));
 
 /** By the last part of the fact's name: the rows it looks at, and what it makes of them. `goods` are items in facts of items. */
-const answers: Readonly<Record<string, { kind: TraceKind | 'goods'; answer: Answer }>> = {
-  count: { kind: 'goods', answer: (rows) => different(rows, ({ reference }) => reference) },
-  value: { kind: 'goods', answer: (rows, { scale }) => sum(rows, worth) / scale },
+const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'event'; answer: Answer }>> = {
+  count: { kind: 'goods', answer: (rows, { trace }) => different(rows, trace.reference) },
+  value: { kind: 'goods', answer: (rows, { scale, trace }) => sum(rows, trace.value) / scale },
   controls: { kind: 'outcome', answer: (rows, question) => controlled(rows, question).length },
   offenceRate: {
     kind: 'outcome',
     answer: (rows, question) => {
-      const some = controlled(rows, question);
-      return share(some.filter(({ found }) => found).length, some.length);
+      const acts = controlled(rows, question);
+      const { found } = question.memory.traces.outcomes;
+      return share(acts.filter((act) => found.at(act) === 1).length, acts.length);
     },
   },
   events: {
     kind: 'event',
-    answer: (rows, { call }) =>
-      different(
-        rows.filter(({ event }) => event === call.params.kind),
-        ({ reference }) => reference,
-      ),
+    answer: (rows, { call, memory, trace }) => {
+      const wanted = memory.names.find(String(call.params.kind));
+      const { kind } = memory.traces.events;
+      return different(
+        rows.filter((row) => kind.at(trace.act(row)) === wanted),
+        trace.reference,
+      );
+    },
   },
-  firstSeen: { kind: 'goods', answer: (rows, { day }) => extremeDay(rows, day, Math.min) },
-  lastSeen: { kind: 'goods', answer: (rows, { day }) => extremeDay(rows, day, Math.max) },
+  firstSeen: { kind: 'goods', answer: (rows, question) => extremeDay(rows, question, Math.min) },
+  lastSeen: { kind: 'goods', answer: (rows, question) => extremeDay(rows, question, Math.max) },
   distinct: {
     kind: 'item',
-    answer: (rows, { call }) => {
+    answer: (rows, { call, trace }) => {
       const member = String(call.params.member);
-      return different(rows, (row) => (member === 'netMass' ? row.netMass : row.parties[member as Party]));
+      return different(
+        rows,
+        member === 'netMass' ? trace.netMass : (row) => trace.party(member as Party, row),
+      );
     },
   },
   procedureShare: {
     kind: 'item',
-    answer: (rows, { call }) =>
-      share(
+    answer: (rows, { call, memory, trace }) => {
+      const wanted = memory.names.find(String(call.params.procedure));
+      return share(
         sum(
-          rows.filter(({ procedure }) => procedure === call.params.procedure),
-          worth,
+          rows.filter((row) => trace.procedure(row) === wanted),
+          trace.value,
         ),
-        sum(rows, worth),
-      ),
+        sum(rows, trace.value),
+      );
+    },
   },
   exemptShare: {
     kind: 'item',
-    answer: (rows) => {
-      const home = rows.filter(({ procedure, exempt }) => procedure === '4' && exempt !== undefined);
+    answer: (rows, { memory, trace }) => {
+      const homeUse = memory.names.find('4');
+      const home = rows.filter((row) => trace.procedure(row) === homeUse && trace.exempt(row) >= 0);
       return share(
         sum(
-          home.filter(({ exempt }) => exempt),
-          worth,
+          home.filter((row) => trace.exempt(row) === 1),
+          trace.value,
         ),
-        sum(home, worth),
+        sum(home, trace.value),
       );
     },
   },
   unitValue: {
     kind: 'goods',
-    answer: (rows, { scale }) => {
-      const weighed = rows.filter(({ value, grams }) => value !== undefined && grams !== undefined);
-      const ratio = share(
-        sum(weighed, worth),
-        sum(weighed, ({ grams }) => grams),
+    answer: (rows, { scale, trace }) => {
+      const weighed = rows.filter(
+        (row) => !Number.isNaN(trace.value(row)) && !Number.isNaN(trace.grams(row)),
       );
+      const ratio = share(sum(weighed, trace.value), sum(weighed, trace.grams));
       return ratio === undefined ? undefined : (ratio * 1000) / scale;
     },
   },
@@ -129,18 +158,20 @@ interface Ready {
 
 function ready(call: FactCall): Ready {
   const { kind, answer } = answers[call.fact.slice(call.fact.lastIndexOf('.') + 1)]!;
-  const rows = kind === 'goods' ? (call.fact.startsWith('item.') ? 'item' : 'declared') : kind;
-  // Controls and events are of a declaration, not of its goods: of the key only the parties are left.
-  const columns = (String(call.params.of).split('+') as Party[]).filter(
-    (column) => rows === 'item' || (column !== 'hs6' && column !== 'origin'),
-  );
-  return { call, kind: rows, columns, answer };
+  const ofItem = call.fact.startsWith('item.');
+  const kinds: Record<typeof kind, TraceKind> = {
+    goods: ofItem ? 'item' : 'declared',
+    item: 'item',
+    outcome: ofItem ? 'outcomeGoods' : 'outcome',
+    event: ofItem ? 'eventGoods' : 'event',
+  };
+  return { call, kind: kinds[kind], columns: String(call.params.of).split('+') as Party[], answer };
 }
 
 /** What is the same for all declarations of a batch is worked out once: a large broker has ten thousand rows. */
 interface Shared {
   /** Rows of one key in one window of days, as known at one instant. */
-  windows: Map<string, readonly TraceRow[]>;
+  windows: Map<string, readonly number[]>;
   answers: Map<string, FactValue>;
 }
 
@@ -153,33 +184,33 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
     day: number,
     shared: Shared,
   ): FactValue {
-    const values = columns.map((column) => read[column](subject, item));
-    if (values.length === 0 || values.some((one) => one === undefined)) return undefined;
+    const values: number[] = [];
+    for (const column of columns) {
+      const text = read[column](subject, item);
+      if (text === undefined) return undefined;
+      values.push(memory.names.find(text));
+    }
     const end = day - Number(call.params.offset ?? 0);
     const begin = call.params.days === undefined ? Number.NEGATIVE_INFINITY : end - Number(call.params.days);
-    const asOf = subject.recordedAt;
+    const asOf = Date.parse(subject.recordedAt);
     const key = [kind, columns.join('+'), ...values, begin, end, asOf].join('\u0000');
+    const trace = memory.traces.trace(kind);
     let rows = shared.windows.get(key);
     if (rows === undefined) {
-      const all = memory.rows(kind, columns.join('+'), values as string[]);
-      // Rows come in the order in which they were recorded: where the last was known, all were.
-      const isLive = all.length === 0 || all.at(-1)!.from <= asOf;
-      rows = all.filter(
-        (row) =>
-          row.day <= end &&
-          row.day > begin &&
-          (isLive ? row.to === null || row.to > asOf : wasKnown(row, asOf)),
-      );
+      rows = memory.traces.rows(kind, columns, values).filter((row) => {
+        const on = trace.day(row);
+        return on <= end && on > begin && trace.known(row, asOf);
+      });
       shared.windows.set(key, rows);
     }
-    const question = { call, scale: scale(subject), day };
+    const question: Question = { call, memory, trace, scale: scale(subject), day };
     // A declaration is no part of its own history.
-    if (memory.holds(subject.reference)) {
+    const own = memory.names.find(subject.reference);
+    if (own !== noName && memory.traces.newest(own) >= 0)
       return answer(
-        rows.filter(({ reference }) => reference !== subject.reference),
+        rows.filter((row) => trace.reference(row) !== own),
         question,
       );
-    }
     const asked = `${call.key}\u0000${question.scale}\u0000${key}`;
     if (!shared.answers.has(asked)) shared.answers.set(asked, answer(rows, question));
     return shared.answers.get(asked);

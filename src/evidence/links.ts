@@ -1,9 +1,12 @@
-/** What a declaration may share with others: the keys by which related declarations find each other. */
-import type { Declaration } from '../declaration/declaration.ts';
+/** What a declaration may share with others: the keys by which related declarations and accounts find each other. */
+import type { Declaration, PreviousDeclaration } from '../declaration/declaration.ts';
 import type { Link } from '../facts/related/definitions.ts';
 
+/** Rules ask for links; names of a declaration and its guarantee are for accounts alone. */
+export type AnyLink = Link | 'name' | 'guarantee';
+
 export interface Key {
-  by: Link;
+  by: AnyLink;
   key: string;
 }
 
@@ -14,26 +17,65 @@ export const plain = (text: string): string =>
 /** UN/EDIFACT 1001: commercial invoice; with the N that EU code lists put before it. */
 const isInvoice = (code: string | undefined): boolean => code === '380' || code === 'N380';
 
+const registered = (
+  office: string | undefined,
+  year: string | undefined,
+  serial: string | undefined,
+  number: string | undefined,
+): string | undefined =>
+  office === undefined || year === undefined || number === undefined
+    ? undefined
+    : plain(`${office}/${year}/${serial ?? ''}${number}`);
+
+/** Names by which other declarations may call this one: what the system gave it, never the trader's own reference. */
+export function namesOf({ mrn, office, registration }: Declaration): string[] {
+  const number = registered(
+    office,
+    registration?.date?.slice(0, 4),
+    registration?.serial,
+    registration?.number,
+  );
+  return [
+    ...new Set([...(mrn === undefined ? [] : [plain(mrn)]), ...(number === undefined ? [] : [number])]),
+  ];
+}
+
+/** Names under which a previous declaration is called: by its registration, else as it is written. */
+export function namesOfPrevious(previous: PreviousDeclaration, office: string | undefined): string[] {
+  const number = registered(previous.office ?? office, previous.year, previous.serial, previous.number);
+  return [
+    ...(number === undefined ? [] : [number]),
+    ...(previous.reference === undefined || previous.reference.trim() === ''
+      ? []
+      : [plain(previous.reference)]),
+  ];
+}
+
 export function keysOf(declaration: Declaration): Key[] {
   const keys = new Map<string, Key>();
-  const add = (by: Link, ...parts: (string | undefined)[]): void => {
+  const add = (by: AnyLink, ...parts: (string | undefined)[]): void => {
     if (parts.some((part) => part === undefined || part.trim() === '')) return;
     const key = parts.map((part) => plain(part!)).join('|');
     keys.set(`${by}|${key}`, { by, key });
   };
-  const { declarant, consignee, consignor } = declaration;
+  const { declarant, consignee, consignor, office } = declaration;
+  for (const name of namesOf(declaration)) add('name', name);
   add('localReference', declarant?.id, declaration.localReference);
   add('bill', declaration.billOfLading);
   add('address', consignee?.address);
+  add('guarantee', declaration.guarantee?.reference);
   for (const { number } of declaration.containers ?? []) add('container', number);
-  for (const { reference } of declaration.previous ?? []) add('previous', reference);
+  for (const previous of declaration.previous ?? [])
+    for (const name of namesOfPrevious(previous, office)) add('previous', name);
   for (const item of declaration.items) {
     const supplier = item.consignor?.id ?? consignor?.id ?? consignor?.name;
     const bill = item.billOfLading ?? declaration.billOfLading;
     const quantity = item.supplementaryUnits?.[0]?.quantity ?? item.netMass;
+    add('bill', item.billOfLading);
     add('goods', bill, item.hs, quantity === undefined ? undefined : String(quantity));
     for (const number of item.containers ?? []) add('container', number);
-    for (const { reference } of item.previous ?? []) add('previous', reference);
+    for (const previous of item.previous ?? [])
+      for (const name of namesOfPrevious(previous, office)) add('previous', name);
     for (const { code, reference } of [...(item.documents ?? []), ...(declaration.documents ?? [])]) {
       if (isInvoice(code)) add('invoice', supplier, reference);
       else add('document', code, reference);

@@ -1,8 +1,11 @@
 /**
- * The memory in which history and related declarations are looked up: small rows made of what was written, each with the
- * time from which and to which it was known. So a question as of an instant sees what was recorded by then and nothing
- * that came later, in a live check and in a backtest alike. It follows the store by `since` and keeps nothing of its own:
- * about a kilobyte a declaration, made again at the first question after a start.
+ * The memory in which history, related declarations and accounts are looked up: small rows made of what was written, each
+ * with the instants from which and to which it was known. So a question as of an instant sees what was recorded before
+ * it and nothing that came later, in a live check and in a backtest alike. It follows the store by `since` and keeps
+ * nothing of its own: it is read again at each start, in the background (`follow`).
+ *
+ * What one check sees is what was recorded strictly before it: declarations of one batch do not see each other, whether
+ * they are checked live or again later.
  */
 import {
   type Collections,
@@ -12,248 +15,111 @@ import {
   type OutcomeDocument,
   outcomes,
 } from '../check/collections.ts';
-import type { Item } from '../declaration/declaration.ts';
-import { type Measures, measuresOf } from '../facts/baseline/measures.ts';
-import { nationalCurrency } from '../facts/computed/amounts.ts';
-import { dayOf } from '../facts/computed/item.ts';
-import { headerKeys, itemKeys, officerKeys } from '../facts/history/definitions.ts';
-import type { Store } from '../store/port.ts';
-import { keysOf } from './links.ts';
-
-/** Columns that a history may be asked of, alone or together. */
-export type Party = 'declarant' | 'consignee' | 'consignor' | 'office' | 'hs6' | 'origin' | 'examiner';
-
-/** When it was known: from its record on, until another word took its place. */
-interface Span {
-  from: string;
-  to: string | null;
-}
-
-export interface TraceRow extends Span {
-  reference: string;
-  /** Days since 1970. */
-  day: number;
-  parties: Partial<Record<Party, string>>;
-  /** Minor units of the national currency. */
-  value?: number;
-  grams?: number;
-  /** First digit of the procedure. */
-  procedure?: string;
-  /** Nothing was payable on it. */
-  exempt?: boolean;
-  netMass?: number;
-  measures?: Measures;
-  /** Of outcomes: the control, and whether it found something or came from the draw. */
-  control?: string;
-  found?: boolean;
-  random?: boolean;
-  event?: string;
-}
-export type TraceKind = 'declared' | 'item' | 'outcome' | 'event';
-
-export interface LinkRow extends Span {
-  reference: string;
-  /** When the declaration was made, milliseconds since 1970. */
-  at: number;
-  value?: number;
-  consignee?: string;
-  declarant?: string;
-  office?: string;
-}
+import type { CollectionSpec, Store } from '../store/port.ts';
+import { type AnyLink, keysOf } from './links.ts';
+import { type Conduct, openConduct } from './memory/conduct.ts';
+import { type Names, names as newNames, noName } from './memory/names.ts';
+import { openTraces, type Traces } from './memory/traces.ts';
 
 export interface Memory {
-  /** Takes in what was written since; callers at one time share one run. */
+  /** Takes in what was written before the call. */
   follow(): Promise<void>;
-  /** In the order in which they were recorded. */
-  rows(kind: TraceKind, of: string, values: readonly string[]): readonly TraceRow[];
-  /** Whether a version of the declaration is among what was taken in. */
-  holds(reference: string): boolean;
-  links(by: string, key: string): readonly LinkRow[];
+  /** Documents taken in so far, and whether the first run through the store is over. */
+  progress(): { taken: number; ready: boolean };
+  readonly names: Names;
+  readonly traces: Traces;
+  readonly conduct: Conduct;
+  /** Rows of versions that have the key and were known before an instant (milliseconds), cancelled declarations left out. */
+  linked(by: AnyLink, key: string, asOf: number): number[];
+  /** Every version under a key, cancelled and replaced ones too, as far as they are taken in. */
+  links(by: AnyLink, key: string): { reference: string; consignee: string | undefined }[];
+  /** Whether its cancellation was recorded. */
+  cancelled(reference: number, asOf: number): boolean;
+  /** Whether its payment or exit was recorded. */
+  ended(reference: number, asOf: number): boolean;
 }
 
-export const wasKnown = (row: Span, asOf: string): boolean =>
-  row.from <= asOf && (row.to === null || row.to > asOf);
-
-export const dayNumber = (day: string): number =>
-  Math.floor(Date.parse(`${day.slice(0, 10)}T00:00:00Z`) / 86_400_000);
-
-const value = (item: Item, currency: string | undefined): number | undefined => {
-  const money = item.cif ?? item.statisticalValue;
-  return money === undefined || money.currency !== currency ? undefined : money.amount;
-};
-
-const total = (values: readonly (number | undefined)[]): number | undefined =>
-  values.reduce((sum, one) => (one === undefined ? sum : (sum ?? 0) + one), undefined);
-
-/** Every tax line is marked as not payable or amounts to nothing; unknown without lines. */
-const exempt = ({ taxes, taxTotal }: Item): boolean | undefined => {
-  if (taxes === undefined || taxes.length === 0)
-    return taxTotal === undefined ? undefined : taxTotal.amount === 0;
-  return taxes.every(({ payable, amount }) => payable === false || amount?.amount === 0);
-};
-
-/** Which sets of columns rows of a kind are kept under. Controls and events are of a declaration, not of its goods. */
-const sets: Readonly<Record<TraceKind, readonly string[]>> = {
-  declared: headerKeys,
-  item: [...headerKeys, ...itemKeys],
-  outcome: [...headerKeys, ...officerKeys, 'consignee+consignor', 'declarant'],
-  event: headerKeys,
-};
-
-/** What is kept of a declaration, to close its rows when more is learnt. */
-interface Kept {
-  last: { doc: Pick<Collections['declaration'], 'occurredAt'>; row: TraceRow };
-  open: Span[];
-  links: LinkRow[];
-  acts: Map<string, TraceRow | undefined>;
-  examiner?: string;
-  /** When its cancellation was recorded. */
-  cancelled?: string;
-}
+const readBatch = 2_000;
 
 export function openMemory(store: Store): Memory {
-  const traces = new Map<string, TraceRow[]>();
-  const linked = new Map<string, LinkRow[]>();
-  const kept = new Map<string, Kept>();
+  const names = newNames();
+  const traces = openTraces(names);
+  const conduct = openConduct(names);
+  /** Versions by link; most links are of one version, which needs no list. */
+  const links = new Map<string, number | number[]>();
+  const cancellations = new Map<number, number>();
+  const ends = new Map<number, number>();
   /** Events and outcomes whose declaration is not here yet. */
   const waiting = new Map<string, (() => void)[]>();
   const position = { declaration: 0, event: 0, outcome: 0 };
+  let taken = 0;
+  let ready = false;
   let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
 
-  const push = <T>(map: Map<string, T[]>, key: string, row: T): void => {
-    const rows = map.get(key);
-    if (rows === undefined) map.set(key, [row]);
-    else rows.push(row);
+  const earliest = (map: Map<number, number>, reference: number, recordedAt: string): void => {
+    const at = Date.parse(recordedAt);
+    const known = map.get(reference);
+    if (known === undefined || at < known) map.set(reference, at);
   };
 
-  function remember(kind: TraceKind, row: TraceRow): void {
-    for (const of of new Set(sets[kind])) {
-      const values = of.split('+').map((party) => row.parties[party as Party]);
-      if (values.every((one) => one !== undefined)) push(traces, keyOf(kind, of, values as string[]), row);
-    }
-  }
-
   function takeVersion(doc: Collections['declaration']): void {
-    const { declaration, reference, recordedAt } = doc;
-    const before = kept.get(reference);
-    for (const row of before?.open ?? []) row.to = recordedAt;
-    for (const row of before?.links ?? []) row.to ??= recordedAt;
-    const currency = nationalCurrency(declaration);
-    const values = declaration.items.map((item) => value(item, currency));
-    const parties = {
-      ...(doc.declarant === null ? {} : { declarant: doc.declarant }),
-      ...(doc.consignee === null ? {} : { consignee: doc.consignee }),
-      ...(doc.consignor === null ? {} : { consignor: doc.consignor }),
-      ...(doc.office === null ? {} : { office: doc.office }),
-    };
-    const span = {
-      reference,
-      day: dayNumber(dayOf(declaration) ?? doc.occurredAt),
-      from: recordedAt,
-      to: null,
-    };
-    const grams = total(declaration.items.map(({ netMass }) => netMass && Math.round(netMass * 1000)));
-    const row: TraceRow = { ...span, parties, value: total(values), grams };
-    remember('declared', row);
-    const open: Span[] = [row];
-    for (const [index, item] of declaration.items.entries()) {
-      const goods: TraceRow = {
-        ...span,
-        parties: {
-          ...parties,
-          ...(item.consignee?.id === undefined ? {} : { consignee: item.consignee.id }),
-          ...(item.consignor?.id === undefined ? {} : { consignor: item.consignor.id }),
-          ...(item.hs === undefined || item.hs.length < 6 ? {} : { hs6: item.hs.slice(0, 6) }),
-          ...(item.origin === undefined ? {} : { origin: item.origin }),
-        },
-        value: values[index],
-        grams: item.netMass && Math.round(item.netMass * 1000),
-        netMass: item.netMass,
-        procedure: item.procedure?.slice(0, 1),
-        exempt: exempt(item),
-        measures: measuresOf(item, currency),
-      };
-      remember('item', goods);
-      open.push(goods);
+    const reference = names.of(doc.reference);
+    const before = traces.newest(reference);
+    traces.takeVersion(doc);
+    const version = traces.newest(reference);
+    if (version === before) return;
+    conduct.takeVersion(doc, before < 0);
+    for (const { by, key } of keysOf(doc.declaration)) {
+      const link = `${by}|${key}`;
+      const known = links.get(link);
+      if (known === undefined) links.set(link, version);
+      else if (typeof known === 'number') links.set(link, [known, version]);
+      else known.push(version);
     }
-    const links = keysOf(declaration).map(({ by, key }): LinkRow => {
-      const link: LinkRow = {
-        reference,
-        at: Date.parse(doc.occurredAt),
-        from: recordedAt,
-        to: before?.cancelled ?? null,
-        value: row.value,
-        consignee: parties.consignee,
-        declarant: parties.declarant,
-        office: parties.office,
-      };
-      push(linked, `${by}|${key}`, link);
-      return link;
-    });
-    kept.set(reference, {
-      last: { doc, row },
-      open,
-      links,
-      acts: before?.acts ?? new Map(),
-      ...(before?.examiner === undefined ? {} : { examiner: before.examiner }),
-      ...(before?.cancelled === undefined ? {} : { cancelled: before.cancelled }),
-    });
-    for (const late of waiting.get(reference) ?? []) late();
-    waiting.delete(reference);
+    const late = waiting.get(doc.reference);
+    if (late === undefined) return;
+    waiting.delete(doc.reference);
+    for (const take of late) take();
   }
 
   /** Now, or when the declaration has come. */
-  function whenKnown(reference: string, take: (known: Kept) => void): void {
-    const known = kept.get(reference);
-    if (known !== undefined) take(known);
-    else push(waiting, reference, () => take(kept.get(reference)!));
+  function whenKnown(name: string, take: (reference: number) => void): void {
+    const reference = names.find(name);
+    if (reference !== noName && traces.newest(reference) >= 0) take(reference);
+    else {
+      const late = waiting.get(name) ?? [];
+      waiting.set(name, late);
+      late.push(() => take(names.find(name)));
+    }
   }
+
+  const remembered = new Set<EventDocument['kind']>(['AMEND', 'CANCEL', 'OFFENCE']);
+  const ending = new Set<EventDocument['kind']>(['EXIT', 'PAY']);
+  const compared = new Set<EventDocument['kind']>(['INSPECT', 'REROUTE']);
 
   function takeEvent(event: EventDocument): void {
-    if (event.kind === 'INSPECT' && event.officer !== null)
-      whenKnown(event.declaration, (known) => {
-        known.examiner = event.officer!;
-      });
-    if (event.kind !== 'AMEND' && event.kind !== 'CANCEL' && event.kind !== 'OFFENCE') return;
-    whenKnown(event.declaration, (known) => {
-      const { reference, day, parties } = known.last.row;
-      remember('event', { reference, day, parties, from: event.recordedAt, to: null, event: event.kind });
-      // What is cancelled is related to nothing any more.
-      if (event.kind !== 'CANCEL') return;
-      known.cancelled ??= event.recordedAt;
-      for (const row of known.links) row.to ??= event.recordedAt;
+    const { kind, recordedAt } = event;
+    if (!remembered.has(kind) && !ending.has(kind) && !compared.has(kind)) return;
+    whenKnown(event.declaration, (reference) => {
+      if (compared.has(kind)) conduct.takeEvent(event, reference);
+      if (remembered.has(kind)) traces.takeEvent(event, reference);
+      // What is cancelled is related to nothing any more, and takes nothing of any account.
+      if (kind === 'CANCEL') earliest(cancellations, reference, recordedAt);
+      if (ending.has(kind)) earliest(ends, reference, recordedAt);
     });
   }
 
-  /** A later word on the same act of control takes the place of the earlier one; only final ones count while they stand. */
-  function takeOutcome(outcome: OutcomeDocument): void {
-    whenKnown(outcome.declaration, (known) => {
-      const act = `${outcome.control}|${outcome.item ?? ''}|${outcome.at}`;
-      const before = known.acts.get(act);
-      if (before !== undefined) before.to = outcome.recordedAt;
-      known.acts.set(act, undefined);
-      if (outcome.status !== 'final' || outcome.verdict === 'refuted') return;
-      const { reference, day, parties } = known.last.row;
-      const examiner = outcome.officer ?? known.examiner;
-      const row: TraceRow = {
-        reference,
-        day,
-        parties: examiner === undefined ? parties : { ...parties, examiner },
-        from: outcome.recordedAt,
-        to: null,
-        control: outcome.control,
-        found: outcome.result !== 'conform',
-        random: outcome.random === true,
-      };
-      known.acts.set(act, row);
-      remember('outcome', row);
+  const takeOutcome = (outcome: OutcomeDocument): void =>
+    whenKnown(outcome.declaration, (reference) => {
+      const examiner = outcome.officer ?? conduct.examiner(reference, Date.parse(outcome.recordedAt));
+      traces.takeOutcome({ ...outcome, officer: examiner ?? null }, reference);
     });
-  }
 
   async function run(): Promise<void> {
     const read = async <K extends keyof typeof position>(
       name: K,
-      spec: typeof declarations,
+      spec: CollectionSpec,
       take: (doc: Collections[K]) => void,
     ): Promise<void> => {
       for (;;) {
@@ -262,28 +128,69 @@ export function openMemory(store: Store): Memory {
           take(doc);
           position[name] = Math.max(position[name], seq);
         }
+        taken += batch.length;
         if (batch.length < readBatch) return;
       }
     };
-    // Declarations first: what is said of one is put beside its newest version.
+    // Declarations first: what is said of one is put beside it.
     await read('declaration', declarations, takeVersion);
     await read('event', events, takeEvent);
     await read('outcome', outcomes, takeOutcome);
+    ready = true;
   }
 
+  const start = (): Promise<void> => {
+    running = run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  const since = (map: Map<number, number>, reference: number, asOf: number): boolean => {
+    const at = map.get(reference);
+    return at !== undefined && at < asOf;
+  };
+
+  const found = (by: AnyLink, key: string): readonly number[] => {
+    const versions = links.get(`${by}|${key}`) ?? [];
+    return typeof versions === 'number' ? [versions] : versions;
+  };
+
   return {
+    names,
+    traces,
+    conduct,
+    progress: () => ({ taken, ready }),
+
+    /** A run under way may have read before what the caller knows of was written: it waits for the one after. */
     follow() {
-      running ??= run().finally(() => {
-        running = undefined;
-      });
-      return running;
+      if (running === undefined) return start();
+      next ??= running
+        .catch(() => undefined)
+        .then(() => {
+          next = undefined;
+          return start();
+        });
+      return next;
     },
-    rows: (kind, of, values) => traces.get(keyOf(kind, of, values)) ?? [],
-    holds: (reference) => kept.has(reference),
-    links: (by, key) => linked.get(`${by}|${key}`) ?? [],
+
+    linked(by, key, asOf) {
+      const { known, reference } = traces.trace('declared');
+      return found(by, key).filter(
+        (version) => known(version, asOf) && !since(cancellations, reference(version), asOf),
+      );
+    },
+    links(by, key) {
+      const { reference, consignee } = traces.versions;
+      return found(by, key).map((version) => {
+        const name = consignee.at(version);
+        return {
+          reference: names.text(reference.at(version)),
+          consignee: name === noName ? undefined : names.text(name),
+        };
+      });
+    },
+    cancelled: (reference, asOf) => since(cancellations, reference, asOf),
+    ended: (reference, asOf) => since(ends, reference, asOf),
   };
 }
-
-const readBatch = 2_000;
-const keyOf = (kind: TraceKind, of: string, values: readonly string[]): string =>
-  `${kind}|${of}|${values.join('\u0000')}`;

@@ -41,14 +41,21 @@ export function calendarsOf(
   for (const { office, day } of book.all('holiday'))
     holidays.set(office, (holidays.get(office) ?? new Set()).add(day));
   const everywhere = holidays.get('*') ?? new Set<string>();
+  const made = new Map<string, OfficeCalendar>();
   return (office, country) => {
     const week = office === undefined ? undefined : weeks.get(office);
     if (week === undefined) return undefined;
-    return {
-      timeZone: zoneOf(book, office, country, at),
-      week,
-      holidays: new Set([...everywhere, ...(holidays.get(office!) ?? [])]),
-    };
+    const key = `${office}|${country ?? ''}`;
+    let calendar = made.get(key);
+    if (calendar === undefined) {
+      calendar = {
+        timeZone: zoneOf(book, office, country, at),
+        week,
+        holidays: new Set([...everywhere, ...(holidays.get(office!) ?? [])]),
+      };
+      made.set(key, calendar);
+    }
+    return calendar;
   };
 }
 
@@ -60,16 +67,25 @@ export function endOfDay(day: string, timeZone: string): number {
   return guess - (wall - guess);
 }
 
-/** Completeness from watermarks that extracts left and from what sources claim in reference records. */
+/** Completeness from watermarks that extracts left and from what sources claim in reference records, as both were known at one time. */
 export function completenessOf(
   book: ReferenceBook,
   watermarks: readonly WatermarkDocument[],
-): (declaration: Declaration, kind: EventKind, asOf: string) => number | undefined {
-  return ({ office, country }, kind, asOf) => {
+): (declaration: Declaration, what: EventKind | 'declaration') => number | undefined {
+  const claimed = book.all('complete').map((record) => ({ ...record, source: 'reference record' }));
+  const known = [...claimed, ...watermarks];
+  /** Asked for every step of every trail, and the same for all of an office. */
+  const answers = new Map<string, number | undefined>();
+  return ({ office, country }, what) => {
     if (office === undefined) return undefined;
-    const claimed = book.all('complete', asOf).map((record) => ({ ...record, source: 'reference record' }));
-    const known = [...claimed, ...watermarks.filter(({ recordedAt }) => recordedAt <= asOf)];
-    const until = completeUntil(known, office, kind);
-    return until === undefined ? undefined : endOfDay(until, zoneOf(book, office, country, asOf));
+    const question = `${office}|${country ?? ''}|${what}`;
+    if (!answers.has(question)) {
+      const until = completeUntil(known, office, what);
+      answers.set(
+        question,
+        until === undefined ? undefined : endOfDay(until, zoneOf(book, office, country, until)),
+      );
+    }
+    return answers.get(question);
   };
 }

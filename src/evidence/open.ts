@@ -1,28 +1,25 @@
 /**
- * Where the facts of a service or a command come from: procedure files, lists, reference records and the store. Reference
- * records are read into memory as a whole and looked up there, so a check costs no read for them; `refresh` takes in what
- * was recorded since.
+ * Where the facts of a service or a command come from: procedure files, lists, reference records, baselines and the store.
+ * What is asked for a check is what was recorded before it, so that a check told again later, and a backtest over its
+ * time, see the same. `refresh` takes in what was recorded since; history follows the store at each question.
  */
-
-import { countryIds } from '../declaration/country-profile.ts';
 import { nationalCurrency, scaleOf } from '../facts/computed/amounts.ts';
 import type { ListFile } from '../facts/list/model.ts';
 import type { FactSources } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
-import type { WatermarkDocument } from '../sources/completeness.ts';
-import { watermarks } from '../sources/completeness.ts';
-import { openBook, type ReferenceBook, type ReferenceDocument } from '../sources/reference/book.ts';
-import { references } from '../sources/reference/store.ts';
-import { type NationalTariff, nationalTariff } from '../sources/tariff/country.ts';
 import type { Store } from '../store/port.ts';
-import { baselineResolver } from './baselines.ts';
+import { accountResolver } from './account-facts.ts';
+import { openAccounts } from './accounts.ts';
+import { computeBaselines } from './baselines/compute.ts';
+import { followBaselines } from './baselines/known.ts';
+import { baselineResolver } from './baselines/resolver.ts';
+import { type BaselineVersion, openBaselines } from './baselines/store.ts';
 import { historyResolver } from './history.ts';
-import { listBook, shippedLists } from './lists.ts';
+import { knownLists } from './lists/known.ts';
 import { type Memory, openMemory } from './memory.ts';
-import { calendarsOf, completenessOf } from './offices.ts';
 import { procedureOf, readProcedures } from './procedures.ts';
-import { type ProgrammesOf, programmesOf } from './programmes.ts';
-import { registersOf } from './registers.ts';
+import type { ProgrammesOf } from './programmes.ts';
+import { followReference } from './reference.ts';
 import { relatedResolver } from './related.ts';
 import { systemResolver } from './system.ts';
 import { tariffResolver } from './tariff.ts';
@@ -33,115 +30,113 @@ const scaleOfSubject = ({ declaration }: FactSubject): number =>
 export interface EvidenceOptions {
   /** Without a store only what is shipped is known. */
   store?: Store;
-  /** Lists of the administration, which replace shipped ones of the same id. */
+  /** Lists from files, which replace shipped ones of the same id and are replaced by loaded ones. */
   lists?: readonly ListFile[];
-  now?: () => Date;
+}
+
+/** How far the history of the store is in memory. */
+export interface HistoryProgress {
+  taken: number;
+  ready: boolean;
 }
 
 export interface Evidence {
-  /** Always what was known at the last refresh. */
   sources: FactSources;
   programmes: ProgrammesOf;
   /** What was declared before; absent without a store. */
   memory?: Memory;
+  /** Takes in reference records, lists and versions of baselines that were recorded since. */
   refresh(): Promise<void>;
+  /** Reads the history into memory now, rather than at the first question. */
+  warm(): Promise<void>;
+  history(): HistoryProgress;
+  /** Computes and stores a version of the baselines as of an instant; absent without a store. */
+  renewBaselines?(recordedAt: string, days?: number): Promise<BaselineVersion>;
+  /** When the newest version was recorded. */
+  baselinesOf(): string | undefined;
 }
 
-export async function openEvidence(options: EvidenceOptions = {}): Promise<Evidence> {
-  const { store, lists = [], now = () => new Date() } = options;
-  const shipped = shippedLists();
-  const procedure = procedureOf(readProcedures());
+/** Length of the window that baselines look back. */
+export const baselineDays = 365;
+
+export async function openEvidence({ store, lists = [] }: EvidenceOptions = {}): Promise<Evidence> {
+  const reference = followReference(store);
+  const known = knownLists(store, lists, reference.registersAt);
   const memory = store === undefined ? undefined : openMemory(store);
-  const documents = new Map<string, ReferenceDocument>();
-  let cursor = 0;
-  let current: FactSources | undefined;
-  let programmes: ProgrammesOf = () => [];
+  const baselines = store === undefined ? undefined : followBaselines(store);
 
-  async function takeIn(): Promise<boolean> {
-    if (store === undefined) return false;
-    const collection = store.collection<ReferenceDocument>(references);
-    let changed = false;
-    for (;;) {
-      const batch = await collection.since(cursor, 10_000);
-      for (const { doc, seq } of batch) {
-        documents.set(doc.id, doc);
-        cursor = Math.max(cursor, seq);
-      }
-      changed ||= batch.length > 0;
-      if (batch.length === 0) return changed;
-    }
-  }
-
-  async function marks(): Promise<WatermarkDocument[]> {
-    if (store === undefined) return [];
-    const page = await store.collection<WatermarkDocument>(watermarks).find({ limit: 10_000 });
-    return page.docs;
-  }
-
-  function made(book: ReferenceBook, known: WatermarkDocument[]): FactSources {
-    const tariffs = new Map<string, NationalTariff>();
-    const hasTariff = book.has('tariff-line') || book.has('exchange-rate');
-    const tariffOf = (country: string | undefined): NationalTariff | undefined => {
-      if (!hasTariff || country === undefined || !countryIds().includes(country)) return undefined;
-      const found = tariffs.get(country) ?? nationalTariff(country, book);
-      tariffs.set(country, found);
-      return found;
-    };
-    return {
-      procedure,
-      lists: listBook([...shipped, ...registersOf(book), ...lists]),
-      calendar: calendarsOf(book, now().toISOString()),
-      completeTo: completenessOf(book, known),
-      families: {
-        tariff: tariffResolver(tariffOf),
-        system: systemResolver(book),
-        ...(memory === undefined
+  const sources: FactSources = {
+    prepare: known.prepare,
+    procedure: procedureOf(readProcedures()),
+    lists: known.at,
+    versions(asOf) {
+      const version = baselines?.versionAt(asOf);
+      return { lists: known.at(asOf).version, ...(version === undefined ? {} : { baselines: version }) };
+    },
+    calendar: reference.calendar,
+    completeTo: reference.completeTo,
+    families: {
+      tariff: tariffResolver(reference.tariffOf),
+      system: systemResolver(reference.bookAt, memory),
+      ledger: accountResolver({
+        bookAt: reference.bookAt,
+        bills: reference.bills,
+        ...(store === undefined || memory === undefined
           ? {}
-          : {
-              history: historyResolver(memory, scaleOfSubject),
-              related: relatedResolver(memory, scaleOfSubject),
-              baseline: baselineResolver(memory),
-            }),
-      },
-    };
-  }
+          : { memory, accounts: openAccounts(store, memory) }),
+      }),
+      ...(memory === undefined || baselines === undefined
+        ? {}
+        : {
+            history: historyResolver(memory, scaleOfSubject),
+            related: relatedResolver(memory, scaleOfSubject),
+            baseline: baselineResolver(baselines.at),
+          }),
+    },
+  };
 
   async function refresh(): Promise<void> {
-    const changed = await takeIn();
-    if (changed || current === undefined || store !== undefined) {
-      const known = await marks();
-      if (changed || current === undefined) {
-        const book = openBook(documents.values());
-        current = made(book, known);
-        programmes = programmesOf(book);
-      } else current = { ...current, completeTo: completenessOf(openBook(documents.values()), known) };
-    }
+    await Promise.all([reference.follow(), known.follow(), baselines?.follow()]);
   }
 
-  await refresh();
+  let refreshing: Promise<void> | undefined;
+  let again: Promise<void> | undefined;
+  /** One at a time; who asks during one waits for the next, since his record may have come after it looked. */
+  function refreshed(): Promise<void> {
+    const start = () => {
+      refreshing = refresh().finally(() => {
+        refreshing = undefined;
+      });
+      return refreshing;
+    };
+    if (refreshing === undefined) return start();
+    again ??= refreshing
+      .catch(() => undefined)
+      .then(() => {
+        again = undefined;
+        return start();
+      });
+    return again;
+  }
+
+  await refreshed();
   return {
-    sources: live(() => current!),
-    programmes: (trader, at) => programmes(trader, at),
+    sources,
+    programmes: reference.programmes,
     ...(memory === undefined ? {} : { memory }),
-    refresh,
+    refresh: refreshed,
+    warm: async () => memory?.follow(),
+    history: () => memory?.progress() ?? { taken: 0, ready: true },
+    baselinesOf: () => baselines?.newest()?.recordedAt,
+    ...(store === undefined || memory === undefined
+      ? {}
+      : {
+          async renewBaselines(recordedAt: string, days = baselineDays) {
+            const { version, groups } = await computeBaselines(memory, recordedAt, days);
+            await openBaselines(store).put(version, groups);
+            await refreshed();
+            return version;
+          },
+        }),
   };
 }
-
-/** One object for a desk that is made once: its members are those of the present knowledge. */
-const live = (current: () => FactSources): FactSources => ({
-  get procedure() {
-    return current().procedure;
-  },
-  get lists() {
-    return current().lists;
-  },
-  get calendar() {
-    return current().calendar;
-  },
-  get completeTo() {
-    return current().completeTo;
-  },
-  get families() {
-    return current().families;
-  },
-});

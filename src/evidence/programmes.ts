@@ -4,15 +4,13 @@ import type { ReferenceBook } from '../sources/reference/book.ts';
 /** Names of the programmes in which a trader is valid at a moment. A later word, such as a suspension, takes the place of the one before. */
 export type ProgrammesOf = (trader: string, at: string) => readonly string[];
 
-export function programmesOf(book: ReferenceBook): ProgrammesOf {
-  const byTrader = new Map<string, Set<string>>();
-  for (const { trader, programme } of book.all('programme')) {
-    const names = byTrader.get(trader) ?? new Set();
-    names.add(programme);
-    byTrader.set(trader, names);
-  }
-  return (trader, at) =>
-    [...(byTrader.get(trader) ?? [])]
-      .filter((name) => book.asOf('programme', `${trader}|${name}`, at)?.status === 'valid')
+export const programmesOf =
+  (book: ReferenceBook): ProgrammesOf =>
+  (trader, at) =>
+    book
+      .keysBy('programme', { trader })
+      .flatMap((key) => {
+        const record = book.asOf('programme', key, at);
+        return record?.status === 'valid' ? [record.programme] : [];
+      })
       .sort();
-}

@@ -31,8 +31,8 @@ const register = (
 const stopped = new Set(['suspended', 'ceased', 'withdrawn', 'revoked']);
 
 /** Only registers of which at least one record is known: without records nobody is called absent from them. */
-export function registersOf(book: ReferenceBook, knownAt?: string): ListFile[] {
-  const all = <K extends Kind>(kind: K): ReferenceRecord<K>[] => book.all(kind, knownAt);
+export function registersOf(book: ReferenceBook): ListFile[] {
+  const all = <K extends Kind>(kind: K): ReferenceRecord<K>[] => book.all(kind);
   const lists: ListFile[] = [];
   const suspended: ListEntry[] = [];
   if (book.has('trader')) {

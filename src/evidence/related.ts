@@ -1,52 +1,88 @@
 /** Facts on related declarations, from the memory of what was known at the time of the check. */
 import type { FactCall, FactValue } from '../facts/model.ts';
-import type { Difference } from '../facts/related/definitions.ts';
+import type { Difference, Link } from '../facts/related/definitions.ts';
 import type { Resolver } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
-import { keysOf } from './links.ts';
-import { type LinkRow, type Memory, wasKnown } from './memory.ts';
+import { type Key, keysOf } from './links.ts';
+import { noName } from './memory/names.ts';
+import type { Memory } from './memory.ts';
 
-const other = (a: string | undefined, b: string | undefined): boolean =>
-  a !== undefined && b !== undefined && a !== b;
+/** A declaration as it is compared with others; numbers of names, and NaN or -1 for what is not known. */
+interface Side {
+  made: number;
+  value: number;
+  consignee: number;
+  declarant: number;
+  office: number;
+}
 
-const differs: Record<Difference, (a: LinkRow, b: LinkRow) => boolean> = {
+const other = (a: number, b: number): boolean => a !== noName && b !== noName && a !== b;
+
+const differs: Record<Difference, (a: Side, b: Side) => boolean> = {
   none: () => true,
-  value: (a, b) =>
-    a.value !== undefined &&
-    b.value !== undefined &&
-    Math.abs(a.value - b.value) > 0.01 * Math.max(a.value, b.value),
+  value: (a, b) => Math.abs(a.value - b.value) > 0.01 * Math.max(a.value, b.value),
   consignee: (a, b) => other(a.consignee, b.consignee),
   declarant: (a, b) => other(a.declarant, b.declarant),
   office: (a, b) => other(a.office, b.office),
 };
 
 const dayMs = 86_400_000;
+/** A name that nobody in the memory bears: it differs from all of them. */
+const stranger = -2;
 
-/** The subject as a row, to compare others with. */
-function own(subject: FactSubject, scale: number): LinkRow {
-  const { declaration, sheet } = subject;
+/** The subject as a side, to compare others with. */
+function own({ declaration, sheet, recordedAt }: FactSubject, memory: Memory, scale: number): Side {
   const value = sheet.header['items.sumCif'] ?? sheet.header['items.sumStatisticalValue'];
+  const name = (text: string | undefined): number => {
+    if (text === undefined) return noName;
+    const found = memory.names.find(text);
+    return found === noName ? stranger : found;
+  };
   return {
-    reference: subject.reference,
-    at: Date.parse(declaration.lodgedAt ?? String(sheet.header['declaration.date'] ?? subject.recordedAt)),
-    from: subject.recordedAt,
-    to: null,
-    value: typeof value === 'number' ? Math.round(value * scale) : undefined,
-    consignee: declaration.consignee?.id,
-    declarant: declaration.declarant?.id,
-    office: declaration.office,
+    made: Date.parse(declaration.lodgedAt ?? String(sheet.header['declaration.date'] ?? recordedAt)),
+    value: typeof value === 'number' ? Math.round(value * scale) : Number.NaN,
+    consignee: name(declaration.consignee?.id),
+    declarant: name(declaration.declarant?.id),
+    office: name(declaration.office),
   };
 }
 
-function answer(call: FactCall, self: LinkRow, others: LinkRow[]): FactValue {
-  if (call.fact === 'related.count') return others.length;
+function answer(call: FactCall, memory: Memory, self: Side, others: Map<number, number>): FactValue {
+  if (call.fact === 'related.count') return others.size;
   if (call.fact === 'related.references')
-    return others
-      .map(({ reference }) => reference)
+    return [...others.keys()]
+      .map((reference) => memory.names.text(reference))
       .sort()
       .slice(0, 10);
-  const before = others.map(({ at }) => self.at - at).filter((ms) => ms >= 0);
+  const { made } = memory.traces.versions;
+  const before = [...others.values()].map((version) => self.made - made.at(version)).filter((ms) => ms >= 0);
   return before.length === 0 ? undefined : Math.min(...before) / 3_600_000;
+}
+
+/** Versions of others that share a key: references by name, each with its row. */
+function sharing(
+  memory: Memory,
+  keys: readonly Key[],
+  subject: FactSubject,
+  accepts: (other: Side) => boolean,
+): Map<number, number> {
+  const { versions } = memory.traces;
+  const asOf = Date.parse(subject.recordedAt);
+  const self = memory.names.find(subject.reference);
+  const others = new Map<number, number>();
+  for (const { by, key } of keys)
+    for (const version of memory.linked(by, key, asOf)) {
+      const reference = versions.reference.at(version);
+      const side: Side = {
+        made: versions.made.at(version),
+        value: versions.value.at(version),
+        consignee: versions.consignee.at(version),
+        declarant: versions.declarant.at(version),
+        office: versions.office.at(version),
+      };
+      if (reference !== self && accepts(side)) others.set(reference, version);
+    }
+  return others;
 }
 
 /** @param scale minor units in one major unit of a declaration's currency. */
@@ -55,24 +91,29 @@ export function relatedResolver(memory: Memory, scale: (subject: FactSubject) =>
     await memory.follow();
     for (const subject of batch) {
       const keys = keysOf(subject.declaration);
-      const self = own(subject, scale(subject));
+      const self = own(subject, memory, scale(subject));
+      /** Counts and references of the same question rest on the same declarations. */
+      const found = new Map<string, Map<number, number>>();
       for (const call of calls.declaration) {
         const { by, days, differs: member, code } = call.params;
         const shared = keys.filter(
-          (one) => one.by === by && (code === undefined || one.key.startsWith(String(code).toUpperCase())),
+          (one) =>
+            one.by === (by as Link) && (code === undefined || one.key.startsWith(String(code).toUpperCase())),
         );
         if (shared.length === 0) continue;
-        const others = new Map<string, LinkRow>();
-        for (const { key } of shared)
-          for (const row of memory.links(String(by), key))
-            if (
-              row.reference !== subject.reference &&
-              wasKnown(row, subject.recordedAt) &&
-              Math.abs(self.at - row.at) <= Number(days) * dayMs &&
-              differs[member as Difference](self, row)
-            )
-              others.set(row.reference, row);
-        subject.sheet.calls![call.key] = answer(call, self, [...others.values()]);
+        const question = [by, days, member, code].join('|');
+        const others =
+          found.get(question) ??
+          sharing(
+            memory,
+            shared,
+            subject,
+            (side) =>
+              Math.abs(self.made - side.made) <= Number(days) * dayMs &&
+              differs[member as Difference](self, side),
+          );
+        found.set(question, others);
+        subject.sheet.calls![call.key] = answer(call, memory, self, others);
       }
     }
   };

@@ -3,13 +3,14 @@
  * parameters. Where a register has no records, or an officer is not in it, the fact is missing: an incomplete register
  * accuses nobody.
  */
-import { nationalCurrency } from '../facts/computed/amounts.ts';
 import type { FactCall, FactValue } from '../facts/model.ts';
-import type { Resolver } from '../facts/sources.ts';
+import type { FactSources, Resolver } from '../facts/sources.ts';
 import type { FactSubject, TrailStep } from '../facts/subject.ts';
 import { localTime } from '../facts/trail/calendar.ts';
 import { selectorOf } from '../facts/trail/selector.ts';
 import type { ReferenceBook } from '../sources/reference/book.ts';
+import { sequenceOf, textOfAct } from './memory/conduct.ts';
+import type { Memory } from './memory.ts';
 import { zoneOf } from './offices.ts';
 
 interface Act extends TrailStep {
@@ -84,17 +85,18 @@ const offDuty: Answer = (subject, call, book) => {
     );
     if (book.asOf('duty', `${act.officer}|${act.place}|${day}`, day) !== undefined) return false;
     // The roster of the day is known where anybody stands on it.
-    return book.every('duty', day).some(({ office, day: on }) => office === act.place && on === day)
-      ? true
-      : undefined;
+    const roster = book.keysBy('duty', { office: act.place, day });
+    return roster.some((key) => book.asOf('duty', key, day) !== undefined) ? true : undefined;
   });
 };
 
 const sharedSessions: Answer = (subject, call, book) => {
   if (!book.has('session')) return undefined;
   return officersFor(acts(subject, call), (act) => {
-    const open = book.every('session', act.at).filter(({ user }) => user === act.officer);
-    return new Set(open.map(({ terminal }) => terminal)).size > 1;
+    const terminals = book
+      .keysBy('session', { user: act.officer })
+      .flatMap((key) => book.asOf('session', key, act.at)?.terminal ?? []);
+    return new Set(terminals).size > 1;
   });
 };
 
@@ -170,6 +172,89 @@ const parameterDropped: Answer = (subject, call, book) => {
   return undefined;
 };
 
+/** What the register and the memory of other declarations' acts say together. */
+type Compared = (
+  subject: FactSubject,
+  parts: { memory: Memory; book: ReferenceBook; sources: FactSources },
+) => FactValue;
+
+const minute = 60_000;
+const ninetyDays = 90 * 86_400_000;
+const ownName = ({ reference }: FactSubject, memory: Memory): number => memory.names.find(reference);
+
+/** Others that this officer sent down within a minute of this one; the most of any re-routing of this declaration. */
+const batchSize: Compared = (subject, { memory }) => {
+  const asOf = Date.parse(subject.recordedAt);
+  const self = ownName(subject, memory);
+  const sizes = subject.trail
+    .filter(({ kind, cause, officer }) => kind === 'REROUTE' && cause === 'discretionary-down' && officer)
+    .map((step) => {
+      const at = Date.parse(step.at);
+      const others = memory.conduct
+        .reroutes(step.officer!)
+        .filter((act) => act.reference !== self && act.from < asOf && Math.abs(act.at - at) <= minute);
+      return new Set(others.map(({ reference }) => reference)).size;
+    });
+  return sizes.length === 0 ? undefined : Math.max(...sizes);
+};
+
+/** Others whose inspection act by the same officer, in the ninety days before, has the same words. */
+const sameText: Compared = (subject, { memory }) => {
+  const asOf = Date.parse(subject.recordedAt);
+  const self = ownName(subject, memory);
+  const counts = subject.trail.flatMap((step) => {
+    const text = step.kind === 'INSPECT' && step.officer ? textOfAct(step.reason) : undefined;
+    if (text === undefined) return [];
+    const at = Date.parse(step.at);
+    const others = memory.conduct
+      .sameText(step.officer!, text)
+      .filter(
+        (act) => act.reference !== self && act.from < asOf && act.at <= at && at - act.at <= ninetyDays,
+      );
+    return [new Set(others.map(({ reference }) => reference)).size];
+  });
+  return counts.length === 0 ? undefined : Math.max(...counts);
+};
+
+/** The day is over and all of it is here: what is not here by then is missing. */
+const dayIsComplete = (subject: FactSubject, sources: FactSources): boolean => {
+  const { declaration, recordedAt } = subject;
+  const day = declaration.registration?.date;
+  const until = sources.completeTo?.(declaration, 'declaration', recordedAt);
+  return day !== undefined && until !== undefined && until >= Date.parse(`${day}T00:00:00Z`) + 86_400_000;
+};
+
+const numberGap: Compared = (subject, { memory, sources }) => {
+  const own = sequenceOf(subject.declaration);
+  if (own === undefined || !dayIsComplete(subject, sources)) return undefined;
+  const self = ownName(subject, memory);
+  const below = memory.conduct.numberBelow(own.sequence, own.number, self, Date.parse(subject.recordedAt));
+  return below === undefined ? undefined : own.number - below - 1;
+};
+
+/** More said than here is above zero. */
+const totalsGap: Compared = (subject, { memory, book, sources }) => {
+  const { office, registration } = subject.declaration;
+  if (office === undefined || registration?.date === undefined || !dayIsComplete(subject, sources))
+    return undefined;
+  const total = book.asOf('control-total', `declaration|${office}|${registration.date}`, registration.date);
+  if (total === undefined) return undefined;
+  const others = memory.conduct.registered(
+    office,
+    registration.date,
+    ownName(subject, memory),
+    Date.parse(subject.recordedAt),
+  );
+  return total.count - others - 1;
+};
+
+const compared: Readonly<Record<string, Compared>> = {
+  'system.batchSize': batchSize,
+  'system.sameText': sameText,
+  'system.numberGap': numberGap,
+  'system.totalsGap': totalsGap,
+};
+
 const answers: Readonly<Record<string, Answer>> = {
   'system.inactive': inactive,
   'system.withoutRight': withoutRight,
@@ -182,27 +267,19 @@ const answers: Readonly<Record<string, Answer>> = {
   'system.parameterDropped': parameterDropped,
 };
 
-export function systemResolver(book: ReferenceBook): Resolver {
-  return (batch, calls) => {
+/** @param bookAt the register as it was known at a check of the instant; @param memory absent without a store. */
+export function systemResolver(bookAt: (asOf: string) => ReferenceBook, memory?: Memory): Resolver {
+  return async (batch, calls, sources) => {
+    await memory?.follow();
     for (const subject of batch) {
-      if (subject.trail.length === 0) continue;
+      const book = bookAt(subject.recordedAt);
+      const values = subject.sheet.calls!;
       for (const call of calls.declaration) {
-        const answer = answers[call.fact];
-        if (answer !== undefined) subject.sheet.calls![call.key] = answer(subject, call, book);
+        const comparing = compared[call.fact];
+        if (comparing !== undefined) {
+          if (memory !== undefined) values[call.key] = comparing(subject, { memory, book, sources });
+        } else if (subject.trail.length > 0) values[call.key] = answers[call.fact]?.(subject, call, book);
       }
     }
   };
-}
-
-/** The amount of a guarantee in the declaration's currency, as its register has it. */
-export function guaranteeAmount(
-  book: ReferenceBook,
-  { declaration }: FactSubject,
-  day: string,
-): number | undefined {
-  const reference = declaration.guarantee?.reference;
-  const amount = reference === undefined ? undefined : book.asOf('guarantee', reference, day)?.amount;
-  return amount === undefined || amount.currency !== nationalCurrency(declaration)
-    ? undefined
-    : amount.amount;
 }

@@ -91,14 +91,14 @@ const answers: Readonly<Record<string, Answer>> = {
   },
 };
 
-/** @param tariffOf the tariff of a country; undefined where there is none. */
+/** @param tariffOf the tariff of a country as it was known at a check of the instant; undefined where there is none. */
 export function tariffResolver(
-  tariffOf: (country: string | undefined) => NationalTariff | undefined,
+  tariffOf: (country: string | undefined, asOf: string) => NationalTariff | undefined,
 ): Resolver {
   return (batch, calls) => {
     for (const subject of batch) {
-      const { declaration, sheet } = subject;
-      const national = tariffOf(declaration.country);
+      const { declaration, sheet, recordedAt } = subject;
+      const national = tariffOf(declaration.country, recordedAt);
       const day = dayOf(declaration);
       if (national === undefined || day === undefined) continue;
       const currency = declaration.valuation?.invoice?.foreign?.currency;

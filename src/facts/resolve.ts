@@ -34,6 +34,7 @@ export async function resolveCalls(
   };
   for (const call of calls.declaration) familyOf(call).declaration.push(call);
   for (const call of calls.item) familyOf(call).item.push(call);
+  await sources.prepare?.([...new Set(batch.map(({ recordedAt }) => recordedAt))]);
   await Promise.all(
     [...families].map(([family, group]) =>
       (resolvers[family] ?? sources.families?.[family])?.(batch, group, sources),

@@ -11,15 +11,24 @@ import type { OfficeCalendar } from './trail/calendar.ts';
 import type { Procedure } from './trail/procedure.ts';
 
 export interface FactSources {
+  /** Brings in what has to be read for checks of these instants (UTC); the members below are asked afterwards. */
+  prepare?(instants: readonly string[]): Promise<void>;
   /**
-   * Up to when events of a kind are known to be complete at the declaration's office, in milliseconds, as it was known at
-   * an instant (UTC); undefined where nobody has said so, and then nothing is called absent.
+   * Up to when events of a kind, or declarations, are known to be complete at the declaration's office, in milliseconds, as
+   * it was known at an instant (UTC); undefined where nobody has said so, and then nothing is called absent.
    */
-  completeTo?(declaration: Declaration, kind: EventKind, asOf: string): number | undefined;
-  calendar?(office: string | undefined, country: string | undefined): OfficeCalendar | undefined;
+  completeTo?(declaration: Declaration, what: EventKind | 'declaration', asOf: string): number | undefined;
+  calendar?(
+    office: string | undefined,
+    country: string | undefined,
+    asOf: string,
+  ): OfficeCalendar | undefined;
   /** The order of steps, lanes and incompatible duties of a country. */
   procedure?(country: string | undefined): Procedure | undefined;
-  lists?: ListBook;
+  /** The lists in force at a check of the instant. */
+  lists?(asOf: string): ListBook | undefined;
+  /** What a check of the instant names, so that it is known under what it was made. */
+  versions?(asOf: string): { lists?: string; baselines?: string };
   /** Families that are resolved outside: each takes the whole batch and fills what it knows. */
   families?: Partial<Record<FactFamily, Resolver>>;
 }

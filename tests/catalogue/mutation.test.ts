@@ -1,7 +1,7 @@
 /** A clean declaration gives no finding; each invariant broken alone gives the finding of its rule and no unrelated error. */
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/engine/compile.ts';
-import { listBook, shippedLists } from '../../src/evidence/lists.ts';
+import { listBook, shippedLists } from '../../src/evidence/lists/shipped.ts';
 import { procedureOf, readProcedures } from '../../src/evidence/procedures.ts';
 import { factCatalogue } from '../../src/facts/catalogue.ts';
 import { changed } from '../../src/facts/change.ts';
@@ -12,9 +12,10 @@ import { cleanTrail, type Mutation, mutations, registers } from './mutations.ts'
 import { catalogueRules, sharedConditions } from './rulebook.ts';
 
 const compiled = compile(catalogueRules, { catalogue: factCatalogue, shared: sharedConditions });
+const lists = listBook([...shippedLists(), ...registers]);
 const sources: FactSources = {
   procedure: procedureOf(readProcedures()),
-  lists: listBook([...shippedLists(), ...registers]),
+  lists: () => lists,
   completeTo: () => Date.parse('2026-06-30T00:00:00Z'),
   calendar: () => ({ timeZone: 'UTC', week: Array.from({ length: 6 }, () => [[360, 1200] as const]) }),
 };

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countryIds, countryProfile } from '../../src/declaration/country-profile.ts';
 import { compile } from '../../src/engine/compile.ts';
-import { listBook, shippedLists } from '../../src/evidence/lists.ts';
+import { listBook, shippedLists } from '../../src/evidence/lists/shipped.ts';
 import { procedureOf, readProcedures } from '../../src/evidence/procedures.ts';
 import { factCatalogue } from '../../src/facts/catalogue.ts';
 import { resolveCalls } from '../../src/facts/resolve.ts';
@@ -18,7 +18,8 @@ import { samples } from '../samples.ts';
 import { catalogueRules, sharedConditions } from './rulebook.ts';
 
 const compiled = compile(catalogueRules, { catalogue: factCatalogue, shared: sharedConditions });
-const sources = { lists: listBook(shippedLists()), procedure: procedureOf(readProcedures()) };
+const lists = listBook(shippedLists());
+const sources = { lists: () => lists, procedure: procedureOf(readProcedures()) };
 
 interface Found {
   file: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as specs from '../../src/check/collections.ts';
 import type { Declaration } from '../../src/declaration/declaration.ts';
-import { openEvidence } from '../../src/evidence/open.ts';
+import { type Evidence, openEvidence } from '../../src/evidence/open.ts';
 import { baselineOf } from '../../src/facts/baseline/measures.ts';
 import { factCall } from '../../src/facts/call.ts';
 import { factCatalogue } from '../../src/facts/catalogue.ts';
@@ -20,6 +20,7 @@ import { cleanDeclaration } from './clean.ts';
 const folder = mkdtempSync(join(tmpdir(), 'crosscheck-history-'));
 let store: Store;
 let sources: FactSources;
+let evidence: Evidence;
 
 const document = (
   reference: string,
@@ -164,7 +165,8 @@ beforeAll(async () => {
       recordedAt: '2026-02-27T00:00:00.000Z',
     },
   ] as never);
-  sources = (await openEvidence({ store })).sources;
+  evidence = await openEvidence({ store });
+  sources = evidence.sources;
 });
 
 afterAll(async () => {
@@ -200,6 +202,16 @@ describe('history', () => {
     expect(await value('history.controls', of, '2025-11-20T00:00:00.000Z')).toBe(0);
     expect(await value('history.controls', { ...of, sample: 'random' })).toBe(1);
     expect(await value('history.offenceRate', { ...of, sample: 'selected' })).toBeUndefined();
+  });
+
+  it('of goods and origins counts controls and events too, each once', async () => {
+    const goods = { of: 'hs6' };
+    expect(await value('item.history.controls', goods, '2026-02-10T00:00:00.000Z')).toBe(2);
+    expect(await value('item.history.offenceRate', goods, '2026-02-10T00:00:00.000Z')).toBe(0.5);
+    expect(await value('item.history.offenceRate', { of: 'hs6+origin' })).toBe(0);
+    expect(await value('item.history.events', { ...goods, kind: 'AMEND' })).toBe(1);
+    expect(await value('item.history.events', { of: 'declarant+hs6', kind: 'CANCEL' })).toBe(1);
+    expect(await value('item.history.controls', goods, undefined, { 'item.hs': '01012100' })).toBe(0);
   });
 
   it('knows since when and how long ago, what was amended, and how many were different', async () => {
@@ -263,8 +275,16 @@ describe('a baseline', () => {
           ),
         ) as never,
       );
+    const version = await evidence.renewBaselines!('2026-03-01T00:00:00.000Z');
     expect(await value('item.baseline.value', { ...ratio, statistic: 'count' })).toBeGreaterThanOrEqual(40);
-    expect(await value('item.baseline.group', ratio)).toBe('851713 CN');
+    expect(await value('item.baseline.group', ratio)).toBe(`851713 CN, version ${version.id}`);
+    // Of another origin there are none: the subheading stands in, and of a neighbour the heading.
+    const other = { 'item.origin': 'VN' };
+    expect(await value('item.baseline.group', ratio, undefined, other)).toBe(`851713, version ${version.id}`);
+    const neighbour = { 'item.hs': '85171400' };
+    expect(await value('item.baseline.group', ratio, undefined, neighbour)).toBe(
+      `8517, version ${version.id}`,
+    );
     const third = { 'item.cif': 1800 };
     expect(await value('item.baseline.ratio', ratio, undefined, third)).toBeLessThan(0.4);
     expect(await value('item.baseline.z', ratio, undefined, third)).toBeLessThan(-5);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listBook, parseList, shippedLists } from '../../src/evidence/lists.ts';
+import { listBook, parseList, shippedLists } from '../../src/evidence/lists/shipped.ts';
 import { factCall } from '../../src/facts/call.ts';
 import { factCatalogue } from '../../src/facts/catalogue.ts';
 import { changed, type Given } from '../../src/facts/change.ts';
@@ -35,7 +35,7 @@ async function value(lists: ListFile[], fact: string, params: Record<string, Fac
   };
   const calls =
     definition.scope === 'item' ? { declaration: [], item: [call] } : { declaration: [call], item: [] };
-  await resolveCalls([subject], calls, { lists: listBook(lists) });
+  await resolveCalls([subject], calls, { lists: () => listBook(lists) });
   return definition.scope === 'item' ? sheet.itemCalls![0]![call.key] : sheet.calls![call.key];
 }
 

@@ -1,6 +1,6 @@
 /** Facts that follow from reference records: what registers say, and what they leave unsaid. */
 import { describe, expect, it } from 'vitest';
-import { listBook } from '../../src/evidence/lists.ts';
+import { listBook } from '../../src/evidence/lists/shipped.ts';
 import { calendarsOf, completenessOf, endOfDay } from '../../src/evidence/offices.ts';
 import { registersOf } from '../../src/evidence/registers.ts';
 import { systemResolver } from '../../src/evidence/system.ts';
@@ -12,7 +12,7 @@ import type { FactValue } from '../../src/facts/model.ts';
 import { resolveCalls } from '../../src/facts/resolve.ts';
 import type { FactSources } from '../../src/facts/sources.ts';
 import type { TrailStep } from '../../src/facts/subject.ts';
-import { openBook } from '../../src/sources/reference/book.ts';
+import { asKnown, openBook } from '../../src/sources/reference/book.ts';
 import { referenceDocument } from '../../src/sources/reference/store.ts';
 import { nationalTariff } from '../../src/sources/tariff/country.ts';
 import { cleanDeclaration } from './clean.ts';
@@ -66,7 +66,7 @@ const release = step('RELEASE', '2026-03-02T15:00:00.000Z', 'o-1');
 
 describe('registers of people', () => {
   const system = (...records: Parameters<typeof book>) => ({
-    families: { system: systemResolver(book(...records)) },
+    families: { system: systemResolver(() => book(...records)) },
   });
   const account = ['account', { user: 'o-1' }] as [string, Record<string, unknown>];
 
@@ -155,7 +155,9 @@ describe('registers of people', () => {
 });
 
 describe('registers of trade', () => {
-  const lists = (...records: Parameters<typeof book>) => ({ lists: listBook(registersOf(book(...records))) });
+  const lists = (...records: Parameters<typeof book>) => ({
+    lists: () => listBook(registersOf(book(...records))),
+  });
   const consignee = { list: 'traders', of: 'consignee.id' };
 
   it('say who is not in them on the day, and nothing where there is no register', async () => {
@@ -206,10 +208,10 @@ describe('records of offices', () => {
       ['complete', { feed: 'trail', office: 'XX001', until: '2026-03-02' }],
       ['office', { office: 'XX001', timezone: 'Asia/Kathmandu' }],
     );
-    const complete = completenessOf(known, []);
-    const instant = complete(cleanDeclaration(), 'ASSESS', '2026-04-01T00:00:00.000Z')!;
+    const instant = completenessOf(known, [])(cleanDeclaration(), 'ASSESS')!;
     expect(new Date(instant).toISOString()).toBe('2026-03-02T18:15:00.000Z');
-    expect(complete(cleanDeclaration(), 'ASSESS', '2025-12-31T00:00:00.000Z')).toBeUndefined();
+    const before = completenessOf(asKnown(known, '2025-12-31T00:00:00.000Z'), []);
+    expect(before(cleanDeclaration(), 'ASSESS')).toBeUndefined();
     expect(endOfDay('2026-03-29', 'Europe/Paris')).toBe(Date.parse('2026-03-29T22:00:00Z'));
   });
 });

@@ -7,11 +7,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { codes as currencyCodes } from 'currency-codes';
 import isoCountries from 'i18n-iso-countries';
 import { parse } from 'yaml';
-import { validator } from '../declaration/validate.ts';
-import { type List, type ListBook, listOf } from '../facts/list/book.ts';
-import { ListFile } from '../facts/list/model.ts';
-import { contentHash } from '../ground/canonical.ts';
-import { fromRoot } from '../ground/paths.ts';
+import { validator } from '../../declaration/validate.ts';
+import { type List, type ListBook, listOf } from '../../facts/list/book.ts';
+import { ListFile } from '../../facts/list/model.ts';
+import { contentHash } from '../../ground/canonical.ts';
+import { fromRoot } from '../../ground/paths.ts';
 
 /** One list from the text of a YAML or JSON file. Throws CC_PROFILE_INVALID with file and place. */
 export const parseList = (text: string, file: string): ListFile =>

@@ -28,6 +28,9 @@ export function measuresOf(item: Item, currency: string | undefined): Measures {
   return measures;
 }
 
+/** Fewer comparable items than this say nothing. */
+export const enough = 30;
+
 export interface Baseline {
   count: number;
   median: number;

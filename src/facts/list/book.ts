@@ -13,6 +13,8 @@ export interface List {
   readonly file: Omit<ListFile, 'entries'>;
   /** The best entry for a value that is valid on a day; undefined where there is none. */
   find(value: string, day: string): Hit | undefined;
+  /** The last entry of a key, whatever its days. */
+  entry(key: string): ListEntry | undefined;
 }
 
 export interface ListBook {
@@ -32,7 +34,15 @@ const valid = (entry: ListEntry, day: string): boolean =>
 export const keyOf = (value: string): string => value.trim().toUpperCase();
 
 export function listOf({ entries, ...file }: ListFile): List {
-  return { file, find: finders[file.match](entries) };
+  let index: Map<string, ListEntry[]> | undefined;
+  return {
+    file,
+    find: finders[file.match](entries),
+    entry(key) {
+      index ??= byKey(entries);
+      return index.get(keyOf(key))?.at(-1);
+    },
+  };
 }
 
 type Find = List['find'];

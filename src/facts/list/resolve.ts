@@ -4,9 +4,10 @@ import type { FactSources } from '../sources.ts';
 import type { Calls, FactSubject } from '../subject.ts';
 import { type Hit, type List, nameThreshold } from './book.ts';
 
-export function resolveLists(batch: readonly FactSubject[], calls: Calls, { lists }: FactSources): void {
-  if (lists === undefined) return;
+export function resolveLists(batch: readonly FactSubject[], calls: Calls, sources: FactSources): void {
   for (const { sheet, recordedAt } of batch) {
+    const lists = sources.lists?.(recordedAt);
+    if (lists === undefined) continue;
     const day = String(sheet.header['declaration.date'] ?? recordedAt.slice(0, 10));
     const answer = (call: FactCall, item?: FactSheet['items'][number]): FactValue => {
       const list = lists.get(String(call.params.list));

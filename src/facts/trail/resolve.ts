@@ -30,7 +30,7 @@ function viewOf(subject: FactSubject, sources: FactSources): TrailView {
     subject,
     steps: inOrder(subject.trail),
     completeTo: (kinds) => Math.min(...kinds.map(complete)),
-    calendar: sources.calendar?.(declaration.office, declaration.country),
+    calendar: sources.calendar?.(declaration.office, declaration.country, recordedAt),
     procedure: sources.procedure?.(declaration.country),
   };
 }

@@ -1,0 +1,150 @@
+/**
+ * A list as an administration keeps it, CSV or JSON, into a list file. What is wrong with a row is told with its place and
+ * its reason, and the rows beside it are kept; only what makes the whole unusable refuses it.
+ *
+ * CSV: a header with `key` (or `code`, `id`) and, as far as they are there, `name`, `aliases` (apart by ;), `from`, `to`,
+ * `grade`; every other column becomes a value of the entry. JSON: a list file, or an array of entries.
+ */
+import { parse } from 'yaml';
+import { validator } from '../../declaration/validate.ts';
+import { CrosscheckError } from '../../errors.ts';
+import { ListEntry, ListFile } from '../../facts/list/model.ts';
+import { csvRows, type Row } from '../../intake/csv/rows.ts';
+import { defaultLimits } from '../../intake/limits.ts';
+
+/** Everything but the entries; what a file says itself goes before what was asked for. */
+export type ListFrame = Omit<ListFile, 'entries'>;
+
+export interface ReadList {
+  file: ListFile;
+  /** In the order of the rows. */
+  refused: CrosscheckError[];
+}
+
+const entryOf = validator(ListEntry, 'CC_LIST_ENTRY_INVALID');
+const frameOf = validator(ListFile, 'CC_LIST_INVALID');
+
+/** An entry's own checks, and that its days are in order. */
+function checkedEntry(value: unknown): ListEntry {
+  const entry = entryOf(value);
+  if (entry.from !== undefined && entry.to !== undefined && entry.from > entry.to)
+    throw new CrosscheckError(
+      'CC_LIST_ENTRY_INVALID',
+      { pointer: '/to', problem: `ends on ${entry.to}, before it begins on ${entry.from}` },
+      { pointer: '/to' },
+    );
+  return entry;
+}
+
+/** Throws CC_LIST_INVALID where the frame is no list. */
+const whole = (frame: Partial<ListFrame>, entries: ListEntry[]): ListFile => {
+  frameOf({ ...frame, entries: [] });
+  return { ...(frame as ListFrame), entries };
+};
+
+const members = new Map<string, keyof ListEntry>([
+  ['key', 'key'],
+  ['code', 'key'],
+  ['id', 'key'],
+  ['name', 'name'],
+  ['aliases', 'aliases'],
+  ['alias', 'aliases'],
+  ['from', 'from'],
+  ['valid_from', 'from'],
+  ['to', 'to'],
+  ['valid_to', 'to'],
+  ['grade', 'grade'],
+]);
+
+/** Figures as figures: a column of them is compared by rules. Leading zeros make a code. */
+const figureOf = (cell: string): string | number =>
+  /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(cell) ? Number(cell) : cell;
+
+function entryFrom(header: readonly string[], cells: readonly string[]): unknown {
+  const entry: Record<string, unknown> = {};
+  const values: Record<string, string | number> = {};
+  for (const [at, column] of header.entries()) {
+    const cell = cells[at]!.trim();
+    if (cell === '') continue;
+    const member = members.get(column);
+    if (member === undefined) values[column] = figureOf(cell);
+    else if (member === 'aliases') entry.aliases = cell.split(';').flatMap((alias) => alias.trim() || []);
+    else entry[member] ??= cell;
+  }
+  return { ...entry, ...(Object.keys(values).length === 0 ? {} : { values }) };
+}
+
+/** @param delimiter of cells; a comma where absent. */
+export async function readCsvList(
+  bytes: Uint8Array,
+  frame: Partial<ListFrame>,
+  delimiter?: string,
+): Promise<ReadList> {
+  const entries: ListEntry[] = [];
+  const refused: CrosscheckError[] = [];
+  let header: string[] | undefined;
+  async function* once() {
+    yield bytes;
+  }
+  const take = ({ cells, line }: Row): void => {
+    if (header === undefined) {
+      header = cells.map((cell) =>
+        cell
+          .replace(/^\uFEFF/, '')
+          .trim()
+          .toLowerCase(),
+      );
+      if (!header.some((column) => members.get(column) === 'key'))
+        throw new CrosscheckError('CC_LIST_INVALID', {
+          pointer: '/entries',
+          problem: `the header names none of key, code, id: ${header.join(', ')}`,
+        });
+      return;
+    }
+    try {
+      entries.push(checkedEntry(entryFrom(header, cells)));
+    } catch (thrown) {
+      if (!(thrown instanceof CrosscheckError)) throw thrown;
+      refused.push(thrown.at({ line }));
+    }
+  };
+  for await (const row of csvRows(once(), { delimiter }, defaultLimits)) {
+    if (row instanceof CrosscheckError) refused.push(row);
+    else take(row);
+  }
+  return { file: whole(frame, entries), refused };
+}
+
+/** YAML is read as well, since JSON is a part of it. */
+export function readJsonList(text: string, frame: Partial<ListFrame>): ReadList {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    throw new CrosscheckError(
+      'CC_LIST_INVALID',
+      { pointer: '/', problem: (cause as Error).message.split('\n')[0]! },
+      {},
+      cause,
+    );
+  }
+  const { entries: given, ...own } = Array.isArray(value)
+    ? { entries: value as unknown[] }
+    : ((value ?? {}) as { entries?: unknown });
+  if (!Array.isArray(given))
+    throw new CrosscheckError('CC_LIST_INVALID', {
+      pointer: '/entries',
+      problem: 'must be an array of entries',
+    });
+  const entries: ListEntry[] = [];
+  const refused: CrosscheckError[] = [];
+  for (const [index, entry] of given.entries()) {
+    try {
+      entries.push(checkedEntry(entry));
+    } catch (thrown) {
+      if (!(thrown instanceof CrosscheckError)) throw thrown;
+      refused.push(thrown.at({ record: index + 1 }));
+    }
+  }
+  return { file: whole({ ...frame, ...own }, entries), refused };
+}
