@@ -6,17 +6,18 @@
 /** Instants at which something was recorded, in order; they may be told in any. */
 export interface Moments {
   add(instant: string): void;
-  /** The last one before an instant; undefined where nothing was recorded by then. */
-  before(asOf: string): string | undefined;
+  /** The last one up to an instant; undefined where nothing was recorded by then. */
+  upTo(asOf: string): string | undefined;
 }
 
 export function moments(): Moments {
   const known: string[] = [];
+  /** How many are not later. */
   const place = (asOf: string): number => {
     let [low, high] = [0, known.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (known[middle]! < asOf) low = middle + 1;
+      if (known[middle]! <= asOf) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -24,9 +25,9 @@ export function moments(): Moments {
   return {
     add(instant) {
       const at = place(instant);
-      if (known[at] !== instant) known.splice(at, 0, instant);
+      if (known[at - 1] !== instant) known.splice(at, 0, instant);
     },
-    before: (asOf) => known[place(asOf) - 1],
+    upTo: (asOf) => known[place(asOf) - 1],
   };
 }
 

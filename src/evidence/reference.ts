@@ -60,8 +60,9 @@ export function followReference(store: Store | undefined): KnownReference {
   let cursor = 0;
   let markCursor = 0;
 
+  /** What an import recorded at the instant of its checks is known to them. */
   const then = (moment: string): ReferenceBook => asKnown(book, moment);
-  const last = (group: Group, asOf: string): string => since[group].before(asOf) ?? never;
+  const last = (group: Group, asOf: string): string => since[group].upTo(asOf) ?? never;
 
   const tariffs = remembered(8, (key) => {
     const [country, moment] = key.split('|') as [string, string];
@@ -117,10 +118,7 @@ export function followReference(store: Store | undefined): KnownReference {
       }
     },
 
-    bookAt(asOf) {
-      // What is recorded at the instant of a check is not known to it.
-      return then(new Date(Date.parse(asOf) - 1).toISOString());
-    },
+    bookAt: then,
 
     registersAt(asOf) {
       const moment = last('registers', asOf);

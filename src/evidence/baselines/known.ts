@@ -1,4 +1,4 @@
-/** The version of the baselines that a check uses: the last one recorded before it. Versions are followed, their groups read at the first use. */
+/** The version of the baselines that a check uses: the last one recorded by then. Versions are followed, their groups read at the first use. */
 import type { Store } from '../../store/port.ts';
 import type { KnownBaselines } from './resolver.ts';
 import { type BaselineVersion, openBaselines } from './store.ts';
@@ -21,7 +21,7 @@ export function followBaselines(store: Store): FollowedBaselines {
   let cursor = 0;
 
   const versionAt = (asOf: string): string | undefined =>
-    versions.findLast(({ recordedAt }) => recordedAt < asOf)?.id;
+    versions.findLast(({ recordedAt }) => recordedAt <= asOf)?.id;
 
   function bookOf(version: string): Promise<KnownBaselines> {
     let book = books.get(version);

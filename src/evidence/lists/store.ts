@@ -58,11 +58,11 @@ export interface ListStore {
   read(header: ListHeader): Promise<ListFile>;
 }
 
-/** The last word on each list before an instant; withdrawn lists are not among them. */
+/** The last word on each list by an instant; withdrawn lists are not among them. */
 export function inForce(headers: readonly ListHeader[], asOf: string): ListHeader[] {
   const last = new Map<string, ListHeader>();
   for (const header of headers) {
-    if (header.recordedAt >= asOf) continue;
+    if (header.recordedAt > asOf) continue;
     const before = last.get(header.list);
     if (before === undefined || before.recordedAt <= header.recordedAt) last.set(header.list, header);
   }
