@@ -52,14 +52,9 @@ export async function examine(
   );
   const evaluated = ready === undefined ? await evaluating : (await Promise.all([evaluating, ready]))[0];
   return planned.map((each, index) => {
-<<<<<<< HEAD
     const { doc, earlier, by } = each;
     const told = toldBefore(earlier);
-    const { evidence, findings, notEvaluated } = evaluated[index]!;
-=======
-    const { doc, earlier } = each;
     const { evidence, findings, notEvaluated, versions } = evaluated[index]!;
->>>>>>> 9647b41 (Facts on accounts, cargo, sequences and acts compared; history in columns; lists and baselines in versions; all as of the check)
     const trail = trails.events.get(doc.reference) ?? [];
     const selected = select(desk, each, trail, findings, recordedAt);
     const key = `${versionId(doc.reference, doc.version)}@${selected.stage}`;

@@ -6,12 +6,19 @@
 /** Instants at which something was recorded, in order; they may be told in any. */
 export interface Moments {
   add(instant: string): void;
-  /** The last one up to an instant; undefined where nothing was recorded by then. */
-  upTo(asOf: string): string | undefined;
+  /**
+   * What is known up to an instant, as a key: the last moment, and how often something came in that had been recorded by
+   * then already. `''` where nothing was recorded.
+   */
+  upTo(asOf: string): string;
 }
+
+export const momentOf = (key: string): string => key.slice(0, key.indexOf('+'));
 
 export function moments(): Moments {
   const known: string[] = [];
+  /** What was made of a moment does not hold any more when more comes in that belongs to it, or to one before. */
+  const late: number[] = [];
   /** How many are not later. */
   const place = (asOf: string): number => {
     let [low, high] = [0, known.length];
@@ -25,9 +32,17 @@ export function moments(): Moments {
   return {
     add(instant) {
       const at = place(instant);
-      if (known[at - 1] !== instant) known.splice(at, 0, instant);
+      const isNew = known[at - 1] !== instant;
+      if (isNew) {
+        known.splice(at, 0, instant);
+        late.splice(at, 0, 0);
+      }
+      for (let after = isNew ? at + 1 : at - 1; after < late.length; after++) late[after]! += 1;
     },
-    upTo: (asOf) => known[place(asOf) - 1],
+    upTo(asOf) {
+      const at = place(asOf) - 1;
+      return at < 0 ? '' : `${known[at]}+${late[at]}`;
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import { references } from '../sources/reference/store.ts';
 import { type NationalTariff, nationalTariff } from '../sources/tariff/country.ts';
 import type { Store } from '../store/port.ts';
 import type { BillIndex } from './cargo.ts';
-import { type Moments, moments, remembered } from './epochs.ts';
+import { type Moments, momentOf, moments, remembered } from './epochs.ts';
 import { plain } from './links.ts';
 import { calendarsOf, completenessOf } from './offices.ts';
 import { type ProgrammesOf, programmesOf } from './programmes.ts';
@@ -62,25 +62,26 @@ export function followReference(store: Store | undefined): KnownReference {
 
   /** What an import recorded at the instant of its checks is known to them. */
   const then = (moment: string): ReferenceBook => asKnown(book, moment);
-  const last = (group: Group, asOf: string): string => since[group].upTo(asOf) ?? never;
+  const of = (key: string): ReferenceBook => then(momentOf(key));
+  const last = (group: Group, asOf: string): string => since[group].upTo(asOf);
 
   const tariffs = remembered(8, (key) => {
     const [country, moment] = key.split('|') as [string, string];
-    return nationalTariff(country, then(moment)).tariff;
+    return nationalTariff(country, of(moment)).tariff;
   });
   const nationals = remembered(16, (key): NationalTariff => {
     const [country, lines, rates] = key.split('|') as [string, string, string];
-    return { ...nationalTariff(country, then(rates)), tariff: tariffs(`${country}|${lines}`) };
+    return { ...nationalTariff(country, of(rates)), tariff: tariffs(`${country}|${lines}`) };
   });
-  const registers = remembered(4, (moment) => registersOf(then(moment)));
+  const registers = remembered(4, (moment) => registersOf(of(moment)));
   const calendars = remembered(8, (key) => {
     const [moment, day] = key.split('|') as [string, string];
-    return calendarsOf(then(moment), `${day}T12:00:00.000Z`);
+    return calendarsOf(of(moment), `${day}T12:00:00.000Z`);
   });
   const completeness = remembered(16, (moment) =>
     completenessOf(
-      then(moment),
-      marks.filter(({ recordedAt }) => recordedAt <= moment),
+      of(moment),
+      marks.filter(({ recordedAt }) => recordedAt <= momentOf(moment)),
     ),
   );
 
