@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { registerBacktest } from './rules-backtest.ts';
 import { registerDiff } from './rules-diff.ts';
+import { registerEffectiveness } from './rules-effectiveness.ts';
 import { registerExplain } from './rules-explain.ts';
 import { registerLint } from './rules-lint.ts';
 import { registerList } from './rules-list.ts';
@@ -18,6 +19,7 @@ export function registerRules(program: Command): void {
     registerNew,
     registerDiff,
     registerBacktest,
+    registerEffectiveness,
   ])
     register(rules);
 }

@@ -2,6 +2,7 @@
 import type { Finding } from '../engine/finding.ts';
 import { type Amounts, foldAmounts } from './amounts.ts';
 import type { FoldContext, History } from './history.ts';
+import { type Judged, judgedOf } from './judged.ts';
 import { foldLanes, type Lanes } from './lanes.ts';
 import { examinersOf, type Officers, officersOf } from './officers.ts';
 import { type Found, foldOutcomes } from './outcomes.ts';
@@ -15,6 +16,8 @@ export interface Digest {
   lanes: Lanes;
   amounts: Amounts;
   found: Found;
+  /** What all controls say, audits after release among them. */
+  judged: Judged;
   /** Who brought about the first change of duty by a control. */
   instigator: string | null;
   /** The random draw chose the lane or the control. */
@@ -35,6 +38,7 @@ export function digestOf(history: History, context: FoldContext): Digest {
     lanes,
     amounts,
     found,
+    judged: judgedOf(history, amounts.currency),
     instigator: amounts.steps.find((step) => !step.voluntary)?.instigator ?? null,
     random: found.random || lanes.choice?.cause === 'random',
     failures: findings.filter((finding) => finding.class === 'error' && finding.shadow !== true),

@@ -3,7 +3,7 @@ import type { Digest } from './digest.ts';
 import type { History } from './history.ts';
 import { officerColumns } from './officers.ts';
 import { placeColumns } from './place.ts';
-import { integer, type Row, table, text } from './table.ts';
+import { integer, money, type Row, table, text } from './table.ts';
 
 export const finding = table(
   'finding',
@@ -25,13 +25,33 @@ export const finding = table(
     shadow: integer('1 where the rule is only counted'),
     current: integer('1 in the last check of the declaration, 0 in one that was replaced'),
     weight: integer('points'),
+    leading: integer(
+      '1 in the first row of this version of the rule on this declaration: by it hits are counted',
+    ),
+    judged: integer('1 where a final outcome of any control is known'),
+    irregular: integer('1 where such a control found something'),
+    random: integer('1 where the random draw chose the lane or the control'),
+    confirmed: integer('1 where a control confirms the rule, by name or by finding something under none'),
+    refuted: integer('1 where a control refutes the rule by name'),
+    currency: text('currency of the amount'),
+    amount: money('duty found where the rule hit'),
+    seizures: integer('seizures where the rule hit'),
+    prohibited: integer('findings of prohibited goods where the rule hit'),
   },
   [['declaration'], ['rule', 'day'], ['office', 'day'], ['declarant', 'day'], ['check']],
 );
 export type FindingRow = Row<typeof finding.columns>;
 
-export function foldFindings(history: History, { place, officers }: Digest): FindingRow[] {
+export function foldFindings(
+  history: History,
+  { place, officers, judged, random, amounts }: Digest,
+): FindingRow[] {
   if (history.checks.every((check) => check.findings.length === 0)) return [];
+  const seen = new Set<string>();
+  const isLeading = (rule: string, version: number): boolean => {
+    const before = seen.size;
+    return seen.add(`${rule}@${version}`).size > before;
+  };
   const now = history.checks.at(-1)!.id;
   return history.checks.flatMap((check) =>
     check.findings.map((each, index) => ({
@@ -54,6 +74,12 @@ export function foldFindings(history: History, { place, officers }: Digest): Fin
       shadow: each.shadow === true ? 1 : 0,
       current: check.id === now ? 1 : 0,
       weight: each.weight,
+      leading: isLeading(each.rule, each.version) ? 1 : 0,
+      judged: judged.judged,
+      irregular: judged.irregular,
+      random: random ? 1 : 0,
+      currency: amounts.currency,
+      ...judged.of(each.rule),
     })),
   );
 }

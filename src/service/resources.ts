@@ -2,6 +2,7 @@
 import { auditRoutes } from './audit.ts';
 import { checkRoutes } from './checks.ts';
 import { declarationRoutes } from './declarations.ts';
+import { effectivenessRoutes } from './effectiveness.ts';
 import { extractRoutes } from './extracts.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
@@ -22,6 +23,7 @@ export const resources: readonly Resource[] = [
   declarationRoutes,
   outcomeRoutes,
   ruleRoutes,
+  effectivenessRoutes,
   operationRoutes,
   auditRoutes,
   findingRoutes,

@@ -74,6 +74,7 @@ const table: Record<string, string> = {
   'GET /v1/findings/:id': readers,
   'GET /v1/rules': 'analyst integrity auditor',
   'GET /v1/rules/:id': 'analyst integrity auditor',
+  'GET /v1/rules/effectiveness': 'analyst integrity auditor',
   'GET /v1/indicators': measurers,
   'GET /v1/indicators/:id': measurers,
   'GET /v1/indicators/:id/declarations': measurers,

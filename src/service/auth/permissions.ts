@@ -41,6 +41,7 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/findings/:id': readers,
   'GET /v1/rules': analysts,
   'GET /v1/rules/:id': analysts,
+  'GET /v1/rules/effectiveness': analysts,
   'GET /v1/indicators': measurers,
   'GET /v1/indicators/:id': measurers,
   'GET /v1/indicators/:id/declarations': measurers,
