@@ -86,7 +86,7 @@ export const families: Readonly<Record<string, (controls: readonly Control[]) =>
       new Map(
         [...groups].map(([officer, all]) => {
           const seconds = all.filter(assessed).map(({ hours }) => Math.round(hours! * 3600));
-          const histogram = [...countBins(seconds)].sort((a, b) => a[0] - b[0]);
+          const histogram = countBins(seconds);
           return [
             officer,
             { n: seconds.length, evidence: { kind: 'quantile', histogram, at: 0.5 } as const },

@@ -5,11 +5,22 @@
 import { CrosscheckError } from '../errors.ts';
 import { yearBefore } from '../projections/calendar.ts';
 import { type TableName, tables } from '../projections/fold.ts';
-import type { AggregateQuery, AggregateRow, Filter, Store } from '../store/port.ts';
+import type { Filter, Groups, Store, TabulateQuery } from '../store/port.ts';
+import {
+  cellsOf,
+  columnsOf,
+  type Keys,
+  keysFrom,
+  keysOf,
+  type Part,
+  type Sorted,
+  sortedBy,
+  summed,
+} from './cells.ts';
 import type { Definition, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
 import { judge, type State } from './judge.ts';
-import { type Cell, innerSeparator, merge } from './methods/method.ts';
+import { type Cell, merge, type Pool } from './methods/method.ts';
 import { methodOf } from './methods/table.ts';
 import {
   behindFilter,
@@ -20,7 +31,6 @@ import {
   type Resolved,
   resolve,
 } from './plan.ts';
-import { and } from './where.ts';
 
 /** The rows behind a figure: whoever counts their declarations finds its n. */
 export interface DrillDown {
@@ -73,15 +83,15 @@ export interface FigureTable {
   rows: FigureRow[];
 }
 
-/** Whatever answers aggregate queries on projected tables: a store, or roll-ups in front of it. */
+/** Whatever answers questions on projected tables: a store, or roll-ups in front of it. */
 export interface Source {
-  aggregate(asked: Asked): Promise<AggregateRow[]>;
+  tabulate(asked: Asked): Promise<Groups>;
 }
 
 /** A query with what it was made of, so that roll-ups know whether they can answer it. */
 export interface Asked {
   table: TableName;
-  query: AggregateQuery;
+  query: TabulateQuery;
   plan: Plan;
   resolved: Resolved;
   from: string | undefined;
@@ -89,7 +99,7 @@ export interface Asked {
 }
 
 export const sourceOf = (store: Store): Source => ({
-  aggregate: ({ table, query }) => store.collection(tables[table].spec).aggregate(query),
+  tabulate: ({ table, query }) => store.collection(tables[table].spec).tabulate(query),
 });
 
 /**
@@ -165,11 +175,16 @@ async function told(
 ): Promise<FigureTable> {
   const resolved = resolve(definition, request, today);
   const answers = await Promise.all(plan(resolved).map((each) => ask(source, each, resolved)));
-  const plain = answers[0]!;
-  const byFigure = new Map<string, Map<string, FigureValue>>();
-  for (const answer of answers) {
-    for (const planned of answer.plan.figures) {
-      byFigure.set(planned.figure.id, tell(planned, answer, plain, resolved));
+  const [counts] = answers;
+  const keys = keysOf(counts!.groups, resolved.columns);
+  const counted = sortedBy(keys, counts!.groups);
+  const byFigure = new Map<string, FigureValue[]>();
+  const ofKey = keys.parts.map((parts) => keyFilters(parts, resolved));
+  for (const { plan: asked, groups, base } of answers) {
+    const answered = groups === counts!.groups ? counted : sortedBy(keys, groups);
+    const before = base === undefined ? undefined : sortedBy(ofYearBefore(keys, resolved.by), base);
+    for (const planned of asked.figures) {
+      byFigure.set(planned.figure.id, tell(planned, { keys, counted, answered, before, ofKey, resolved }));
     }
   }
   const ids = definition.figures.map(({ id }) => id).filter((id) => byFigure.has(id));
@@ -180,78 +195,54 @@ async function told(
     by: [...resolved.by],
     period: { from: resolved.from ?? null, to: resolved.to ?? null, asOf: resolved.asOf },
     figures: ids,
-    rows: [...plain.byKey.keys()].map((key) => ({
-      key: Object.fromEntries(partsOf(key).map((part, i) => [resolved.by[i]!, part])),
-      figures: Object.fromEntries(ids.map((id) => [id, byFigure.get(id)!.get(key)!])),
-    })),
+    rows: keys.parts.map((parts, k) => {
+      const row: FigureRow = { key: {}, figures: {} };
+      parts.forEach((part, i) => {
+        row.key[resolved.by[i]!] = part;
+      });
+      for (const id of ids) row.figures[id] = byFigure.get(id)![k]!;
+      return row;
+    }),
   };
 }
 
-/** What a store answered to one plan, by key. */
+/** The same keys as they were called a year before. */
+const ofYearBefore = (keys: Keys, by: readonly string[]): Keys =>
+  keysFrom(
+    keys.parts.map((parts) =>
+      parts.map((part, i) =>
+        part !== null && dimensions[by[i]!]?.kind === 'time' ? yearBefore(part) : part,
+      ),
+    ),
+    keys.columns,
+  );
+
+/** What a store answered to one plan, and to the same of a year before where a figure asks for it. */
 interface Answer {
   plan: Plan;
-  byKey: Map<string, AggregateRow[]>;
-  /** Of the same period a year before, where a figure asks for it. */
-  base: Map<string, AggregateRow[]>;
+  groups: Groups;
+  base: Groups | undefined;
 }
-
-type Part = string | null;
-const partsOf = (key: string): Part[] => JSON.parse(key) as Part[];
 
 async function ask(source: Source, asked: Plan, resolved: Resolved): Promise<Answer> {
   const { from, to } = resolved;
   const wantsBase = asked.figures.some(({ needs }) => needs.base === true);
-  const send = (first: string | undefined, last: string | undefined): Promise<AggregateRow[]> => {
+  const send = (first: string | undefined, last: string | undefined): Promise<Groups> => {
     const where = resolved.whereOf(first, last);
     const { where: _, ...rest } = asked.query;
     const query = where === undefined ? rest : { ...rest, where };
-    return source.aggregate({ table: asked.table, query, plan: asked, resolved, from: first, to: last });
+    return source.tabulate({ table: asked.table, query, plan: asked, resolved, from: first, to: last });
   };
-  const [now, before] = await Promise.all([
+  const [groups, base] = await Promise.all([
     send(from, to),
-    wantsBase && from !== undefined && to !== undefined ? send(yearBefore(from), yearBefore(to)) : [],
+    wantsBase && from !== undefined && to !== undefined ? send(yearBefore(from), yearBefore(to)) : undefined,
   ]);
-  return { plan: asked, byKey: byKey(now, resolved), base: byKey(before, resolved) };
-}
-
-function byKey(rows: readonly AggregateRow[], resolved: Resolved): Map<string, AggregateRow[]> {
-  const groups = new Map<string, AggregateRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify(resolved.columns.map((column) => row.key[column] ?? null));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return groups;
+  return { plan: asked, groups, base };
 }
 
 /** The dimension whose members are compared with each other: the last one that is not time. */
 const comparedIndex = (by: readonly string[]): number =>
   by.findLastIndex((name) => dimensions[name]?.kind !== 'time');
-
-/** A row as the method sees it: its own operands, by inner key. */
-function cellOf(row: AggregateRow, { figure, needs }: PlannedFigure, inner: readonly string[]): Cell {
-  return {
-    inner: inner.map((column) => row.key[column] ?? '').join(innerSeparator),
-    values: Object.fromEntries(
-      Object.keys(needs.operands).map((name) => [name, row.values[`${figure.id}_${name}`] ?? 0]),
-    ),
-    histogram: row.histograms[figure.id] ?? [],
-  };
-}
-
-function poolOf(cells: readonly Cell[]): Map<string, Cell> {
-  const groups = new Map<string, Cell[]>();
-  for (const cell of cells) {
-    const group = groups.get(cell.inner);
-    if (group === undefined) groups.set(cell.inner, [cell]);
-    else group.push(cell);
-  }
-  return new Map([...groups].map(([inner, group]) => [inner, merge(group, inner)]));
-}
-
-const currencyOf = (row: AggregateRow): string | null =>
-  (row.key.currency as string | null | undefined) ?? null;
 
 /** Officers and firms: where the key names none, there is no one to compare. */
 const isSomebody = (dimension: string | undefined): boolean => {
@@ -259,101 +250,122 @@ const isSomebody = (dimension: string | undefined): boolean => {
   return kind === 'people' || kind === 'party';
 };
 
+interface Telling {
+  keys: Keys;
+  /** The answer that counts, the figure's own, and its own of a year before. */
+  counted: Sorted;
+  answered: Sorted;
+  before: Sorted | undefined;
+  /** Filters that pick a key's rows. */
+  ofKey: readonly (readonly Filter[])[];
+  resolved: Resolved;
+}
+
 interface Own {
-  key: string;
+  key: number;
   n: number;
   currency: string | null;
   /** Amounts in several currencies stand behind it, which are not added. */
   mixed: boolean;
-  cells: Cell[];
 }
 
 /** Keys that are compared with each other, with what the store answered for each. */
-function groupsOf(planned: PlannedFigure, answer: Answer, plain: Answer, resolved: Resolved): Own[][] {
+function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }: Telling): Own[][] {
   const compared = comparedIndex(resolved.by);
   const groups = new Map<string, Own[]>();
-  for (const [key, [counts]] of plain.byKey) {
-    const rows = answer.byKey.get(key) ?? [];
-    const currencies = new Set(rows.map(currencyOf).filter((each) => each !== null));
+  keys.parts.forEach((parts, key) => {
+    const currencies = planned.money ? answered.currencies[key]! : [];
     const [currency = null] = currencies;
     const own: Own = {
       key,
-      n: counts!.values[`${planned.figure.id}_n`] ?? 0,
+      n: summed(counted, key, `${planned.figure.id}_n`),
       currency,
-      mixed: currencies.size > 1,
-      cells: rows
-        .filter((row) => currencyOf(row) === currency)
-        .map((row) => cellOf(row, planned, answer.plan.inner)),
+      mixed: currencies.length > 1,
     };
-    const parts = partsOf(key);
     // What nobody did, the system's own assessments above all, is nobody's peer.
     const nobody = isSomebody(resolved.by[compared]) && parts[compared] === null;
-    const name = JSON.stringify([nobody, currency, ...parts.filter((_, i) => i !== compared)]);
+    const others = parts.length === 1 && compared === 0 ? '' : parts.filter((_, i) => i !== compared);
+    const name = `${nobody} ${currency} ${others === '' ? '' : JSON.stringify(others)}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [own]);
     else group.push(own);
-  }
+  });
   return [...groups.values()];
 }
 
-/** One figure for every key, compared within its group of peers. */
-function tell(
-  planned: PlannedFigure,
-  answer: Answer,
-  plain: Answer,
-  resolved: Resolved,
-): Map<string, FigureValue> {
-  const { figure, needs } = planned;
-  const { money, inner, table } = answer.plan;
+/** Cells of everybody in a comparison, by inner key; joined when a method first asks. */
+function poolOf(group: readonly (readonly Cell[])[]): () => Pool {
+  let pool: Pool | undefined;
+  return () => {
+    if (pool !== undefined) return pool;
+    const byInner = new Map<string, Cell[]>();
+    for (const cells of group) {
+      for (const cell of cells) {
+        const known = byInner.get(cell.inner);
+        if (known === undefined) byInner.set(cell.inner, [cell]);
+        else known.push(cell);
+      }
+    }
+    pool = new Map([...byInner].map(([inner, cells]) => [inner, merge(cells, inner)]));
+    return pool;
+  };
+}
+
+/** One figure for every key, in their order, compared within its group of peers. */
+function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
+  const { figure, needs, money } = planned;
+  const { resolved, answered, before, ofKey } = telling;
   const method = methodOf(figure)!;
   const compared = comparedIndex(resolved.by) >= 0;
-  const behind = behindFilter(resolved, needs);
-  const groups = groupsOf(planned, answer, plain, resolved);
+  const shared = [resolved.where, behindFilter(resolved, needs)].filter((each) => each !== undefined);
+  const groups = groupsOf(planned, telling);
   const computed = groups.map((group) => {
-    const cells = group.flatMap((own) => own.cells);
+    if (method.together !== undefined) {
+      const results = method.together(columnsOf(answered, group, planned), figure);
+      return { results, benchmark: compared ? method.benchmark : undefined };
+    }
+    const cells = group.map(({ key, currency }) => cellsOf(answered, key, planned, currency));
     const pool = poolOf(cells);
-    const results =
-      method.together?.(
-        group.map((own) => own.cells),
-        figure,
-      ) ??
-      group.map((own) => {
-        const base = poolOf((answer.base.get(own.key) ?? []).map((row) => cellOf(row, planned, inner)));
-        return method.compute(own.cells, figure, { pool, base });
-      });
-    const benchmark = compared ? method.compute([...pool.values()], figure, { pool }).value : undefined;
+    const results = group.map(({ key, currency }, i) => {
+      const base = before === undefined ? undefined : merge(cellsOf(before, key, planned, currency));
+      return method.compute(cells[i]!, figure, { pool, ...(base === undefined ? {} : { base }) });
+    });
+    const benchmark = compared ? method.compute([...pool().values()], figure, { pool }).value : undefined;
     return { results, benchmark };
   });
   const judged = judge(
     groups.map((group, g) => group.map(({ n }, i) => ({ n, evidence: computed[g]!.results[i]!.evidence }))),
     { figure, definition: resolved.definition, compared },
   );
-  const told = new Map<string, FigureValue>();
+  const told: FigureValue[] = [];
+  const { table } = resolved.definition;
   groups.forEach((group, g) => {
     const { results, benchmark } = computed[g]!;
     group.forEach(({ key, n, currency, mixed }, i) => {
-      const { evidence: _, value, ...result } = results[i]!;
-      told.set(key, {
+      const { numerator, denominator, expected, value } = results[i]!;
+      const one: FigureValue = {
         value: mixed ? null : value,
         unit: figure.unit,
-        ...(money && figure.unit === 'money' ? { currency } : {}),
-        ...result,
         n,
-        ...judged[g]![i],
-        ...(benchmark === undefined ? {} : { benchmark }),
-        behind: { table, where: and(resolved.where, behind, keyFilter(key, resolved)) },
-        ...(mixed ? { note: 'amounts in several currencies are not added' } : {}),
-      });
+        behind: { table, where: all([...shared, ...ofKey[key]!]) },
+      };
+      if (money && figure.unit === 'money') one.currency = currency;
+      if (numerator !== undefined) one.numerator = numerator;
+      if (denominator !== undefined) one.denominator = denominator;
+      if (expected !== undefined) one.expected = expected;
+      Object.assign(one, judged[g]![i]);
+      if (benchmark !== undefined) one.benchmark = benchmark;
+      if (mixed) one.note = 'amounts in several currencies are not added';
+      told[key] = one;
     });
   });
   return told;
 }
 
-function keyFilter(key: string, resolved: Resolved): Filter | undefined {
-  return and(
-    ...partsOf(key).map((part, i): Filter => {
-      const column = resolved.columns[i]!;
-      return part === null ? { column, op: 'isNull' } : { column, op: 'eq', value: part };
-    }),
-  );
-}
+const all = (filters: Filter[]): Filter | undefined => (filters.length <= 1 ? filters[0] : { and: filters });
+
+const keyFilters = (parts: readonly Part[], { columns }: Resolved): Filter[] =>
+  parts.map((part, i): Filter => {
+    const column = columns[i]!;
+    return part === null ? { column, op: 'isNull' } : { column, op: 'eq', value: part };
+  });

@@ -3,9 +3,11 @@
  * who is tested, over-dispersion allowed for, the false discovery rate over the table, and one of three states. The
  * arithmetic is src/indicators/statistics; here its parts are put together. Pure.
  */
+
+import type { Bins } from '../store/port.ts';
 import type { Definition, FigureSpec, Unit } from './definition.ts';
-import type { Evidence } from './methods/method.ts';
-import { countOf, inUnit } from './methods/quantile.ts';
+import { type Evidence, mergeBins } from './methods/method.ts';
+import { inUnit } from './methods/quantile.ts';
 import { wilson } from './statistics/binomial.ts';
 import { qValues } from './statistics/discovery.ts';
 import {
@@ -116,7 +118,7 @@ function limitsOf(evidence: Evidence, scale: number, unit: Unit): [number, numbe
     case 'expected':
       return evidence.expected > 0 ? pair(ratioLimits(evidence.events, evidence.expected), 1) : undefined;
     case 'quantile': {
-      const told = timeFigureOfBins(new Map(evidence.histogram), evidence.at);
+      const told = evidence.told ?? timeFigureOfBins(evidence.histogram, evidence.at);
       return told === undefined ? undefined : pair(told.limits, inUnit(1, unit));
     }
   }
@@ -150,57 +152,76 @@ function unitOf(evidence: Evidence | undefined, group: readonly Candidate[]): Co
 interface Totals {
   events: number;
   size: number;
-  /** Bins of everybody, ascending, and how many values they hold. */
-  sorted: [number, number][];
-  n: number;
+  /** Bins of everybody, ascending, with how many values lie in them or below. */
+  bins: readonly number[];
+  upTo: readonly number[];
 }
 const totals = new WeakMap<readonly Candidate[], Totals>();
 
 function totalsOf(group: readonly Candidate[]): Totals {
   const known = totals.get(group);
   if (known !== undefined) return known;
-  const sums: Totals = { events: 0, size: 0, sorted: [], n: 0 };
-  const bins = new Map<number, number>();
+  let events = 0;
+  let size = 0;
+  const histograms: Bins[] = [];
   for (const { evidence } of group) {
     if (evidence?.kind === 'binomial' || evidence?.kind === 'poisson') {
-      sums.events += evidence.events;
-      sums.size += evidence.kind === 'binomial' ? evidence.trials : evidence.exposure;
+      events += evidence.events;
+      size += evidence.kind === 'binomial' ? evidence.trials : evidence.exposure;
     }
-    if (evidence?.kind === 'quantile') {
-      for (const [bin, count] of evidence.histogram) bins.set(bin, (bins.get(bin) ?? 0) + count);
-    }
+    if (evidence?.kind === 'quantile') histograms.push(evidence.histogram);
   }
-  sums.sorted = [...bins].sort((a, b) => a[0] - b[0]);
-  sums.n = countOf(sums.sorted);
+  const { bins, counts } = mergeBins(histograms);
+  const sums: Totals = { events, size, bins, upTo: cumulated(counts) };
   totals.set(group, sums);
   return sums;
 }
 
+function cumulated(counts: readonly number[]): number[] {
+  let seen = 0;
+  return counts.map((count) => {
+    seen += count;
+    return seen;
+  });
+}
+
+/** The first place at which a growing function of it reaches what is asked for. */
+function firstWhere(length: number, holds: (i: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** The sign test: how many of one's values lie above the others' quantile, in whose own bin nothing is told apart. */
 function quantileUnit(
-  evidence: Extract<Evidence, { kind: 'quantile' }>,
+  { histogram: own, at }: Extract<Evidence, { kind: 'quantile' }>,
   group: readonly Candidate[],
 ): Compared | undefined {
-  const own = new Map(evidence.histogram);
-  const { sorted, n: all } = totalsOf(group);
-  const n = all - countOf(evidence.histogram);
-  if (n <= 0 || evidence.histogram.length === 0) return undefined;
-  let seen = 0;
-  let middle = 0;
-  let inMiddle = 0;
-  for (const [bin, count] of sorted) {
-    inMiddle = count - (own.get(bin) ?? 0);
-    seen += inMiddle;
-    middle = bin;
-    if (inMiddle > 0 && seen >= evidence.at * n) break;
-  }
-  const outside = evidence.histogram.filter(([bin]) => bin !== middle);
-  const above = countOf(outside.filter(([bin]) => bin > middle));
-  const peersAbove = n - seen;
+  const all = totalsOf(group);
+  const ownUpTo = cumulated(own.counts);
+  const ownSize = ownUpTo.at(-1) ?? 0;
+  const n = (all.upTo.at(-1) ?? 0) - ownSize;
+  if (n <= 0 || ownSize === 0) return undefined;
+  /** One's values up to and with a bin. */
+  const ownAt = (bin: number): number => {
+    const after = firstWhere(own.bins.length, (i) => own.bins[i]! > bin);
+    return after === 0 ? 0 : ownUpTo[after - 1]!;
+  };
+  const peersAt = (i: number): number => (i < 0 ? 0 : all.upTo[i]! - ownAt(all.bins[i]!));
+  const place = firstWhere(all.bins.length, (i) => peersAt(i) >= at * n);
+  const middle = all.bins[place]!;
+  const seen = peersAt(place);
+  const inMiddle = seen - peersAt(place - 1);
+  const above = ownSize - ownAt(middle);
+  const size = above + ownAt(middle - 1);
   const peersOutside = n - inMiddle;
-  const size = countOf(outside);
   if (size === 0 || peersOutside === 0) return undefined;
-  return { kind: 'share', observed: above, size, target: peersAbove / peersOutside };
+  return { kind: 'share', observed: above, size, target: (n - seen) / peersOutside };
 }
 
 /**

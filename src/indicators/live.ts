@@ -3,7 +3,7 @@
  * answered until the rows move, so that a hundred screens on one indicator cost one query.
  */
 import { contentHash } from '../ground/canonical.ts';
-import type { AggregateRow, Store } from '../store/port.ts';
+import type { Groups, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import { type Source, sourceOf } from './figure.ts';
 import { layoutOf, rollUp, rollupSource } from './rollup.ts';
@@ -23,14 +23,14 @@ export function liveFigures(store: Store, definitions: Iterable<Definition>): Li
   const rollups = rollupSource(store, layout, rows);
   // Until they have been brought up once, roll-ups say nothing of what was written before.
   let ready = false;
-  const answers = new Map<string, Promise<AggregateRow[]>>();
+  const answers = new Map<string, Promise<Groups>>();
   return {
     source: {
-      aggregate(asked) {
+      tabulate(asked) {
         const key = contentHash([asked.table, asked.query]);
         const known = answers.get(key);
         if (known !== undefined) return known;
-        const answer = (ready ? rollups : rows).aggregate(asked);
+        const answer = (ready ? rollups : rows).tabulate(asked);
         if (answers.size >= mostAnswers) answers.clear();
         answers.set(key, answer);
         // What failed is asked again.

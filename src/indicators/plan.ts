@@ -5,7 +5,7 @@
 import { CrosscheckError } from '../errors.ts';
 import { type TableName, tables } from '../projections/fold.ts';
 import type { ColumnDefinition } from '../projections/table.ts';
-import type { AggregateQuery, Filter, Measure } from '../store/port.ts';
+import type { Filter, TabulateQuery } from '../store/port.ts';
 import type { Definition, FigureSpec, Operand } from './definition.ts';
 import { columnOf, dimensions, dimensionsOf, filterColumn } from './dimensions.ts';
 import type { Needs } from './methods/method.ts';
@@ -48,18 +48,21 @@ export interface Resolved {
 export interface PlannedFigure {
   figure: FigureSpec;
   needs: Needs;
+  /** True where amounts are added, which come apart by currency. */
+  money: boolean;
+  /** Columns inside a key that the method looks into. */
+  inner: readonly string[];
 }
 
+/** One question to the store, and the figures that are made of its answer. */
 export interface Plan {
   table: TableName;
-  query: AggregateQuery;
+  query: TabulateQuery;
   figures: PlannedFigure[];
-  /** Columns inside a key. */
-  inner: readonly string[];
-  /** True where amounts are added: rows come apart by currency. */
+  /** True where groups come apart by currency, as the last of the query's keys. */
   money: boolean;
   /** True for the plan that tells each figure's n. */
-  plain: boolean;
+  counts: boolean;
 }
 
 /** Looks up the columns that a filter on the definition may name. */
@@ -134,39 +137,67 @@ const addsMoney = (definition: Definition, needs: Needs): boolean =>
     return operand.sum !== undefined && columns[operand.sum]?.money === true;
   });
 
-/** Queries for every figure of the definition, the plain one first. */
+/** Queries for every figure of the definition, the one that counts first. */
 export function plan(resolved: Resolved): Plan[] {
   const { definition } = resolved;
   const planned = definition.figures.flatMap((figure): PlannedFigure[] => {
     const method = methodOf(figure);
-    return method === undefined ? [] : [{ figure, needs: method.needs(figure) }];
-  });
-  const groups = new Map<string, { inner: string[]; money: boolean; figures: PlannedFigure[] }>();
-  const plain = { inner: [], money: false, figures: [] as PlannedFigure[] };
-  groups.set('', plain);
-  for (const each of planned) {
-    const money = addsMoney(definition, each.needs);
+    if (method === undefined) return [];
+    const needs = method.needs(figure);
     // What is asked for apart is no stratum of itself: an office would be its own benchmark.
-    const apart = each.figure.method === 'standardised' ? resolved.by : [];
-    const inner = (each.needs.inner ?? [])
+    const apart = figure.method === 'standardised' ? resolved.by : [];
+    const inner = (needs.inner ?? [])
       .filter((name) => !apart.includes(name))
       .map((name) => innerColumn(definition, name));
+    return [{ figure, needs, money: addsMoney(definition, needs), inner }];
+  });
+  const groups = new Map<string, Gathered>([['', { inner: [], money: false, figures: [] }]]);
+  for (const each of planned) {
+    const { money, inner } = each;
     const key = money || inner.length > 0 ? JSON.stringify([money, inner]) : '';
     const group = groups.get(key) ?? { inner, money, figures: [] };
     group.figures.push(each);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ inner, money, figures }) => {
-    const isPlain = inner.length === 0 && !money;
-    return {
-      table: definition.table,
-      figures,
-      inner,
-      money,
-      plain: isPlain,
-      query: queryOf(resolved, figures, [...inner, ...(money ? ['currency'] : [])], isPlain ? planned : []),
-    };
-  });
+  return ridden([...groups.values()], definition).map(({ inner, money, figures }, i) => ({
+    table: definition.table,
+    figures,
+    money,
+    counts: i === 0,
+    query: queryOf(resolved, figures, inner, money, i === 0 ? planned : []),
+  }));
+}
+
+interface Gathered {
+  inner: readonly string[];
+  money: boolean;
+  figures: PlannedFigure[];
+}
+
+/**
+ * Fewer scans: what only adds up rides on a finer question, whose groups are added up afterwards. Distinct values do not
+ * add up, and bins would be read once for every inner group.
+ */
+function ridden([plain, ...rest]: readonly Gathered[], { table }: Definition): Gathered[] {
+  const addsUp = ({ figures, inner }: Gathered): boolean =>
+    table === 'clearance' &&
+    inner.length === 0 &&
+    figures.every(
+      ({ needs }) =>
+        needs.histogram === undefined &&
+        Object.values(needs.operands).every((operand) => operand.distinct === undefined),
+    );
+  const riders = [plain!, ...rest].filter(addsUp);
+  if (!riders.includes(plain!)) return [plain!, ...rest];
+  const others = rest.filter((group) => !riders.includes(group));
+  // Of the riders alone the one by currency carries the other; a histogram in a finer question is one query more anyway.
+  const host = others[0];
+  const joined: Gathered = {
+    inner: host?.inner ?? [],
+    money: riders.some(({ money }) => money) || host?.money === true,
+    figures: [...riders.flatMap(({ figures }) => figures), ...(host?.figures ?? [])],
+  };
+  return [joined, ...others.slice(1)];
 }
 
 /** Linted when the definition was loaded; a name that means nothing here is a column of its own. */
@@ -175,13 +206,14 @@ const innerColumn = (definition: Definition, name: string): string => columnOf(d
 function queryOf(
   resolved: Resolved,
   figures: readonly PlannedFigure[],
-  inner: readonly string[],
+  within: readonly string[],
+  money: boolean,
   counted: readonly PlannedFigure[],
-): AggregateQuery {
+): TabulateQuery {
   const { definition, asOf } = resolved;
   const filterOf = (where: readonly string[]): Filter | undefined =>
     parseWhere(where, ownLookup(definition), asOf);
-  const measures: Record<string, Measure> = {};
+  const measures: Record<string, TabulateQuery['measures'][string]> = {};
   const histograms: Record<string, { bin: string; where?: Filter }> = {};
   for (const { figure, needs } of figures) {
     for (const [name, operand] of Object.entries(needs.operands)) {
@@ -189,7 +221,10 @@ function queryOf(
     }
     if (needs.histogram !== undefined) {
       const where = filterOf(needs.histogram.where);
-      histograms[figure.id] = { bin: needs.histogram.bin, ...(where === undefined ? {} : { where }) };
+      histograms[histogramName(needs.histogram)] = {
+        bin: needs.histogram.bin,
+        ...(where === undefined ? {} : { where }),
+      };
     }
   }
   for (const { figure, needs } of counted) {
@@ -198,13 +233,18 @@ function queryOf(
   if (Object.keys(measures).length === 0) measures.rows = { count: true };
   return {
     ...(resolved.where === undefined ? {} : { where: resolved.where }),
-    groupBy: [...resolved.columns, ...inner.filter((column) => !resolved.columns.includes(column))],
+    groupBy: [...resolved.columns, ...(money ? ['currency'] : [])],
+    ...(within.length === 0 ? {} : { within }),
     measures,
     ...(Object.keys(histograms).length === 0 ? {} : { histograms }),
   };
 }
 
-function measureOf(operand: Operand, where: Filter | undefined): Measure {
+/** Median and ninetieth percentile of the same times are read from the same bins. */
+export const histogramName = ({ bin, where }: NonNullable<Needs['histogram']>): string =>
+  JSON.stringify([bin, ...where]);
+
+function measureOf(operand: Operand, where: Filter | undefined): TabulateQuery['measures'][string] {
   const condition = where === undefined ? {} : { where };
   if (operand.sum !== undefined) return { sum: operand.sum, ...condition };
   if (operand.distinct !== undefined) return { distinct: operand.distinct, ...condition };
@@ -212,7 +252,10 @@ function measureOf(operand: Operand, where: Filter | undefined): Measure {
 }
 
 /** `clearance` has a row a declaration; elsewhere a declaration may stand behind several rows and counts once. */
-const declarationsMeasure = (table: TableName, where: Filter | undefined): Measure => ({
+const declarationsMeasure = (
+  table: TableName,
+  where: Filter | undefined,
+): TabulateQuery['measures'][string] => ({
   ...(table === 'clearance' ? { count: true as const } : { distinct: 'declaration' }),
   ...(where === undefined ? {} : { where }),
 });

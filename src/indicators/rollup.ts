@@ -8,15 +8,15 @@ import { contentHash } from '../ground/canonical.ts';
 import { tables } from '../projections/fold.ts';
 import { changedDays } from '../projections/project.ts';
 import type {
-  AggregateQuery,
-  AggregateRow,
   Collection,
   CollectionSpec,
   ColumnValue,
   Document,
   Filter,
+  Groups,
   Measure,
   Store,
+  TabulateQuery,
 } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import type { Asked, Source } from './figure.ts';
@@ -102,8 +102,7 @@ function measuresOf(definition: Definition, today: string) {
   const sums = new Map<string, Measure>();
   const rows: Measure = conditional({ count: true as const }, resolved.own);
   sums.set(signature(strip(rows), resolved.own), rows);
-  for (const { query, inner } of plan(resolved)) {
-    if (inner.length > 0) continue;
+  for (const { query } of plan(resolved)) {
     for (const measure of Object.values(query.measures)) {
       if ('distinct' in measure || 'min' in measure || 'max' in measure) continue;
       const where = and(resolved.own, measure.where);
@@ -203,25 +202,22 @@ async function replaceDays(
 /** Answers from roll-ups what they hold, and from the rows the rest. */
 export function rollupSource(store: Store, layout: Layout, rest: Source): Source {
   return {
-    aggregate: async (asked) => {
+    tabulate: async (asked) => {
       const served = servedBy(asked, layout);
-      if (served === undefined) return rest.aggregate(asked);
-      return assemble(asked, served, await store.collection(layout.rows).aggregate(served.query));
+      if (served === undefined) return rest.tabulate(asked);
+      return assemble(asked, served, await store.collection(layout.rows).tabulate(served.query));
     },
   };
 }
 
 interface Served {
-  query: AggregateQuery;
+  query: TabulateQuery;
   /** Column of the roll-up for each column that was grouped by. */
   columnOf: ReadonlyMap<string, string>;
 }
 
-function servedBy(
-  { table, query, plan: asked, resolved, from, to }: Asked,
-  layout: Layout,
-): Served | undefined {
-  if (table !== 'clearance' || resolved.asked !== undefined || asked.inner.length > 0) return undefined;
+function servedBy({ table, query, resolved, from, to }: Asked, layout: Layout): Served | undefined {
+  if (table !== 'clearance' || resolved.asked !== undefined || query.within !== undefined) return undefined;
   if (query.histograms !== undefined) return undefined;
   const isTime = (column: string): boolean => (timeColumns as readonly string[]).includes(column);
   const keys = resolved.columns.filter((column) => !isTime(column)).sort();
@@ -238,7 +234,7 @@ function servedBy(
     from === undefined ? undefined : { column: 'day', op: 'ge', value: from },
     to === undefined ? undefined : { column: 'day', op: 'le', value: to },
   )!;
-  const measures: Record<string, Measure> = {};
+  const measures: Record<string, TabulateQuery['measures'][string]> = {};
   for (const [name, measure] of Object.entries(query.measures)) {
     const found = layout.columns.get(signature(strip(measure), and(resolved.own, measure.where)));
     if (found === undefined) return undefined;
@@ -259,12 +255,16 @@ function servedBy(
 const rowsColumn = (layout: Layout, own: Filter | undefined): string =>
   layout.columns.get(signature({ count: true }, own))!.column;
 
-function assemble({ query }: Asked, { columnOf }: Served, rows: readonly AggregateRow[]): AggregateRow[] {
-  return rows
-    .filter((row) => row.values.rows !== 0)
-    .map((row) => ({
-      key: Object.fromEntries([...columnOf].map(([column, rolled]) => [column, row.key[rolled] ?? null])),
-      values: Object.fromEntries(Object.keys(query.measures).map((name) => [name, row.values[name] ?? 0])),
-      histograms: {},
-    }));
+function assemble({ query }: Asked, { columnOf }: Served, rolled: Groups): Groups {
+  const there = Array.from({ length: rolled.count }, (_, i) => i).filter((i) => rolled.values.rows![i] !== 0);
+  const picked = <T>(column: readonly T[]): T[] => there.map((i) => column[i]!);
+  return {
+    count: there.length,
+    keys: Object.fromEntries([...columnOf].map(([column, name]) => [column, picked(rolled.keys[name]!)])),
+    within: [],
+    values: Object.fromEntries(
+      Object.keys(query.measures).map((name) => [name, picked(rolled.values[name]!)]),
+    ),
+    histograms: {},
+  };
 }

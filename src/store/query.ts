@@ -14,6 +14,7 @@ import type {
   Filter,
   FindQuery,
   Sort,
+  TabulateQuery,
 } from './port.ts';
 
 /** A query that was checked, with the cursor turned into a filter and `id` as the last of the order. */
@@ -132,6 +133,14 @@ export function afterPrefix(prefix: string): string | undefined {
 }
 
 /** Checks columns and measures, and answers the query with its filters checked. */
+/** Throws on what the collection cannot be asked; its filters come back well-formed. */
+export function checkTabulate(spec: CollectionSpec, query: TabulateQuery): TabulateQuery {
+  for (const column of query.within ?? []) {
+    if (typeOf(spec, column) !== 'text') throw badArgument(column, 'only text columns are joined');
+  }
+  return { ...query, ...checkAggregate(spec, query) } as TabulateQuery;
+}
+
 export function checkAggregate(spec: CollectionSpec, query: AggregateQuery): AggregateQuery {
   const where = (filter: Filter | undefined) =>
     filter === undefined ? {} : { where: checkFilter(spec, filter) };

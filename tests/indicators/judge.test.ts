@@ -56,11 +56,7 @@ describe('a figure among its peers', () => {
       evidence: {
         kind: 'quantile',
         at: 0.5,
-        histogram: [
-          [bin, 34],
-          [bin + 1, 33],
-          [bin + 2, 33],
-        ],
+        histogram: { bins: [bin, bin + 1, bin + 2], counts: [34, 33, 33] },
       },
     });
     const states = told('I08', [times(300), times(250), times(250), times(250), times(250)]);

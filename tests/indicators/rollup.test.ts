@@ -34,9 +34,9 @@ function counted(): { source: Source; asked: () => number } {
   const rows = sourceOf(store);
   return {
     source: rollupSource(store, layout, {
-      aggregate: (query) => {
+      tabulate: (query) => {
         asked += 1;
-        return rows.aggregate(query);
+        return rows.tabulate(query);
       },
     }),
     asked: () => asked,

@@ -6,7 +6,17 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { openMongo } from '../../src/store/mongo/store.ts';
-import type { AggregateQuery, Collection, Filter, Measure, Sort, Store } from '../../src/store/port.ts';
+import type {
+  AggregateQuery,
+  AggregateRow,
+  Collection,
+  Filter,
+  Groups,
+  Measure,
+  Sort,
+  Store,
+  TabulateQuery,
+} from '../../src/store/port.ts';
 import { type Thing, thing } from './contract.ts';
 import { aggregated, type Columns, found } from './model.ts';
 import { mongoUri, stopMongo } from './mongod.ts';
@@ -150,6 +160,26 @@ async function pages(
   return ids;
 }
 
+/** Least and greatest are not tabulated, nor is what has no whole number for an answer. */
+const tabulable = ({ measures }: AggregateQuery): boolean =>
+  Object.values(measures).every((one) => !('min' in one) && !('max' in one));
+
+const byKey = (rows: readonly AggregateRow[]): AggregateRow[] =>
+  [...rows].sort((a, b) => (JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1));
+
+/** Groups as the rows of `aggregate`. */
+const rowsOf = ({ count, keys, values, histograms }: Groups): AggregateRow[] =>
+  Array.from({ length: count }, (_, i) => ({
+    key: Object.fromEntries(Object.entries(keys).map(([column, all]) => [column, all[i]!])),
+    values: Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all[i]!])),
+    histograms: Object.fromEntries(
+      Object.entries(histograms).map(([name, all]) => [
+        name,
+        all[i]!.bins.map((bin, j): [number, number] => [bin, all[i]!.counts[j]!]),
+      ]),
+    ),
+  }));
+
 test('both stores answer random queries on random documents as the model does', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -167,6 +197,16 @@ test('both stores answer random queries on random documents as the model does', 
           }
           for (const query of aggregates)
             expect(await things.aggregate(query), where).toEqual(aggregated(documents, query));
+          for (const query of aggregates.filter(tabulable)) {
+            const { sort: _, limit: __, histograms, ...counts } = query;
+            // Bins stay within a million of zero; amounts do not.
+            const binned = documents.every(({ amount }) => Math.abs(Number(amount)) < 2 ** 20);
+            const whole: AggregateQuery = binned ? { ...counts, histograms: histograms ?? {} } : counts;
+            expect(byKey(rowsOf(await things.tabulate(whole as TabulateQuery))), where).toEqual(
+              // The row that `aggregate` answers of nothing is no group.
+              found(documents, query.where, []).length === 0 ? [] : byKey(aggregated(documents, whole)),
+            );
+          }
         }
       },
     ),

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import type { Added } from '../definition.ts';
-import { divide, type Method, merge, sumOf } from './method.ts';
+import { divide, type Method, sumOf } from './method.ts';
 
 /**
  * Revenue added (customs-practice.md 2.5): collected, less the number of declarations at the mean of the same period of
@@ -15,8 +15,7 @@ export const added: Method<Static<typeof Added>> = {
   compute(cells, _figure, { base }) {
     const collected = sumOf(cells, 'of');
     const rows = sumOf(cells, 'rows');
-    const before = merge([...(base?.values() ?? [])]);
-    const mean = divide(before.values.of ?? 0, before.values.rows ?? 0);
+    const mean = divide(base?.values.of ?? 0, base?.values.rows ?? 0);
     return { value: mean === null ? null : collected - rows * mean, numerator: collected, denominator: rows };
   },
 };

@@ -1,6 +1,11 @@
 import type { Static } from 'typebox';
 import type { Lift } from '../definition.ts';
-import { divide, type Method, merge, sumOf } from './method.ts';
+import { divide, type Method, ofPool, sumOf } from './method.ts';
+
+const randomLevel = ofPool((pool) => {
+  const cells = [...pool.values()];
+  return divide(sumOf(cells, 'randomHits'), sumOf(cells, 'randomControls'));
+});
 
 /**
  * Lift over random: how much oftener a criterion's controls find something than controls of the random draw in the same
@@ -21,8 +26,7 @@ export const lift: Method<Static<typeof Lift>> = {
     };
   },
   compute(cells, _figure, { pool }) {
-    const random = merge([...pool.values()]).values;
-    const level = divide(random.randomHits ?? 0, random.randomControls ?? 0);
+    const level = randomLevel(pool());
     const hits = sumOf(cells, 'hits');
     const controls = sumOf(cells, 'controls');
     const rate = divide(hits, controls);

@@ -1,13 +1,24 @@
 import type { Static } from 'typebox';
 import { valueOfBin } from '../../projections/bins.ts';
 import type { LogGap } from '../definition.ts';
-import { type Method, sumOf } from './method.ts';
+import { type Method, ofPool, sumOf } from './method.ts';
 import { binAtRank, countOf, rankOf } from './quantile.ts';
 
 /** A declared value further than a factor of four from its reference tells of a unit or a typing error, not of a price. */
 const furthest = Math.log(4);
 /** Values that a reference must stand on. */
 const leastForReference = 10;
+
+/** Logarithm of the median value by stratum; none where it would stand on too few. */
+const references = ofPool((pool) => {
+  const known = new Map<string, number>();
+  for (const [inner, { histogram }] of pool) {
+    const n = countOf(histogram);
+    const middle = n < leastForReference ? undefined : binAtRank(histogram, rankOf(n, 0.5));
+    if (middle !== undefined && valueOfBin(middle) > 0) known.set(inner, Math.log(valueOfBin(middle)));
+  }
+  return known;
+});
 
 /**
  * Undervaluation gap: the mean of log(declared value of a kilogram) − log(reference), in log points of a hundred, each
@@ -28,15 +39,13 @@ export const logGap: Method<Static<typeof LogGap>> = {
     let sum = 0;
     let compared = 0;
     for (const cell of cells) {
-      const stratum = pool.get(cell.inner)?.histogram ?? [];
-      const known = countOf(stratum);
-      const middle = known < leastForReference ? undefined : binAtRank(stratum, rankOf(known, 0.5));
-      if (middle === undefined || valueOfBin(middle) === 0) continue;
-      const reference = Math.log(valueOfBin(middle));
-      for (const [bin, count] of cell.histogram) {
-        const distance = Math.log(Math.max(valueOfBin(bin), 1)) - reference;
-        sum += count * Math.max(-furthest, Math.min(furthest, distance));
-        compared += count;
+      const reference = references(pool()).get(cell.inner);
+      if (reference === undefined) continue;
+      const { bins, counts } = cell.histogram;
+      for (let i = 0; i < bins.length; i++) {
+        const distance = Math.log(Math.max(valueOfBin(bins[i]!), 1)) - reference;
+        sum += counts[i]! * Math.max(-furthest, Math.min(furthest, distance));
+        compared += counts[i]!;
       }
     }
     return {

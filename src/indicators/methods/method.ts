@@ -2,7 +2,9 @@
  * What a method is: which integers it asks of a store, and what it makes of them. Rates, quantiles and expectations are
  * computed here alone, so both stores agree to the last digit (DESIGN decision 8). Pure.
  */
+import { type Bins, withinSeparator } from '../../store/port.ts';
 import type { FigureSpec, Operand } from '../definition.ts';
+import type { TimeFigure } from '../statistics/times.ts';
 
 /** Integers that came back for one key and, where a method looks inside it, one combination of inner dimensions. */
 export interface Cell {
@@ -10,7 +12,7 @@ export interface Cell {
   inner: string;
   values: Readonly<Record<string, number>>;
   /** Counts by bin, ascending. */
-  histogram: readonly (readonly [number, number])[];
+  histogram: Bins;
 }
 
 export interface Needs {
@@ -29,7 +31,7 @@ export type Evidence =
   | { kind: 'binomial'; events: number; trials: number }
   | { kind: 'poisson'; events: number; exposure: number }
   /** Counts by bin, of which the quantile is told. */
-  | { kind: 'quantile'; histogram: Cell['histogram']; at: number }
+  | { kind: 'quantile'; histogram: Bins; at: number; told?: TimeFigure | undefined }
   /** Observed and expected events of a stratified comparison. */
   | { kind: 'expected'; events: number; expected: number };
 
@@ -44,34 +46,88 @@ export interface Computed {
 }
 
 export interface Surroundings {
-  /** Cells of everything in the same comparison, by inner key, this one's included. */
-  pool: ReadonlyMap<string, Cell>;
-  /** Cells of the same key in the year before, by inner key. */
-  base?: ReadonlyMap<string, Cell>;
+  /** Cells of everything in the same comparison, by inner key, this one's included; the same for all of them. */
+  pool(): Pool;
+  /** Everything in the year before that has the same key. */
+  base?: Cell;
 }
+
+/** Cells of all units of a comparison, column by column: there may be hundreds of thousands. */
+export interface CellColumns {
+  /** Cells of unit u lie from `starts[u]` to `starts[u + 1]`. */
+  starts: Int32Array;
+  /** Of each cell the number of its inner key, and these by number. */
+  strata: Int32Array;
+  texts: readonly string[];
+  /** By operand. */
+  values: Readonly<Record<string, Float64Array>>;
+}
+
+export type Pool = ReadonlyMap<string, Cell>;
 
 export interface Method<F extends FigureSpec = FigureSpec> {
   needs(figure: F): Needs;
   compute(cells: readonly Cell[], figure: F, around: Surroundings): Computed;
   /** Where a figure needs every peer's cells at once: all units of a comparison, answered in their order. */
-  together?(units: readonly (readonly Cell[])[], figure: F): Computed[];
+  together?(units: CellColumns, figure: F): Computed[];
+  /** What everybody together shows; `compute` of the pool where absent. */
+  benchmark?: number;
 }
 
 /** Joins the values of inner dimensions to `Cell.inner`. */
-export const innerSeparator = '\u001f';
+export const innerSeparator = withinSeparator;
 
-export const sumOf = (cells: readonly Cell[], name: string): number =>
-  cells.reduce((sum, cell) => sum + (cell.values[name] ?? 0), 0);
+export function sumOf(cells: readonly Cell[], name: string): number {
+  let sum = 0;
+  for (const cell of cells) sum += cell.values[name] ?? 0;
+  return sum;
+}
+
+/** What a method works out of a pool once for all who are compared in it. */
+export function ofPool<T>(make: (pool: Pool) => T): (pool: Pool) => T {
+  const made = new WeakMap<Pool, T>();
+  return (pool) => {
+    const known = made.get(pool);
+    if (known !== undefined) return known;
+    const fresh = make(pool);
+    made.set(pool, fresh);
+    return fresh;
+  };
+}
 
 /** One cell of many: integers added, bins joined. */
 export function merge(cells: readonly Cell[], inner = ''): Cell {
+  const [only] = cells;
+  if (cells.length === 1) return only!;
   const values: Record<string, number> = {};
-  const bins = new Map<number, number>();
-  for (const cell of cells) {
-    for (const [name, value] of Object.entries(cell.values)) values[name] = (values[name] ?? 0) + value;
-    for (const [bin, count] of cell.histogram) bins.set(bin, (bins.get(bin) ?? 0) + count);
+  for (const name of Object.keys(only?.values ?? {})) values[name] = sumOf(cells, name);
+  return { inner, values, histogram: mergeBins(cells.map(({ histogram }) => histogram)) };
+}
+
+export const noBins: Bins = { bins: [], counts: [] };
+
+export function mergeBins(all: readonly Bins[]): Bins {
+  const some = all.filter(({ bins }) => bins.length > 0);
+  if (some.length <= 1) return some[0] ?? noBins;
+  // Bins are logarithms and lie close together: counted by their place from the least.
+  let least = Number.POSITIVE_INFINITY;
+  for (const { bins } of some) least = Math.min(least, bins[0]!);
+  const dense: number[] = [];
+  for (const own of some) {
+    for (let i = 0; i < own.bins.length; i++) {
+      const place = own.bins[i]! - least;
+      while (dense.length <= place) dense.push(0);
+      dense[place]! += own.counts[i]!;
+    }
   }
-  return { inner, values, histogram: [...bins].sort((a, b) => a[0] - b[0]) };
+  const bins: number[] = [];
+  const counts: number[] = [];
+  dense.forEach((count, place) => {
+    if (count === 0) return;
+    bins.push(place + least);
+    counts.push(count);
+  });
+  return { bins, counts };
 }
 
 export const divide = (numerator: number, denominator: number): number | null =>

@@ -1,24 +1,28 @@
 import type { Static } from 'typebox';
+import type { Bins } from '../../store/port.ts';
 import type { Quantile, Unit } from '../definition.ts';
 import { timeFigureOfBins } from '../statistics/times.ts';
-import { type Cell, type Method, merge } from './method.ts';
+import { type Method, mergeBins } from './method.ts';
 
 const scale: Partial<Record<Unit, number>> = { hours: 3600, days: 86_400 };
 
-export const countOf = (histogram: Cell['histogram']): number =>
-  histogram.reduce((sum, [, count]) => sum + count, 0);
+export const countOf = ({ counts }: Bins): number => {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
+};
 
 /**
  * The bin in which the value of a rank lies, from 1; the last bin beyond the end. Of an even number of values the median
  * is the lower middle one: with bins, a mean of two would be a value that nobody had.
  */
-export function binAtRank(histogram: Cell['histogram'], rank: number): number | undefined {
+export function binAtRank({ bins, counts }: Bins, rank: number): number | undefined {
   let seen = 0;
-  for (const [bin, count] of histogram) {
-    seen += count;
-    if (seen >= rank) return bin;
+  for (let i = 0; i < bins.length; i++) {
+    seen += counts[i]!;
+    if (seen >= rank) return bins[i];
   }
-  return histogram.at(-1)?.[0];
+  return bins.at(-1);
 }
 
 /** The rank of a quantile among n values: the smallest that leaves at least the share `at` at or below it. */
@@ -34,12 +38,12 @@ export const quantile: Method<Static<typeof Quantile>> = {
     return { operands: {}, histogram: { bin: figure.bin, where }, behind: where };
   },
   compute(cells, figure) {
-    const { histogram } = merge(cells);
-    const told = timeFigureOfBins(new Map(histogram), figure.at);
+    const histogram = mergeBins(cells.map((cell) => cell.histogram));
+    const told = timeFigureOfBins(histogram, figure.at);
     return {
       value: told === undefined ? null : inUnit(told.value, figure.unit),
       denominator: told?.n ?? 0,
-      evidence: { kind: 'quantile', histogram, at: figure.at },
+      evidence: { kind: 'quantile', histogram, at: figure.at, told },
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import type { Standardised } from '../definition.ts';
-import { standardise } from '../statistics/standardise.ts';
+import { standardiseColumns } from '../statistics/standardise.ts';
 import { type Computed, divide, innerSeparator, type Method, sumOf } from './method.ts';
 
 /** Cases of the parent stratum that weigh as much as a stratum's own: what is seldom done borrows from what is like it. */
@@ -21,29 +21,31 @@ export const standardised: Method<Static<typeof Standardised>> = {
       behind: denominator.where ?? [],
     };
   },
+  benchmark: 1,
   compute: (cells) => ({
     value: 1,
     numerator: sumOf(cells, 'observed'),
     denominator: sumOf(cells, 'denominator'),
   }),
-  together(units, figure) {
-    const cells = units.flatMap((own, unit) =>
-      own.map((cell) => ({
-        unit: String(unit),
-        strata: cell.inner.split(innerSeparator),
-        n: cell.values.denominator ?? 0,
-        observed: cell.values.observed ?? 0,
-      })),
+  together({ starts, strata, texts, values }, figure) {
+    const n = values.denominator!;
+    const told = standardiseColumns(
+      {
+        starts,
+        leaves: strata,
+        paths: texts.map((text) => text.split(innerSeparator)),
+        n,
+        observed: values.observed!,
+      },
+      likeness,
     );
-    const told = new Map(standardise(cells, likeness).map((each) => [each.unit, each]));
-    return units.map((own, unit): Computed => {
-      const { observed, expected } = told.get(String(unit)) ?? { observed: 0, expected: Number.NaN };
+    return told.map(({ observed, expected, n: denominator }, unit): Computed => {
       // Counts can be told from chance; amounts have no such law. Alone, there is nobody to expect anything of.
-      const known = Number.isFinite(expected);
+      const known = Number.isFinite(expected) && starts[unit]! < starts[unit + 1]!;
       return {
         value: known ? divide(observed, expected) : null,
         numerator: observed,
-        denominator: sumOf(own, 'denominator'),
+        denominator,
         ...(known ? { expected } : {}),
         ...(known && figure.observed.sum === undefined
           ? { evidence: { kind: 'expected' as const, events: observed, expected } }

@@ -1,5 +1,6 @@
 /** Counts without a number of trials: tails, exact limits (Garwood, Biometrika 28, 1936), and observed over expected. */
 import { type Limits, type Tail, tailProbability, usualLevel } from './limits.ts';
+import { remembered } from './remembered.ts';
 import { incompleteGamma, inverseGamma } from './special.ts';
 
 /** P(X ≥ x) with this mean. */
@@ -14,13 +15,13 @@ export const poissonTail = (x: number, mean: number, tail: Tail = 'both'): numbe
   tailProbability(poissonUpper(x, mean), poissonLower(x, mean), tail);
 
 /** Exact limits of the mean behind a count. */
-export function poissonLimits(x: number, level = usualLevel): Limits {
+export const poissonLimits = remembered((x: number, level: number = usualLevel): Limits => {
   const alpha = (1 - level) / 2;
   return {
     low: x === 0 ? 0 : inverseGamma(x, alpha),
     high: inverseGamma(x + 1, alpha, 'upper'),
   };
-}
+});
 
 /** Exact limits of observed over expected, the expected taken as known (as standardised ratios are). */
 export function ratioLimits(observed: number, expected: number, level = usualLevel): Limits {

@@ -9,6 +9,8 @@
  * 8.9.2). Inverses: Newton steps on the logarithm of the distribution function, kept inside a shrinking bracket.
  */
 
+import { remembered } from './remembered.ts';
+
 const halfLog2Pi = 0.9189385332046728;
 const epsilon = 1e-16;
 const steps = 100_000;
@@ -206,7 +208,7 @@ export function normalQuantileUpper(p: number): number {
 }
 
 /** z of a two-sided level: 1.96 for 0.95. */
-export const normalOf = (level: number): number => normalQuantileUpper((1 - level) / 2);
+export const normalOf = remembered((level: number): number => normalQuantileUpper((1 - level) / 2));
 
 /** P(χ² > x) with so many degrees of freedom. */
 export const chiSquareUpper = (x: number, degrees: number): number =>

@@ -33,90 +33,151 @@ interface Sum {
   x: number;
 }
 
-const separator = '\u001f';
+/** The same cells column by column, for hundreds of thousands of them. */
+export interface CellColumns {
+  /** Cells of unit u lie from `starts[u]` to `starts[u + 1]`. */
+  starts: Int32Array;
+  /** Of each cell the number of its leaf stratum, and the leaves' paths by number. */
+  leaves: Int32Array;
+  paths: readonly (readonly string[])[];
+  n: Float64Array;
+  observed: Float64Array;
+}
+
+/** The strata as a tree: of each node its parent and level, of each leaf the nodes on its path, the root first. */
+interface Tree {
+  nodes: readonly Int32Array[];
+  parents: number[];
+  levels: number[];
+}
+
+function growTree(paths: readonly (readonly string[])[]): Tree {
+  const parents = [-1];
+  const levels = [0];
+  const children: Map<string, number>[] = [new Map()];
+  const nodes = paths.map((path) => {
+    const own = new Int32Array(path.length + 1);
+    path.forEach((part, i) => {
+      const parent = own[i]!;
+      let node = children[parent]!.get(part);
+      if (node === undefined) {
+        node = parents.length;
+        children[parent]!.set(part, node);
+        parents.push(parent);
+        levels.push(i + 1);
+        children.push(new Map());
+      }
+      own[i + 1] = node;
+    });
+    return own;
+  });
+  return { nodes, parents, levels };
+}
+
+/** Units in the order of their first cells. */
+export function standardise(cells: readonly Cell[], likeness?: number): Standardised[] {
+  const byUnit = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const own = byUnit.get(cell.unit);
+    if (own === undefined) byUnit.set(cell.unit, [cell]);
+    else own.push(cell);
+  }
+  const sorted = [...byUnit.values()].flat();
+  const starts = new Int32Array(byUnit.size + 1);
+  [...byUnit.values()].forEach((own, unit) => {
+    starts[unit + 1] = starts[unit]! + own.length;
+  });
+  const columns: CellColumns = {
+    starts,
+    leaves: Int32Array.from(sorted, (_, i) => i),
+    paths: sorted.map(({ strata }) => strata),
+    n: Float64Array.from(sorted, ({ n }) => n),
+    observed: Float64Array.from(sorted, ({ observed }) => observed),
+  };
+  const units = [...byUnit.keys()];
+  return standardiseColumns(columns, likeness).map((told, unit) => ({ unit: units[unit]!, ...told }));
+}
 
 /** `likeness` is how many cases of the parent weigh as much as the stratum's own; estimated for each level where absent. */
-export function standardise(cells: readonly Cell[], likeness?: number): Standardised[] {
-  const depth = cells.reduce((most, cell) => Math.max(most, cell.strata.length), 0);
-  // Level 0 is everything; level k holds the first k parts of the path.
-  const totals: Map<string, Sum>[] = Array.from({ length: depth + 1 }, () => new Map());
-  const own: Map<string, Map<string, Sum>>[] = Array.from({ length: depth + 1 }, () => new Map());
-  const keyOf = (cell: Cell, level: number): string => cell.strata.slice(0, level).join(separator);
-  const add = (map: Map<string, Sum>, key: string, cell: Cell): void => {
-    const sum = map.get(key) ?? { n: 0, x: 0 };
-    sum.n += cell.n;
-    sum.x += cell.observed;
-    map.set(key, sum);
-  };
-  for (const cell of cells) {
-    for (let level = 0; level <= cell.strata.length; level++) {
-      const key = keyOf(cell, level);
-      add(totals[level]!, key, cell);
-      let units = own[level]!.get(cell.unit);
-      if (units === undefined) {
-        units = new Map();
-        own[level]!.set(cell.unit, units);
-      }
-      add(units, key, cell);
+export function standardiseColumns(
+  { starts, leaves, paths, n, observed }: CellColumns,
+  likeness?: number,
+): Omit<Standardised, 'unit'>[] {
+  const tree = growTree(paths);
+  const count = tree.parents.length;
+  const allN = new Float64Array(count);
+  const allX = new Float64Array(count);
+  for (let cell = 0; cell < leaves.length; cell++) {
+    for (const node of tree.nodes[leaves[cell]!]!) {
+      allN[node]! += n[cell]!;
+      allX[node]! += observed[cell]!;
     }
   }
-  const weights = totals.map((level, i) => (i === 0 ? 0 : (likeness ?? likenessOf(level, totals[i - 1]!))));
+  const weights = likeness === undefined ? likenesses(tree, allN, allX) : undefined;
 
-  const rates = new Map<string, { rate: number; peers: number }>();
-  const rateOf = (cell: Cell): { rate: number; peers: number } => {
-    const cached = `${cell.unit}${separator}${keyOf(cell, cell.strata.length)}`;
-    const known = rates.get(cached);
-    if (known !== undefined) return known;
-    let rate = Number.NaN;
-    let peers = 0;
-    for (let level = 0; level <= cell.strata.length; level++) {
-      const key = keyOf(cell, level);
-      const all = totals[level]!.get(key)!;
-      const mine = own[level]!.get(cell.unit)!.get(key)!;
-      peers = all.n - mine.n;
-      const found = all.x - mine.x;
-      if (level === 0) rate = peers === 0 ? Number.NaN : found / peers;
-      else {
-        const weight = weights[level]!;
-        if (peers + weight > 0) rate = (found + weight * rate) / (peers + weight);
+  // One unit after the other: its own sums by node are laid over the tree and taken off again.
+  const ownN = new Float64Array(count);
+  const ownX = new Float64Array(count);
+  return Array.from({ length: starts.length - 1 }, (_, unit) => {
+    const [from, to] = [starts[unit]!, starts[unit + 1]!];
+    for (let cell = from; cell < to; cell++) {
+      for (const node of tree.nodes[leaves[cell]!]!) {
+        ownN[node]! += n[cell]!;
+        ownX[node]! += observed[cell]!;
       }
     }
-    rates.set(cached, { rate, peers });
-    return { rate, peers };
-  };
+    const told = { n: 0, observed: 0, expected: 0, variance: 0, borrowed: 0 };
+    for (let cell = from; cell < to; cell++) {
+      const nodes = tree.nodes[leaves[cell]!]!;
+      let peers = allN[0]! - ownN[0]!;
+      let rate = peers === 0 ? Number.NaN : (allX[0]! - ownX[0]!) / peers;
+      for (let level = 1; level < nodes.length; level++) {
+        const node = nodes[level]!;
+        peers = allN[node]! - ownN[node]!;
+        const weight = weights?.[level] ?? likeness!;
+        if (peers + weight > 0) rate = (allX[node]! - ownX[node]! + weight * rate) / (peers + weight);
+      }
+      told.n += n[cell]!;
+      told.observed += observed[cell]!;
+      told.expected += n[cell]! * rate;
+      told.variance += n[cell]! * rate * (1 - rate);
+      if (peers === 0) told.borrowed += n[cell]!;
+    }
+    for (let cell = from; cell < to; cell++) {
+      for (const node of tree.nodes[leaves[cell]!]!) {
+        ownN[node] = 0;
+        ownX[node] = 0;
+      }
+    }
+    return told;
+  });
+}
 
-  const units = new Map<string, Standardised>();
-  for (const cell of cells) {
-    const unit = units.get(cell.unit) ?? {
-      unit: cell.unit,
-      n: 0,
-      observed: 0,
-      expected: 0,
-      variance: 0,
-      borrowed: 0,
-    };
-    const { rate, peers } = rateOf(cell);
-    unit.n += cell.n;
-    unit.observed += cell.observed;
-    unit.expected += cell.n * rate;
-    unit.variance += cell.n * rate * (1 - rate);
-    if (peers === 0) unit.borrowed += cell.n;
-    units.set(cell.unit, unit);
-  }
-  return [...units.values()];
+/** Of each level below the root. */
+function likenesses({ levels, parents }: Tree, n: Float64Array, x: Float64Array): number[] {
+  const byLevel: [Sum, Sum][][] = [];
+  levels.forEach((level, node) => {
+    byLevel[level] ??= [];
+    const parent = parents[node]!;
+    if (level > 0)
+      byLevel[level].push([
+        { n: n[node]!, x: x[node]! },
+        { n: n[parent]!, x: x[parent]! },
+      ]);
+  });
+  return byLevel.map((nodes, level) => (level === 0 ? 0 : likenessOf(nodes)));
 }
 
 /**
  * Prior size of a level by moments: with ρ the share of variance between siblings that chance does not explain, a
  * stratum's parent weighs (1 − ρ)/ρ cases (Kleinman, JASA 68, 1973). Kept from 5 to 10,000.
  */
-function likenessOf(level: ReadonlyMap<string, Sum>, parents: ReadonlyMap<string, Sum>): number {
+function likenessOf(strata: readonly [Sum, Sum][]): number {
   let between = 0;
   let chance = 0;
   let spread = 0;
-  for (const [key, { n, x }] of level) {
-    const parent = parents.get(key.split(separator).slice(0, -1).join(separator));
-    if (parent === undefined || n === 0 || parent.n === n) continue;
+  for (const [{ n, x }, parent] of strata) {
+    if (n === 0 || parent.n === n) continue;
     const rate = parent.x / parent.n;
     const one = rate * (1 - rate);
     const left = 1 - n / parent.n;

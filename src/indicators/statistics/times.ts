@@ -6,6 +6,7 @@
 import { binomialLower, binomialQuantile } from './binomial.ts';
 import { type Limits, usualLevel } from './limits.ts';
 import { binHigh, binLow, binOf } from './log-bins.ts';
+import { remembered } from './remembered.ts';
 
 /** A percentile with its limits; `exact` is the level that they truly have, at least the one asked for. */
 export interface TimeFigure {
@@ -15,12 +16,20 @@ export interface TimeFigure {
   exact: number;
 }
 
+/** Bins in ascending order, and how many values each holds. */
+export interface BinCounts {
+  readonly bins: readonly number[];
+  readonly counts: readonly number[];
+}
+
+interface Ranks {
+  low: number;
+  high: number;
+  exact: number;
+}
+
 /** Ranks (1-based) of the order statistics between which the q-quantile lies; open ends are 0 and n + 1. */
-export function quantileRanks(
-  n: number,
-  q: number,
-  level = usualLevel,
-): { low: number; high: number; exact: number } {
+export const quantileRanks = remembered((n: number, q: number, level: number = usualLevel): Ranks => {
   const tail = (1 - level) / 2;
   // P(X(l) > quantile) = P(B < l) ≤ tail, B binomial of n and q; and likewise from above.
   let low = binomialQuantile(tail, n, q);
@@ -28,7 +37,7 @@ export function quantileRanks(
   let high = binomialQuantile(1 - tail, n, q) + 1;
   while (high <= n && 1 - binomialLower(high - 1, n, q) > tail) high++;
   return { low, high, exact: binomialLower(high - 1, n, q) - binomialLower(low - 1, n, q) };
-}
+});
 
 /** Linear interpolation between order statistics at 1 + (n − 1) q (R's type 7, NumPy's default). */
 export function quantile(sorted: readonly number[], q: number): number {
@@ -57,20 +66,20 @@ export function timeFigure(values: readonly number[], q: number, level = usualLe
 
 /** The same from counts by bin number, to within the bins' relative error; the limits are the outer edges of their bins. */
 export function timeFigureOfBins(
-  counts: ReadonlyMap<number, number>,
+  { bins, counts }: BinCounts,
   q: number,
   level = usualLevel,
 ): TimeFigure | undefined {
-  const bins = [...counts].filter(([, count]) => count > 0).sort((a, b) => a[0] - b[0]);
-  const n = bins.reduce((sum, [, count]) => sum + count, 0);
+  let n = 0;
+  for (const count of counts) n += count;
   if (n === 0) return undefined;
   const binAt = (rank: number): number => {
     let seen = 0;
-    for (const [bin, count] of bins) {
-      seen += count;
-      if (seen >= rank) return bin;
+    for (let i = 0; i < bins.length; i++) {
+      seen += counts[i]!;
+      if (seen >= rank) return bins[i]!;
     }
-    return bins[bins.length - 1]![0];
+    return bins[bins.length - 1]!;
   };
   const middleOf = (rank: number): number => {
     const bin = binAt(rank);
@@ -93,10 +102,11 @@ export function timeFigureOfBins(
 }
 
 /** The bin numbers of whole seconds, counted: what a store answers. */
-export function countBins(seconds: readonly number[]): Map<number, number> {
+export function countBins(seconds: readonly number[]): BinCounts {
   const counts = new Map<number, number>();
   for (const value of seconds) counts.set(binOf(value), (counts.get(binOf(value)) ?? 0) + 1);
-  return counts;
+  const bins = [...counts.keys()].sort((a, b) => a - b);
+  return { bins, counts: bins.map((bin) => counts.get(bin)!) };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The port's collection on a DuckDB table. */
-
+import type { DuckDBValue } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
 import { checkId, columnsOf, exactNumber, rowOf } from '../columns.ts';
 import type {
@@ -11,9 +11,10 @@ import type {
   Filter,
   Stored,
 } from '../port.ts';
-import { checkAggregate, checkFilter, planFind } from '../query.ts';
+import { checkAggregate, checkFilter, checkTabulate, planFind } from '../query.ts';
 import type { Absence } from './absence.ts';
 import type { Connection, Lane, Rows } from './connection.ts';
+import { groupsOf } from './groups.ts';
 import {
   aggregateSql,
   countSql,
@@ -25,6 +26,8 @@ import {
   purgeSql,
   quote,
   sinceSql,
+  tabulateBinsSql,
+  tabulateSql,
 } from './sql.ts';
 import { byIds, indexedColumns, type Table, transaction } from './table.ts';
 import type { Writer } from './writer.ts';
@@ -217,6 +220,21 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
           ),
         };
       });
+    },
+    tabulate: async (query) => {
+      const checked = checkTabulate(spec, query);
+      const { name } = await access.table();
+      const asked = Object.entries(checked.histograms ?? {});
+      const answers = await access.scans.use((connection) => {
+        const read = async () => {
+          const bins: DuckDBValue[][][] = [];
+          for (const [, histogram] of asked)
+            bins.push(await connection.columns(tabulateBinsSql(name, checked, histogram)));
+          return { bins, groups: await connection.columns(tabulateSql(name, checked)) };
+        };
+        return asked.length === 0 ? read() : transaction(connection, read);
+      });
+      return groupsOf(spec.name, checked, answers.groups, answers.bins);
     },
   };
 }

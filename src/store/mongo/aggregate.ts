@@ -106,12 +106,12 @@ export async function aggregateWith(
   return query.limit === undefined ? rows : rows.slice(0, query.limit);
 }
 
-function matching(...filters: (Filter | undefined)[]): BsonDocument[] {
+export function matching(...filters: (Filter | undefined)[]): BsonDocument[] {
   const given = filters.filter((filter) => filter !== undefined);
   return given.length === 0 ? [] : [{ $match: toQuery({ and: given }) }];
 }
 
-function accumulator(measure: Measure): BsonDocument {
+export function accumulator(measure: Measure): BsonDocument {
   const only = (value: unknown, otherwise: unknown) =>
     measure.where === undefined ? value : { $cond: [toExpression(measure.where), value, otherwise] };
   // Accumulators pass nulls over.

@@ -2,12 +2,13 @@
 import { type Document as BsonDocument, Double, type Collection as Driver } from 'mongodb';
 import { badArgument, checkId, columnsOf, type Row, rowOf } from '../columns.ts';
 import type { Collection, CollectionSpec, Document, Stored } from '../port.ts';
-import { checkAggregate, checkFilter, planFind } from '../query.ts';
+import { checkAggregate, checkFilter, checkTabulate, planFind } from '../query.ts';
 import { aggregateWith, runOn } from './aggregate.ts';
 import { translated } from './errors.ts';
 import { fieldOf, toInteger, toQuery } from './filter.ts';
 import { settledUpTo } from './sequence.ts';
 import { readerOf } from './shape.ts';
+import { tabulateWith } from './tabulate.ts';
 import type { MongoWriter, Stored as StoredRecord } from './writer.ts';
 
 /** MongoDB holds 16 MiB a document; the rest is for columns and keys. */
@@ -128,6 +129,10 @@ export function mongoCollection<T extends Document>(spec: CollectionSpec, access
     aggregate: async (query) => {
       const checked = checkAggregate(spec, query);
       return on(() => aggregateWith(runOn(documents), spec.name, checked));
+    },
+    tabulate: async (query) => {
+      const checked = checkTabulate(spec, query);
+      return on(() => tabulateWith(documents, spec.name, checked));
     },
   };
 }

@@ -48,8 +48,13 @@ export function toExpression(filter: Filter): Expression {
   if ('not' in filter) return { $not: [toExpression(filter.not)] };
   const field = `$${fieldOf(filter.column)}`;
   if (!('value' in filter)) return { [filter.op === 'isNull' ? '$eq' : '$ne']: [field, null] };
-  // In expressions null is a value like others, less than all: it is kept out by hand.
-  const held = { $and: [{ $ne: [field, null] }, ...comparisons(field, filter)] };
+  // In expressions null is a value like others, less than all: where that would let it in it is kept out by hand.
+  const lets = filter.op === 'ne' || filter.op === 'lt' || filter.op === 'le';
+  const compared = comparisons(field, filter);
+  const held =
+    !lets && compared.length === 1
+      ? compared[0]!
+      : { $and: [...(lets ? [{ $ne: [field, null] }] : []), ...compared] };
   return filter.orNull === true ? { $or: [held, { $eq: [field, null] }] } : held;
 }
 

@@ -1,0 +1,286 @@
+/**
+ * What a store answered, put in order: the keys of a table, and for each the cells that a figure is made of. Groups come
+ * in no order; sums of fractions are made in one that does not depend on the store, so both agree to the last digit.
+ */
+import type { ColumnValue, Groups } from '../store/port.ts';
+import { type Cell, type CellColumns, mergeBins, noBins } from './methods/method.ts';
+import { histogramName, type PlannedFigure } from './plan.ts';
+
+export type Part = string | null;
+
+/** The keys of a table, in order: nulls first. */
+export interface Keys {
+  parts: readonly (readonly Part[])[];
+  /** Columns of the parts. */
+  columns: readonly string[];
+  /** Number of the key of each group; -1 for one that is none of them. */
+  numbersIn(groups: Groups): Int32Array;
+}
+
+/** Text that no other key has. */
+function textOf(columns: readonly (readonly unknown[])[], group: number): string {
+  if (columns.length === 1) return (columns[0]![group] as Part) ?? '\u0000';
+  let text = '';
+  for (const column of columns) {
+    const part = column[group] as Part;
+    text += part === null ? '-' : `${part.length}:${part}`;
+  }
+  return text;
+}
+
+const compare = (a: Part, b: Part): number => {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? -1 : 1;
+  return a < b ? -1 : 1;
+};
+
+export function keysOf(groups: Groups, columns: readonly string[]): Keys {
+  const here = columns.map((column) => groups.keys[column]!);
+  const codes = new Map<string, number>();
+  const found: Part[][] = [];
+  // One figure over everything is told even of nothing.
+  if (columns.length === 0) {
+    codes.set('', 0);
+    found.push([]);
+  }
+  const codeOf = new Int32Array(groups.count);
+  for (let i = 0; i < groups.count; i++) {
+    const text = textOf(here, i);
+    let code = codes.get(text);
+    if (code === undefined) {
+      code = found.length;
+      codes.set(text, code);
+      found.push(here.map((column) => column[i] as Part));
+    }
+    codeOf[i] = code;
+  }
+  const ordered = found
+    .map((parts, code) => ({ parts, code }))
+    .sort((a, b) => {
+      for (let i = 0; i < a.parts.length; i++) {
+        const compared = compare(a.parts[i]!, b.parts[i]!);
+        if (compared !== 0) return compared;
+      }
+      return 0;
+    });
+  const numberOf = new Int32Array(found.length);
+  ordered.forEach(({ code }, number) => {
+    numberOf[code] = number;
+  });
+  const keys = keysFrom(
+    ordered.map(({ parts }) => parts),
+    columns,
+  );
+  const numbers = codeOf.map((code) => numberOf[code]!);
+  return { ...keys, numbersIn: (other) => (other === groups ? numbers : keys.numbersIn(other)) };
+}
+
+export function keysFrom(parts: readonly (readonly Part[])[], columns: readonly string[]): Keys {
+  let numbers: Map<string, number> | undefined;
+  return {
+    parts,
+    columns,
+    numbersIn: (groups) => {
+      const turned = columns.map((_, i) => parts.map((own) => own[i]!));
+      numbers ??= new Map(parts.map((_, number) => [textOf(turned, number), number]));
+      const known = numbers;
+      const there = columns.map((column) => groups.keys[column]!);
+      return Int32Array.from({ length: groups.count }, (_, i) => known.get(textOf(there, i)) ?? -1);
+    },
+  };
+}
+
+/** Groups by key, within a key in order of what is within. */
+export interface Sorted {
+  groups: Groups;
+  /** Groups of key k lie at `order` from `starts[k]` to `starts[k + 1]`. */
+  starts: Int32Array;
+  order: Int32Array;
+  /** Of each group the number of what is within, and the texts by number, ascending. */
+  ranks: Int32Array;
+  texts: readonly string[];
+  /** The same added up over what is within, where something is. */
+  whole: Sorted | undefined;
+  /** Currencies of each key's amounts, ascending; rows without one are none. */
+  currencies: readonly (readonly string[])[];
+}
+
+export function sortedBy(keys: Keys, groups: Groups): Sorted {
+  const numbers = keys.numbersIn(groups);
+  const count = keys.parts.length;
+  const { ranks, texts } = ranksOf(groups.within);
+  const byRank = texts.length === 0 ? undefined : placed(ranks, texts.length, groups.count).order;
+  const { starts, order } = placed(numbers, count, groups.count, byRank);
+  const currencies = currenciesOf(numbers, count, groups);
+  const whole = texts.length === 0 ? undefined : sortedBy(keys, addedUp(numbers, keys, groups));
+  return { groups, starts, order, ranks, texts, currencies, whole };
+}
+
+/** Counting sort, stable: what has number n comes to its place; -1 to none. */
+function placed(
+  numbers: Int32Array,
+  count: number,
+  length: number,
+  visit?: Int32Array,
+): { starts: Int32Array; order: Int32Array } {
+  const starts = new Int32Array(count + 1);
+  for (const number of numbers) if (number >= 0) starts[number + 1]! += 1;
+  for (let k = 0; k < count; k++) starts[k + 1]! += starts[k]!;
+  const next = starts.slice();
+  const order = new Int32Array(starts[count]!);
+  for (let i = 0; i < length; i++) {
+    const group = visit === undefined ? i : visit[i]!;
+    const number = numbers[group]!;
+    if (number >= 0) {
+      order[next[number]!] = group;
+      next[number]! += 1;
+    }
+  }
+  return { starts, order };
+}
+
+function ranksOf(within: readonly string[]): { ranks: Int32Array; texts: readonly string[] } {
+  const codes = new Map<string, number>();
+  const ranks = new Int32Array(within.length);
+  for (let i = 0; i < within.length; i++) {
+    const text = within[i]!;
+    let code = codes.get(text);
+    if (code === undefined) {
+      code = codes.size;
+      codes.set(text, code);
+    }
+    ranks[i] = code;
+  }
+  const texts = [...codes.keys()].sort();
+  const rankOf = new Int32Array(texts.length);
+  texts.forEach((text, rank) => {
+    rankOf[codes.get(text)!] = rank;
+  });
+  for (let i = 0; i < ranks.length; i++) ranks[i] = rankOf[ranks[i]!]!;
+  return { ranks, texts };
+}
+
+function currenciesOf(numbers: Int32Array, count: number, groups: Groups): (readonly string[])[] {
+  const found: string[][] = Array.from({ length: count }, () => []);
+  const column = groups.keys.currency;
+  if (column === undefined) return found;
+  for (let i = 0; i < groups.count; i++) {
+    const currency = column[i];
+    const own = found[numbers[i]!];
+    if (typeof currency === 'string' && own !== undefined && !own.includes(currency)) own.push(currency);
+  }
+  for (const own of found) own.sort();
+  return found;
+}
+
+/** Counts and sums by key and currency alone. */
+function addedUp(numbers: Int32Array, keys: Keys, groups: Groups): Groups {
+  const currencies = groups.keys.currency;
+  const targets: { key: number; currency: ColumnValue }[] = [];
+  const places = new Map<ColumnValue, Int32Array>();
+  const placeOf = new Int32Array(groups.count).fill(-1);
+  for (let i = 0; i < groups.count; i++) {
+    const key = numbers[i]!;
+    if (key < 0) continue;
+    const currency = currencies?.[i] ?? null;
+    let ofCurrency = places.get(currency);
+    if (ofCurrency === undefined) {
+      ofCurrency = new Int32Array(keys.parts.length).fill(-1);
+      places.set(currency, ofCurrency);
+    }
+    if (ofCurrency[key] === -1) {
+      ofCurrency[key] = targets.length;
+      targets.push({ key, currency });
+    }
+    placeOf[i] = ofCurrency[key]!;
+  }
+  const added = (column: readonly number[]): number[] => {
+    const sums = new Array<number>(targets.length).fill(0);
+    for (let i = 0; i < placeOf.length; i++) if (placeOf[i] !== -1) sums[placeOf[i]!]! += column[i]!;
+    return sums;
+  };
+  return {
+    count: targets.length,
+    keys: {
+      ...Object.fromEntries(
+        keys.columns.map((column, i) => [column, targets.map(({ key }) => keys.parts[key]![i]!)]),
+      ),
+      ...(currencies === undefined ? {} : { currency: targets.map(({ currency }) => currency) }),
+    },
+    within: [],
+    values: Object.fromEntries(Object.entries(groups.values).map(([name, column]) => [name, added(column)])),
+    histograms: {},
+  };
+}
+
+/** A key's cells for one figure, of one currency where it adds amounts. */
+export function cellsOf(
+  answer: Sorted,
+  key: number,
+  { figure, needs, money, inner }: PlannedFigure,
+  currency: Part,
+): Cell[] {
+  const { groups, starts, order, ranks, texts } = inner.length === 0 ? (answer.whole ?? answer) : answer;
+  const names = Object.keys(needs.operands);
+  const columns = names.map((name) => groups.values[`${figure.id}_${name}`]!);
+  const histogram =
+    needs.histogram === undefined ? undefined : groups.histograms[histogramName(needs.histogram)]!;
+  const currencies = money ? groups.keys.currency! : undefined;
+  const cells: Cell[] = [];
+  let open: { inner: string; values: Record<string, number>; histogram: Cell['histogram'] } | undefined;
+  let rank = -1;
+  for (let place = starts[key]!; place < starts[key + 1]!; place++) {
+    const group = order[place]!;
+    if (currencies !== undefined && currencies[group] !== currency) continue;
+    const own = texts.length === 0 ? 0 : ranks[group]!;
+    if (open === undefined || rank !== own) {
+      const values: Record<string, number> = {};
+      for (let i = 0; i < names.length; i++) values[names[i]!] = columns[i]![group]!;
+      open = { inner: texts[own] ?? '', values, histogram: histogram?.[group] ?? noBins };
+      rank = own;
+      cells.push(open);
+    } else {
+      for (let i = 0; i < names.length; i++) open.values[names[i]!]! += columns[i]![group]!;
+      if (histogram !== undefined) open.histogram = mergeBins([open.histogram, histogram[group]!]);
+    }
+  }
+  return cells;
+}
+
+/** Sum of a measure over a key's groups. */
+export function summed(answer: Sorted, key: number, measure: string): number {
+  const { groups, starts, order } = answer.whole ?? answer;
+  const column = groups.values[measure]!;
+  let sum = 0;
+  for (let place = starts[key]!; place < starts[key + 1]!; place++) sum += column[order[place]!]!;
+  return sum;
+}
+
+/** What several keys hold of one figure, column by column, for a method that looks at all of them at once. */
+export function columnsOf(
+  { groups, starts, order, ranks, texts }: Sorted,
+  owns: readonly { key: number; currency: Part }[],
+  { figure, needs, money }: PlannedFigure,
+): CellColumns {
+  const currencies = money ? groups.keys.currency! : undefined;
+  const picked: number[] = [];
+  const unitStarts = new Int32Array(owns.length + 1);
+  owns.forEach(({ key, currency }, unit) => {
+    for (let place = starts[key]!; place < starts[key + 1]!; place++) {
+      const group = order[place]!;
+      if (currencies === undefined || currencies[group] === currency) picked.push(group);
+    }
+    unitStarts[unit + 1] = picked.length;
+  });
+  return {
+    starts: unitStarts,
+    strata: texts.length === 0 ? new Int32Array(picked.length) : Int32Array.from(picked, (i) => ranks[i]!),
+    texts: texts.length === 0 ? [''] : texts,
+    values: Object.fromEntries(
+      Object.keys(needs.operands).map((name) => {
+        const column = groups.values[`${figure.id}_${name}`]!;
+        return [name, Float64Array.from(picked, (i) => column[i]!)];
+      }),
+    ),
+  };
+}
