@@ -1,16 +1,17 @@
 /**
- * Daily roll-ups of `clearance`: what the definitions add up, precomputed by day for the dimensions where a day has far
- * fewer keys than declarations. They follow the projections by `changed_day` and are recomputed whole days at a time,
- * so they are exact and can be thrown away. Open cases as of a day, other filters and rarer dimensions go to the rows;
- * so do percentiles, whose bins are nearly as many as a day's declarations.
+ * Daily roll-ups of `clearance`, and monthly ones of these: what the definitions add up, made by the store itself by day
+ * for the dimensions where a day has far fewer keys than declarations. They follow the projections by `changed_day` and
+ * are made anew a day at a time, so they are exact and can be thrown away. Whole months are answered from twelve rows a
+ * year instead of 365. Open cases as of a day, other filters and rarer dimensions go to the rows; so do percentiles,
+ * whose bins are nearly as many as a day's declarations.
  */
 import { contentHash } from '../ground/canonical.ts';
+import { lastDayOf } from '../projections/calendar.ts';
 import { tables } from '../projections/fold.ts';
 import { changedDays } from '../projections/project.ts';
 import type {
-  Collection,
   CollectionSpec,
-  ColumnValue,
+  DerivedTable,
   Document,
   Filter,
   Groups,
@@ -19,6 +20,7 @@ import type {
   TabulateQuery,
 } from '../store/port.ts';
 import type { Definition } from './definition.ts';
+import { columnOf } from './dimensions.ts';
 import type { Asked, Source } from './figure.ts';
 import { plan, resolve } from './plan.ts';
 import { and } from './where.ts';
@@ -27,28 +29,37 @@ import { and } from './where.ts';
 const rolledUp: readonly (readonly string[])[] = [
   [],
   ['office'],
+  ['section'],
   ['flow'],
   ['regime'],
+  ['procedure'],
+  ['chapter'],
+  ['criterion'],
   ['firstLane'],
+  ['lastLane'],
   ['assessor'],
   ['assigned'],
   ['controller'],
+  ['amender'],
   ['firstLane', 'office'],
 ];
 
 const timeColumns = ['day', 'week', 'month', 'year'] as const;
-const keyColumns = ['key1', 'key2'] as const;
+const isTime = (column: string): boolean => (timeColumns as readonly string[]).includes(column);
+
+type Sum = DerivedTable['measures'][string];
+
+/** Sums of one set of dimensions, by day and by month. */
+interface RolledUp {
+  columns: readonly string[];
+  day: DerivedTable;
+  month: DerivedTable;
+}
 
 /** What of the definitions can be rolled up, and under which columns: another set of definitions has other roll-ups. */
 export interface Layout {
-  rows: CollectionSpec;
-  /** Column of each sum by its signature. */
-  columns: ReadonlyMap<string, { column: string; measure: Measure }>;
-}
-
-interface RollupRow extends Document {
-  day: string;
-  [column: string]: ColumnValue;
+  version: string;
+  sets: readonly RolledUp[];
 }
 
 const signature = (measure: object, where: Filter | undefined): string =>
@@ -60,53 +71,59 @@ const strip = (measure: Measure): object =>
 const conditional = <T extends object>(measure: T, where: Filter | undefined): T =>
   where === undefined ? measure : { ...measure, where };
 
+/** Column of a sum: its meaning in a few letters, so that two indicators that add up the same share it. */
+const columnFor = (measure: object, where: Filter | undefined): string => `m${signature(measure, where)}`;
+
 /** A condition that speaks of a day that moves is not the same tomorrow. */
 const probeDays = ['2001-01-01', '2002-02-02'] as const;
 
 export function layoutOf(definitions: Iterable<Definition>): Layout {
-  const columns = new Map<string, { column: string; measure: Measure }>();
+  const asked = rolledUp.map(() => ({}) as Record<string, Sum>);
   for (const definition of definitions) {
     if (definition.table !== 'clearance') continue;
-    const [one, other] = probeDays.map((today) => measuresOf(definition, today));
-    for (const [sign, measure] of one!) {
-      if (other!.has(sign)) columns.set(sign, { column: `m${sign}`, measure });
-    }
+    const [one, other] = probeDays.map((today) => sumsOf(definition, today));
+    const lasting = [...one!].filter(([column]) => other!.has(column));
+    const known = definition.dimensions.map((name) => columnOf(definition, name));
+    rolledUp.forEach((columns, i) => {
+      if (columns.every((column) => known.includes(column)))
+        Object.assign(asked[i]!, Object.fromEntries(lasting));
+    });
   }
-  const version = contentHash([[...columns.keys()].sort(), rolledUp]).slice(0, 8);
-  const text = { type: 'text' } as const;
-  const integer = { type: 'integer' } as const;
-  const shared = {
-    dimensions: text,
-    key1: text,
-    key2: text,
-    currency: text,
-    ...Object.fromEntries(timeColumns.map((column) => [column, text])),
-  };
+  const version = contentHash([asked, rolledUp]).slice(0, 8);
   return {
-    columns,
-    rows: {
-      name: `rollup_${version}`,
-      schema: 1,
-      columns: {
-        ...shared,
-        ...Object.fromEntries([...columns.values()].map(({ column }) => [column, integer])),
-      },
-      indexes: [['dimensions', 'day']],
-    },
+    version,
+    sets: rolledUp.map((columns, i): RolledUp => {
+      const day: DerivedTable = {
+        name: ['rollup', version, ...columns, 'day'].join('_'),
+        from: tables.clearance.spec,
+        groupBy: [...timeColumns, ...columns, 'currency'],
+        measures: asked[i]!,
+      };
+      return {
+        columns,
+        day,
+        month: {
+          name: ['rollup', version, ...columns, 'month'].join('_'),
+          from: day,
+          groupBy: ['month', 'year', ...columns, 'currency'],
+          measures: Object.fromEntries(Object.keys(day.measures).map((column) => [column, { sum: column }])),
+        },
+      };
+    }),
   };
 }
 
-/** Every sum that the definition's plans ask for, its own condition within each. */
-function measuresOf(definition: Definition, today: string) {
+/** Every sum that the definition's plans ask for, its own condition within each, by column. */
+function sumsOf(definition: Definition, today: string): Map<string, Sum> {
   const resolved = resolve(definition, { by: [] }, today);
-  const sums = new Map<string, Measure>();
-  const rows: Measure = conditional({ count: true as const }, resolved.own);
-  sums.set(signature(strip(rows), resolved.own), rows);
+  const sums = new Map<string, Sum>([
+    [columnFor({ count: true }, resolved.own), conditional({ count: true as const }, resolved.own)],
+  ]);
   for (const { query } of plan(resolved)) {
     for (const measure of Object.values(query.measures)) {
-      if ('distinct' in measure || 'min' in measure || 'max' in measure) continue;
+      if ('distinct' in measure) continue;
       const where = and(resolved.own, measure.where);
-      sums.set(signature(strip(measure), where), conditional(strip(measure) as Measure, where));
+      sums.set(columnFor(strip(measure), where), conditional(strip(measure) as Sum, where));
     }
   }
   return sums;
@@ -117,86 +134,28 @@ interface FollowedDocument extends Document {
   seq: number;
 }
 
-/** Brings the roll-ups up to the projected rows; answers how many days were recomputed. */
+/** Days made anew in one step: what keeps a writer waiting no longer than it bears. */
+const daysAtOnce = 62;
+
+/** Brings the roll-ups up to the projected rows; answers how many days were made anew. */
 export async function rollUp(store: Store, layout: Layout): Promise<number> {
   const cursor = store.collection<FollowedDocument>(followed);
   const marks = store.collection(changedDays);
   let days = 0;
   for (;;) {
-    const stored = await cursor.get(layout.rows.name);
+    const stored = await cursor.get(layout.version);
     const from = stored?.doc.seq ?? 0;
-    const changed = await marks.since(from, 1_000);
+    const changed = await marks.since(from, daysAtOnce);
     if (changed.length === 0) return days;
-    await recompute(
-      store,
-      layout,
-      changed.map(({ doc }) => doc.id),
-    );
+    const seq = changed.at(-1)!.seq;
+    const marked = changed.map(({ doc }) => doc.id);
+    const months = [...new Set(marked.map((day) => day.slice(0, 7)))];
+    const byDay = layout.sets.map(({ day }) => day);
+    await store.derived.refresh(byDay, 'day', marked, seq);
+    for (const { month } of layout.sets) await store.derived.refresh([month], 'month', months, seq);
     days += changed.length;
-    await cursor.put([{ id: layout.rows.name, seq: changed.at(-1)!.seq }]);
+    await cursor.put([{ id: layout.version, seq }]);
   }
-}
-
-const idOf = (dimensions: string, values: readonly (ColumnValue | undefined)[]): string =>
-  [dimensions, ...values.map((value) => value ?? '\u0000')].join('|');
-
-async function recompute(store: Store, layout: Layout, days: readonly string[]): Promise<void> {
-  const rows = store.collection(tables.clearance.spec);
-  const of: Filter = { column: 'day', op: 'in', value: days };
-  const measures = Object.fromEntries(
-    [...layout.columns.values()].map(({ column, measure }) => [column, measure]),
-  );
-  for (const columns of rolledUp) {
-    const dimensions = columns.join(' ');
-    const found = await rows.aggregate({
-      where: of,
-      groupBy: [...columns, 'currency', ...timeColumns],
-      measures,
-    });
-    const sums: RollupRow[] = [];
-    for (const { key, values } of found) {
-      const shared = {
-        day: String(key.day),
-        week: key.week ?? null,
-        month: key.month ?? null,
-        year: key.year ?? null,
-        currency: key.currency ?? null,
-        dimensions,
-        ...Object.fromEntries(columns.map((column, i) => [keyColumns[i]!, key[column] ?? null])),
-      };
-      const id = idOf(
-        dimensions,
-        [...columns, 'currency', 'day'].map((column) => key[column]),
-      );
-      // Sums of nothing are left out: most measures are of few rows.
-      const some = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== 0));
-      sums.push({ id, ...shared, ...some });
-    }
-    await replaceDays(store.collection<RollupRow>(layout.rows), dimensions, of, sums);
-  }
-}
-
-async function replaceDays(
-  collection: Collection<RollupRow>,
-  dimensions: string,
-  days: Filter,
-  rows: readonly RollupRow[],
-): Promise<void> {
-  const fresh = new Set(rows.map(({ id }) => id));
-  const stale: string[] = [];
-  const where = and({ column: 'dimensions', op: 'eq', value: dimensions }, days)!;
-  let next: string | undefined;
-  do {
-    const page = await collection.find({
-      where,
-      limit: 10_000,
-      ...(next === undefined ? {} : { cursor: next }),
-    });
-    stale.push(...page.docs.map(({ id }) => id).filter((id) => !fresh.has(id)));
-    next = page.next;
-  } while (next !== undefined);
-  if (rows.length > 0) await collection.put(rows);
-  if (stale.length > 0) await collection.delete(stale);
 }
 
 /** Answers from roll-ups what they hold, and from the rows the rest. */
@@ -205,66 +164,65 @@ export function rollupSource(store: Store, layout: Layout, rest: Source): Source
     tabulate: async (asked) => {
       const served = servedBy(asked, layout);
       if (served === undefined) return rest.tabulate(asked);
-      return assemble(asked, served, await store.collection(layout.rows).tabulate(served.query));
+      return withRows(asked.query, await store.derived.tabulate(served.table, served.query));
     },
   };
 }
 
 interface Served {
+  table: DerivedTable;
   query: TabulateQuery;
-  /** Column of the roll-up for each column that was grouped by. */
-  columnOf: ReadonlyMap<string, string>;
 }
 
-function servedBy({ table, query, resolved, from, to }: Asked, layout: Layout): Served | undefined {
-  if (table !== 'clearance' || resolved.asked !== undefined || query.within !== undefined) return undefined;
-  if (query.histograms !== undefined) return undefined;
-  const isTime = (column: string): boolean => (timeColumns as readonly string[]).includes(column);
+function servedBy({ table, query, resolved, from, to }: Asked, { sets }: Layout): Served | undefined {
+  if (table !== 'clearance' || resolved.asked !== undefined) return undefined;
+  if (query.within !== undefined || query.histograms !== undefined) return undefined;
   const keys = resolved.columns.filter((column) => !isTime(column)).sort();
-  const columns = rolledUp.find((set) => set.join() === keys.join());
-  if (columns === undefined) return undefined;
-  const columnOf = new Map<string, string>(
-    (query.groupBy ?? []).map((column) => [
-      column,
-      columns.includes(column) ? keyColumns[columns.indexOf(column)]! : column,
-    ]),
-  );
-  const where = and(
-    { column: 'dimensions', op: 'eq', value: columns.join(' ') },
-    from === undefined ? undefined : { column: 'day', op: 'ge', value: from },
-    to === undefined ? undefined : { column: 'day', op: 'le', value: to },
-  )!;
-  const measures: Record<string, TabulateQuery['measures'][string]> = {};
+  const set = sets.find(({ columns }) => columns.join() === keys.join());
+  if (set === undefined) return undefined;
+  const sums: Record<string, { sum: string }> = {};
   for (const [name, measure] of Object.entries(query.measures)) {
-    const found = layout.columns.get(signature(strip(measure), and(resolved.own, measure.where)));
-    if (found === undefined) return undefined;
-    measures[name] = { sum: found.column };
+    const column = columnFor(strip(measure), and(resolved.own, measure.where));
+    if (!(column in set.day.measures)) return undefined;
+    sums[name] = { sum: column };
   }
+  const whole = byMonth(query.groupBy ?? [], from, to);
+  const where = whole
+    ? and(
+        from === undefined ? undefined : { column: 'month', op: 'ge', value: from.slice(0, 7) },
+        to === undefined ? undefined : { column: 'month', op: 'le', value: to.slice(0, 7) },
+      )
+    : and(
+        from === undefined ? undefined : { column: 'day', op: 'ge', value: from },
+        to === undefined ? undefined : { column: 'day', op: 'le', value: to },
+      );
   return {
+    table: whole ? set.month : set.day,
     query: {
-      where,
-      groupBy: [...columnOf.values()],
+      ...(where === undefined ? {} : { where }),
+      groupBy: query.groupBy ?? [],
       // Days on which the definition has no row are no key of the figure.
-      measures: { ...measures, rows: { sum: rowsColumn(layout, resolved.own) } },
+      measures: { ...sums, _rows: { sum: columnFor({ count: true }, resolved.own) } },
     },
-    columnOf,
   };
 }
 
-/** The column that counts the definition's own rows. */
-const rowsColumn = (layout: Layout, own: Filter | undefined): string =>
-  layout.columns.get(signature({ count: true }, own))!.column;
+/** Whether whole months are asked for, and nothing by less than a month. */
+const byMonth = (groupBy: readonly string[], from: string | undefined, to: string | undefined): boolean =>
+  !groupBy.includes('day') &&
+  !groupBy.includes('week') &&
+  (from === undefined || from.endsWith('-01')) &&
+  (to === undefined || to === lastDayOf(to));
 
-function assemble({ query }: Asked, { columnOf }: Served, rolled: Groups): Groups {
-  const there = Array.from({ length: rolled.count }, (_, i) => i).filter((i) => rolled.values.rows![i] !== 0);
+/** Groups in which the definition has a row. */
+function withRows(query: TabulateQuery, { count, keys, values }: Groups): Groups {
+  const there = Array.from({ length: count }, (_, i) => i).filter((i) => values._rows![i] !== 0);
   const picked = <T>(column: readonly T[]): T[] => there.map((i) => column[i]!);
   return {
     count: there.length,
-    keys: Object.fromEntries([...columnOf].map(([column, name]) => [column, picked(rolled.keys[name]!)])),
+    keys: Object.fromEntries(Object.entries(keys).map(([column, all]) => [column, picked(all)])),
     within: [],
-    values: Object.fromEntries(
-      Object.keys(query.measures).map((name) => [name, picked(rolled.values[name]!)]),
-    ),
+    values: Object.fromEntries(Object.keys(query.measures).map((name) => [name, picked(values[name]!)])),
     histograms: {},
   };
 }

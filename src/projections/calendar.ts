@@ -35,6 +35,10 @@ export function yearBefore(day: string): string {
   return earlier.endsWith('-02-29') ? earlier.replace(/29$/, '28') : earlier;
 }
 
+/** The last day of the month in which a day lies. */
+export const lastDayOf = (day: string): string =>
+  new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).toISOString().slice(0, 10);
+
 /** Whole seconds between two UTC instants; null where the end lies before the beginning, which no clock explains. */
 export function secondsBetween(from: string | null, to: string | null): number | null {
   if (from === null || to === null) return null;

@@ -16,7 +16,10 @@ export const cursors: CollectionSpec = { name: 'projection', schema: 1, columns:
 const sources = { declaration: declarations, event: events, outcome: outcomes, check: checks } as const;
 type SourceName = keyof typeof sources;
 
-/** A document a day whose clearance rows were written, told before they are: roll-ups follow it by `since`. */
+/**
+ * A document a day whose clearance rows were written; roll-ups follow it by `since`. Told before, so that no crash leaves
+ * rows of which nobody tells, and where other processes follow once more afterwards: one of them may have looked between.
+ */
 export const changedDays: CollectionSpec = { name: 'changed_day', schema: 1, columns: {}, indexes: [] };
 
 interface CursorDocument extends Document {
@@ -67,10 +70,15 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
 
 /** Throws every projected row away and makes it again; the same rows come back. */
 export async function rebuild(store: Store, options: ProjectOptions = {}): Promise<Projected> {
+  // A day that no declaration has any more must leave the roll-ups too.
+  const days = await store
+    .collection(tables.clearance.spec)
+    .aggregate({ groupBy: ['day'], measures: { rows: { count: true } } });
   // The cursor last: a runner beside this one that writes rows and its cursor in between loses that cursor, and all
   // is folded again. The other way round its cursor would stand over tables that were emptied after it.
   for (const table of Object.values(tables)) await store.collection(table.spec).clear();
   await store.collection(cursors).delete([cursorId]);
+  await store.collection(changedDays).put(days.map(({ key }) => ({ id: String(key.day) })));
   return project(store, options);
 }
 
@@ -119,8 +127,10 @@ async function foldInto(store: Store, references: readonly string[], context: Fo
   const before = await store.collection<ClearanceRow>(tables.clearance.spec).getMany([...versionsOf.keys()]);
   const days = new Set(rows.clearance.map((row) => row.day!));
   for (const { doc } of before.values()) days.add(doc.day!);
-  await store.collection(changedDays).put([...days].sort().map((id) => ({ id })));
+  const marks = [...days].sort().map((id) => ({ id }));
+  await store.collection(changedDays).put(marks);
   await store.collection(tables.clearance.spec).put(rows.clearance.map(compact));
+  if (!store.exclusive) await store.collection(changedDays).put(marks);
   for (const name of ['clearance_item', 'act', 'finding'] as const) {
     await replaceRows(store, name, [...before.keys()], rows[name]);
   }

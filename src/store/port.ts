@@ -182,6 +182,51 @@ export interface Collection<T extends Document> {
   tabulate(query: TabulateQuery): Promise<Groups>;
 }
 
+/**
+ * Sums that the store makes of a collection by itself, row by row of a grouping, so that none of the source passes
+ * through this process. They can be thrown away and made again, and are read by `tabulate` alone.
+ */
+export interface DerivedTable {
+  /** Another grouping or other measures have another name. */
+  name: string;
+  /** What is added up: a collection, or a derived table's own columns. */
+  from: CollectionSpec | DerivedTable;
+  /** Columns of the source, by which rows are told apart; columns here under their own names. */
+  groupBy: readonly string[];
+  /** Counts and sums, each an integer column here. */
+  measures: Readonly<Record<string, { count: true; where?: Filter } | { sum: string; where?: Filter }>>;
+}
+
+/** A derived table as its columns: what `tabulate` is checked against, and what is derived from it in turn. */
+export function specOf(table: CollectionSpec | DerivedTable): CollectionSpec {
+  if (!('from' in table)) return table;
+  const source = specOf(table.from);
+  return {
+    name: table.name,
+    schema: 1,
+    columns: {
+      ...Object.fromEntries(table.groupBy.map((column) => [column, { type: source.columns[column]!.type }])),
+      ...Object.fromEntries(Object.keys(table.measures).map((name) => [name, { type: 'integer' as const }])),
+    },
+    indexes: [],
+  };
+}
+
+export interface Derived {
+  /**
+   * Makes the rows anew whose column `part` holds one of the values, of what the source holds now; a source derived
+   * itself is to be refreshed before. `stamp` never falls: where two processes make the same part, what has the greater
+   * stamp stands. On the embedded store a reader sees all the old rows or all the new ones.
+   */
+  refresh(
+    tables: readonly DerivedTable[],
+    part: string,
+    values: readonly string[],
+    stamp: number,
+  ): Promise<void>;
+  tabulate(table: DerivedTable, query: TabulateQuery): Promise<Groups>;
+}
+
 /** What a backup holds. */
 export interface Backup {
   /** The moment whose state it is, UTC. */
@@ -199,6 +244,7 @@ export interface Store {
   collection<T extends Document>(spec: CollectionSpec): Collection<T>;
   /** Makes collections and runs their upgrades now rather than at first use; for starting a service. */
   prepare(specs: readonly CollectionSpec[]): Promise<void>;
+  readonly derived: Derived;
   /** True when a write would be taken now. */
   healthy(): Promise<boolean>;
   /**

@@ -9,7 +9,9 @@ import { soundIndicators } from '../../src/indicators/load.ts';
 import { layoutOf, rollUp, rollupSource } from '../../src/indicators/rollup.ts';
 import { project } from '../../src/projections/project.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import { openMongo } from '../../src/store/mongo/store.ts';
 import type { Store } from '../../src/store/port.ts';
+import { mongoUri, stopMongo } from '../store/mongod.ts';
 import { fortyContext, storeForty } from './forty/read.ts';
 
 const today = '2026-04-30';
@@ -18,13 +20,19 @@ const { definitions } = soundIndicators(undefined, today);
 const layout = layoutOf(definitions.values());
 
 const folder = mkdtempSync(join(tmpdir(), 'crosscheck-rollup-'));
+const uri = await mongoUri('rollup');
 let store: Store;
+const stores: Store[] = [];
+const kinds = ['DuckDB', ...(uri === undefined ? [] : ['MongoDB'])];
 beforeAll(async () => {
-  store = await openDuckdb(folder);
-  await storeForty(store);
+  stores.push(await openDuckdb(folder));
+  if (uri !== undefined) stores.push(await openMongo(uri));
+  for (const each of stores) await storeForty(each);
+  store = stores[0]!;
 });
 afterAll(async () => {
-  await store.close();
+  for (const each of stores) await each.close();
+  await stopMongo();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -43,7 +51,10 @@ function counted(): { source: Source; asked: () => number } {
   };
 }
 
-describe('daily roll-ups', () => {
+describe.each(kinds)('daily roll-ups on %s', (kind) => {
+  beforeAll(() => {
+    store = stores[kinds.indexOf(kind)]!;
+  });
   it('follow the projections day by day', async () => {
     expect(await rollUp(store, layout)).toBeGreaterThan(15);
     expect(await rollUp(store, layout)).toBe(0);
@@ -110,6 +121,9 @@ describe('daily roll-ups', () => {
 });
 
 describe('the year before', () => {
+  beforeAll(() => {
+    store = stores[0]!;
+  });
   it('stands beside each figure of a series, month by month', async () => {
     const table = await figures(
       sourceOf(store),

@@ -1,5 +1,4 @@
 /** The port's collection on a DuckDB table. */
-import type { DuckDBValue } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
 import { checkId, columnsOf, exactNumber, rowOf } from '../columns.ts';
 import type {
@@ -14,7 +13,6 @@ import type {
 import { checkAggregate, checkFilter, checkTabulate, planFind } from '../query.ts';
 import type { Absence } from './absence.ts';
 import type { Connection, Lane, Rows } from './connection.ts';
-import { groupsOf } from './groups.ts';
 import {
   aggregateSql,
   countSql,
@@ -26,10 +24,9 @@ import {
   purgeSql,
   quote,
   sinceSql,
-  tabulateBinsSql,
-  tabulateSql,
 } from './sql.ts';
 import { byIds, indexedColumns, type Table, transaction } from './table.ts';
+import { tabulateOn } from './tabulate.ts';
 import type { Writer } from './writer.ts';
 
 /** What a collection works with; `table` makes the table at first use. */
@@ -224,17 +221,7 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     tabulate: async (query) => {
       const checked = checkTabulate(spec, query);
       const { name } = await access.table();
-      const asked = Object.entries(checked.histograms ?? {});
-      const answers = await access.scans.use((connection) => {
-        const read = async () => {
-          const bins: DuckDBValue[][][] = [];
-          for (const [, histogram] of asked)
-            bins.push(await connection.columns(tabulateBinsSql(name, checked, histogram)));
-          return { bins, groups: await connection.columns(tabulateSql(name, checked)) };
-        };
-        return asked.length === 0 ? read() : transaction(connection, read);
-      });
-      return groupsOf(spec.name, checked, answers.groups, answers.bins);
+      return tabulateOn(access.scans, spec.name, name, checked);
     },
   };
 }

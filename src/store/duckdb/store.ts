@@ -13,6 +13,7 @@ import { backUp, databaseFile } from './backup.ts';
 import { type CheckpointPolicy, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
 import { lane, unavailable, wrap } from './connection.ts';
+import { duckdbDerived } from './derived.ts';
 import { diskReserve, roomIn } from './disk.ts';
 import { openTable, type Table } from './table.ts';
 import { startWriter, type Writer } from './writer.ts';
@@ -86,6 +87,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       collections.set(spec.name, made);
       return made as unknown as Collection<T>;
     },
+    derived: duckdbDerived({ writer, scans, tableFor }),
     prepare: async (specs) => {
       for (const spec of specs) await tableFor(spec);
     },

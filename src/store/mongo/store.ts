@@ -6,6 +6,7 @@
 import { MongoClient } from 'mongodb';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
 import { fieldsOf, mongoCollection } from './collection.ts';
+import { mongoDerived } from './derived.ts';
 import { translated } from './errors.ts';
 import { makeReady, shapeOf } from './shape.ts';
 import { type MongoWriter, type Stored, startWriter } from './writer.ts';
@@ -66,6 +67,7 @@ function storeOn(client: MongoClient): Store {
     exclusive: false,
     collection: <T extends Document>(spec: CollectionSpec) =>
       open(spec).collection as unknown as Collection<T>,
+    derived: mongoDerived(database),
     prepare: (specs) =>
       translated(async () => {
         for (const spec of specs) await open(spec).ready();
