@@ -70,6 +70,8 @@ export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
   evidence: Evidence[];
   score: number;
   lane: string;
+  /** Days for the audit after release, where the lane asks for one. */
+  auditDays?: number;
   reasons: Reason[];
   /** The programme under which the trader was treated. */
   programme?: string;

@@ -12,6 +12,9 @@ import type { Desk } from './desk.ts';
 import type { CheckDocument, RecordedCircumstances } from './document.ts';
 import { inheritedFrom, type ReadKin } from './kin.ts';
 
+/** Days for an audit after release, where the profile does not say. */
+const usualAuditDays = 60;
+
 /** What a decision adds to a check. */
 export type Selected = Decision & Pick<CheckDocument, 'stage' | 'early' | 'mode' | 'draw' | 'circumstances'>;
 
@@ -63,8 +66,12 @@ export function select(
     ...(answered === undefined ? {} : { answered }),
   };
   const early = isEarly(settings.stage, doc, trail);
+  const decision = decideFrom(loaded, doc, findings, draw, circumstances, earlier?.lane);
+  const { lanes, postClearance } = loaded.profile;
+  const isAudited = lanes.some(({ code, control }) => code === decision.lane && control === 'post-clearance');
   return {
-    ...decideFrom(loaded, doc, findings, draw, circumstances, earlier?.lane),
+    ...decision,
+    ...(isAudited ? { auditDays: postClearance?.days ?? usualAuditDays } : {}),
     stage: settings.stage,
     ...(early ? { early } : {}),
     mode: settings.mode,

@@ -11,6 +11,7 @@ import type { Lanes } from './lanes.ts';
 import { officerColumns } from './officers.ts';
 import { amountIn } from './outcomes.ts';
 import { placeColumns, registrationOf } from './place.ts';
+import { foldPostClearance, postClearanceColumns } from './post-clearance.ts';
 import { hadEffect } from './query.ts';
 import { isReopened } from './reopen.ts';
 import { queryTime, segmentsBetween } from './segments.ts';
@@ -56,6 +57,7 @@ export const clearance = table(
     strictestLane: text('strictest lane it was ever in'),
     lastLane: text('lane it ended in'),
     proposedLane: text('lane of our own check'),
+    mode: text('observe, advise or decide: what our lane was worth at the office'),
     laneCause: text('criterion, random, quota, manual or forced'),
     criterion: text('the criterion or rule that decided the lane'),
     cancelledStage: text('registered, selected or arrived: how far it had come when it was cancelled'),
@@ -88,6 +90,7 @@ export const clearance = table(
     found: integer('1 where such a control found something'),
     judged: integer('1 where a final outcome of any control is known, audits after release among them'),
     irregular: integer('1 where any such control found something'),
+    ...postClearanceColumns,
     corrected: integer('1 where controls changed the duty and the change still stands'),
     token: integer('1 where controls changed the duty by less than one percent of it'),
     versions: integer('versions of the declaration'),
@@ -160,6 +163,8 @@ export function foldClearance(history: History, digest: Digest, context: FoldCon
     ...countsOf(history, amounts),
     examiners: digest.examiners,
     proposedLane: history.checks.at(-1)?.lane ?? null,
+    mode: history.checks.at(-1)?.mode ?? null,
+    ...foldPostClearance(history, lanes, context),
     cancelledStage: stageOfCancellation(history),
     provisional: flag(standing(history).provisional),
     random: flag(digest.random),

@@ -13,9 +13,11 @@ import { liveRoutes } from './live.ts';
 import { operationRoutes } from './operations.ts';
 import { outcomeRoutes } from './outcomes.ts';
 import { phaseRoutes } from './phases.ts';
+import { postClearanceRoutes } from './post-clearance.ts';
 import { referenceRoutes } from './reference.ts';
 import type { Resource } from './resource.ts';
 import { ruleRoutes } from './rules.ts';
+import { selectivityRoutes } from './selectivity.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export const resources: readonly Resource[] = [
@@ -24,6 +26,8 @@ export const resources: readonly Resource[] = [
   outcomeRoutes,
   ruleRoutes,
   effectivenessRoutes,
+  selectivityRoutes,
+  postClearanceRoutes,
   operationRoutes,
   auditRoutes,
   findingRoutes,

@@ -42,6 +42,12 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/rules': analysts,
   'GET /v1/rules/:id': analysts,
   'GET /v1/rules/effectiveness': analysts,
+  // Thresholds and rates are what a trader would like to know.
+  'GET /v1/selectivity': analysts,
+  'GET /v1/selectivity/comparison': measurers,
+  'GET /v1/post-clearance': readers,
+  'GET /v1/post-clearance/coverage': measurers,
+  'POST /v1/post-clearance/:reference/result': ['officer', ...feeders],
   'GET /v1/indicators': measurers,
   'GET /v1/indicators/:id': measurers,
   'GET /v1/indicators/:id/declarations': measurers,
