@@ -10,6 +10,7 @@ import type { Collection, CollectionSpec, Document, Filter, Store, Stored } from
 import type { ClearanceRow } from './clearance.ts';
 import { fold, type Rows, type TableName, tables } from './fold.ts';
 import { arrange, defaultContext, type FoldContext } from './history.ts';
+import type { Pace } from './pace.ts';
 
 export const cursors: CollectionSpec = { name: 'projection', schema: 1, columns: {}, indexes: [] };
 
@@ -30,41 +31,59 @@ const cursorId = 'clearance';
 /** Documents read of each source in one step, and declarations folded at once: what memory and a store's call can bear. */
 const readBatch = 4_000;
 const foldBatch = 1_000;
+/** The same beside callers who wait: nothing holds the event loop or the store's writer for more than a moment. */
+const pacedReadBatch = 400;
+const pacedFoldBatch = 100;
+const pacedRunMs = 5_000;
 
 export interface ProjectOptions {
   context?: FoldContext;
   /** Called after each step with the declarations folded so far. */
   onProgress?: (folded: number) => void;
+  /** Where others wait for the machine: small steps with rests between. */
+  pace?: Pace;
   signal?: AbortSignal;
 }
 
 export interface Projected {
   /** Declarations folded; one counts again when it was touched again in a later step. */
   folded: number;
+  /** False where a paced run stopped on its way, so that what builds on the rows gets its turn. */
+  complete: boolean;
 }
 
 /** Brings the projected tables up to what is stored now. */
 export async function project(store: Store, options: ProjectOptions = {}): Promise<Projected> {
-  const context = options.context ?? defaultContext;
+  const { context = defaultContext, pace } = options;
+  const [limit, batch] = pace === undefined ? [readBatch, foldBatch] : [pacedReadBatch, pacedFoldBatch];
   const cursor = store.collection<CursorDocument>(cursors);
+  const started = Date.now();
   let folded = 0;
   for (;;) {
     options.signal?.throwIfAborted();
+    const began = Date.now();
     const stored = await cursor.get(cursorId);
     const position = stored?.doc.position ?? { declaration: 0, event: 0, outcome: 0, check: 0 };
-    const written = await readNext(store, position);
-    if (written.touched.size === 0) return { folded };
+    const written = await readNext(store, position, limit);
+    if (written.touched.size === 0) {
+      pace?.folded(began);
+      return { folded, complete: true };
+    }
     const touched = [...written.touched].sort();
-    for (let i = 0; i < touched.length; i += foldBatch) {
+    for (let i = 0; i < touched.length; i += batch) {
       options.signal?.throwIfAborted();
-      folded += await foldInto(store, touched.slice(i, i + foldBatch), context);
+      const from = performance.now();
+      folded += await foldInto(store, touched.slice(i, i + batch), written.whole, context);
       options.onProgress?.(folded);
+      await pace?.rest(performance.now() - from);
     }
     try {
       await cursor.putIf({ id: cursorId, position: written.position }, stored?.version ?? 0);
+      pace?.folded(Math.min(began, written.upTo));
     } catch (thrown) {
       if (!(thrown instanceof CrosscheckError) || thrown.code !== 'CC_VERSION_CONFLICT') throw thrown;
     }
+    if (pace !== undefined && Date.now() - started > pacedRunMs) return { folded, complete: false };
   }
 }
 
@@ -82,28 +101,62 @@ export async function rebuild(store: Store, options: ProjectOptions = {}): Promi
   return project(store, options);
 }
 
-async function readNext(store: Store, position: Record<SourceName, number>) {
-  const touched = new Set<string>();
+/** What was written after the cursors, a page of each source. */
+interface Written {
+  touched: Set<string>;
+  position: Record<SourceName, number>;
+  /** All that was recorded before has been read: where a page is full, up to its last document. */
+  upTo: number;
+  /** All versions and checks there are of declarations whose first version is among what was read. */
+  whole: Map<string, { versions: Collections['declaration'][]; checks: Collections['check'][] }>;
+}
+
+async function readNext(store: Store, position: Record<SourceName, number>, limit: number): Promise<Written> {
   const next = { ...position };
-  for (const name of Object.keys(sources) as SourceName[]) {
-    const collection = store.collection<Collections[SourceName]>(sources[name]);
-    const batch: Stored<Collections[SourceName]>[] = await collection.since(position[name], readBatch);
+  const touched = new Set<string>();
+  let upTo = Number.POSITIVE_INFINITY;
+  const read = async <K extends SourceName>(name: K): Promise<Collections[K][]> => {
+    const collection = store.collection<Collections[K]>(sources[name]);
+    const batch: Stored<Collections[K]>[] = await collection.since(position[name], limit);
     for (const { doc, seq } of batch) {
       touched.add('reference' in doc ? doc.reference : doc.declaration);
       next[name] = Math.max(next[name], seq);
     }
+    if (batch.length === limit) upTo = Math.min(upTo, Date.parse(batch.at(-1)!.doc.recordedAt));
+    return batch.map(({ doc }) => doc);
+  };
+  // Checks last: whatever is written with a declaration is there when its checks are read.
+  const declared = await read('declaration');
+  await read('event');
+  await read('outcome');
+  const checked = await read('check');
+  const whole: Written['whole'] = new Map();
+  // Where the checks' page is full, some of them are in the next.
+  if (checked.length < limit) {
+    for (const doc of declared) if (doc.version === 1) whole.set(doc.reference, { versions: [], checks: [] });
+    for (const doc of declared) whole.get(doc.reference)?.versions.push(doc);
+    for (const doc of checked) whole.get(doc.declaration)?.checks.push(doc);
   }
-  return { touched, position: next };
+  return { touched, position: next, upTo, whole };
 }
 
 /** Folds those of the references whose declaration is here; events that wait for theirs are folded with it. */
-async function foldInto(store: Store, references: readonly string[], context: FoldContext): Promise<number> {
+async function foldInto(
+  store: Store,
+  references: readonly string[],
+  whole: Written['whole'],
+  context: FoldContext,
+): Promise<number> {
+  const others = references.filter((reference) => !whole.has(reference));
+  const here = references.flatMap((reference) => whole.get(reference) ?? []);
   const [versions, trail, results, checked] = await Promise.all([
-    readAll(store.collection<Collections['declaration']>(declarations), 'reference', references),
+    readAll(store.collection<Collections['declaration']>(declarations), 'reference', others),
     readAll(store.collection<Collections['event']>(events), 'declaration', references),
     readAll(store.collection<Collections['outcome']>(outcomes), 'declaration', references),
-    readAll(store.collection<Collections['check']>(checks), 'declaration', references),
+    readAll(store.collection<Collections['check']>(checks), 'declaration', others),
   ]);
+  versions.push(...here.flatMap((one) => one.versions));
+  checked.push(...here.flatMap((one) => one.checks));
   const versionsOf = groupBy(versions, (document) => document.reference);
   const trailOf = groupBy(trail, (document) => document.declaration);
   const resultsOf = groupBy(results, (document) => document.declaration);
@@ -131,9 +184,11 @@ async function foldInto(store: Store, references: readonly string[], context: Fo
   await store.collection(changedDays).put(marks);
   await store.collection(tables.clearance.spec).put(rows.clearance.map(compact));
   if (!store.exclusive) await store.collection(changedDays).put(marks);
-  for (const name of ['clearance_item', 'act', 'finding'] as const) {
-    await replaceRows(store, name, [...before.keys()], rows[name]);
-  }
+  await Promise.all(
+    (['clearance_item', 'act', 'finding'] as const).map((name) =>
+      replaceRows(store, name, [...before.keys()], rows[name]),
+    ),
+  );
   return versionsOf.size;
 }
 
@@ -151,8 +206,11 @@ async function replaceRows(
 }
 
 /** A column that is not in the document is null; leaving nulls out halves what is written. */
-const compact = <T extends Document>(row: T): T =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as T;
+function compact<T extends Document>(row: T): T {
+  const kept: Partial<T> = {};
+  for (const name in row) if (row[name] !== null) kept[name] = row[name];
+  return kept as T;
+}
 
 /** Every document whose column names one of the values, page by page. */
 export async function readAll<T extends Document>(

@@ -37,6 +37,8 @@ export interface ServiceOptions {
   localToken?: string;
   /** Told after each write, so that projections follow. */
   wrote?: () => void;
+  /** Milliseconds by which projections lag behind what was written. */
+  projectionLag?: () => number;
   /** Answers for figures; the rows themselves where absent. */
   figures?: Source;
   /** Hosts of the administration's own network to which webhooks may go; CROSSCHECK_WEBHOOK_HOSTS where absent. */
@@ -73,7 +75,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.decorateRequest('caller', null as unknown as Caller);
   guard(app, { by: options.authentication, localToken: options.localToken });
 
-  const metrics = openMetrics(options.store, options.desk);
+  const metrics = openMetrics(options.store, options.desk, options.projectionLag);
   const live = openLive(options.store);
   app.decorate('live', live);
   app.decorate('metrics', metrics);

@@ -22,7 +22,8 @@ const buckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 /** Different lists of what could not be evaluated that are counted before they are told apart. */
 const listsCounted = 500;
 
-export function openMetrics(store: Store, desk: Desk): Metrics {
+/** @param projectionLag milliseconds by which projections lag behind what was written */
+export function openMetrics(store: Store, desk: Desk, projectionLag: () => number = () => 0): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -80,6 +81,14 @@ export function openMetrics(store: Store, desk: Desk): Metrics {
     registers,
     async collect() {
       this.set((await store.healthy().catch(() => false)) ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'crosscheck_projection_lag_seconds',
+    help: 'age of the oldest write that figures do not know yet; grows in a rush, when checks come first',
+    registers,
+    collect() {
+      this.set(projectionLag() / 1000);
     },
   });
   new Gauge({

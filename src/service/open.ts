@@ -1,15 +1,13 @@
 /** The service with what runs beside it: projections and webhooks that follow each write. */
-import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { runner } from '../ground/runner.ts';
+import { type Runner, runner } from '../ground/runner.ts';
 import { liveFigures } from '../indicators/live.ts';
 import { soundIndicators } from '../indicators/load.ts';
+import { openPace } from '../projections/pace.ts';
 import { project } from '../projections/project.ts';
 import { buildService, type ServiceOptions } from './app.ts';
 import { daily } from './daily.ts';
 import { startWebhooks } from './webhooks/run.ts';
-
-const pauseMs = 1_000;
 
 export interface OpenService {
   app: FastifyInstance;
@@ -19,19 +17,30 @@ export interface OpenService {
   close(): Promise<void>;
 }
 
-export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figures'>): Promise<OpenService> {
+export async function openService(
+  options: Omit<ServiceOptions, 'wrote' | 'figures' | 'projectionLag'>,
+): Promise<OpenService> {
   const figures = liveFigures(options.store, soundIndicators().definitions.values());
-  const follow = runner(async () => {
-    await project(options.store);
+  const pace = openPace();
+  const follow: Runner = runner(async () => {
+    const { complete } = await project(options.store, { pace });
+    if (!complete) follow.poke();
+    const began = performance.now();
     await figures.follow();
     app.live.figures();
-    // Figures may be a second old; what is folded in one go costs a fraction of what is folded one by one.
-    await setTimeout(pauseMs);
+    await pace.rest(performance.now() - began);
   });
+  const settle = async () => {
+    const release = pace.hurry();
+    await follow.settle();
+    release();
+  };
   const app: FastifyInstance = await buildService({
     ...options,
     figures: figures.source,
+    projectionLag: pace.lagMs,
     wrote: () => {
+      pace.wrote();
       follow.poke();
       webhooks.poke();
     },
@@ -48,13 +57,13 @@ export async function openService(options: Omit<ServiceOptions, 'wrote' | 'figur
   const stopDaily = daily(options.store, options.desk, (error) => app.log.error({ err: error }, 'daily'));
   return {
     app,
-    settle: follow.settle,
+    settle,
     async close() {
       stopDaily();
       clearInterval(polling);
       await app.close();
       await webhooks.close();
-      await follow.settle();
+      await settle();
     },
   };
 }

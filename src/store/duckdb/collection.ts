@@ -1,4 +1,5 @@
 /** The port's collection on a DuckDB table. */
+import { setImmediate } from 'node:timers/promises';
 import { CrosscheckError } from '../../errors.ts';
 import { checkId, columnsOf, exactNumber, rowOf } from '../columns.ts';
 import type {
@@ -176,6 +177,11 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     },
     since: async (cursor, limit) => {
       const table = await access.table();
+      if (cursor >= table.sequence()) {
+        // A reader that asks again and again must not keep the writers from their turn.
+        await setImmediate();
+        return [];
+      }
       // Sorting everything after the cursor for the sake of one page would make a rebuild quadratic. Nearly every number
       // has its document, so a window a few pages wide has a page; where many were rewritten or removed, it widens.
       for (let width = limit * 4; ; width *= 8) {

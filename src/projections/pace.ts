@@ -1,0 +1,57 @@
+/**
+ * How fast projections go. Callers who wait for their checks come first: while there are any, the folds rest nine times as
+ * long as they worked, so that they take a tenth of the machine, and less and less the further they have fallen behind;
+ * a minute behind they rest no more. When nobody has called for a moment they go on at once. So figures lag by seconds
+ * in a rush, and catch up after it.
+ */
+import { setTimeout } from 'node:timers/promises';
+
+export interface Pace {
+  /** Somebody wrote, and may go on writing. */
+  wrote(): void;
+  /** Waits as long as is due after so many milliseconds of work. */
+  rest(workedMs: number): Promise<void>;
+  /** Milliseconds since the oldest write that is not folded yet; 0 when all is folded. */
+  lagMs(): number;
+  /** What was recorded before that instant (milliseconds since 1970) is folded. */
+  folded(before: number): void;
+  /** No rests until released: somebody waits for the rows. */
+  hurry(): () => void;
+}
+
+const share = 1 / 10;
+const restlessMs = 60_000;
+/** Without a write for so long nobody is in the way. */
+const quietMs = 200;
+const lookMs = 50;
+
+export function openPace(now: () => number = Date.now): Pace {
+  let lastWrite = Number.NEGATIVE_INFINITY;
+  /** Of the oldest write that is not folded. */
+  let behindSince: number | undefined;
+  let hurried = 0;
+  const lagMs = () => (behindSince === undefined ? 0 : now() - behindSince);
+  return {
+    wrote() {
+      lastWrite = now();
+      behindSince ??= lastWrite;
+    },
+    lagMs,
+    folded(before) {
+      behindSince = lastWrite >= before ? before : undefined;
+    },
+    async rest(workedMs) {
+      const began = now();
+      const due = () => workedMs * (1 / share - 1) * Math.max(0, 1 - lagMs() / restlessMs);
+      // At the least one turn of the event loop goes to the others.
+      await setTimeout(0);
+      while (hurried === 0 && now() - lastWrite < quietMs && now() - began < due()) await setTimeout(lookMs);
+    },
+    hurry() {
+      hurried += 1;
+      return () => {
+        hurried -= 1;
+      };
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { openPace } from '../../src/projections/pace.ts';
+
+/** A clock that is moved by hand. */
+function clock() {
+  let at = 1_000_000;
+  const pass = (ms: number): number => {
+    at += ms;
+    return at;
+  };
+  return { at: () => at, pass };
+}
+
+describe('the pace of projections', () => {
+  it('does not rest when nobody has written for a while', async () => {
+    const { pass, at } = clock();
+    const pace = openPace(at);
+    pace.wrote();
+    pass(1_000);
+    const before = at();
+    await pace.rest(500);
+    expect(at()).toBe(before);
+  });
+
+  it('rests nine times as long as it worked while somebody writes', async () => {
+    const { pass, at } = clock();
+    const pace = openPace(() => pass(1));
+    const writing = setInterval(() => pace.wrote(), 5);
+    pace.wrote();
+    const before = at();
+    await pace.rest(3);
+    clearInterval(writing);
+    expect(at() - before).toBeGreaterThanOrEqual(26);
+  });
+
+  it('rests no more when it is a minute behind, or when somebody waits for the rows', async () => {
+    const { pass, at } = clock();
+    const pace = openPace(at);
+    pace.wrote();
+    pass(60_000);
+    pace.wrote();
+    expect(pace.lagMs()).toBe(60_000);
+    await pace.rest(10_000);
+
+    pace.folded(at());
+    const release = pace.hurry();
+    await pace.rest(10_000);
+    release();
+    expect(at()).toBe(1_060_000);
+  });
+
+  it('tells how old the oldest write is that is not folded', () => {
+    const { pass, at } = clock();
+    const pace = openPace(at);
+    expect(pace.lagMs()).toBe(0);
+    pace.wrote();
+    pass(300);
+    pace.wrote();
+    pass(200);
+    expect(pace.lagMs()).toBe(500);
+    pace.folded(at() - 350);
+    expect(pace.lagMs()).toBe(350);
+    pace.folded(at());
+    expect(pace.lagMs()).toBe(0);
+  });
+});
