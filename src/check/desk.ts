@@ -3,6 +3,7 @@
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Evaluation } from '../engine/finding.ts';
 import type { ShadowCounts } from '../engine/shadow-queue.ts';
+import type { Evidence as Known } from '../evidence/open.ts';
 import type { Rule } from '../rules/model.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
@@ -61,5 +62,7 @@ export interface Desk {
   shadow?(): Readonly<ShadowCounts> | undefined;
   /** Has checks know the reference records and watermarks that were recorded until now; absent where none are read. */
   refresh?(): Promise<void>;
+  /** How far history is in memory, and the baselines that are computed from it; absent where nothing is looked up. */
+  evidence?: Pick<Known, 'warm' | 'history' | 'baselinesOf' | 'renewBaselines'>;
   now(): Date;
 }

@@ -79,6 +79,8 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
       ? undefined
       : // A store that does not answer is told by its own health; what was known last stays in force.
         setInterval(() => look().catch(() => undefined), refreshEvery).unref();
+  // History is read beside everything else: readiness tells when it is there, and a check that needs it waits for it.
+  evidence.warm().catch(() => undefined);
   const keys = options.secret === undefined ? undefined : openDrawKeys(options.secret, store);
   await keys?.commit(new Date());
 
@@ -123,6 +125,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
     shadow: () => verification?.counts,
     now: () => new Date(),
     refresh: look,
+    evidence,
     close() {
       live.close?.();
       void verification?.close();

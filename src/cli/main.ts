@@ -4,10 +4,12 @@ import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
 import { exitCodeOf, toLines } from '../present.ts';
 import { registerBackup } from './backup.ts';
+import { registerBaselines } from './baselines.ts';
 import { registerCheck } from './check.ts';
 import { registerImport } from './import.ts';
 import { registerIndicators } from './indicators.ts';
 import { registerKeys } from './keys.ts';
+import { registerLists } from './lists.ts';
 import { registerRebuild } from './rebuild.ts';
 import type { Register } from './register.ts';
 import { registerReplay } from './replay.ts';
@@ -28,6 +30,8 @@ const commands: Register[] = [
   registerVerify,
   registerRules,
   registerKeys,
+  registerLists,
+  registerBaselines,
   registerWebhooks,
   registerSimulate,
   registerBackup,

@@ -41,6 +41,7 @@ export async function loadSample(store: Store, desk: OpenDesk): Promise<boolean>
   await desk.refresh();
   const report = emptyReport();
   await importRecords(openOffice(desk, store, people), recordsOf(simulation), report);
+  await desk.evidence?.renewBaselines?.(desk.now().toISOString());
   await project(store);
   process.stdout.write(
     `A made-up sample was loaded: ${report.declarations.new} versions of declarations, ${report.events} events, ${report.outcomes} outcomes, ${inputs.length} reference records.\n`,

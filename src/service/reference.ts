@@ -72,6 +72,8 @@ export const referenceRoutes: Resource = (app, { store, desk, office, wrote }) =
         }
       }
       const answer = await records.put(inputs, desk.now().toISOString());
+      // Whoever has this answer finds the records in the next check.
+      await desk.refresh?.();
       wrote();
       // Beside the answer: many declarations may be told more about now. Cut off, it is done with the next such record.
       if (kind === 'complete')
@@ -132,6 +134,7 @@ export const referenceRoutes: Resource = (app, { store, desk, office, wrote }) =
     async (request) => {
       const message = await readCargo(bodyOf(request));
       const answer = await records.put(message.records, desk.now().toISOString());
+      await desk.refresh?.();
       wrote();
       return {
         ...answer,

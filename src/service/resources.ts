@@ -1,5 +1,6 @@
 /** The table of resources: each is one plugin in one file. */
 import { auditRoutes } from './audit.ts';
+import { baselineRoutes } from './baselines.ts';
 import { checkRoutes } from './checks.ts';
 import { declarationRoutes } from './declarations.ts';
 import { effectivenessRoutes } from './effectiveness.ts';
@@ -9,6 +10,7 @@ import { healthRoutes } from './health.ts';
 import { importRoutes } from './import.ts';
 import { indicatorRoutes } from './indicators.ts';
 import { keyRoutes } from './keys.ts';
+import { listRoutes } from './lists.ts';
 import { liveRoutes } from './live.ts';
 import { operationRoutes } from './operations.ts';
 import { outcomeRoutes } from './outcomes.ts';
@@ -36,6 +38,8 @@ export const resources: readonly Resource[] = [
   importRoutes,
   extractRoutes,
   referenceRoutes,
+  listRoutes,
+  baselineRoutes,
   keyRoutes,
   liveRoutes,
   webhookRoutes,

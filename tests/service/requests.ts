@@ -1,5 +1,7 @@
 /** The example request of every route, with ids that are there: what the description, the fuzzer and the search for names send. */
 import type { InjectOptions } from 'fastify';
+import { openBaselines } from '../../src/evidence/baselines/store.ts';
+import { loadList } from '../../src/evidence/lists/desk.ts';
 import { proposePhase } from '../../src/indicators/phase.ts';
 import { examples } from '../../src/service/openapi/describe.ts';
 import { declaration, get, type Harness, overweight, post } from './harness.ts';
@@ -40,6 +42,20 @@ export async function furnish(
   const asked = { label: 'one', url: webhook, kinds: ['check.created'], audience: 'examiner' };
   const { body: subscription } = await post(harness, '/v1/webhooks', asked, by);
   const { body: letter } = await post(harness, `/v1/webhooks/${subscription.id}/ping`, {}, by);
+  const now = new Date().toISOString();
+  const form = { kind: 'watch', owner: 'intelligence', origin: 'gazette' };
+  await loadList(harness.store, 'retired', Buffer.from('key\nA1\n'), form, { by: 'tests', at: now });
+  await openBaselines(harness.store).put(
+    { id: '2026-03-01.1f3a9c02', recordedAt: now, days: 365, groups: 1, items: 40 },
+    [
+      {
+        id: '2026-03-01.1f3a9c02|851713 CN',
+        version: '2026-03-01.1f3a9c02',
+        group: '851713 CN',
+        measures: {},
+      },
+    ],
+  );
   const phase = await proposePhase(harness.store, {
     office: 'XXZ9',
     phase: 'prescriptive',

@@ -6,6 +6,7 @@
  * `grade`; every other column becomes a value of the entry. JSON: a list file, or an array of entries.
  */
 import { parse } from 'yaml';
+import { parseDay } from '../../declaration/dates.ts';
 import { validator } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { ListEntry, ListFile } from '../../facts/list/model.ts';
@@ -27,6 +28,15 @@ const frameOf = validator(ListFile, 'CC_LIST_INVALID');
 /** An entry's own checks, and that its days are in order. */
 function checkedEntry(value: unknown): ListEntry {
   const entry = entryOf(value);
+  for (const member of ['from', 'to'] as const) {
+    const day = entry[member];
+    if (day !== undefined && parseDay(day, 'ymd') !== day)
+      throw new CrosscheckError(
+        'CC_LIST_ENTRY_INVALID',
+        { pointer: `/${member}`, problem: `${day} is no day` },
+        { pointer: `/${member}` },
+      );
+  }
   if (entry.from !== undefined && entry.to !== undefined && entry.from > entry.to)
     throw new CrosscheckError(
       'CC_LIST_ENTRY_INVALID',

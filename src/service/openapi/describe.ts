@@ -8,9 +8,15 @@ import { ProblemSchema } from '../schemas.ts';
 import type { Example } from './example.ts';
 import { exchange } from './exchange.ts';
 import { keeping } from './keeping.ts';
+import { knowing } from './knowing.ts';
 import { reading } from './reading.ts';
 
-export const examples: Readonly<Record<string, Example>> = { ...exchange, ...reading, ...keeping };
+export const examples: Readonly<Record<string, Example>> = {
+  ...exchange,
+  ...reading,
+  ...keeping,
+  ...knowing,
+};
 
 /** Raised by commands alone, so no call answers with them. */
 export const commandErrors: ReadonlySet<string> = new Set([

@@ -1,0 +1,121 @@
+/** Lists and baselines that are loaded while checks go on: in force from the next check, and in no check before. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadList } from '../../src/evidence/lists/desk.ts';
+import { openLists } from '../../src/evidence/lists/store.ts';
+import { openEvidence } from '../../src/evidence/open.ts';
+import { changedClean, noon, openWorld, version, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+const load = async (key: string, day: string) => {
+  const csv = Buffer.from(`key,grade\n${key},B2\n`);
+  await loadList(
+    world.store,
+    'watched',
+    csv,
+    { kind: 'watch', owner: 'o', origin: 'r' },
+    { by: 'test', at: noon(day) },
+  );
+  await world.evidence.refresh();
+};
+const found = (on: string) =>
+  world.value('list.found', { list: 'watched', of: 'consignee.id' }, { declaration: changedClean({}), on });
+
+describe('a list', () => {
+  it('is in force from its record on, replaced by the next, and gone once it is withdrawn', async () => {
+    expect(await found('2026-03-31')).toBeUndefined();
+    await load('C1', '2026-03-10');
+    expect(await found('2026-03-10')).toEqual(['C1']);
+    expect(await found('2026-03-09')).toBeUndefined();
+    await load('C2', '2026-04-10');
+    expect(await found('2026-04-10')).toEqual([]);
+    await openLists(world.store).withdraw('watched', noon('2026-05-01'), 'test');
+    await world.evidence.refresh();
+    expect(await found('2026-05-02')).toBeUndefined();
+    // And still as it was for a check of the time, also for who reads it all anew.
+    expect(await found('2026-03-20')).toEqual(['C1']);
+    const fresh = await openEvidence({ store: world.store });
+    await fresh.sources.prepare!([noon('2026-03-20')]);
+    expect(fresh.sources.lists!(noon('2026-03-20'))!.get('watched')!.find('C1', '2026-03-02')).toBeDefined();
+    expect(fresh.sources.lists!(noon('2026-05-20'))!.get('watched')).toBeUndefined();
+  });
+
+  it('has a version that a check names, another where anything in it changed', () => {
+    const at = (day: string) => world.evidence.sources.versions!(noon(day)).lists;
+    expect(at('2026-03-01')).not.toBe(at('2026-03-20'));
+    expect(at('2026-03-20')).toBe(at('2026-03-21'));
+    expect(at('2026-03-01')).toBe(at('2026-05-20'));
+  });
+});
+
+describe('a version of the baselines', () => {
+  const goods = Array.from({ length: 40 }, (_, index) =>
+    version(
+      `P${index}`,
+      '2026-02-25',
+      changedClean({ 'declaration.acceptedAt': '2026-02-25', items: [{ 'item.cif': 5000 + 20 * index }] }),
+    ),
+  );
+  const median = (on: string) =>
+    world.value(
+      'item.baseline.value',
+      { measure: 'valuePerKg', statistic: 'median' },
+      { declaration: changedClean({}), on },
+    );
+
+  it('holds what was recorded before it, and is used by checks after it until the next', async () => {
+    await world.put({ declarations: goods });
+    expect(await median('2026-03-31')).toBeUndefined();
+    const first = await world.evidence.renewBaselines!(noon('2026-03-01'));
+    expect(first).toMatchObject({ items: 80, days: 365 });
+    expect(await median('2026-03-31')).toBeCloseTo(53.9, 0);
+    expect(await median('2026-02-28')).toBeUndefined();
+    // Half the price, from April on.
+    await world.put({
+      declarations: goods.map(({ declaration }, index) =>
+        version(`Q${index}`, '2026-04-25', {
+          ...changedClean({ items: [{ 'item.cif': 2500 }] }),
+          acceptedAt: '2026-04-25',
+          consignee: declaration.consignee!,
+        }),
+      ),
+    });
+    const second = await world.evidence.renewBaselines!(noon('2026-05-01'), 30);
+    expect(second.id).not.toBe(first.id);
+    expect(await median('2026-05-02')).toBeCloseTo(25, 9);
+    expect(await median('2026-04-30')).toBeCloseTo(53.9, 0);
+    const versions = world.evidence.sources.versions!;
+    expect([versions(noon('2026-04-30')).baselines, versions(noon('2026-05-02')).baselines]).toEqual([
+      first.id,
+      second.id,
+    ]);
+    expect(versions(noon('2026-02-01')).baselines).toBeUndefined();
+  });
+
+  it('leaves out what was cancelled, and what replaced versions said', async () => {
+    const before = await world.evidence.renewBaselines!(noon('2026-05-10'), 30);
+    await world.put({
+      declarations: [
+        version('Q0', '2026-05-11', { ...changedClean({ items: [{}, null] }), acceptedAt: '2026-04-25' }, 2),
+      ],
+      events: [{ ...cancelled('Q1', '2026-05-11') }],
+    });
+    const after = await world.evidence.renewBaselines!(noon('2026-05-12'), 30);
+    expect(before.items - after.items).toBe(3);
+  });
+});
+
+const cancelled = (declaration: string, day: string) => ({
+  id: `${declaration}-CANCEL`,
+  declaration,
+  kind: 'CANCEL',
+  at: noon(day),
+  local: noon(day),
+  enteredAt: null,
+  officer: null,
+  recordedAt: noon(day),
+});
