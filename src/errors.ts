@@ -190,8 +190,8 @@ export const errorTable = {
   },
   CC_SOURCE_TABLE_MISSING: {
     status: 422,
-    message: 'the extract has no file for the table {table}: {files}',
-    hint: 'Add the dump of that table, or name its file in the mapping under files.',
+    message: 'the extract has no file for the table {table}: {files}; it has {found}',
+    hint: 'Add the dump of that table under one of these names, or name its file in the mapping under files.',
   },
   CC_SOURCE_COLUMN_MISSING: {
     status: 422,

@@ -112,9 +112,10 @@ function compileRule(rule: FieldRule, target: Target, source: FieldSource, point
   const convert = readers[target.kind];
   const limits = limitsOf(rule, target.schema);
   const name = places.map((at) => at.name).join('+');
+  const padded = padder(rule.pad);
 
   return (context) => {
-    const raw = text(context);
+    const raw = padded(text(context));
     if (raw === null || absent?.has(raw.toUpperCase())) return undefined;
     let value: unknown = raw;
     if (translate !== undefined) {
@@ -144,6 +145,16 @@ function compileRule(rule: FieldRule, target: Target, source: FieldSource, point
       return undefined;
     }
     return value;
+  };
+}
+
+/** Digits filled up with zeros to the next of the lengths; anything else as it is. */
+function padder(lengths: readonly number[] | undefined): (text: string | null) => string | null {
+  if (lengths === undefined) return (text) => text;
+  const sorted = [...lengths].sort((a, b) => a - b);
+  return (text) => {
+    if (text === null || !/^\d+$/.test(text)) return text;
+    return text.padStart(sorted.find((length) => length >= text.length) ?? 0, '0');
   };
 }
 

@@ -67,6 +67,13 @@ export const FieldRule = Type.Object(
     min: optional(Type.Number()),
     max: optional(Type.Number()),
     pattern: optional(Type.String({ description: 'regular expression that the text must match' })),
+    pad: optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: 20 }), {
+        minItems: 1,
+        description:
+          'lengths of a code of digits: zeros that were lost in front come back, to the next length',
+      }),
+    ),
   },
   closed,
 );

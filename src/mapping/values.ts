@@ -144,6 +144,7 @@ export function clockReader(formats: readonly string[]): (text: string) => Clock
 const pivot = (year: number): number => (year < 70 ? 2000 + year : 1900 + year);
 
 export interface Reading {
+  /** Exchanged where an extract shows that it writes dates otherwise. */
   clock: (text: string) => ClockTime | undefined;
   decimal: '.' | ',';
 }

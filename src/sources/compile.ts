@@ -74,6 +74,8 @@ export interface CompiledTable {
 export interface CompiledMapping {
   mapping: Mapping;
   settings: Required<Settings>;
+  /** Formats of dates: the mapping's, until the extract shows that it writes the month first. */
+  dates: readonly string[];
   reading: Reading;
   header: CompiledTable;
   /** In the file's order, the header not among them. */
@@ -256,6 +258,7 @@ export function compileMapping(mapping: Mapping, settings: Settings, refuse: Ref
       currency: settings.currency ?? mapping.currency ?? 'XXX',
       timezone,
     },
+    dates: mapping.dates,
     reading,
     header: header ?? noHeader,
     tables: compiled.filter((table) => table !== header),

@@ -199,22 +199,48 @@ function decoder(encoding: string): (cell: string) => string | undefined {
   };
 }
 
-/** The header's names, and the delimiter where it is not given: the sign that stands most often in the header. */
+export interface CsvHead extends CsvForm {
+  names: string[];
+  /** Why the file cannot be read as a table at all. */
+  problem?: string;
+}
+
+/** What is told from a file's first bytes, before anything is made of its text. */
+function markOf(bytes: Buffer, encoding: string): { encoding: string; problem?: string } {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
+    return { encoding, problem: 'it is compressed; end its name with .gz' };
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b)
+    return { encoding, problem: 'it is a ZIP archive or a workbook; unpack it, or save it as CSV' };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return { encoding, problem: 'it is UTF-16 with the high byte first; save it as UTF-8' };
+  // A byte order mark says more than the mapping.
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le' };
+  return { encoding };
+}
+
+/**
+ * The header's names, the delimiter where it is not given (the sign that stands most often in the header), and the
+ * encoding where the file begins with a mark of it.
+ */
 export async function csvHead(
   path: string,
   form: Omit<CsvForm, 'delimiter'> & { delimiter?: string },
-): Promise<{ names: string[]; delimiter: string }> {
+): Promise<CsvHead> {
   let text = '';
+  let mark: ReturnType<typeof markOf> | undefined;
   for await (const bytes of bytesOf(path)) {
-    text += narrow(bytes, form.encoding);
+    mark ??= markOf(bytes, form.encoding);
+    text += narrow(bytes, mark.encoding);
     if (text.includes('\n')) break;
   }
-  const mark = '\u00ef\u00bb\u00bf';
-  if (text.startsWith(mark)) text = text.slice(mark.length);
+  const { encoding, problem } = mark ?? { encoding: form.encoding };
+  const utf8Mark = '\u00ef\u00bb\u00bf';
+  if (text.startsWith(utf8Mark)) text = text.slice(utf8Mark.length);
   const bare = text.split('\n', 1)[0]!.replace(/"[^"]*"/g, '');
   const count = (sign: string) => bare.split(sign).length;
   const delimiter =
-    form.delimiter ?? [',', ';', '\t', '|'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
+    form.delimiter ??
+    [',', ';', '\t', '|', '^', '~'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
   const first = scan(
     text.includes('\n') ? text : `${text}\n`,
     0,
@@ -222,8 +248,16 @@ export async function csvHead(
     form.quote.charCodeAt(0),
     true,
   );
-  return {
-    names: first === 'more' || 'fault' in first ? [] : first.cells.map((name) => name.trim()),
-    delimiter,
-  };
+  const names = first === 'more' || 'fault' in first ? [] : first.cells.map((name) => name.trim());
+  return { names, delimiter, quote: form.quote, encoding, ...oddness(problem, bare, text) };
+}
+
+/** Why the first line is no header, where the bytes themselves are readable. */
+function oddness(problem: string | undefined, first: string, text: string): { problem?: string } {
+  if (problem !== undefined) return { problem };
+  if (/^"?sep=/i.test(text))
+    return { problem: "its first line is a spreadsheet's sep=; take that line away" };
+  if (first.includes('\r') && !first.trimEnd().endsWith('\r') && first.trimEnd().includes('\r'))
+    return { problem: 'its lines end in a carriage return alone; end them with a line feed' };
+  return {};
 }

@@ -12,7 +12,7 @@ import { CrosscheckError } from '../errors.ts';
 import { identify } from '../intake/identity.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import type { Feed, Mapping } from '../mapping/mapping.ts';
-import { CellFault } from '../mapping/values.ts';
+import { CellFault, clockReader } from '../mapping/values.ts';
 import { type Assembled, type Assembler, createAssembler, type Row } from './assemble.ts';
 import {
   type CompiledMapping,
@@ -30,6 +30,7 @@ import { plainTables } from './reference/plain.ts';
 import { checkReference, type ReferenceInput } from './reference/store.ts';
 import { catalogue, type Prepared, plainRows, prepareViews } from './sql.ts';
 import { createStaged, openStaging, type Staging, stageFile } from './stage.ts';
+import { dayOrder, mendFloats, monthFirst } from './survey.ts';
 
 /** Table name to the newest mark that was seen; kept between runs. */
 export type Marks = Readonly<Record<string, string>>;
@@ -95,6 +96,8 @@ export interface ExtractReport {
   arrivals: Arrivals;
   /** Feeds for which the mapping has a table of its own. */
   feeds: Feed[];
+  /** What was decided about the extract as a whole, in a sentence each. */
+  notes: string[];
 }
 
 export interface Extract {
@@ -124,7 +127,7 @@ export function openExtract(folder: string, options: ExtractOptions): Extract {
     if (found.length === 0 && (table.spec.required === true || table === compiled.header)) {
       throw new CrosscheckError(
         'CC_SOURCE_TABLE_MISSING',
-        { table: table.name, files: table.spec.files.join(', ') },
+        { table: table.name, files: table.spec.files.join(', '), found: named(files) },
         { file: folder },
       );
     }
@@ -150,6 +153,7 @@ export function openExtract(folder: string, options: ExtractOptions): Extract {
     marks: { ...options.since },
     arrivals: collectArrivals(),
     feeds: [...new Set(Object.values(mapping.tables).flatMap(({ feeds }) => feeds ?? []))],
+    notes: [],
   };
   return { records: run(used, compiled, profile, report, options), report };
 }
@@ -168,6 +172,14 @@ function settingsOf(
     ...(timezone === undefined ? {} : { timezone }),
   };
 }
+
+const named = (files: readonly TableFile[]): string =>
+  files.length === 0
+    ? 'no table at all'
+    : files
+        .slice(0, 10)
+        .map(({ name }) => name)
+        .join(', ') + (files.length > 10 ? ', …' : '');
 
 interface Used {
   table: CompiledTable;
@@ -214,6 +226,7 @@ async function* run(
       yield* drain();
     }
 
+    await readAsWritten(staging, present, compiled, report);
     const prepared = await prepareViews(staging, compiled, present, options.since ?? {});
     Object.assign(report.marks, prepared.marks);
     for (const table of report.tables) table.left = prepared.left.get(table.table) ?? 0;
@@ -266,6 +279,28 @@ async function* run(
     await staging.close();
     report.finishedAt = new Date().toISOString();
   }
+}
+
+/** Columns and dates as the client that made the dump prints them. */
+async function readAsWritten(
+  staging: Staging,
+  present: readonly CompiledTable[],
+  compiled: CompiledMapping,
+  report: ExtractReport,
+): Promise<void> {
+  for (const table of present) await mendFloats(staging, table);
+  const { dayFirst, monthFirst: americans } = await dayOrder(staging, present);
+  if (americans === 0) return;
+  const shown = `${americans} dates can only be read with the month first`;
+  if (dayFirst > 0) {
+    report.notes.push(
+      `${shown} and ${dayFirst} only with the day first; days are read first, the others are refused`,
+    );
+    return;
+  }
+  compiled.dates = monthFirst(compiled.dates);
+  compiled.reading.clock = clockReader(compiled.dates);
+  report.notes.push(`${shown} and none with the day first, so that 01/02/2026 is the second of January`);
 }
 
 /** The record of a row, or none with the reason reported. */
@@ -422,7 +457,11 @@ function usableTable(
   if (linkLacks.length > 0) throw missing(linkLacks[0]!);
   throw new CrosscheckError(
     'CC_SOURCE_TABLE_MISSING',
-    { table: link.table, files: way.table.spec.files.join(', ') },
+    {
+      table: link.table,
+      files: way.table.spec.files.join(', '),
+      found: named(used.flatMap((one) => one.files)),
+    },
     { file: file!.name },
   );
 }

@@ -23,9 +23,9 @@ const formats: Record<string, TableFormat> = {
   parquet: 'parquet',
 };
 
-/** A schema before the name, a number or date behind it: `AWUNADM.SAD_ITEM_2026-01.csv.gz`. */
+/** A schema before the name, a number or date behind it: `AWUNADM.SAD_ITEM_2026-01.csv.gz`, `SAD_ITEM (1).csv`. */
 const fileName =
-  /^(?:[A-Za-z0-9$#-]+\.)?([A-Za-z][A-Za-z0-9_$-]*?)(?:[._-]?(?:part[._-]?)?\d[\dT_-]*)?\.(csv|tsv|txt|ndjson|jsonl|json|parquet)(\.gz)?$/i;
+  /^(?:[A-Za-z0-9$#-]+\.)?([A-Za-z][A-Za-z0-9_$-]*?)(?:[._-]?(?:part[._-]?)?\d[\dT_-]*)?(?: ?\(\d+\))?\.(csv|tsv|txt|ndjson|jsonl|json|parquet)(\.gz)?$/i;
 
 /** Throws CC_FILE_UNREADABLE where the folder cannot be listed. */
 export function filesOf(folder: string): TableFile[] {

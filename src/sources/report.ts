@@ -46,6 +46,7 @@ export function reportText(report: FeedReport): string {
       `  ${table.table.padEnd(14)} ${plain(table.rows).padStart(10)} rows  ${table.files.join(', ')}${notes.length > 0 ? `  (${notes.join('; ')})` : ''}`,
     );
   }
+  for (const note of extract.notes) lines.push(`  note: ${note}`);
   if (extract.missing.length > 0) lines.push(`  not in the folder: ${extract.missing.join(', ')}`);
   if (extract.unread.length > 0) lines.push(`  files of no table: ${extract.unread.join(', ')}`);
   for (const { table, problem } of extract.unusable) lines.push(`  unusable: ${table}: ${problem}`);
@@ -126,6 +127,7 @@ section{border-left:4px solid #c33;padding-left:1rem;margin:1.5rem 0}h3{margin:.
 </style></head><body>
 <h1>Import of ${shown(report.source)}</h1>
 <p>${shown(extract.folder)}, mapping ${shown(extract.mapping)}, begun ${shown(extract.startedAt)}, ended ${shown(extract.finishedAt ?? '')}.</p>
+${extract.notes.map((note) => `<p>Note: ${shown(note)}.</p>`).join('')}
 <dl>${counts.map(([name, value]) => `<div><dt>${name}</dt><dd>${plain(value)}</dd></div>`).join('')}</dl>
 <h2>What to mend</h2>
 ${groups.length === 0 ? '<p>No row had a problem.</p>' : groups.map(problemSection).join('\n')}

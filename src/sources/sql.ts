@@ -37,9 +37,10 @@ export interface Prepared {
   orphans(staging: Staging): AsyncGenerator<Orphans>;
 }
 
-/** A whole number that went through a float on its way: `123.0`. */
+/** Numbers are equal however they were printed: `123.0` went through a float, `000123` is a number to another client. */
 const norm = (column: string): string =>
-  `CASE WHEN ${column} LIKE '%.0' THEN left(${column}, -2) ELSE ${column} END`;
+  `CASE WHEN (${column} LIKE '0%' OR ${column} LIKE '%.0') AND regexp_full_match(${column}, '[0-9]+([.]0+)?') ` +
+  `THEN coalesce(nullif(ltrim(split_part(${column}, '.', 1), '0'), ''), '0') ELSE ${column} END`;
 
 const keySql = (table: CompiledTable, alias: string): string => {
   const parts = table.key.map(({ slot }) => `coalesce(${norm(`${alias}.s${slot}`)}, '')`);
@@ -149,7 +150,7 @@ export async function prepareViews(
   const marked = usable.filter((table) => table.mark !== undefined);
   const changes: string[] = [];
   for (const table of marked) {
-    const mark = markSql(table, compiled.mapping.dates);
+    const mark = markSql(table, compiled.dates);
     const newest = await scalar(`SELECT max(${mark}) FROM ${sqlName(`v_${table.name}`)} t`);
     const before = since[table.name];
     if (typeof newest === 'string' && (before === undefined || newest > before)) marks[table.name] = newest;
@@ -214,7 +215,7 @@ export async function prepareViews(
         const fresh =
           hasHeader || before === undefined || table.mark === undefined
             ? ''
-            : ` AND coalesce(${markSql(table, compiled.mapping.dates)} >= ${sqlText(before)}, true)`;
+            : ` AND coalesce(${markSql(table, compiled.dates)} >= ${sqlText(before)}, true)`;
         const sql =
           `SELECT (dense_rank() OVER (ORDER BY ${key}))::INTEGER AS d, ${key}, t.f, t.r, t.l, ${columns(table)} ` +
           `FROM ${sqlName(`v_${table.name}`)} t ${unknown} WHERE ${some}${fresh} ORDER BY d, t.f, t.r`;

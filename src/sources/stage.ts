@@ -11,7 +11,7 @@ import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHA
 import { CrosscheckError } from '../errors.ts';
 import { CellFault } from '../mapping/values.ts';
 import type { Slot } from './compile.ts';
-import { bytesOf, type CsvForm, csvHead, csvRows } from './csv-rows.ts';
+import { bytesOf, csvHead, csvRows } from './csv-rows.ts';
 import type { TableFile } from './folder.ts';
 
 export interface Staging {
@@ -172,23 +172,32 @@ async function stageCsv(
   ordinal: number,
   options: StageOptions,
 ) {
-  const { names, delimiter } = await csvHead(file.path, options.csv);
+  const { names, problem, ...form } = await csvHead(file.path, options.csv);
   const refuseFile = (problem: string) =>
     new CrosscheckError('CC_SOURCE_FILE_REFUSED', { file: file.name, problem }, { file: file.name });
+  if (problem !== undefined) throw refuseFile(problem);
   if (names.length === 0 || (names.length === 1 && names[0] === ''))
     throw refuseFile('it has no header line');
-  const seen = new Set(names.map((name) => name.toUpperCase()));
-  if (seen.size < names.length) throw refuseFile('its header names a column twice');
-  const form: CsvForm = { ...options.csv, delimiter };
   const found = resolve(slots, names);
+  if (found.every((name) => name === undefined)) {
+    const some = slots.slice(0, 5).map((slot) => slot.names[0]);
+    throw refuseFile(
+      `its first line names no column of the table (${some.join(', ')}, …): it has to be a header`,
+    );
+  }
+  const twice = repeated(names);
+  const read = found.find((name) => name !== undefined && twice.has(name.toUpperCase()));
+  if (read !== undefined) throw refuseFile(`its header names the column ${read} twice`);
   const result = { unmapped: unmapped(names, found), columns: found };
   const survey = await surveyOf(file.path, form.encoding);
   // DuckDB loses the whole database over a byte that is no UTF-8 in a column it reads, so it gets none.
   if (survey.clean) {
     const from =
       `read_csv(${sqlText(file.path)}, header = true, auto_detect = false, strict_mode = true, null_padding = false,` +
-      ` delim = ${sqlText(delimiter)}, quote = ${sqlText(form.quote)}, escape = ${sqlText(form.quote)},` +
-      ` max_line_size = 4000000, columns = {${names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ')}})`;
+      ` delim = ${sqlText(form.delimiter)}, quote = ${sqlText(form.quote)}, escape = ${sqlText(form.quote)},` +
+      ` max_line_size = 4000000, columns = {${toldApart(names, twice)
+        .map((name) => `${sqlText(name)}: 'VARCHAR'`)
+        .join(', ')}})`;
     try {
       await staging.connection.run(
         `INSERT INTO ${sqlName(table)} SELECT ${ordinal}, row_number() OVER (), NULL, ${selectSql(found, options.absent)} FROM ${from}`,
@@ -219,6 +228,18 @@ async function stageCsv(
   });
   return { rows, ...result };
 }
+
+/** Names that stand more than once, in upper case. */
+function repeated(names: readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const name of names.map((each) => each.toUpperCase())) (seen.has(name) ? twice : seen).add(name);
+  return twice;
+}
+
+/** Columns that nothing reads may share a name in a dump, and may not in SQL. */
+const toldApart = (names: readonly string[], twice: ReadonlySet<string>): string[] =>
+  names.map((name, index) => (name === '' || twice.has(name.toUpperCase()) ? `${name} #${index + 1}` : name));
 
 const clean = (cell: string | null, absent: ReadonlySet<string>): string | null => {
   if (cell === null) return null;
@@ -312,6 +333,8 @@ async function stageNdjson(
       yield [ordinal, rows, line, ...cells];
     }
   });
+  // Rows name the columns; where there is none, none is missing.
+  if (rows === 0) return { rows, unmapped: [], columns: slots.map((slot) => slot.names[0]) };
   const found = resolve(slots, [...names.values()]);
   return { rows, unmapped: unmapped([...names.values()], found), columns: found };
 }
@@ -320,7 +343,7 @@ async function stageNdjson(
 const largestArray = 256 * 2 ** 20;
 
 async function* linesOf(path: string): AsyncGenerator<{ text: string; line: number; utf8: boolean }> {
-  if (/\.json(\.gz)?$/i.test(path) && (await startsArray(path))) {
+  if (/\.json(\.gz)?$/i.test(path) && (await isOneValue(path))) {
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of bytesOf(path)) {
@@ -332,9 +355,9 @@ async function* linesOf(path: string): AsyncGenerator<{ text: string; line: numb
         });
       chunks.push(chunk);
     }
-    let list: unknown[];
+    let list: readonly unknown[];
     try {
-      list = JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown[];
+      list = recordsIn(JSON.parse(Buffer.concat(chunks).toString('utf8')));
     } catch (thrown) {
       throw new CrosscheckError('CC_SOURCE_FILE_REFUSED', {
         file: path,
@@ -364,12 +387,49 @@ async function* linesOf(path: string): AsyncGenerator<{ text: string; line: numb
   if (rest.length > 0) yield* give(rest);
 }
 
-async function startsArray(path: string): Promise<boolean> {
+/** Whether the file is one JSON value: an array, or an object that its first line does not end. */
+async function isOneValue(path: string): Promise<boolean> {
+  let text = '';
   for await (const chunk of bytesOf(path)) {
-    const text = chunk.toString('utf8').trimStart();
-    if (text !== '') return text.startsWith('[');
+    text += chunk.toString('utf8');
+    const first = text.replace(/^\ufeff?\s*/, '');
+    if (first.startsWith('[')) return true;
+    const end = first.indexOf('\n');
+    if (first !== '' && (end >= 0 || text.length > largestLine)) return !isRecord(first.slice(0, end));
   }
-  return false;
+  return !isRecord(text);
+}
+
+/** More than a record of any table is long. */
+const largestLine = 1 << 20;
+
+/** A whole object without a list of objects in it: a line of NDJSON. */
+function isRecord(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    return recordsIn(value).length === 0;
+  } catch {
+    return false;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The list of a JSON export, which clients wrap: `[…]`, `{"items": […]}`, `{"results": [{"columns": …, "items": […]}]}`. */
+function recordsIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) {
+    const [first] = value as unknown[];
+    const inner = isObject(first) && 'columns' in first ? recordsIn(first) : [];
+    return inner.length > 0 ? inner : value;
+  }
+  if (!isObject(value)) return [];
+  for (const name of ['items', 'rows', 'data', 'results', 'records'])
+    if (Array.isArray(value[name])) {
+      const list = recordsIn(value[name]);
+      if (list.every(isObject)) return list;
+    }
+  return [];
 }
 
 const chunkRows = 2048;

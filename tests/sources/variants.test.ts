@@ -149,6 +149,56 @@ describe('an extract in another dress says the same', () => {
       (folder) =>
         change(folder, 'SAD_GENERAL_SEGMENT.csv', (text) => text + text.slice(text.indexOf('\n') + 1)),
     ],
+    [
+      'keys, codes and amounts as a data frame prints them, keys filled up with zeros, codes without theirs',
+      (folder) => {
+        change(folder, 'SAD_ITEM.csv', (text) =>
+          text.replace(/^(\d+),(\d+),(\d+),4000,000/gm, '$1.0,$2.0,$3.0,4000.0,0'),
+        );
+        change(folder, 'SAD_TAX.csv', (text) => text.replace(/^(\d+),/gm, '000$1,'));
+      },
+    ],
+    [
+      'UTF-16 with tabs, as spreadsheets save text, and a name of which there were two',
+      (folder) => {
+        change(
+          folder,
+          'SAD_ITEM.csv',
+          (text) => Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le'),
+          'SAD_ITEM (1).txt',
+        );
+        change(folder, 'SAD_TAX.csv', (text) => text.replaceAll(',', '^'));
+      },
+    ],
+    [
+      'JSON as database clients wrap it, one object a file, and an empty list',
+      (folder) => {
+        const objects = (text: string) => {
+          const [head, ...rows] = rowsOf(text);
+          return rows.map((row) => Object.fromEntries(head!.map((name, i) => [name, row[i] || null])));
+        };
+        change(
+          folder,
+          'SAD_ITEM.csv',
+          (text) =>
+            JSON.stringify({ results: [{ columns: [{ name: 'X' }], items: objects(text) }] }, null, 1),
+          'SAD_ITEM.json',
+        );
+        change(folder, 'SAD_TAX.csv', (text) => JSON.stringify({ items: objects(text) }), 'SAD_TAX.json');
+        writeFileSync(join(folder, 'SAD_RELIEF.json'), '[]');
+      },
+    ],
+    [
+      'columns that nothing reads under one name, and under none',
+      (folder) =>
+        change(folder, 'SAD_TAX.csv', (text) =>
+          rowsOf(text)
+            .map((row, i) =>
+              [...row, i === 0 ? 'NOTE' : 'x', i === 0 ? 'note' : 'y', i === 0 ? '' : 'z'].join(','),
+            )
+            .join('\n'),
+        ),
+    ],
   ])('%s', async (_, dress) => {
     const folder = fresh();
     await dress(folder);
@@ -173,6 +223,69 @@ describe('an extract in another dress says the same', () => {
     const { said, refused } = await read(folder, { mapping: join(root, 'latin.yaml') });
     expect(refused).toEqual([]);
     expect(JSON.stringify(said)).toContain('café');
+  });
+});
+
+describe('what cannot be told from one cell', () => {
+  it('days with the month first are known by those that cannot be anything else, in whatever table', async () => {
+    const folder = fresh();
+    // The fifth of January is written with the month first here, and the twentieth tells so.
+    for (const file of [
+      'SAD_GENERAL_SEGMENT.csv',
+      'UN_ASYBRK_TRACK.csv',
+      'SAD_EXAMINERS.csv',
+      'INSP_ACT_TAB.csv',
+    ])
+      change(folder, file, (text) =>
+        text.replace(/(\d{4})-(\d\d)-(\d\d) /g, '$2/$3/$1 ').replace('01/05/2026 0', '01/20/2026 0'),
+      );
+    const { said, refused, report } = await read(folder);
+    expect(refused).toEqual([]);
+    expect(report.notes).toEqual([expect.stringContaining('month first')]);
+    const last = said.at(-1) as Extract<IntakeRecord, { kind: 'declaration' }>;
+    expect(last.declaration.registration!.date).toMatch(/^2026-01-0[56]$/);
+  });
+
+  it('where both orders are written, that is noted and what cannot be read is refused', async () => {
+    const folder = fresh();
+    change(folder, 'UN_ASYBRK_TRACK.csv', (text) =>
+      text
+        .replace(/2026-01-05 (?=\d\d:\d\d:\d\d,BRK)/g, '01/20/2026 ')
+        .replace(/2026-01-05 (?=\d\d:\d\d:\d\d,SYSTEM)/, '20/01/2026 '),
+    );
+    const { report } = await read(folder);
+    expect(report.notes).toEqual([expect.stringContaining('only with the day first')]);
+    expect([...report.problems.groups.values()].map(({ code }) => code)).toEqual(['CC_ROW_DATE']);
+  });
+
+  it('codes of digits get back the zeros that they lost', async () => {
+    const folder = fresh();
+    change(folder, 'SAD_ITEM.csv', (text) => text.replaceAll('10063000', '1012100'));
+    const { said } = await read(folder);
+    expect(JSON.stringify(said)).toContain('"hs":"01012100"');
+    expect(JSON.stringify(said)).not.toContain('"hs":"1012100"');
+  });
+});
+
+describe('a file that is no table says why', () => {
+  it.each<[string, (text: string) => string | Buffer, string]>([
+    ['without a header', (text) => text.slice(text.indexOf('\n') + 1), 'it has to be a header'],
+    ['compressed under another name', (text) => gzipSync(text), 'end its name with .gz'],
+    ['a workbook', () => Buffer.from('PK\u0003\u0004'), 'save it as CSV'],
+    ['lines of an old machine', (text) => text.replaceAll('\n', '\r'), 'carriage return'],
+    ['a spreadsheet’s first line', (text) => `sep=,\n${text}`, 'sep='],
+    [
+      'a column that is read twice',
+      (text) => text.replace('TAX_LIN_BSE', 'TAX_LIN_AMT'),
+      'TAX_LIN_AMT twice',
+    ],
+    ['empty', () => '', 'no header line'],
+  ])('%s', async (_, edit, reason) => {
+    const folder = fresh();
+    change(folder, 'SAD_TAX.csv', edit);
+    const { said, report } = await read(folder);
+    expect(said.length).toBe(40);
+    expect(report.unusable).toEqual([{ table: 'taxes', problem: expect.stringContaining(reason) }]);
   });
 });
 
