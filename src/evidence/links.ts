@@ -1,5 +1,5 @@
 /** What a declaration may share with others: the keys by which related declarations and accounts find each other. */
-import type { Declaration, PreviousDeclaration } from '../declaration/declaration.ts';
+import type { Declaration, Item, PreviousDeclaration } from '../declaration/declaration.ts';
 import type { Link } from '../facts/related/definitions.ts';
 
 /** Rules ask for links; names of a declaration and its guarantee are for accounts alone. */
@@ -26,6 +26,10 @@ const registered = (
   office === undefined || year === undefined || number === undefined
     ? undefined
     : plain(`${office}/${year}/${serial ?? ''}${number}`);
+
+/** The last two digits of a full procedure name what the goods were under before. */
+const fromEarlier = ({ procedure = '' }: Item): boolean =>
+  /^\d{4}/.test(procedure) && procedure.slice(2, 4) !== '00';
 
 /** Names by which other declarations may call this one: what the system gave it, never the trader's own reference. */
 export function namesOf({ mrn, office, registration }: Declaration): string[] {
@@ -77,8 +81,9 @@ export function keysOf(declaration: Declaration): Key[] {
     for (const previous of item.previous ?? [])
       for (const name of namesOfPrevious(previous, office)) add('previous', name);
     for (const { code, reference } of [...(item.documents ?? []), ...(declaration.documents ?? [])]) {
-      if (isInvoice(code)) add('invoice', supplier, reference);
-      else add('document', code, reference);
+      // Part by part out of a warehouse, goods bring the invoice along that their entry has declared.
+      if (!isInvoice(code)) add('document', code, reference);
+      else if (!fromEarlier(item)) add('invoice', supplier, reference);
     }
   }
   return [...keys.values()];

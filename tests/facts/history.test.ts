@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as specs from '../../src/check/collections.ts';
 import type { Declaration } from '../../src/declaration/declaration.ts';
+import { keysOf } from '../../src/evidence/links.ts';
 import { type Evidence, openEvidence } from '../../src/evidence/open.ts';
 import { baselineOf } from '../../src/facts/baseline/measures.ts';
 import { factCall } from '../../src/facts/call.ts';
@@ -232,6 +233,21 @@ describe('related declarations', () => {
     expect(await value('related.count', { by: 'container', days: 365 })).toBe(3);
     expect(await value('related.count', { by: 'container', days: 365 }, '2026-02-26T00:00:00.000Z')).toBe(4);
   });
+
+  it.each([
+    ['4000', true],
+    ['40', true],
+    ['4071', false],
+    ['3153', false],
+  ])(
+    'under procedure %s share their invoice: %s; what comes out of a warehouse was declared with it before',
+    (procedure, shared) => {
+      const documents = [{ code: '380', reference: 'INV-1' }];
+      const items = [{ number: 1, procedure, documents }];
+      const keys = keysOf({ format: 'json', flow: 'import', consignor: { id: 'S1' }, items });
+      expect(keys.some(({ by }) => by === 'invoice')).toBe(shared);
+    },
+  );
 
   it('are told apart by what differs', async () => {
     const by = { by: 'container', days: 365 };

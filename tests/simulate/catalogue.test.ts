@@ -1,14 +1,26 @@
 /** Nobody in a clean administration does wrong: no rule that speaks of an error finds one. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkAlone } from '../../src/check/alone.ts';
+import * as specs from '../../src/check/collections.ts';
+import type { CheckDocument } from '../../src/check/document.ts';
+import { importRecords } from '../../src/check/import.ts';
+import { openOffice } from '../../src/check/lodge.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
+import { storedPeople } from '../../src/check/people.ts';
 import { identify } from '../../src/intake/identity.ts';
 import type { IntakeRecord } from '../../src/intake/record.ts';
 import { simulate } from '../../src/simulate/administration.ts';
 import { smallForm } from '../../src/simulate/options.ts';
+import { referenceRecords } from '../../src/simulate/reference.ts';
+import { openReferences } from '../../src/sources/reference/store.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+
+const options = { ...smallForm, offices: 5, officers: 30, days: 90, declarations: 250 };
 
 async function* clean(): AsyncGenerator<IntakeRecord> {
-  const options = { ...smallForm, offices: 5, officers: 30, days: 90, declarations: 250 };
   for await (const { declaration, trail = [], outcomes = [] } of simulate(options).records()) {
     yield { kind: 'declaration', identity: identify(declaration), declaration, trail, outcomes, where: {} };
   }
@@ -30,4 +42,38 @@ describe('the catalogue on a simulated administration without misconduct', () =>
     expect(errors).toEqual([]);
     expect(checked).toBeGreaterThan(200);
   });
+
+  it('finds no error where its tariff, registers and history are known, and lets most of it pass', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'clean-'));
+    const store = await openDuckdb(folder);
+    const desk = await openDesk({ store });
+    try {
+      const people = storedPeople(store);
+      const simulation = simulate(options);
+      const inputs = Object.entries(referenceRecords).flatMap(([kind, write]) =>
+        [...write(simulation)].map((record) => ({ kind, record })),
+      );
+      await openReferences(store, people).put(inputs, desk.now().toISOString());
+      await desk.refresh();
+      const { refused, declarations, lanes } = await importRecords(openOffice(desk, store, people), clean());
+      expect(refused).toBe(0);
+      const errors: string[] = [];
+      const known = new Set<string>();
+      const checks = store.collection<CheckDocument>(specs.checks);
+      for (const { doc: check } of await checks.since(0, 1_000)) {
+        for (const { key } of check.evidence) known.add(key.split('(')[0]!);
+        for (const { rule, class: severity, message } of check.findings)
+          if (severity === 'error') errors.push(`${check.declaration} ${rule} ${message.en}`);
+      }
+      expect(errors).toEqual([]);
+      // Without these the rules that read them would not have been evaluated, and no error would mean nothing.
+      for (const fact of ['item.tariff.missingUnits', 'item.tariff.missingDocuments', 'related.count'])
+        expect(known).toContain(fact);
+      expect(lanes.green).toBeGreaterThan(0.7 * declarations.new);
+    } finally {
+      desk.close();
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
 });

@@ -5,7 +5,7 @@ import type { FactDefinition } from '../model.ts';
 /** What two declarations may share. */
 export const links = {
   localReference: 'declarant and local reference',
-  invoice: 'number of a commercial invoice and the consignor',
+  invoice: 'number of a commercial invoice and the consignor, of goods that come out of no earlier procedure',
   bill: 'bill of lading',
   container: 'a container',
   goods: 'bill of lading, commodity code and quantity of an item',
