@@ -66,6 +66,7 @@ export async function furnish(
   return {
     '/v1/checks/': { id: check.id },
     '/v1/declarations/': { reference },
+    '/v1/post-clearance/': { reference },
     '/v1/findings/': { id: findings.data[0].id },
     '/v1/rules/': { id: 'FMT-901' },
     '/v1/keys/': { id: key.id },

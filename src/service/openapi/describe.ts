@@ -9,6 +9,7 @@ import type { Example } from './example.ts';
 import { exchange } from './exchange.ts';
 import { keeping } from './keeping.ts';
 import { knowing } from './knowing.ts';
+import { lanes } from './lanes.ts';
 import { reading } from './reading.ts';
 
 export const examples: Readonly<Record<string, Example>> = {
@@ -16,6 +17,7 @@ export const examples: Readonly<Record<string, Example>> = {
   ...reading,
   ...keeping,
   ...knowing,
+  ...lanes,
 };
 
 /** Raised by commands alone, so no call answers with them. */
