@@ -3,10 +3,11 @@ import { Readable } from 'node:stream';
 import Type from 'typebox';
 import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
-import { openFallback } from '../check/fallback.ts';
+import { degradedChecks, openFallback } from '../check/fallback.ts';
 import { openIdempotency } from '../check/idempotency.ts';
 import type { DeclarationRecord, Lodged } from '../check/lodge.ts';
 import { lodgeTogether } from '../check/together.ts';
+import { openTold } from '../check/told.ts';
 import { Declaration } from '../declaration/declaration.ts';
 import { CrosscheckError } from '../errors.ts';
 import { inChunks } from '../ground/chunks.ts';
@@ -59,6 +60,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
   });
   app.addHook('onClose', async () => fallback.close());
   const idempotency = openIdempotency(store);
+  const told = openTold(store);
 
   /** A check by its id, degraded answers among them; what the caller may not read is not there for them. */
   async function checkNamed(caller: Caller, id: string): Promise<CheckAnswer> {
@@ -231,6 +233,55 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
         response: { ...problems(404) },
       },
     },
-    async (request) => checkNamed(request.caller, (request.params as { id: string }).id),
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const answer = await checkNamed(request.caller, id);
+      await told.record(answer, request.caller, desk.now());
+      return answer;
+    },
+  );
+
+  app.get(
+    '/v1/checks/:id/told',
+    {
+      schema: {
+        tags: ['checks'],
+        summary:
+          'who was given this check, or one of the same declaration, and who does not know the one that stands',
+        params: Type.Object({ id: Type.String({ maxLength: 100 }) }),
+        response: { ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { declaration } = await checkNamed(request.caller, (request.params as { id: string }).id);
+      return { declaration, data: await told.of(declaration) };
+    },
+  );
+
+  app.get(
+    '/v1/checks/degraded',
+    {
+      schema: {
+        tags: ['checks'],
+        summary: 'answers with the fallback lane, and the checks that took their place',
+        querystring: listQuery(degradedChecks),
+      },
+    },
+    async (request) =>
+      page(
+        fallback.list(),
+        findQuery(degradedChecks, request.query as Record<string, unknown>, ownOffices(request.caller)),
+        ({ id, declaration, office: at, lane, cause, at: when, attempts, redone, redoneAt }) => ({
+          id,
+          declaration,
+          office: at,
+          lane,
+          cause,
+          at: when,
+          attempts,
+          redone,
+          redoneAt,
+        }),
+      ),
   );
 };

@@ -52,6 +52,8 @@ const table: Record<string, string> = {
   'POST /v1/checks/batch': 'system',
   'GET /v1/checks': `system ${readers}`,
   'GET /v1/checks/:id': `system ${readers}`,
+  'GET /v1/checks/degraded': `system administrator ${readers}`,
+  'GET /v1/checks/:id/told': 'integrity auditor',
   'GET /v1/checks/:id/replay': 'auditor analyst',
   'GET /v1/checks/:id/draw': 'auditor',
   'GET /v1/audit': 'auditor',

@@ -17,6 +17,9 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/checks/batch': feeders,
   'GET /v1/checks': [...readers, 'system'],
   'GET /v1/checks/:id': [...readers, 'system'],
+  'GET /v1/checks/degraded': [...readers, 'system', 'administrator'],
+  // Who reads what is known to those who look into conduct.
+  'GET /v1/checks/:id/told': ['integrity', 'auditor', 'local'],
   'GET /v1/checks/:id/replay': ['auditor', 'analyst', 'local'],
   'GET /v1/checks/:id/draw': ['auditor', 'local'],
   'GET /v1/audit': ['auditor', 'local'],

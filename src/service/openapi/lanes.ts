@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { fromRoot } from '../../ground/paths.ts';
 import { Profile } from '../../selectivity/model.ts';
 import { CheckAnswerSchema } from '../schemas.ts';
-import { closed, day, type Example, nullable, open, pageOf } from './example.ts';
-import { reference } from './exchange.ts';
+import { closed, day, type Example, instant, nullable, open, pageOf } from './example.ts';
+import { check, reference } from './exchange.ts';
 
 const count = Type.Integer({ minimum: 0 });
 const share = closed({ value: Type.Number(), low: Type.Number(), high: Type.Number() });
@@ -79,6 +79,56 @@ const WorklistRow = closed({
 });
 
 export const lanes: Readonly<Record<string, Example>> = {
+  'GET /v1/checks/:id/told': {
+    params: { id: check.id },
+    status: 200,
+    answer: {
+      declaration: reference,
+      data: [{ subject: 'K-7', checks: [check.id], knows: true }],
+    },
+    schema: closed({
+      declaration: Type.String(),
+      data: Type.Array(
+        closed({
+          subject: Type.String({ description: 'a key’s id or a token’s subject' }),
+          checks: Type.Array(Type.String(), { description: 'that they were given, oldest first' }),
+          knows: Type.Boolean({ description: 'whether the check that stands now is among them' }),
+        }),
+      ),
+    }),
+  },
+  'GET /v1/checks/degraded': {
+    query: { cause: ['time'], limit: 1 },
+    status: 200,
+    answer: {
+      data: [
+        {
+          id: 'D-0c5de1a7b7f04a22a0ee5f5f0a7d9c11',
+          declaration: reference,
+          office: 'XXA1',
+          lane: 'yellow',
+          cause: 'time',
+          at: '2026-03-30T09:00:00.000Z',
+          attempts: 0,
+          redone: check.id,
+          redoneAt: '2026-03-30T09:00:02.000Z',
+        },
+      ],
+    },
+    schema: pageOf(
+      closed({
+        id: Type.String(),
+        declaration: Type.String(),
+        office: nullable(Type.String()),
+        lane: Type.String({ description: 'the lane that was answered' }),
+        cause: Type.Enum(['time', 'failure']),
+        at: instant,
+        attempts: count,
+        redone: nullable(Type.String({ description: 'the check that took its place' })),
+        redoneAt: nullable(instant),
+      }),
+    ),
+  },
   'GET /v1/selectivity': {
     query: { office: 'XXA1', flow: 'import' },
     status: 200,
