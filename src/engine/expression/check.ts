@@ -5,6 +5,7 @@
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Unit } from '../../facts/model.ts';
+import { refusePattern } from '../operators/pattern.ts';
 import type { Slot } from '../slots.ts';
 import { listOf, type Present, readers, type ScalarType, type ValueType } from '../values.ts';
 import type { Fn } from './functions/function.ts';
@@ -182,6 +183,9 @@ class Checker {
         `${plain(name)} takes ${[...new Set(wanted)].join(' or ')}, not (${given})`,
       );
     }
+    const pattern = fn.name === 'matches' ? args[1]!.expression : undefined;
+    const unusable = pattern?.kind === 'literal' ? refusePattern(pattern.value) : undefined;
+    if (unusable !== undefined) return this.problem('type', nodes[1]!, unusable);
     const unit = fn.unit(args.map((arg) => arg.unit));
     if (typeof unit !== 'string') {
       const [one, other] = unit.mismatch;

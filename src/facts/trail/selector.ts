@@ -3,7 +3,7 @@
  * `REROUTE[cause=discretionary-down, reason=none]`, `LANE[to=red|orange]`. `none` is an absent or empty member, `any` a
  * present one; `|` separates alternatives, and also kinds: `ASSESS|RELEASE`.
  */
-import { type EventKind, eventKinds } from '../../declaration/trail.ts';
+import { type EventKind, eventKinds, rerouteKinds, roles } from '../../declaration/trail.ts';
 import { CrosscheckError } from '../../errors.ts';
 import type { TrailStep } from '../subject.ts';
 
@@ -31,6 +31,29 @@ export interface Selector {
 /** For the linter: what a selector looks like. */
 export const selectorPattern = `^(${eventKinds.join('|')})(\\|(${eventKinds.join('|')}))*(\\[(${members.join('|')})=[^,\\]]+(, *(${members.join('|')})=[^,\\]]+)*\\])?$`;
 const form = new RegExp(selectorPattern);
+
+/** Members whose values are known, and of which kinds of events; every other value is the country's own. */
+const closed: readonly { member: Member; of?: EventKind; values: readonly string[] }[] = [
+  { member: 'role', values: roles },
+  { member: 'control', values: ['documents', 'scan', 'physical', 'post-clearance'] },
+  { member: 'cause', of: 'REROUTE', values: rerouteKinds },
+  { member: 'cause', of: 'ASSIGN', values: ['engine', 'manual', 'self'] },
+];
+
+/** For the linter: a value in a selector that no event has, with those that events have. */
+export function impossibleIn(text: string): { value: string; known: readonly string[] } | undefined {
+  if (!form.test(text)) return undefined;
+  const [kinds, conditions] = text.split('[') as [string, string | undefined];
+  for (const part of conditions?.slice(0, -1).split(',') ?? []) {
+    const [member, values] = part.trim().split('=') as [string, string];
+    const known = closed
+      .filter((each) => each.member === member && (each.of === undefined || each.of === kinds))
+      .flatMap((each) => each.values);
+    const value = values.split('|').find((one) => ![...known, 'any', 'none'].includes(one));
+    if (known.length > 0 && value !== undefined) return { value, known };
+  }
+  return undefined;
+}
 
 const known = new Map<string, Selector>();
 

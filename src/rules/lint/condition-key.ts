@@ -1,9 +1,10 @@
 /** RL103: a key that conditions do not have; json-rules-engine ignores it (trap 12). */
 import { didYouMean } from '../did-you-mean.ts';
 import type { Lint } from './lint.ts';
-import { factOperand, isRecord } from './tree.ts';
+import { factOperand, groupKeys, isRecord } from './tree.ts';
 
 const keys = ['all', 'any', 'not', 'condition', 'fact', 'params', 'operator', 'value', 'name'];
+const ofComparison = new Set(['value', 'params']);
 /** Told by lints of their own. */
 const elsewhere = new Set(['path', 'priority', 'event']);
 
@@ -15,7 +16,17 @@ export const conditionKey: Lint = {
   about: 'conditions',
   *check({ nodes }) {
     for (const { raw, path } of nodes) {
+      const isGroup = groupKeys.some((key) => key in raw) && !('fact' in raw) && !('operator' in raw);
       for (const key of Object.keys(raw)) {
+        if (isGroup && ofComparison.has(key)) {
+          yield {
+            path: [...path, key],
+            part: 'key',
+            message: `\`${key}\` belongs to a comparison, and here is a group of conditions`,
+            fix: 'Move it into the comparison it is meant for, or remove it.',
+          };
+          continue;
+        }
         if (keys.includes(key) || elsewhere.has(key)) continue;
         yield {
           path: [...path, key],

@@ -1,5 +1,6 @@
 /** RL204: parameters that a fact does not have, needs, or does not take with this value. */
 import type { FactDefinition, ParameterDefinition } from '../../facts/model.ts';
+import { impossibleIn, selectorPattern } from '../../facts/trail/selector.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { Path } from '../source.ts';
 import { fits, typeWords } from './language.ts';
@@ -30,6 +31,12 @@ function wrong(
       message: `parameter ${name} is ${shown(value)}, which is not as it must be`,
       fix: definition.meaning,
     };
+  const impossible = definition.pattern === selectorPattern ? impossibleIn(String(value)) : undefined;
+  if (impossible !== undefined)
+    return {
+      message: `parameter ${name} is ${shown(value)}, and no event says ${impossible.value}`,
+      fix: didYouMean(impossible.value, impossible.known) ?? `Events say ${impossible.known.join(', ')}.`,
+    };
   return strange === undefined
     ? undefined
     : {
@@ -46,7 +53,7 @@ function* check(
 ): Iterable<Complaint> {
   const known = fact.params ?? {};
   for (const [name, value] of Object.entries(params)) {
-    const definition = known[name];
+    const definition = Object.hasOwn(known, name) ? known[name] : undefined;
     const path = [...at, 'params', name];
     if (definition === undefined)
       yield {
@@ -64,7 +71,7 @@ function* check(
     }
   }
   for (const [name, { required, meaning }] of Object.entries(known)) {
-    if (required && !(name in params))
+    if (required && !Object.hasOwn(params, name))
       yield {
         path: [...at, 'fact'],
         message: `${fact.name} needs the parameter \`${name}\``,

@@ -1,13 +1,16 @@
 /** RL306: a let that hides a fact, or is called by a word that expressions keep for themselves. */
 import type { Lint } from './lint.ts';
 
-/** CEL's reserved words (cel-spec, syntax), and names that json-rules-engine or JavaScript objects own. */
-export const reserved = new Set(
+/** CEL's reserved words (cel-spec, syntax). */
+const words = new Set(
   (
     'true false null in as break const continue else for function if import let loop package namespace return var ' +
-    'void while constructor hasOwnProperty toString valueOf prototype'
+    'void while prototype'
   ).split(' '),
 );
+
+/** Also what every JavaScript object has: `__proto__`, `constructor`, `toString`. */
+const isReserved = (name: string): boolean => words.has(name) || name in {};
 
 export const letName: Lint = {
   code: 'RL306',
@@ -18,7 +21,7 @@ export const letName: Lint = {
   *check({ vocabulary }, { catalogue }) {
     for (const name of vocabulary.lets.keys()) {
       const hides = catalogue.has(name) || [...catalogue.keys()].some((fact) => fact.startsWith(`${name}.`));
-      if (hides || reserved.has(name))
+      if (hides || isReserved(name))
         yield {
           path: ['let', name],
           part: 'key',

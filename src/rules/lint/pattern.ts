@@ -3,29 +3,53 @@ import { operators, readers, signaturesOf } from './language.ts';
 import type { Lint } from './lint.ts';
 import { factOperand } from './tree.ts';
 
+/** Cells and codes come without spaces around them, so a text with some is equal to none. */
+function paddedText(operator: string, value: unknown): string | undefined {
+  if (!wholeTexts.has(operator)) return undefined;
+  const padded = [value].flat().find((text) => typeof text === 'string' && text !== text.trim());
+  return padded === undefined
+    ? undefined
+    : `${JSON.stringify(padded)} has a space before or behind it, which texts of declarations have not`;
+}
+const wholeTexts: ReadonlySet<string> = new Set([
+  'equal',
+  'notEqual',
+  'in',
+  'notIn',
+  'contains',
+  'doesNotContain',
+]);
+
+const re2 = 'Patterns are RE2: no look-ahead and no back-references, so that none can stall a check.';
+const range = 'Write value: [lowest, highest].';
+const fixes: Readonly<Partial<Record<string, string>>> = {
+  matches: re2,
+  doesNotMatch: re2,
+  between: range,
+  notBetween: range,
+};
+
 export const pattern: Lint = {
   code: 'RL209',
   name: 'pattern',
   severity: 'error',
-  finds: 'a regular expression or range that the operator cannot use',
+  finds: 'a regular expression, range or text that the operator cannot use',
   about: 'conditions',
   *check({ leaves, vocabulary }) {
     for (const leaf of leaves) {
       const operator = operators.get(leaf.operator);
       const type = vocabulary.lookup(leaf.fact)?.type;
-      if (operator?.refuse === undefined || type === undefined || factOperand(leaf.operand) !== undefined)
-        continue;
+      if (operator === undefined || type === undefined || factOperand(leaf.operand) !== undefined) continue;
       const signature = signaturesOf(leaf.decorators, leaf.operator)?.find((each) => each.fact === type);
       if (signature === undefined || signature.value === 'none') continue;
       const value = readers[signature.value](leaf.operand);
-      const problem = value === undefined ? undefined : operator.refuse(value);
+      const problem =
+        value === undefined ? undefined : (operator.refuse?.(value) ?? paddedText(leaf.operator, value));
       if (problem !== undefined)
         yield {
           path: [...leaf.path, 'value'],
           message: problem,
-          fix: operator.name.toLowerCase().includes('match')
-            ? 'Patterns are RE2: no look-ahead and no back-references, so that none can stall a check.'
-            : 'Write value: [lowest, highest].',
+          fix: fixes[operator.name] ?? 'Write the text as the data have it.',
         };
     }
   },

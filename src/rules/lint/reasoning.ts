@@ -114,14 +114,15 @@ function witnesses(type: ValueType, readings: readonly Reading[]): (Present | un
   return [undefined];
 }
 
+const closed: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['declaration.flow', flows],
+  ['declaration.format', sourceFormats],
+]);
+
 /** Values that the catalogue knows a fact cannot have. */
 function cannotBe(subject: Subject, leaf: LeafNode, value: Present): boolean {
   const name = subject.vocabulary.lookup(leaf.fact);
-  const closed: Record<string, readonly string[]> = {
-    'declaration.flow': flows,
-    'declaration.format': sourceFormats,
-  };
-  const list = closed[leaf.fact];
+  const list = closed.get(leaf.fact);
   if (list !== undefined) return !list.includes(value as string);
   if (typeof value !== 'number' || value >= 0 || name?.type !== 'number') return false;
   const ast = name.let?.expression?.ast;

@@ -38,7 +38,7 @@ export const unknownOperator: Lint = {
   *check({ leaves }) {
     for (const { operator, path } of leaves) {
       if (operators.has(operator)) continue;
-      const known = otherNames[operator];
+      const known = Object.hasOwn(otherNames, operator) ? otherNames[operator] : undefined;
       yield {
         path: [...path, 'operator'],
         message: `there is no operator \`${operator}\``,
