@@ -1,120 +1,126 @@
 /**
  * Figures over a year of clearance rows: every indicator that plans over `clearance`, by every dimension it has, through
- * definition, plan, store and arithmetic; beside each the same question as an analyst writes it in SQL, on the same file
- * in the same run. And the figures that daily roll-ups serve, against the same hand-written scan. Each case is the median
- * of three; told are p95 over cases and the p95 of their ratios. BENCH_ROWS sets the rows, a million where absent.
+ * definition, plan, store and arithmetic. Beside each the same integers and histograms for the same grouping, asked for
+ * by hand through the same driver with its defaults, in turns with ours in the same run: statements on a copy of the
+ * file, pipelines on the same collection. All integers must be equal, or the run fails. Told apart are the plan's
+ * questions to the store, and the whole figure with limits, benchmarks and states. Then what roll-ups serve, against the
+ * same hand-written scan. BENCH_ROWS and BENCH_MONGO_ROWS set the rows; MongoDB is measured where MONGOMS_SYSTEM_BINARY
+ * or MONGODB_URI names one.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Definition, FigureSpec, Operand } from '../src/indicators/definition.ts';
-import { columnOf } from '../src/indicators/dimensions.ts';
-import { figures, type Source, sourceOf } from '../src/indicators/figure.ts';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { MongoClient } from 'mongodb';
+import { MongoMemoryServer } from 'mongodb-memory-server';
+import type { Definition } from '../src/indicators/definition.ts';
+import { type Asked, figures, type Source, sourceOf } from '../src/indicators/figure.ts';
 import { soundIndicators } from '../src/indicators/load.ts';
-import { ownLookup } from '../src/indicators/plan.ts';
 import { layoutOf, rollUp, rollupSource } from '../src/indicators/rollup.ts';
-import { parseWhere } from '../src/indicators/where.ts';
-import { tables } from '../src/projections/fold.ts';
 import { databaseFile } from '../src/store/duckdb/backup.ts';
 import { openDuckdb } from '../src/store/duckdb/store.ts';
-import type { Filter } from '../src/store/port.ts';
-import { fill } from './indicators/fill.ts';
+import { openMongo } from '../src/store/mongo/store.ts';
+import type { Groups, Store } from '../src/store/port.ts';
+import { type Answer, mustBeEqual } from './indicators/equal.ts';
+import { fill, fillMongo } from './indicators/fill.ts';
+import { pipelineOf, type Question, questionsOf, statementOf } from './indicators/question.ts';
 import { type BenchCase, type BenchResult, machine, median } from './result.ts';
 
-const rowCount = Number(process.env.BENCH_ROWS ?? 1_000_000);
-const runs = 3;
+const duckdbRows = Number(process.env.BENCH_ROWS ?? 1_000_000);
+const mongoRows = Number(process.env.BENCH_MONGO_ROWS ?? 100_000);
 const period = { from: '2025-01-01', to: '2025-12-31' };
+/** Each case is the median of three, or of as many as a second for each holds; comparing the answers warms up. */
+const runs = 3;
+const patienceMs = 1_000;
 
-const literal = (value: unknown): string =>
-  typeof value === 'number' ? String(value) : `'${String(value)}'`;
-const operators = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
-
-function sql(filter: Filter): string {
-  if ('and' in filter) return filter.and.map((each) => `(${sql(each)})`).join(' AND ');
-  if ('or' in filter) return filter.or.map((each) => `(${sql(each)})`).join(' OR ');
-  if ('not' in filter) return `NOT (${sql(filter.not)})`;
-  const column = `"${filter.column}"`;
-  if (!('value' in filter)) return `${column} IS ${filter.op === 'isNull' ? '' : 'NOT '}NULL`;
-  if (filter.op === 'in') return `${column} IN (${filter.value.map(literal).join(', ')})`;
-  if (filter.op === 'prefix') return `starts_with(${column}, ${literal(filter.value)})`;
-  return `${column} ${operators[filter.op]} ${literal(filter.value)}`;
+interface Case {
+  name: string;
+  whole: number;
+  plan: number;
+  byHand: number;
+  rolled: number | undefined;
 }
 
-/** The question as an analyst writes it; undefined for figures that nobody would ask in one statement. */
-function byHand(definition: Definition, column: string): string | undefined {
-  const condition = (where: readonly string[]): string | undefined => {
-    const filter = parseWhere(where, ownLookup(definition), period.to);
-    return filter === undefined ? undefined : sql(filter);
-  };
-  const filtered = (value: string, where: readonly string[]): string => {
-    const text = condition(where);
-    return text === undefined ? value : `${value} FILTER (WHERE ${text})`;
-  };
-  const of = (operand: Operand | undefined, and: readonly string[] = []): string => {
-    const value =
-      operand?.sum !== undefined
-        ? `sum("${operand.sum}")`
-        : operand?.distinct !== undefined
-          ? `count(DISTINCT "${operand.distinct}")`
-          : 'count(*)';
-    return filtered(value, [...(operand?.where ?? []), ...and]);
-  };
-  const where = [condition(definition.where ?? []), `day BETWEEN '${period.from}' AND '${period.to}'`].filter(
-    (each) => each !== undefined,
-  );
-  const from = `FROM clearance WHERE ${where.join(' AND ')}`;
-  const selected: string[] = [];
-  const joined: string[] = [];
-  for (const figure of definition.figures) {
-    const text = figureSql(figure);
-    if (text === undefined) return undefined;
-    if ('select' in text) selected.push(text.select);
-    else joined.push(text.statement);
-  }
-  const plain =
-    selected.length === 0 ? [] : [`SELECT "${column}", ${selected.join(', ')}, count(*) ${from} GROUP BY 1`];
-  return [...plain, ...joined].join('; ');
+/** Answers a question as somebody by hand would. */
+type ByHand = (question: Question) => Promise<Answer>;
 
-  function figureSql(figure: FigureSpec): { select: string } | { statement: string } | undefined {
-    switch (figure.method) {
-      case 'total':
-        return { select: of(figure.of) };
-      case 'proportion':
-      case 'ratio':
-      case 'gap':
-        return {
-          select: `${of(figure.numerator, figure.method === 'ratio' ? [] : (figure.denominator?.where ?? []))} / nullif(${of(figure.denominator)}, 0)`,
-        };
-      case 'quantile': {
-        const seconds = `"${figure.bin.replace(/Bin$/, 'Seconds')}"`;
-        return {
-          select: filtered(`quantile_cont(${seconds}, ${figure.at})`, [
-            ...(figure.where ?? []),
-            `${figure.bin} is not null`,
-          ]),
-        };
-      }
-      case 'concentration': {
-        const over = columnOf(definition, figure.over) ?? figure.over;
-        return {
-          statement: `SELECT k, sum((n / t) ** 2) FROM (SELECT k, n, sum(n) OVER (PARTITION BY k) AS t FROM (SELECT "${column}" AS k, "${over}" AS o, count(*) AS n ${from} GROUP BY ALL)) GROUP BY k`,
-        };
-      }
-      case 'standardised': {
-        const strata = figure.strata
-          .map((name) => columnOf(definition, name) ?? name)
-          .filter((name) => name !== column)
-          .map((name) => `"${name}"`)
-          .join(', ');
-        return {
-          statement: `SELECT k, sum(o) / sum(n * r) FROM (SELECT k, o, n, sum(o) OVER (PARTITION BY ${strata}) / sum(n) OVER (PARTITION BY ${strata}) AS r FROM (SELECT "${column}" AS k, ${strata}, ${of(figure.observed)} AS o, count(*) AS n ${from} GROUP BY ALL)) GROUP BY k`,
-        };
-      }
-      default:
-        return undefined;
+/** Ours and theirs in turns, so that whatever else the machine does is shared. */
+async function inTurns(works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
+  const taken: number[][] = works.map(() => []);
+  const begun = performance.now();
+  for (let i = 0; i < runs && (i === 0 || performance.now() - begun < patienceMs * works.length); i++) {
+    for (const [w, work] of works.entries()) {
+      const from = performance.now();
+      await work();
+      taken[w]!.push(performance.now() - from);
     }
   }
+  return taken.map(median);
+}
+
+const empty: Groups = { count: 0, keys: {}, within: [], values: {}, histograms: {} };
+
+async function measured(store: Store, byHand: ByHand): Promise<{ cases: Case[]; rollUpSeconds: number }> {
+  const { definitions } = soundIndicators(undefined, period.to);
+  const layout = layoutOf(definitions.values());
+  const begun = performance.now();
+  await rollUp(store, layout);
+  const rollUpSeconds = (performance.now() - begun) / 1000;
+  const cases: Case[] = [];
+  for (const definition of definitions.values()) {
+    if (definition.table !== 'clearance') continue;
+    for (const dimension of definition.dimensions) {
+      const questions = questionsOf(definition, dimension, period);
+      if (questions === undefined || questions.length === 0) continue;
+      cases.push(await compared(store, layout, definition, dimension, questions, byHand));
+    }
+  }
+  return { cases, rollUpSeconds };
+}
+
+async function compared(
+  store: Store,
+  layout: ReturnType<typeof layoutOf>,
+  definition: Definition,
+  dimension: string,
+  questions: readonly Question[],
+  byHand: ByHand,
+): Promise<Case> {
+  const name = `${definition.id} by ${dimension}`;
+  const told = (source: Source) => figures(source, definition, { by: [dimension], ...period }, period.to);
+  const rows = sourceOf(store);
+  const tabulated: { asked: Asked; groups: Groups }[] = [];
+  await told({
+    tabulate: async (asked) => {
+      const groups = await rows.tabulate(asked);
+      if (asked.from === period.from) tabulated.push({ asked, groups });
+      return groups;
+    },
+  });
+  for (const question of questions) mustBeEqual(name, question, await byHand(question), tabulated);
+  let scanned = false;
+  const rollups = rollupSource(store, layout, {
+    tabulate: async () => {
+      scanned = true;
+      return empty;
+    },
+  });
+  const rolled = await told(rollups);
+  if (!scanned) {
+    const plain = await told(rows);
+    if (JSON.stringify(rolled) !== JSON.stringify(plain))
+      throw new Error(`${name}: roll-ups and rows differ`);
+  }
+  const works = [
+    () => told(rows),
+    () => Promise.all(tabulated.map(({ asked }) => rows.tabulate(asked))),
+    async () => {
+      for (const question of questions) await byHand(question);
+    },
+    ...(scanned ? [] : [() => told(rollups)]),
+  ];
+  const [whole, plan, hand, fromRollups] = await inTurns(works);
+  return { name, whole: whole!, plan: plan!, byHand: hand!, rolled: fromRollups };
 }
 
 const p95 = (values: readonly number[]): number => {
@@ -122,120 +128,109 @@ const p95 = (values: readonly number[]): number => {
   return sorted[Math.min(sorted.length - 1, Math.ceil(0.95 * sorted.length) - 1)]!;
 };
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const taken: number[] = [];
-  for (let i = 0; i < runs; i++) {
-    const begun = performance.now();
-    await work();
-    taken.push(performance.now() - begun);
-  }
-  return median(taken);
+function told(kind: string, rowCount: number, cases: readonly Case[], rollUpSeconds: number): BenchCase[] {
+  const rows = `${rowCount.toLocaleString('en')} clearance rows`;
+  const byHand = kind === 'DuckDB' ? 'by hand in SQL' : 'by hand as a pipeline';
+  const hand = p95(cases.map((each) => each.byHand));
+  const rolled = cases.filter((each) => each.rolled !== undefined);
+  const one = (label: string, value: (each: Case) => number): BenchCase[] => [
+    {
+      case: `${kind}: ${label}, p95 of ${cases.length} indicator × dimension, ${rows}`,
+      value: p95(cases.map(value)),
+      unit: 'ms',
+      baseline: `p95 ${byHand}, ${hand.toFixed(0)} ms`,
+      ratio: p95(cases.map(value)) / hand,
+    },
+    {
+      case: `${kind}: ${label}, median and p95 of the cases’ own ratios`,
+      value: median(cases.map((each) => value(each) / each.byHand)),
+      unit: 'times',
+      baseline: `each ${byHand}`,
+      ratio: p95(cases.map((each) => value(each) / each.byHand)),
+    },
+  ];
+  const worst = [...cases].sort((a, b) => b.whole / b.byHand - a.whole / a.byHand).slice(0, 5);
+  return [
+    ...one('the plan’s questions', (each) => each.plan),
+    ...one('the whole figure', (each) => each.whole),
+    {
+      case: `${kind}: the whole figure from roll-ups, p95 of the ${rolled.length} that they serve`,
+      value: p95(rolled.map((each) => each.rolled!)),
+      unit: 'ms',
+      baseline: `p95 of the same ${byHand}, ${p95(rolled.map((each) => each.byHand)).toFixed(0)} ms`,
+      ratio: p95(rolled.map((each) => each.rolled!)) / p95(rolled.map((each) => each.byHand)),
+    },
+    {
+      case: `${kind}: from roll-ups, median and p95 of the cases’ own ratios`,
+      value: median(rolled.map((each) => each.rolled! / each.byHand)),
+      unit: 'times',
+      baseline: `each ${byHand}`,
+      ratio: p95(rolled.map((each) => each.rolled! / each.byHand)),
+    },
+    { case: `${kind}: roll-ups of every day and month made`, value: rollUpSeconds, unit: 's' },
+    ...worst.map((each) => ({
+      case: `${kind}: slowest against it, ${each.name}`,
+      value: each.whole,
+      unit: 'ms',
+      baseline: byHand,
+      ratio: each.whole / each.byHand,
+    })),
+  ];
 }
 
-interface Case {
-  name: string;
-  definition: Definition;
-  dimension: string;
-  hand: string;
-  ours: number;
-  rolled: number | undefined;
-  byHand: number;
+async function onDuckdb(folder: string): Promise<BenchCase[]> {
+  await fill(folder, duckdbRows);
+  const copy = join(folder, 'copy');
+  mkdirSync(copy);
+  copyFileSync(join(folder, databaseFile), join(copy, databaseFile));
+  const store = await openDuckdb(folder);
+  const instance = await DuckDBInstance.create(join(copy, databaseFile));
+  const connection = await instance.connect();
+  try {
+    const { cases, rollUpSeconds } = await measured(store, async (question) =>
+      (await connection.run(statementOf(question))).getRows(),
+    );
+    return told('DuckDB', duckdbRows, cases, rollUpSeconds);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    await store.close();
+  }
+}
+
+async function onMongo(folder: string): Promise<BenchCase[]> {
+  const given = process.env.MONGODB_URI;
+  if (given === undefined && process.env.MONGOMS_SYSTEM_BINARY === undefined) return [];
+  const server = given === undefined ? await MongoMemoryServer.create() : undefined;
+  const uri = given ?? server!.getUri('bench_indicators');
+  const client = new MongoClient(uri);
+  const store = await openMongo(uri);
+  try {
+    await fillMongo(store, client.db(), folder, mongoRows);
+    const rows = client.db().collection('clearance');
+    const { cases, rollUpSeconds } = await measured(store, async (question) => {
+      const found = await rows.aggregate(pipelineOf(question), { allowDiskUse: true }).toArray();
+      const sums = question.histogram === undefined ? question.sums : [0];
+      return found.map((row) => [
+        ...question.groupBy.map((_, i) => row._id[`k${i}`]),
+        ...sums.map((_, i) => row[`m${i}`]),
+      ]);
+    });
+    return told('MongoDB', mongoRows, cases, rollUpSeconds);
+  } finally {
+    await store.close();
+    await client.close();
+    await server?.stop();
+  }
 }
 
 export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-bench-indicators-'));
   try {
-    await fill(folder, rowCount);
-    const { definitions } = soundIndicators(undefined, period.to);
-    const layout = layoutOf(definitions.values());
-    const cases: Case[] = [];
-    const store = await openDuckdb(folder);
-    const begun = performance.now();
-    await rollUp(store, layout);
-    const rollUpSeconds = (performance.now() - begun) / 1000;
-    for (const definition of definitions.values()) {
-      if (definition.table !== 'clearance') continue;
-      for (const dimension of definition.dimensions) {
-        const hand = byHand(definition, columnOf(definition, dimension)!);
-        if (hand === undefined) continue;
-        const request = { by: [dimension], ...period };
-        const ours = await timed(() => figures(sourceOf(store), definition, request, period.to));
-        let scanned = false;
-        const rolledSource: Source = rollupSource(store, layout, {
-          tabulate: async () => {
-            scanned = true;
-            return { count: 0, keys: {}, within: [], values: {}, histograms: {} };
-          },
-        });
-        await figures(rolledSource, definition, request, period.to);
-        const rolled = scanned
-          ? undefined
-          : await timed(() => figures(rolledSource, definition, request, period.to));
-        cases.push({
-          name: `${definition.id} by ${dimension}`,
-          definition,
-          dimension,
-          hand,
-          ours,
-          rolled,
-          byHand: 0,
-        });
-      }
-    }
-    await store.close();
-    await handWritten(folder, cases);
-    return { name: 'indicators', machine: machine(), results: told(cases, rollUpSeconds) };
+    const duckdb = duckdbRows > 0 ? await onDuckdb(join(folder, 'duckdb')) : [];
+    const mongo = mongoRows > 0 ? await onMongo(join(folder, 'rows')) : [];
+    return { name: 'indicators', machine: machine(), results: [...duckdb, ...mongo] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function handWritten(folder: string, cases: readonly Case[]): Promise<void> {
-  const instance = await DuckDBInstance.create(join(folder, databaseFile));
-  const connection: DuckDBConnection = await instance.connect();
-  for (const each of cases) {
-    each.byHand = await timed(async () => {
-      for (const statement of each.hand.split('; '))
-        await (await connection.runAndReadAll(statement)).getRows();
-    });
-  }
-  connection.closeSync();
-  instance.closeSync();
-}
-
-function told(cases: readonly Case[], rollUpSeconds: number): BenchCase[] {
-  const rows = `${rowCount.toLocaleString('en')} ${tables.clearance.spec.name} rows`;
-  const rolled = cases.filter((each) => each.rolled !== undefined);
-  const worst = [...cases].sort((a, b) => b.ours / b.byHand - a.ours / a.byHand).slice(0, 5);
-  return [
-    {
-      case: `p95 of ${cases.length} indicator × dimension, ${rows}`,
-      value: p95(cases.map(({ ours }) => ours)),
-      unit: 'ms',
-      baseline: 'p95 of the same by hand in SQL',
-      ratio: p95(cases.map(({ ours }) => ours)) / p95(cases.map(({ byHand: hand }) => hand)),
-    },
-    {
-      case: 'p95 of the cases’ own ratios',
-      value: p95(cases.map((each) => each.ours / each.byHand)),
-      unit: 'times',
-      baseline: 'each case by hand in SQL',
-      ratio: p95(cases.map((each) => each.ours / each.byHand)),
-    },
-    {
-      case: `from roll-ups, p95 of the ${rolled.length} that they serve`,
-      value: p95(rolled.map((each) => each.rolled!)),
-      unit: 'ms',
-      baseline: 'p95 of the same by hand in SQL',
-      ratio: p95(rolled.map((each) => each.rolled!)) / p95(rolled.map((each) => each.byHand)),
-    },
-    { case: 'roll-ups of every day made', value: rollUpSeconds, unit: 's' },
-    ...worst.map((each) => ({
-      case: `slowest against SQL: ${each.name}`,
-      value: each.ours,
-      unit: 'ms',
-      baseline: 'by hand in SQL',
-      ratio: each.ours / each.byHand,
-    })),
-  ];
 }

@@ -5,10 +5,14 @@
  */
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { type Db, Long } from 'mongodb';
 import { clearance } from '../../src/projections/clearance.ts';
 import { changedDays } from '../../src/projections/project.ts';
 import { databaseFile } from '../../src/store/duckdb/backup.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import { fieldsOf } from '../../src/store/mongo/collection.ts';
+import { shapeOf } from '../../src/store/mongo/shape.ts';
+import type { Store } from '../../src/store/port.ts';
 
 /** What a column holds in row i: parties in the thousands, officers and goods in the hundreds, offices a score. */
 function expression(column: string, rowCount: number): string {
@@ -96,4 +100,41 @@ export async function fill(folder: string, rowCount: number): Promise<void> {
   );
   connection.closeSync();
   instance.closeSync();
+}
+
+/** Rows at once on their way from one store to the other. */
+const batch = 5_000;
+
+/** The same rows in MongoDB, as its writer would lay them down. */
+export async function fillMongo(store: Store, database: Db, folder: string, rowCount: number): Promise<void> {
+  await fill(folder, rowCount);
+  await store.collection(clearance.spec).count();
+  const fields = fieldsOf(clearance.spec, shapeOf(clearance.spec));
+  const instance = await DuckDBInstance.create(join(folder, databaseFile));
+  const connection = await instance.connect();
+  const columns = Object.keys(clearance.spec.columns);
+  const days = new Set<string>();
+  for (let from = 1; from <= rowCount; from += batch) {
+    const found = await connection.run(
+      `SELECT id, ${columns.map((column) => `"${column}"`).join(', ')} FROM clearance WHERE _seq BETWEEN ${from} AND ${from + batch - 1}`,
+    );
+    const rows = (await found.getRows()).map(([id, ...values]) => ({
+      id: String(id),
+      json: '{}',
+      values: values.map((value) => (typeof value === 'bigint' ? Number(value) : (value as string | null))),
+    }));
+    for (const { values } of rows) days.add(String(values[columns.indexOf('day')]));
+    await database.collection<{ _id: string }>(clearance.spec.name).insertMany(
+      rows.map((row, i) => ({
+        _id: row.id,
+        v: Long.fromNumber(1),
+        s: Long.fromNumber(from + i),
+        ...fields(row),
+      })),
+      { ordered: false },
+    );
+  }
+  connection.closeSync();
+  instance.closeSync();
+  await store.collection(changedDays).put([...days].sort().map((id) => ({ id })));
 }

@@ -1,0 +1,161 @@
+/**
+ * An indicator's question as somebody writes it by hand: which counts and sums by which columns, and which bins. One
+ * question for what is told of a key alone, one for amounts by currency, one for each grouping that a method looks into
+ * and one for each histogram; as SQL and as a pipeline. Written from the definition, not from the plan.
+ */
+import type { Definition, Operand } from '../../src/indicators/definition.ts';
+import { columnOf } from '../../src/indicators/dimensions.ts';
+import { methodOf } from '../../src/indicators/methods/table.ts';
+import { histogramName, ownLookup } from '../../src/indicators/plan.ts';
+import { parseWhere } from '../../src/indicators/where.ts';
+import { clearance } from '../../src/projections/clearance.ts';
+import type { Filter } from '../../src/store/port.ts';
+
+export interface Question {
+  where: Filter;
+  /** The key, the currency of amounts, and what the method looks into. */
+  groupBy: string[];
+  /** Empty where bins are asked for. */
+  sums: { name: string; sum?: string; where?: Filter }[];
+  histogram?: { name: string; bin: string };
+}
+
+const moneyColumns = clearance.columns as Record<string, { money?: true }>;
+
+/** Undefined where the definition counts different values, which nobody asks of a year by hand in the same way. */
+export function questionsOf(
+  definition: Definition,
+  dimension: string,
+  period: { from: string; to: string },
+): Question[] | undefined {
+  const column = columnOf(definition, dimension)!;
+  const lookup = ownLookup(definition);
+  const filter = (where: readonly string[]): Filter | undefined => parseWhere(where, lookup, period.to);
+  const all = (...filters: (Filter | undefined)[]): Filter => ({
+    and: filters.filter((each) => each !== undefined),
+  });
+  const where = all(
+    filter(definition.where ?? []),
+    { column: 'day', op: 'ge', value: period.from },
+    { column: 'day', op: 'le', value: period.to },
+  );
+  const byGroup = new Map<string, Question>();
+  const histograms = new Map<string, Question>();
+  const question = (groupBy: string[]): Question => {
+    const key = groupBy.join();
+    const known = byGroup.get(key) ?? { where, groupBy, sums: [] };
+    byGroup.set(key, known);
+    return known;
+  };
+  for (const figure of definition.figures) {
+    const needs = methodOf(figure)?.needs(figure);
+    if (needs === undefined) continue;
+    const operands: [string, Operand][] = Object.entries(needs.operands);
+    if (operands.some(([, { distinct }]) => distinct !== undefined)) return undefined;
+    const money = operands.some(([, { sum }]) => sum !== undefined && moneyColumns[sum]?.money === true);
+    const inner = (needs.inner ?? [])
+      .map((name) => columnOf(definition, name) ?? name)
+      .filter((name) => figure.method !== 'standardised' || name !== column);
+    const groupBy = [...new Set([column, ...(money ? ['currency'] : []), ...inner])];
+    for (const [name, operand] of operands) {
+      const narrow = filter(operand.where ?? []);
+      question(groupBy).sums.push({
+        name: `${figure.id}_${name}`,
+        ...(operand.sum === undefined ? {} : { sum: operand.sum }),
+        ...(narrow === undefined ? {} : { where: narrow }),
+      });
+    }
+    const behind = filter(needs.behind);
+    question([column]).sums.push({
+      name: `${figure.id}_n`,
+      ...(behind === undefined ? {} : { where: behind }),
+    });
+    if (needs.histogram !== undefined) {
+      const { bin } = needs.histogram;
+      const name = histogramName(needs.histogram);
+      const narrowed = all(where, filter(needs.histogram.where));
+      histograms.set(`${name} ${inner}`, {
+        where: narrowed,
+        groupBy: [column, ...inner, bin],
+        sums: [],
+        histogram: { name, bin },
+      });
+    }
+  }
+  return [...byGroup.values(), ...histograms.values()];
+}
+
+const literal = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : `'${String(value)}'`;
+const operators = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
+
+function sqlOf(filter: Filter): string {
+  if ('and' in filter) return filter.and.map((each) => `(${sqlOf(each)})`).join(' AND ');
+  if ('or' in filter) return filter.or.map((each) => `(${sqlOf(each)})`).join(' OR ');
+  if ('not' in filter) return `NOT (${sqlOf(filter.not)})`;
+  const column = `"${filter.column}"`;
+  if (!('value' in filter)) return `${column} IS ${filter.op === 'isNull' ? '' : 'NOT '}NULL`;
+  if (filter.op === 'in') return `${column} IN (${filter.value.map(literal).join(', ')})`;
+  if (filter.op === 'prefix') return `starts_with(${column}, ${literal(filter.value)})`;
+  return `${column} ${operators[filter.op]} ${literal(filter.value)}`;
+}
+
+/** Columns of the answer: the groups', then the sums. */
+export function statementOf({ where, groupBy, sums, histogram }: Question): string {
+  const measures =
+    histogram !== undefined
+      ? ['count(*)']
+      : sums.map(({ sum, where: narrow }) => {
+          const value = sum === undefined ? 'count(*)' : `coalesce(sum("${sum}"), 0)`;
+          const plain = sum === undefined ? value : `sum("${sum}")`;
+          return narrow === undefined ? value : `coalesce(${plain} FILTER (WHERE ${sqlOf(narrow)}), 0)`;
+        });
+  const keys = groupBy.map((name) => `"${name}"`).join(', ');
+  return `SELECT ${keys}, ${measures.join(', ')} FROM clearance WHERE ${sqlOf(where)} GROUP BY ALL`;
+}
+
+const queryOperators = { eq: '$eq', ne: '$ne', lt: '$lt', le: '$lte', gt: '$gt', ge: '$gte' } as const;
+
+function matchOf(filter: Filter): Record<string, unknown> {
+  if ('and' in filter) return { $and: filter.and.map(matchOf) };
+  if ('or' in filter) return { $or: filter.or.map(matchOf) };
+  if ('not' in filter) return { $nor: [matchOf(filter.not)] };
+  const field = `c.${filter.column}`;
+  if (!('value' in filter)) return { [field]: filter.op === 'isNull' ? null : { $ne: null } };
+  if (filter.op === 'in') return { [field]: { $in: filter.value } };
+  if (filter.op === 'prefix') return { [field]: { $regex: `^${filter.value}` } };
+  if (filter.op === 'ne') return { [field]: { $nin: [filter.value, null] } };
+  return { [field]: { [queryOperators[filter.op]]: filter.value } };
+}
+
+/** Numbers sort above null, so only what is below a value must say that there is one. */
+function holds(filter: Filter): unknown {
+  if ('and' in filter) return { $and: filter.and.map(holds) };
+  if ('or' in filter) return { $or: filter.or.map(holds) };
+  if ('not' in filter) return { $not: [holds(filter.not)] };
+  const field = `$c.${filter.column}`;
+  if (!('value' in filter)) return { [filter.op === 'isNull' ? '$eq' : '$ne']: [field, null] };
+  if (filter.op === 'in') return { $in: [field, filter.value] };
+  if (filter.op === 'prefix') return { $regexMatch: { input: field, regex: `^${filter.value}` } };
+  const compared = { [queryOperators[filter.op]]: [field, filter.value] };
+  return ['lt', 'le', 'ne'].includes(filter.op) ? { $and: [{ $ne: [field, null] }, compared] } : compared;
+}
+
+export function pipelineOf({ where, groupBy, sums, histogram }: Question): Record<string, unknown>[] {
+  const measures =
+    histogram !== undefined
+      ? [['m0', { $sum: 1 }]]
+      : sums.map(({ sum, where: narrow }, i) => {
+          const value = sum === undefined ? 1 : `$c.${sum}`;
+          return [`m${i}`, { $sum: narrow === undefined ? value : { $cond: [holds(narrow), value, 0] } }];
+        });
+  return [
+    { $match: matchOf(where) },
+    {
+      $group: {
+        _id: Object.fromEntries(groupBy.map((name, i) => [`k${i}`, `$c.${name}`])),
+        ...Object.fromEntries(measures),
+      },
+    },
+  ];
+}
