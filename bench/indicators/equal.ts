@@ -55,6 +55,27 @@ function planned(question: Question, { query }: Asked, groups: Groups): Sums | u
   return result;
 }
 
+/** The answer by hand, keyed as the plan's: what is within stands last, a bin after it. */
+function byHand(question: Question, answer: Answer, within: readonly string[]): Sums {
+  const bin = question.histogram?.bin;
+  const sums: Sums = new Map();
+  for (const row of answer) {
+    const parts = question.groupBy.map((name, i) => ({ name, value: row[i] }));
+    const others = parts.filter(({ name }) => name !== bin);
+    const ordered = [
+      ...others.filter(({ name }) => !within.includes(name)),
+      ...within.flatMap((name) => others.filter((each) => each.name === name)),
+      ...parts.filter(({ name }) => name === bin),
+    ];
+    add(
+      sums,
+      keyOf(ordered.map(({ value }) => value)),
+      row.slice(question.groupBy.length).map((value) => Number(value)),
+    );
+  }
+  return sums;
+}
+
 /** Throws where they differ. */
 export function mustBeEqual(
   what: string,
@@ -62,29 +83,10 @@ export function mustBeEqual(
   answer: Answer,
   tabulated: readonly { asked: Asked; groups: Groups }[],
 ): void {
-  const theirs: Sums = new Map();
-  const { histogram } = question;
-  const keyColumns = question.groupBy.length;
-  for (const row of answer) {
-    // In our answer what is within stands last.
-    const within = tabulated[0]!.asked.query.within ?? [];
-    const parts = question.groupBy.map((name, i) => ({ name, value: row[i] }));
-    const bin = parts.filter(({ name }) => name === histogram?.bin);
-    const others = parts.filter(({ name }) => name !== histogram?.bin);
-    const ordered = [
-      ...others.filter(({ name }) => !within.includes(name)),
-      ...within.flatMap((name) => others.filter((each) => each.name === name)),
-      ...bin,
-    ];
-    add(
-      theirs,
-      keyOf(ordered.map(({ value }) => value)),
-      row.slice(keyColumns).map((value) => Number(value)),
-    );
-  }
   for (const { asked, groups } of tabulated) {
     const ours = planned(question, asked, groups);
     if (ours === undefined) continue;
+    const theirs = byHand(question, answer, asked.query.within ?? []);
     const same =
       ours.size === theirs.size &&
       [...ours].every(([key, values]) => theirs.get(key)?.every((value, i) => value === values[i]) === true);

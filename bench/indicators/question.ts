@@ -41,9 +41,9 @@ export function questionsOf(
   );
   const byGroup = new Map<string, Question>();
   const histograms = new Map<string, Question>();
-  const question = (groupBy: string[]): Question => {
-    const key = groupBy.join();
-    const known = byGroup.get(key) ?? { where, groupBy, sums: [] };
+  const question = (columns: string[]): Question => {
+    const key = columns.join();
+    const known = byGroup.get(key) ?? { where, groupBy: [...new Set(columns)], sums: [] };
     byGroup.set(key, known);
     return known;
   };
@@ -56,7 +56,7 @@ export function questionsOf(
     const inner = (needs.inner ?? [])
       .map((name) => columnOf(definition, name) ?? name)
       .filter((name) => figure.method !== 'standardised' || name !== column);
-    const groupBy = [...new Set([column, ...(money ? ['currency'] : []), ...inner])];
+    const groupBy = [column, ...(money ? ['currency'] : []), ...inner];
     for (const [name, operand] of operands) {
       const narrow = filter(operand.where ?? []);
       question(groupBy).sums.push({
@@ -76,7 +76,7 @@ export function questionsOf(
       const narrowed = all(where, filter(needs.histogram.where));
       histograms.set(`${name} ${inner}`, {
         where: narrowed,
-        groupBy: [column, ...inner, bin],
+        groupBy: [...new Set([column, ...inner, bin])],
         sums: [],
         histogram: { name, bin },
       });

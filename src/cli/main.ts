@@ -6,6 +6,7 @@ import { exitCodeOf, toLines } from '../present.ts';
 import { registerBackup } from './backup.ts';
 import { registerBaselines } from './baselines.ts';
 import { registerCheck } from './check.ts';
+import { registerEditions } from './editions.ts';
 import { registerImport } from './import.ts';
 import { registerIndicators } from './indicators.ts';
 import { registerKeys } from './keys.ts';
@@ -25,6 +26,7 @@ const commands: Register[] = [
   registerImport,
   registerServe,
   registerIndicators,
+  registerEditions,
   registerRebuild,
   registerReplay,
   registerVerify,

@@ -9,6 +9,7 @@ import { tables } from '../projections/fold.ts';
 import type { Filter, Store } from '../store/port.ts';
 import { type ControlledCase, type Corroboration, corroborate } from './statistics/corroboration.ts';
 import { type Assigned, type AssignmentRule, type PairFigure, pairFigures } from './statistics/pairs.ts';
+import { valueGaps } from './value-gaps.ts';
 import { and } from './where.ts';
 
 /** What the administration says of its assignments; nothing known is undefined. */
@@ -33,6 +34,8 @@ export interface PairRequest {
 }
 
 export interface FlaggedPair extends PairFigure {
+  /** Where the pair met. */
+  offices: string[];
   /** What stands beside it on the same declarations; none of it is proof. */
   corroboration: Corroboration[];
 }
@@ -58,10 +61,19 @@ export async function pairTable(store: Store, request: PairRequest): Promise<Pai
   for (const row of rows) given.set(row.office!, (given.get(row.office!) ?? new Set()).add(row[column]!));
   const assigned = rows.map((row) => assignedOf(row, row[column]!, given.get(row.office!)!, request));
   const { pairs, notApplicable, eligibility } = pairFigures(assigned);
+  const flagged = new Set(
+    pairs.filter(({ verdict }) => verdict === 'look closer').map(({ declarant }) => declarant),
+  );
+  const gaps = await valueGaps(store, request, [...flagged]);
   const byDeclarant = new Map<string, ControlledCase[]>();
+  const offices = new Map<string, Set<string>>();
+  const meeting = (officer: string, declarant: string): string => `${officer}\u001f${declarant}`;
   for (const row of rows) {
+    const met = meeting(row[column]!, row.declarant!);
+    offices.set(met, (offices.get(met) ?? new Set()).add(row.office!));
+    if (!flagged.has(row.declarant!)) continue;
     const cases = byDeclarant.get(row.declarant!) ?? [];
-    cases.push(caseOf(row, row[column]!));
+    cases.push(caseOf(row, row[column]!, gaps.get(row.declaration!)));
     byDeclarant.set(row.declarant!, cases);
   }
   return {
@@ -73,6 +85,7 @@ export async function pairTable(store: Store, request: PairRequest): Promise<Pai
     eligibility,
     pairs: pairs.map((pair) => ({
       ...pair,
+      offices: [...(offices.get(meeting(pair.officer, pair.declarant)) ?? [])].sort(),
       corroboration:
         pair.verdict === 'look closer' ? corroborate(pair.officer, byDeclarant.get(pair.declarant)!) : [],
     })),
@@ -125,8 +138,9 @@ function assignedOf(
   };
 }
 
-const caseOf = (row: ClearanceRow, officer: string): ControlledCase => ({
+const caseOf = (row: ClearanceRow, officer: string, valueGap: number | undefined): ControlledCase => ({
   officer,
+  ...(valueGap === undefined ? {} : { valueGap }),
   offence: (row.offences ?? 0) > 0,
   corrected: row.corrected === 1,
   ...(row.handsSeconds === null || row.handsSeconds === undefined ? {} : { hours: row.handsSeconds / 3600 }),

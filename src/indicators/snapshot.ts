@@ -85,6 +85,15 @@ function differencesOf(before: Frozen, after: Frozen): Difference[] {
     });
 }
 
+/** What an edition says that another of its series did not, by key and figure. */
+export function differencesBetween(before: Edition, after: Edition): Difference[] {
+  const [old, now] = [frozenOf(before), frozenOf(after)];
+  return old === undefined || now === undefined ? [] : differencesOf(old, now);
+}
+
+const frozenOf = ({ figures, pairs }: Edition): Frozen | undefined =>
+  figures !== undefined ? { figures } : pairs !== undefined ? { pairs } : undefined;
+
 /** All editions of a series, the first one first. */
 export async function editionsOf(store: Store, series: string): Promise<Edition[]> {
   const page = await store.collection<Edition>(editions).find({
@@ -105,12 +114,7 @@ export async function freeze(store: Store, request: FreezeRequest, frozen: Froze
   const last = (await editionsOf(store, series)).at(-1);
   const content = contentHash(frozen);
   if (last?.content === content) return last;
-  const before: Frozen | undefined =
-    last?.figures !== undefined
-      ? { figures: last.figures }
-      : last?.pairs !== undefined
-        ? { pairs: last.pairs }
-        : undefined;
+  const before = last === undefined ? undefined : frozenOf(last);
   const edition = (last?.edition ?? 0) + 1;
   const document: Edition = {
     id: `${series}|${edition}`,

@@ -7,6 +7,7 @@ import { openPace } from '../projections/pace.ts';
 import { project } from '../projections/project.ts';
 import { buildService, type ServiceOptions } from './app.ts';
 import { daily } from './daily.ts';
+import { monthly } from './monthly.ts';
 import { startWebhooks } from './webhooks/run.ts';
 
 export interface OpenService {
@@ -20,7 +21,8 @@ export interface OpenService {
 export async function openService(
   options: Omit<ServiceOptions, 'wrote' | 'figures' | 'projectionLag'>,
 ): Promise<OpenService> {
-  const figures = liveFigures(options.store, soundIndicators().definitions.values());
+  const { definitions } = soundIndicators();
+  const figures = liveFigures(options.store, definitions.values());
   const pace = openPace();
   const follow: Runner = runner(async () => {
     const { complete } = await project(options.store, { pace });
@@ -55,11 +57,19 @@ export async function openService(
   // What other replicas wrote and had no time to project.
   const polling = options.store.exclusive ? undefined : setInterval(follow.poke, 2_000).unref();
   const stopDaily = daily(options.store, options.desk, (error) => app.log.error({ err: error }, 'daily'));
+  const stopMonthly = monthly({
+    store: options.store,
+    figures: figures.source,
+    definitions: [...definitions.values()],
+    now: options.desk.now,
+    onError: (error) => app.log.error({ err: error }, 'monthly'),
+  });
   return {
     app,
     settle,
     async close() {
       stopDaily();
+      await stopMonthly();
       clearInterval(polling);
       await app.close();
       await webhooks.close();

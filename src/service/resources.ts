@@ -3,6 +3,7 @@ import { auditRoutes } from './audit.ts';
 import { baselineRoutes } from './baselines.ts';
 import { checkRoutes } from './checks.ts';
 import { declarationRoutes } from './declarations.ts';
+import { editionRoutes } from './editions.ts';
 import { effectivenessRoutes } from './effectiveness.ts';
 import { extractRoutes } from './extracts.ts';
 import { findingRoutes } from './findings.ts';
@@ -34,6 +35,7 @@ export const resources: readonly Resource[] = [
   auditRoutes,
   findingRoutes,
   indicatorRoutes,
+  editionRoutes,
   phaseRoutes,
   importRoutes,
   extractRoutes,

@@ -93,6 +93,10 @@ const table: Record<string, string> = {
   'GET /v1/indicators': measurers,
   'GET /v1/indicators/:id': measurers,
   'GET /v1/indicators/:id/declarations': measurers,
+  'GET /v1/editions': measurers,
+  'POST /v1/editions': 'manager analyst integrity',
+  'GET /v1/editions/:id': measurers,
+  'GET /v1/editions/:id/differences': measurers,
   'POST /v1/rebuild': 'administrator',
   // For the user who runs the service alone, by the token beside the store.
   'POST /v1/backup': '',

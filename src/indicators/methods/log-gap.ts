@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { valueOfBin } from '../../projections/bins.ts';
 import type { LogGap } from '../definition.ts';
-import { type Method, ofPool, sumOf } from './method.ts';
+import { type Cell, type Method, ofPool, sumOf } from './method.ts';
 import { binAtRank, countOf, rankOf } from './quantile.ts';
 
 /** A declared value further than a factor of four from its reference tells of a unit or a typing error, not of a price. */
@@ -10,15 +10,22 @@ const furthest = Math.log(4);
 const leastForReference = 10;
 
 /** Logarithm of the median value by stratum; none where it would stand on too few. */
-const references = ofPool((pool) => {
+export function referencesOf(
+  strata: Iterable<readonly [string, Pick<Cell, 'histogram'>]>,
+): Map<string, number> {
   const known = new Map<string, number>();
-  for (const [inner, { histogram }] of pool) {
+  for (const [inner, { histogram }] of strata) {
     const n = countOf(histogram);
     const middle = n < leastForReference ? undefined : binAtRank(histogram, rankOf(n, 0.5));
     if (middle !== undefined && valueOfBin(middle) > 0) known.set(inner, Math.log(valueOfBin(middle)));
   }
   return known;
-});
+}
+const references = ofPool(referencesOf);
+
+/** Of one value, in logarithms, cut off. */
+export const gapOf = (bin: number, reference: number): number =>
+  Math.max(-furthest, Math.min(furthest, Math.log(Math.max(valueOfBin(bin), 1)) - reference));
 
 /**
  * Undervaluation gap: the mean of log(declared value of a kilogram) − log(reference), in log points of a hundred, each
@@ -43,8 +50,7 @@ export const logGap: Method<Static<typeof LogGap>> = {
       if (reference === undefined) continue;
       const { bins, counts } = cell.histogram;
       for (let i = 0; i < bins.length; i++) {
-        const distance = Math.log(Math.max(valueOfBin(bins[i]!), 1)) - reference;
-        sum += counts[i]! * Math.max(-furthest, Math.min(furthest, distance));
+        sum += counts[i]! * gapOf(bins[i]!, reference);
         compared += counts[i]!;
       }
     }

@@ -1,0 +1,115 @@
+/**
+ * A month, frozen: an indicator by its own grouping, as the phase of each office lets it be read, or both pair tables of
+ * an indicator on pairs. What is frozen by the calendar is frozen once; freezing again by hand makes a new edition where
+ * something is different now.
+ */
+import { lastDayOf } from '../projections/calendar.ts';
+import { clearance } from '../projections/clearance.ts';
+import type { Store } from '../store/port.ts';
+import { assignmentKnowledge } from './assignment.ts';
+import type { Definition } from './definition.ts';
+import { dimensions, dimensionsOf } from './dimensions.ts';
+import type { FigureTable, Source } from './figure.ts';
+import { methodOf } from './methods/table.ts';
+import { type PairSide, pairTable } from './pairs.ts';
+import { figuresInPhase, phasesOn, surrogateKey } from './phase.ts';
+import { type Edition, editionsOf, freeze, seriesOf } from './snapshot.ts';
+
+export interface FreezeMonth {
+  /** YYYY-MM */
+  period: string;
+  /** Dimensions; the definition's own where absent. */
+  by?: readonly string[];
+  /** UTC instant. */
+  frozenAt: string;
+}
+
+const sides: readonly PairSide[] = ['officer', 'assigner'];
+
+export const isPairs = ({ figures }: Definition): boolean =>
+  figures.every(({ method }) => method === 'pairs');
+
+const boundsOf = (period: string) => ({ from: `${period}-01`, to: lastDayOf(`${period}-01`) });
+
+/** A month is one point in time: it is not told by month. */
+const groupingOf = (definition: Definition, by?: readonly string[]): string[] => {
+  const own = (by ?? definition.by ?? []).filter((name) => dimensions[name]?.kind !== 'time');
+  return own.length === 0 && dimensionsOf(definition).includes('office') ? ['office'] : own;
+};
+
+/** Freezes the month as it stands; answers the editions that say so, new ones or the last. */
+export async function freezeMonth(
+  store: Store,
+  source: Source,
+  definition: Definition,
+  request: FreezeMonth,
+): Promise<Edition[]> {
+  const { period, frozenAt } = request;
+  const asked = { indicator: definition.id, period, frozenAt };
+  const bounds = boundsOf(period);
+  if (isPairs(definition)) {
+    const knowledge = await assignmentKnowledge(store, bounds.from, bounds.to);
+    const frozen: Edition[] = [];
+    for (const side of sides) {
+      frozen.push(
+        await freeze(store, asked, { pairs: await pairTable(store, { ...bounds, side, knowledge }) }),
+      );
+    }
+    return frozen;
+  }
+  const today = frozenAt.slice(0, 10);
+  const [phaseOf, key] = await Promise.all([phasesOn(store, today), surrogateKey(store)]);
+  const by = groupingOf(definition, request.by);
+  const figures = await figuresInPhase(source, definition, { by, ...bounds }, today, { phaseOf, key });
+  return [await freeze(store, asked, { figures: withoutFilters(figures) })];
+}
+
+/** What lies behind a figure changes after the month; the frozen table says what it was, not where to look now. */
+const withoutFilters = (table: FigureTable): FigureTable => ({
+  ...table,
+  rows: table.rows.map(({ key, figures }) => ({
+    key,
+    figures: Object.fromEntries(
+      Object.entries(figures).map(([id, figure]) => [
+        id,
+        { ...figure, behind: { table: figure.behind.table, where: { or: [] } } },
+      ]),
+    ),
+  })),
+});
+
+/** Freezes every indicator of a month that has no edition yet; answers how many were made. */
+export async function freezeDue(
+  store: Store,
+  source: Source,
+  definitions: Iterable<Definition>,
+  request: Omit<FreezeMonth, 'by'>,
+): Promise<number> {
+  const { from, to } = boundsOf(request.period);
+  const rows = await store.collection(clearance.spec).count({
+    and: [
+      { column: 'day', op: 'ge', value: from },
+      { column: 'day', op: 'le', value: to },
+    ],
+  });
+  // Of a month before there was anything there is nothing to keep.
+  if (rows === 0) return 0;
+  let made = 0;
+  for (const definition of definitions) {
+    if (!isPairs(definition) && definition.figures.every((figure) => methodOf(figure) === undefined))
+      continue;
+    if (await isFrozen(store, definition, request.period)) continue;
+    made += (await freezeMonth(store, source, definition, request)).length;
+  }
+  return made;
+}
+
+async function isFrozen(store: Store, definition: Definition, period: string): Promise<boolean> {
+  const by = groupingOf(definition);
+  const people = by.some((name) => dimensions[name]?.kind === 'people');
+  const series = isPairs(definition)
+    ? // The assigners' table is made last.
+      seriesOf(definition.id, [sides.at(-1)!, 'declarant'], period)
+    : seriesOf(definition.id, people && !by.includes('office') ? ['office', ...by] : by, period);
+  return (await editionsOf(store, series)).length > 0;
+}

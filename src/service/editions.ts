@@ -1,0 +1,201 @@
+/**
+ * Monthly editions: figures and pair tables as they were frozen, each with its difference to the edition before. They
+ * carry the surrogates of the phase in which they were frozen. Integrity indicators are for those who read findings on
+ * officers; a table of every office is for callers of all offices. Whoever opens pairs by name is recorded.
+ */
+import Type from 'typebox';
+import { CrosscheckError } from '../errors.ts';
+import type { Definition } from '../indicators/definition.ts';
+import { freezeMonth } from '../indicators/frozen.ts';
+import { definitionOf, soundIndicators } from '../indicators/load.ts';
+import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
+import { differencesBetween, type Edition, editions } from '../indicators/snapshot.ts';
+import type { Store } from '../store/port.ts';
+import { type Caller, demandOffice, readsOfficers } from './caller.ts';
+import { findQuery, listQuery } from './listing.ts';
+import { jsonBody } from './messages.ts';
+import type { Resource } from './resource.ts';
+import { problems } from './schemas.ts';
+
+const Id = Type.Object({ id: Type.String({ maxLength: 400 }) });
+const Freeze = Type.Object(
+  {
+    indicator: Type.String({ maxLength: 40 }),
+    period: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$', description: 'month' }),
+    by: Type.Optional(
+      Type.Array(Type.String({ maxLength: 40 }), {
+        maxItems: 2,
+        description: "the indicator's own grouping where absent",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+const Against = Type.Object(
+  { to: Type.Optional(Type.Integer({ minimum: 1, description: 'edition to compare with; the one before' })) },
+  { additionalProperties: false },
+);
+
+const summaryOf = ({ id, indicator, period, edition, frozenAt, series, differences, pairs }: Edition) => ({
+  id,
+  indicator,
+  period,
+  edition,
+  frozenAt,
+  series,
+  kind: pairs === undefined ? 'figures' : 'pairs',
+  ...(differences === undefined ? {} : { differences: differences.length }),
+});
+
+export const editionRoutes: Resource = (app, { store, figures: source, audit }) => {
+  const tags = ['editions'];
+  const collection = store.collection<Edition>(editions);
+  const loaded = soundIndicators();
+
+  const readable = (caller: Caller, definition: Definition): boolean =>
+    definition.class !== 'integrity' || readsOfficers(caller);
+
+  const hidden = (): string[] =>
+    [...loaded.definitions.values()].filter((each) => each.class === 'integrity').map(({ id }) => id);
+
+  async function wanted(caller: Caller, id: string): Promise<Edition> {
+    const found = (await collection.get(id))?.doc;
+    const definition = found === undefined ? undefined : loaded.definitions.get(found.indicator);
+    // An indicator that is no longer there was one of either class: its editions are as close as the closest.
+    const open = definition === undefined ? readsOfficers(caller) : readable(caller, definition);
+    if (found === undefined || !open) throw new CrosscheckError('CC_NOT_FOUND', { what: 'edition', id });
+    demandOffice(caller, null);
+    return found;
+  }
+
+  const recorded = ({ subject, role }: Caller, action: string, object: string) =>
+    audit.record({ subject, role, action, object });
+
+  app.get(
+    '/v1/editions',
+    { schema: { tags, summary: 'monthly editions', querystring: listQuery(editions) } },
+    async (request) => {
+      const { caller } = request;
+      demandOffice(caller, null);
+      const also = readsOfficers(caller)
+        ? []
+        : [{ not: { column: 'indicator', op: 'in' as const, value: hidden() } }];
+      const found = await collection.find(
+        findQuery(editions, request.query as Record<string, unknown>, also),
+      );
+      return {
+        data: found.docs.map(summaryOf),
+        ...(found.next === undefined ? {} : { next: found.next }),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/editions',
+    {
+      preValidation: jsonBody,
+      schema: {
+        tags,
+        summary: 'freeze a month as it stands: a new edition where it differs from the last',
+        body: Freeze,
+        response: problems(400, 404),
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request;
+      const { indicator, period, by } = request.body as { indicator: string; period: string; by?: string[] };
+      const definition = definitionOf(loaded, indicator);
+      if (!readable(caller, definition))
+        throw new CrosscheckError('CC_NOT_FOUND', { what: 'indicator', id: indicator });
+      demandOffice(caller, null);
+      await recorded(caller, 'edition.freeze', `${indicator} ${period}`);
+      const frozen = await freezeMonth(store, source, definition, {
+        period,
+        frozenAt: new Date().toISOString(),
+        ...(by === undefined ? {} : { by }),
+      });
+      return reply.code(201).send({ data: frozen.map(summaryOf) });
+    },
+  );
+
+  app.get(
+    '/v1/editions/:id',
+    { schema: { tags, summary: 'one edition, whole', params: Id, response: problems(404) } },
+    async (request) => {
+      const { caller } = request;
+      const edition = await wanted(caller, (request.params as { id: string }).id);
+      if (edition.pairs === undefined) return shownFigures(edition);
+      await recorded(caller, 'pairs.read', edition.id);
+      return shownPairs(store, caller, edition);
+    },
+  );
+
+  app.get(
+    '/v1/editions/:id/differences',
+    {
+      schema: {
+        tags,
+        summary: 'what changed since another edition of the same series',
+        params: Id,
+        querystring: Against,
+        response: problems(404, 409),
+      },
+    },
+    async (request) => {
+      const { caller } = request;
+      const edition = await wanted(caller, (request.params as { id: string }).id);
+      const { to = edition.edition - 1 } = request.query as { to?: number };
+      const other = await wanted(caller, `${edition.series}|${to}`);
+      if (edition.pairs !== undefined) await recorded(caller, 'pairs.read', edition.id);
+      const [shown, before] =
+        edition.pairs === undefined
+          ? [edition, other]
+          : [await shownPairs(store, caller, edition), await shownPairs(store, caller, other)];
+      return { from: before.id, to: shown.id, data: differencesBetween(before, shown) };
+    },
+  );
+};
+
+const shownFigures = (edition: Edition) => ({
+  ...edition,
+  ...(edition.figures === undefined
+    ? {}
+    : {
+        figures: {
+          ...edition.figures,
+          rows: edition.figures.rows.map(({ key, figures }) => ({
+            key,
+            figures: Object.fromEntries(
+              Object.entries(figures).map(([id, { behind: _, ...figure }]) => [id, figure]),
+            ),
+          })),
+        },
+      }),
+});
+
+/**
+ * Pairs by name where every office is in the prescriptive phase, or to the machine's own session; a pair table is of
+ * every office together, so one office in the descriptive phase is enough for second surrogates of the month.
+ */
+async function shownPairs(store: Store, caller: Caller, edition: Edition): Promise<Edition> {
+  if (caller.role === 'local' || edition.pairs === undefined) return edition;
+  const [phaseOf, key] = await Promise.all([
+    phasesOn(store, new Date().toISOString().slice(0, 10)),
+    surrogateKey(store),
+  ]);
+  const shown = (officer: string, offices: readonly string[]): string =>
+    offices.length > 0 && offices.every((office) => phaseOf(office) === 'prescriptive')
+      ? officer
+      : secondSurrogate(key, offices.join(','), edition.period, officer);
+  const { differences: _, ...rest } = edition;
+  return {
+    ...rest,
+    pairs: {
+      ...edition.pairs,
+      pairs: edition.pairs.pairs.map((pair) => ({
+        ...pair,
+        officer: shown(pair.officer, pair.offices ?? []),
+      })),
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * What is done once a month: the month before is frozen when its figures have settled, every indicator by its own
+ * grouping and both pair tables. Looked at every quarter of an hour; what is frozen already stays, so replicas and
+ * restarts do no harm.
+ */
+import type { Definition } from '../indicators/definition.ts';
+import type { Source } from '../indicators/figure.ts';
+import { freezeDue } from '../indicators/frozen.ts';
+import { addDays } from '../projections/calendar.ts';
+import type { Store } from '../store/port.ts';
+
+const everyMs = 15 * 60_000;
+
+/** Outcomes and payments of a month's last days have come in by then. */
+export const settledOnDay = 5;
+
+/** The month to be frozen on a day; undefined before figures have settled. */
+export function monthDue(today: string): string | undefined {
+  if (Number(today.slice(8, 10)) < settledOnDay) return undefined;
+  return addDays(`${today.slice(0, 7)}-01`, -1).slice(0, 7);
+}
+
+export interface Monthly {
+  store: Store;
+  figures: Source;
+  definitions: readonly Definition[];
+  now(): Date;
+  onError(error: unknown): void;
+}
+
+/** Answers how to stop; a month that is being frozen is finished first. */
+export function monthly({ store, figures, definitions, now, onError }: Monthly): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let done: string | undefined;
+  const look = async (): Promise<void> => {
+    const period = monthDue(now().toISOString().slice(0, 10));
+    if (period === undefined || period === done) return;
+    try {
+      await freezeDue(store, figures, definitions, { period, frozenAt: now().toISOString() });
+      done = period;
+    } catch (error) {
+      // The store is away: the next look does it.
+      onError(error);
+    }
+  };
+  const start = (): void => {
+    running ??= look().finally(() => {
+      running = undefined;
+    });
+  };
+  const timer = setInterval(start, everyMs).unref();
+  // Not while the service starts: checks come first.
+  const first = setTimeout(start, 60_000).unref();
+  return async () => {
+    clearInterval(timer);
+    clearTimeout(first);
+    await running;
+  };
+}
