@@ -63,6 +63,7 @@ export async function furnish(
     grounds: 'for tests',
     proposedBy: 'somebody else',
   });
+  const edition = await post(harness, '/v1/editions', { indicator: 'I01', period: '2026-03' }, by);
   return {
     '/v1/checks/': { id: check.id },
     '/v1/declarations/': { reference },
@@ -74,6 +75,7 @@ export async function furnish(
     '/v1/webhook-deliveries/': { id: letter.id },
     '/v1/extracts/': { id: 'extract-of-tests' },
     '/v1/phases/': { id: phase },
+    '/v1/editions/': { id: edition.body.data[0].id },
   };
 }
 

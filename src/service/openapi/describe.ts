@@ -10,11 +10,13 @@ import { exchange } from './exchange.ts';
 import { keeping } from './keeping.ts';
 import { knowing } from './knowing.ts';
 import { lanes } from './lanes.ts';
+import { measuring } from './measuring.ts';
 import { reading } from './reading.ts';
 
 export const examples: Readonly<Record<string, Example>> = {
   ...exchange,
   ...reading,
+  ...measuring,
   ...keeping,
   ...knowing,
   ...lanes,
