@@ -7,9 +7,10 @@ import { utc } from '../check/trail.ts';
 import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
+import { listBook, shippedLists } from '../evidence/lists/shipped.ts';
 import { procedureOf, readProcedures } from '../evidence/procedures.ts';
 import type { SheetMaker } from '../facts/lean.ts';
-import type { FactSheet } from '../facts/model.ts';
+import type { FactSheet, FactValue } from '../facts/model.ts';
 import { resolveCalls } from '../facts/resolve.ts';
 import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
 import type { FactSources } from '../facts/sources.ts';
@@ -18,14 +19,30 @@ import type { Calls, ControlOutcome, TrailStep } from '../facts/subject.ts';
 /** What a file or the store says of one declaration. */
 export interface HistoryRecord {
   reference: string;
+  /** The first, where a file tells of one alone. */
+  version?: number;
   declaration: Declaration;
   trail: readonly TrailEvent[];
   outcomes: readonly Outcome[];
+  /** When it was last looked at, as far as the store tells: what was recorded later is not seen. Now, where absent. */
+  recordedAt?: string;
+  /** Facts with parameters that were resolved where the store is. */
+  resolved?: Resolved;
+}
+
+export interface Resolved {
+  calls: Record<string, FactValue>;
+  itemCalls: Record<string, FactValue>[];
 }
 
 export interface Case extends HistoryRecord {
   sheet: FactSheet;
 }
+
+const shipped = (): FactSources => {
+  const lists = listBook(shippedLists());
+  return { procedure: procedureOf(readProcedures()), lists: () => lists };
+};
 
 export type Cases = (records: readonly HistoryRecord[]) => Promise<Case[]>;
 
@@ -49,12 +66,14 @@ const namesOf = (
  * @param country profile for declarations that name none; nothing is claimed about them where absent
  * @param makeSheet whole sheets where absent
  * @param surrogate of an account, the same for the whole run; a random one where absent
+ * @param sources of facts; what is shipped alone where absent
  */
 export function casesFor(
   calls: Calls,
   country?: string,
   makeSheet: SheetMaker = factSheet,
   surrogate: (account: string) => string = passing,
+  sources: FactSources = shipped(),
 ): Cases {
   const contexts = new Map<string, FactContext>();
   const known = new Set(countryIds());
@@ -64,7 +83,6 @@ export function casesFor(
     contexts.set(name, context);
     return context;
   };
-  const sources: FactSources = { procedure: procedureOf(readProcedures()) };
   const surrogates = new Map<string, string>();
   /** Messages show officers as they do in a live check, never by account. */
   const officer = (account: string): string => {
@@ -78,7 +96,7 @@ export function casesFor(
   ): TrailStep => ({
     ...event,
     ...namesOf(event.kind, from, to, officer),
-    id: String(place),
+    id: event.id ?? String(place),
     at: utc(at),
     local: at,
     enteredAt: enteredAt === undefined ? null : utc(enteredAt),
@@ -102,16 +120,21 @@ export function casesFor(
       }),
     );
     if (!needsCalls) return cases;
-    const recordedAt = new Date().toISOString();
-    const subjects = cases.map(({ reference, declaration, trail, outcomes, sheet }) => ({
-      reference,
-      version: 1,
-      declaration,
-      trail: trail.map(stepOf),
-      outcomes: outcomes.map(controlOf),
-      recordedAt,
-      sheet,
-    }));
+    for (const { sheet, resolved } of cases) Object.assign(sheet, resolved);
+    const open = cases.filter(({ resolved }) => resolved === undefined);
+    if (open.length === 0) return cases;
+    const now = new Date().toISOString();
+    const subjects = open.map(
+      ({ reference, version = 1, declaration, trail, outcomes, recordedAt = now, sheet }) => ({
+        reference,
+        version,
+        declaration,
+        trail: trail.map(stepOf),
+        outcomes: outcomes.map(controlOf),
+        recordedAt,
+        sheet,
+      }),
+    );
     await resolveCalls(subjects, calls, sources);
     return cases;
   };

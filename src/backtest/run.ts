@@ -7,14 +7,16 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { declarations } from '../check/collections.ts';
+import { compile } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
+import { factCatalogue } from '../facts/catalogue.ts';
 import { builtModule } from '../ground/paths.ts';
 import type { Rule } from '../rules/model.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
 import type { Store } from '../store/port.ts';
 import { isNdjson, rangesOf } from './lines.ts';
 import { nameExamples } from './messages.ts';
-import { fromStore } from './store-history.ts';
+import { fromStore, resolvedFromStore, type Window } from './store-history.ts';
 import { emptyTally, merge, type Tally } from './tally.ts';
 import { keptRefusals, type Refused, type Setup, type Task, type TaskResult } from './task.ts';
 
@@ -24,6 +26,8 @@ export interface BacktestOptions {
   only?: ReadonlySet<string>;
   files?: readonly string[];
   store?: Store;
+  /** Of the store: what was looked at in it, as it stood then. */
+  window?: Window;
   threads?: number;
   country?: string;
   mapping?: string;
@@ -84,16 +88,21 @@ interface Work {
   size: number;
 }
 
-async function* workOf(options: BacktestOptions): AsyncGenerator<Work> {
+async function* workOf(options: BacktestOptions, rules: readonly Rule[]): AsyncGenerator<Work> {
   for (const file of options.files ?? []) {
     if (isNdjson(file))
       for (const range of rangesOf(file, rangeBytes))
         yield { task: { kind: 'range', ...range }, size: range.end - range.start };
     else yield { task: { kind: 'file', file }, size: statSync(file).size };
   }
-  if (options.store !== undefined)
-    for await (const records of fromStore(options.store))
-      yield { task: { kind: 'records', records }, size: records.length };
+  const { store, window = {}, country } = options;
+  if (store === undefined) return;
+  const { calls } = compile(rules, { catalogue: factCatalogue, shared: options.rulebook.shared });
+  const history =
+    calls.declaration.length + calls.item.length === 0
+      ? fromStore(store, window)
+      : resolvedFromStore(store, calls, window, country);
+  for await (const records of history) yield { task: { kind: 'records', records }, size: records.length };
 }
 
 async function totalOf({ files, store }: BacktestOptions): Promise<Pick<Progress, 'total' | 'unit'>> {
@@ -148,7 +157,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestRun> {
   try {
     // Two tasks a thread keep it busy while results are added up; they are taken in the order they were given.
     const flight: { result: Promise<TaskResult>; size: number }[] = [];
-    for await (const { task, size } of workOf(options)) {
+    for await (const { task, size } of workOf(options, rules)) {
       const result = pool.run(task) as Promise<TaskResult>;
       result.catch(() => {});
       flight.push({ result, size });

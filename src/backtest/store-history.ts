@@ -1,5 +1,6 @@
-/** History out of the store: each declaration in its last version, with its whole trail and outcomes. */
+/** History out of the store: each declaration in the last version of a window, with its trail and outcomes as they stood then. */
 import {
+  checks,
   type DeclarationDocument,
   declarations,
   type EventDocument,
@@ -8,8 +9,11 @@ import {
   outcomes,
 } from '../check/collections.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
+import { openEvidence } from '../evidence/open.ts';
+import { factSheet } from '../facts/sheet.ts';
+import type { Calls } from '../facts/subject.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
-import type { HistoryRecord } from './case.ts';
+import { casesFor, type HistoryRecord } from './case.ts';
 
 const pageSize = 500;
 
@@ -66,27 +70,80 @@ async function byDeclaration<T extends Document & { declaration: string }>(
   return found;
 }
 
-async function withHistory(store: Store, docs: readonly DeclarationDocument[]): Promise<HistoryRecord[]> {
-  const references = docs.map(({ reference }) => reference);
-  const [trails, controls] = await Promise.all([
-    byDeclaration<EventDocument>(store, events, references),
-    byDeclaration<OutcomeDocument>(store, outcomes, references),
-  ]);
-  return docs.map(({ reference, declaration }) => ({
-    reference,
-    declaration,
-    trail: (trails.get(reference) ?? []).map(asEvent),
-    outcomes: (controls.get(reference) ?? []).map(asOutcome),
-  }));
+/** A stretch of record: what was looked at from its first instant on, as it stood before its last (UTC). */
+export interface Window {
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
-export async function* fromStore(store: Store): AsyncGenerator<HistoryRecord[]> {
+/** When each declaration was last checked before the end. */
+async function lastChecks(
+  store: Store,
+  references: readonly string[],
+  to: string,
+): Promise<Map<string, string>> {
+  const rows = await store.collection(checks).aggregate({
+    where: {
+      and: [
+        { column: 'declaration', op: 'in', value: references },
+        { column: 'recordedAt', op: 'lt', value: to },
+      ],
+    },
+    groupBy: ['declaration', 'recordedAt'],
+    measures: { checks: { count: true } },
+  });
+  const last = new Map<string, string>();
+  for (const { key } of rows) {
+    const [reference, at] = [String(key.declaration), String(key.recordedAt)];
+    if (at > (last.get(reference) ?? '')) last.set(reference, at);
+  }
+  return last;
+}
+
+/** Later than everything. */
+const always = '9999';
+
+async function withHistory(
+  store: Store,
+  docs: readonly DeclarationDocument[],
+  { from = '', to = always }: Window,
+): Promise<HistoryRecord[]> {
+  const references = docs.map(({ reference }) => reference);
+  const [trails, controls, checked] = await Promise.all([
+    byDeclaration<EventDocument>(store, events, references),
+    byDeclaration<OutcomeDocument>(store, outcomes, references),
+    lastChecks(store, references, to),
+  ]);
+  return docs.flatMap(({ reference, version, declaration, recordedAt }) => {
+    const trail = (trails.get(reference) ?? []).filter((event) => event.recordedAt < to);
+    const found = (controls.get(reference) ?? []).filter((outcome) => outcome.recordedAt < to);
+    let moment = checked.get(reference) ?? recordedAt;
+    for (const one of [{ recordedAt }, ...trail, ...found])
+      if (one.recordedAt > moment) moment = one.recordedAt;
+    if (moment < from) return [];
+    return {
+      reference,
+      version,
+      declaration,
+      trail: trail.map(asEvent),
+      outcomes: found.map(asOutcome),
+      recordedAt: moment,
+    };
+  });
+}
+
+/**
+ * Each declaration once, in the last version of the window, as of the moment at which a live check last looked at it: when
+ * the last of its versions, events, outcomes and checks was recorded.
+ */
+export async function* fromStore(store: Store, window: Window = {}): AsyncGenerator<HistoryRecord[]> {
   const collection = store.collection<DeclarationDocument>(declarations);
   let cursor: string | undefined;
   // Versions of one declaration follow each other; the last may lie on the next page.
   let last: DeclarationDocument | undefined;
   do {
     const page = await collection.find({
+      where: { column: 'recordedAt', op: 'lt', value: window.to ?? always },
       sort: [
         { column: 'reference', direction: 'asc' },
         { column: 'version', direction: 'asc' },
@@ -99,8 +156,27 @@ export async function* fromStore(store: Store): AsyncGenerator<HistoryRecord[]> 
       if (last !== undefined && last.reference !== doc.reference) final.push(last);
       last = doc;
     }
-    if (final.length > 0) yield withHistory(store, final);
+    if (final.length > 0) yield withHistory(store, final, window);
     cursor = page.next;
   } while (cursor !== undefined);
-  if (last !== undefined) yield withHistory(store, [last]);
+  if (last !== undefined) yield withHistory(store, [last], window);
+}
+
+/** The same with the facts that have to be looked up: resolved here, where the store and its history are, in bulk. */
+export async function* resolvedFromStore(
+  store: Store,
+  calls: Calls,
+  window: Window,
+  country?: string,
+): AsyncGenerator<HistoryRecord[]> {
+  const evidence = await openEvidence({ store });
+  // Accounts in the store are surrogates already, and registers know them by these.
+  const cases = casesFor(calls, country, factSheet, (officer) => officer, evidence.sources);
+  for await (const records of fromStore(store, window)) {
+    const resolved = await cases(records);
+    yield resolved.map(({ sheet, ...record }) => ({
+      ...record,
+      resolved: { calls: sheet.calls ?? {}, itemCalls: sheet.itemCalls ?? [] },
+    }));
+  }
 }

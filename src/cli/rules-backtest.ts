@@ -11,6 +11,7 @@ import { reportOf } from '../backtest/report.ts';
 import { type BacktestRun, backtest, type Progress } from '../backtest/run.ts';
 import { reportLines } from '../backtest/show.ts';
 import { countryIds } from '../declaration/country-profile.ts';
+import { parseDay } from '../declaration/dates.ts';
 import { nearest } from '../rules/did-you-mean.ts';
 import { openStore } from '../store/open.ts';
 import { badArgument, print, rulesFolder, table, usableRulebook } from './rules-folder.ts';
@@ -19,6 +20,8 @@ interface BacktestFlags {
   rules?: string;
   rule: string[];
   data?: string;
+  from?: string;
+  to?: string;
   country?: string;
   mapping?: string;
   threads?: string;
@@ -41,6 +44,12 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
       '--country',
       `there is no profile ${flags.country}; known are ${countryIds().join(', ')}`,
     );
+  for (const name of ['from', 'to'] as const) {
+    const day = flags[name];
+    if (day === undefined) continue;
+    if (flags.data === undefined) throw badArgument(`--${name}`, 'it is of a store: name one with --data');
+    if (parseDay(day, 'ymd') !== day) throw badArgument(`--${name}`, `"${day}" is no day`);
+  }
   if (flags.mapping !== undefined) checkFiles([flags.mapping]);
   if (flags.html !== undefined && !existsSync(dirname(flags.html)))
     throw badArgument('--html', `there is no folder ${dirname(flags.html)}`);
@@ -98,6 +107,8 @@ export function registerBacktest(rules: Command): void {
       [],
     )
     .option('--data <dir>', 'history from this store')
+    .option('--from <day>', 'of the store: declarations that were looked at from this day on, UTC')
+    .option('--to <day>', 'and before this one, as they stood then')
     .option('--country <id>', 'country profile for declarations that name none')
     .option('--mapping <file>', 'column mapping, for CSV')
     .option('--threads <n>', 'worker threads; one a core otherwise')
@@ -121,7 +132,7 @@ export function registerBacktest(rules: Command): void {
         const run = await backtest({
           rulebook,
           ...(flags.rule.length === 0 ? {} : { only: new Set(flags.rule) }),
-          ...(store === undefined ? { files } : { store }),
+          ...(store === undefined ? { files } : { store, window: { from: flags.from, to: flags.to } }),
           ...(threads === undefined ? {} : { threads }),
           ...(flags.country === undefined ? {} : { country: flags.country }),
           ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),

@@ -7,6 +7,7 @@ import { resolveLists } from './list/resolve.ts';
 import type { FactCall, FactFamily } from './model.ts';
 import type { FactSources, Resolver } from './sources.ts';
 import type { Calls, FactSubject } from './subject.ts';
+import { inOrder } from './trail/order.ts';
 import { resolveTrail } from './trail/resolve.ts';
 
 const resolvers: Partial<Record<FactFamily, Resolver>> = {
@@ -35,9 +36,13 @@ export async function resolveCalls(
   for (const call of calls.declaration) familyOf(call).declaration.push(call);
   for (const call of calls.item) familyOf(call).item.push(call);
   await sources.prepare?.([...new Set(batch.map(({ recordedAt }) => recordedAt))]);
+  // Sheets are shared with the batch: they are what is filled in.
+  const ordered = batch.map((subject) =>
+    subject.trail.length < 2 ? subject : { ...subject, trail: inOrder(subject.trail) },
+  );
   await Promise.all(
     [...families].map(([family, group]) =>
-      (resolvers[family] ?? sources.families?.[family])?.(batch, group, sources),
+      (resolvers[family] ?? sources.families?.[family])?.(ordered, group, sources),
     ),
   );
 }

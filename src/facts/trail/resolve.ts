@@ -2,7 +2,7 @@
 import type { EventKind } from '../../declaration/trail.ts';
 import type { FactCall } from '../model.ts';
 import type { FactSources } from '../sources.ts';
-import type { FactSubject, TrailStep } from '../subject.ts';
+import type { FactSubject } from '../subject.ts';
 import { type TrailView, templates } from './templates.ts';
 
 export function resolveTrail(
@@ -28,17 +28,9 @@ function viewOf(subject: FactSubject, sources: FactSources): TrailView {
     sources.completeTo?.(declaration, kind, recordedAt) ?? Number.NEGATIVE_INFINITY;
   return {
     subject,
-    steps: inOrder(subject.trail),
+    steps: subject.trail,
     completeTo: (kinds) => Math.min(...kinds.map(complete)),
     calendar: sources.calendar?.(declaration.office, declaration.country, recordedAt),
     procedure: sources.procedure?.(declaration.country),
   };
-}
-
-/** By time; events of one time keep the order in which they were recorded. */
-function inOrder(trail: readonly TrailStep[]): TrailStep[] {
-  return trail
-    .map((step) => ({ step, at: Date.parse(step.at) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ step }) => step);
 }
