@@ -61,7 +61,7 @@ export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tal
   const seeding = new Map<string, Promise<void>>();
   const shift = offsetMs(utcOffset);
   /** Our own decisions of late, which a count that began meanwhile may have missed. */
-  let recent: { office: string; at: string; add: (counts: OfficeCounts) => void }[] = [];
+  let recent: { office: string; decided: number; add: (counts: OfficeCounts) => void }[] = [];
 
   const localDay = (at: string): string => new Date(Date.parse(at) + shift).toISOString().slice(0, 10);
   const beginning = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - shift).toISOString();
@@ -142,8 +142,7 @@ export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tal
     }
     for (const [flow, check] of latest)
       flowOf(counts, flow).unselected = unselectedAfter(check.circumstances!.counts!.unselected, check, free);
-    const missed = new Date(began - writingMs).toISOString();
-    recent = recent.filter((one) => one.office !== office || one.at >= missed);
+    recent = recent.filter((one) => one.office !== office || one.decided >= began - writingMs);
     for (const one of recent) if (one.office === office && known.has(office)) one.add(counts);
     offices.set(office, counts);
     known.add(office);
@@ -189,7 +188,7 @@ export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tal
       add(current(doc.office, at));
       if (store.exclusive) return;
       seen.add(doc.office);
-      recent.push({ office: doc.office, at, add });
+      recent.push({ office: doc.office, decided: Date.now(), add });
     },
     async refresh(at) {
       // Nobody else writes into an exclusive store: our own count is the count.

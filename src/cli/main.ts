@@ -16,6 +16,7 @@ import type { Register } from './register.ts';
 import { registerReplay } from './replay.ts';
 import { registerRestore } from './restore.ts';
 import { registerRules } from './rules.ts';
+import { registerSelectivity } from './selectivity.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerVerify } from './verify.ts';
@@ -31,6 +32,7 @@ const commands: Register[] = [
   registerReplay,
   registerVerify,
   registerRules,
+  registerSelectivity,
   registerKeys,
   registerLists,
   registerBaselines,

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { problemOf } from '../declaration/validate.ts';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
-import { lintProfile } from './lint.ts';
+import { lintProfile, type ProfileComplaint } from './lint.ts';
 import { type Mode, Profile, type Stage } from './model.ts';
 
 /** What holds for one office and flow: the profile with the overrides that match, later ones last. */
@@ -35,6 +35,21 @@ export interface LoadedProfile {
 }
 
 const validate = new Ajv().compile(Profile);
+
+/** What is wrong with a profile's content: against the schema (SP000), else what the lints say. */
+export function profileComplaints(content: unknown, today: string): ProfileComplaint[] {
+  if (validate(content)) return lintProfile(content as Profile, today);
+  return (validate.errors ?? []).map((error): ProfileComplaint => {
+    const { pointer, problem } = problemOf(error);
+    return {
+      code: 'SP000',
+      severity: 'error',
+      pointer,
+      message: problem,
+      fix: 'Write it as schemas/selectivity-profile.json says; editors check it while you type.',
+    };
+  });
+}
 
 /** Validates a profile's content. Throws CC_PROFILE_INVALID with the pointer of the first fault. */
 export function useProfile(content: unknown, file = 'profile'): LoadedProfile {

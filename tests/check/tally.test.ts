@@ -1,0 +1,73 @@
+/** What an office was given before, on replicas: each counts for itself and takes in what the others decided. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTally, type Tally } from '../../src/check/tally.ts';
+import type { Store } from '../../src/store/port.ts';
+import { declaration, overweight } from '../service/harness.ts';
+import { startOffice, type TestOffice } from './office.ts';
+
+let office: TestOffice;
+/** The same store as two replicas see it: somebody else may write. */
+let shared: Store;
+const now = '2026-03-02T12:00:00.000Z';
+const place = { office: 'XXA1', flow: 'import', occurredAt: '2026-03-02T00:00:00.000Z' };
+const red = { lane: 'red', findings: [] };
+
+beforeAll(async () => {
+  office = await startOffice();
+  shared = { ...office.store, exclusive: false, collection: office.store.collection.bind(office.store) };
+});
+afterAll(() => office.close());
+
+async function replica(): Promise<Tally> {
+  const tally = openTally(shared, 'green');
+  await tally.ready(['XXA1'], now);
+  return tally;
+}
+
+describe('counts of an office', () => {
+  it('take in at a refresh what another replica decided, and keep what is still being written', async () => {
+    const one = await replica();
+    expect(one.ready(['XXA1'], now)).toBeUndefined();
+    expect(one.counts(place, now)).toEqual({ declared: 0, lanes: {}, today: {}, unselected: 0 });
+    // Decided here, and not in the store yet.
+    one.add(place, red, now);
+    // Decided elsewhere, and written.
+    expect((await office.check(declaration(overweight))).lane).toBe('yellow');
+    await one.refresh(now);
+    const counted = one.counts(place, now)!;
+    expect(counted).toMatchObject({
+      declared: 2,
+      lanes: { red: 1, yellow: 1 },
+      today: { red: 1, yellow: 1 },
+    });
+  });
+
+  it('are of a day and a month in the office’s clock', async () => {
+    const tally = openTally(office.store, 'green', '+05:45');
+    await tally.ready(['XXN1'], now);
+    const nepal = { ...place, office: 'XXN1' };
+    // 23:59 on 31 March there.
+    tally.add({ ...nepal, occurredAt: '2026-03-31T10:00:00.000Z' }, red, '2026-03-31T18:14:00.000Z');
+    const sameDay = tally.counts(
+      { ...nepal, occurredAt: '2026-03-31T10:00:00.000Z' },
+      '2026-03-31T18:14:59.000Z',
+    );
+    expect(sameDay).toMatchObject({ declared: 1, today: { red: 1 } });
+    const nextDay = tally.counts(
+      { ...nepal, occurredAt: '2026-03-31T10:00:00.000Z' },
+      '2026-03-31T18:16:00.000Z',
+    );
+    expect(nextDay).toMatchObject({ declared: 0, lanes: {}, today: {} });
+  });
+
+  it('leave declarations alone that are older than a week, and offices apart', async () => {
+    const tally = openTally(office.store, 'green');
+    await tally.ready(['XXC3', 'XXC4'], now);
+    const there = { ...place, office: 'XXC3' };
+    tally.add({ ...there, occurredAt: '2026-02-01T00:00:00.000Z' }, red, now);
+    expect(tally.counts(there, now)).toMatchObject({ declared: 0 });
+    expect(tally.counts({ ...there, occurredAt: '2026-02-01T00:00:00.000Z' }, now)).toBeUndefined();
+    tally.add(there, red, now);
+    expect(tally.counts({ ...there, office: 'XXC4' }, now)).toMatchObject({ declared: 0 });
+  });
+});

@@ -1,0 +1,105 @@
+/** Lints of a profile: each raised by a change to a sound one, at its place; docs/selectivity.md lists them all. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { lintProfileFile } from '../../src/cli/selectivity.ts';
+import { fromRoot } from '../../src/ground/paths.ts';
+import { profileLints } from '../../src/selectivity/lint.ts';
+import { profileComplaints } from '../../src/selectivity/profile.ts';
+
+const today = '2026-11-21';
+const text = readFileSync(fromRoot('profiles', 'selectivity', 'XX.yaml'), 'utf8');
+const sound = () => parse(text) as Record<string, unknown> & { lanes: Record<string, unknown>[] };
+
+/** By code: a change to the profile XX, and where it is told of. */
+const wrong: Record<string, [change: Record<string, unknown>, pointer: string]> = {
+  SP000: [{ colour: 'red' }, '/'],
+  SP001: [{ maximumHits: { count: 3, lane: 'purple' } }, '/maximumHits/lane'],
+  SP002: [
+    { lanes: sound().lanes.map((lane) => (lane.code === 'green' ? { ...lane, strictness: 1 } : lane)) },
+    '/lanes',
+  ],
+  SP003: [
+    {
+      expected: [
+        { lane: 'red', rate: 0.6 },
+        { lane: 'yellow', rate: 0.6 },
+      ],
+    },
+    '/expected',
+  ],
+  SP004: [
+    {
+      thresholds: [
+        { lane: 'yellow', from: 30 },
+        { lane: 'yellow', from: 40 },
+      ],
+    },
+    '/thresholds/1/lane',
+  ],
+  SP005: [{ capacity: [{ lane: 'yellow', perDay: 3, instead: 'red' }] }, '/capacity/0/instead'],
+  SP006: [
+    {
+      thresholds: [
+        { lane: 'red', from: 30 },
+        { lane: 'yellow', from: 70 },
+      ],
+    },
+    '/thresholds',
+  ],
+  SP007: [{ random: [] }, '/random'],
+  SP008: [{ expected: [{ lane: 'red', rate: 0.01 }] }, '/expected/0/rate'],
+  SP009: [{ overrides: [{ office: ['XXA1'] }] }, '/overrides/0'],
+  SP010: [{ fallback: 'green' }, '/fallback'],
+  SP011: [{ title: { en: 'Administration XX' } }, '/title'],
+  SP012: [{ review: '2026-01-01' }, '/review'],
+};
+
+describe('lints of a profile', () => {
+  it.each(Object.entries(wrong))(
+    '%s is raised by its change alone, at its place',
+    (code, [change, pointer]) => {
+      const found = profileComplaints({ ...sound(), ...change }, today);
+      expect(found.map((one) => [one.code, one.pointer])).toEqual([[code, pointer]]);
+      expect(found[0]!.fix).toMatch(/\.$/);
+    },
+  );
+
+  it('each have an example here', () => {
+    expect(Object.keys(wrong)).toEqual(['SP000', ...profileLints.map(({ code }) => code)]);
+  });
+
+  it('tell of an override that a later one makes idle', () => {
+    const found = profileComplaints(
+      {
+        ...sound(),
+        overrides: [
+          { office: ['XXA1'], mode: 'advise' },
+          { office: ['XXA1', 'XXB2'], mode: 'decide' },
+        ],
+      },
+      today,
+    );
+    expect(found.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(['SP009 /overrides/0']);
+  });
+
+  it('name file, line and column', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'profile-')), 'own.yaml');
+    writeFileSync(file, text.replace('count: 25, lane: yellow', 'count: 25, lane: purple'));
+    const [found] = lintProfileFile(file, today);
+    const line = text.split('\n').findIndex((each) => each.startsWith('maximumHits')) + 1;
+    expect(found).toMatchObject({ code: 'SP001', place: { file, line, column: 27 } });
+  });
+});
+
+it('docs/selectivity.md lists them', async () => {
+  const file = fromRoot('docs', 'selectivity.md');
+  const page = readFileSync(file, 'utf8');
+  const begin = page.indexOf('| SP000');
+  const rows = profileLints.map(({ code, severity, about }) => `| ${code} | ${severity} | ${about} |`);
+  const listed = ['| SP000 | error | the file is as the schema says |', ...rows, ''].join('\n');
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(file, page.slice(0, begin) + listed);
+  expect(readFileSync(file, 'utf8').slice(begin)).toBe(listed);
+});
