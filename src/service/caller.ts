@@ -137,7 +137,7 @@ export function answerFor(
       ...(finding.shadow === undefined ? {} : { shadow: finding.shadow }),
     })),
     // What an unseen rule lacked would tell that the rule is there and what it reads.
-    notEvaluated: analyst ? notEvaluated : [],
+    notEvaluated: analyst ? notEvaluated : nothing,
     rulebook: check.versions.rulebook,
     profile: check.versions.profile,
     recordedAt: check.recordedAt,
@@ -145,6 +145,19 @@ export function answerFor(
     ...(check.supersedes === undefined ? {} : { supersedes: check.supersedes }),
     ...(check.told === undefined || caller.role === 'declarant' ? {} : { told: check.told }),
   };
+}
+
+const nothing: Hole[] = [];
+const toldAsJson = new WeakMap<readonly Hole[], string>();
+
+/** The answer as JSON. Nine tenths of it is what could not be evaluated, the same list for thousands, so that is written once. */
+export function answerJson({ notEvaluated, ...rest }: CheckAnswer): string {
+  let told = toldAsJson.get(notEvaluated);
+  if (told === undefined) {
+    told = JSON.stringify(notEvaluated);
+    toldAsJson.set(notEvaluated, told);
+  }
+  return `${JSON.stringify(rest).slice(0, -1)},"notEvaluated":${told}}`;
 }
 
 function sentence(reason: Reason, found: boolean): string {

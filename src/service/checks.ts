@@ -14,7 +14,15 @@ import { inChunks } from '../ground/chunks.ts';
 import { read } from '../intake/read.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { toProblem } from '../present.ts';
-import { answerFor, type Caller, type CheckAnswer, demandOffice, mayRead, ownOffices } from './caller.ts';
+import {
+  answerFor,
+  answerJson,
+  type Caller,
+  type CheckAnswer,
+  demandOffice,
+  mayRead,
+  ownOffices,
+} from './caller.ts';
 import { refuseForeign } from './import.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf, oneDeclaration } from './messages.ts';
@@ -23,7 +31,7 @@ import { CheckAnswerSchema, problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 
 /** Declarations of a batch that are evaluated together. */
-const batchSize = 64;
+const batchSize = 128;
 
 const ReadQuery = Type.Object(
   {
@@ -113,7 +121,9 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
       await begun?.done(lodged.check.id);
       metrics.checked(lodged);
       wrote();
-      return answerFor(caller, lodged, desk.profile().profile);
+      return reply
+        .type('application/json; charset=utf-8')
+        .send(answerJson(answerFor(caller, lodged, desk.profile().profile)));
     },
   );
 
@@ -149,38 +159,46 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
     );
   });
 
+  /** While the store commits one chunk the next is evaluated; no more is read than that. */
   async function* answerLines(records: AsyncIterable<IntakeRecord>, caller: Caller): AsyncGenerator<string> {
+    const underway: Promise<string>[] = [];
     for await (const arrived of inChunks(records, batchSize)) {
-      const chunk = arrived
-        .map((record) => refuseForeign(caller, record))
-        .map(
-          (record): IntakeRecord =>
-            record.kind === 'declaration' ? { ...record, by: caller.subject } : record,
-        );
-      const declared = chunk.filter((record): record is DeclarationRecord => record.kind === 'declaration');
-      const answers = await lodgeChunk(declared);
-      wrote();
-      let text = '';
-      for (const record of chunk) {
-        const checked = answers.get(record);
-        const line =
-          checked !== undefined
-            ? 'check' in checked
-              ? answerFor(caller, checked, desk.profile().profile)
-              : toProblem(checked.problem)
-            : toProblem(
-                record.kind === 'refused'
-                  ? record.error
-                  : new CrosscheckError(
-                      'CC_NO_DECLARATION',
-                      { found: 'a message that answers a declaration' },
-                      record.where,
-                    ),
-              );
-        text += `${JSON.stringify(line)}\n`;
-      }
-      yield text;
+      const answered = answerChunk(arrived, caller);
+      // Its turn to be awaited comes later; until then it must not count as unhandled.
+      answered.catch(() => {});
+      underway.push(answered);
+      if (underway.length > 1) yield await underway.shift()!;
     }
+    for (const answered of underway) yield await answered;
+  }
+
+  async function answerChunk(arrived: readonly IntakeRecord[], caller: Caller): Promise<string> {
+    const chunk = arrived
+      .map((record) => refuseForeign(caller, record))
+      .map(
+        (record): IntakeRecord =>
+          record.kind === 'declaration' ? { ...record, by: caller.subject } : record,
+      );
+    const declared = chunk.filter((record): record is DeclarationRecord => record.kind === 'declaration');
+    const answers = await lodgeChunk(declared);
+    wrote();
+    const lineOf = (record: IntakeRecord): string => {
+      const checked = answers.get(record);
+      if (checked !== undefined)
+        return 'check' in checked
+          ? answerJson(answerFor(caller, checked, desk.profile().profile))
+          : JSON.stringify(toProblem(checked.problem));
+      const error =
+        record.kind === 'refused'
+          ? record.error
+          : new CrosscheckError(
+              'CC_NO_DECLARATION',
+              { found: 'a message that answers a declaration' },
+              record.where,
+            );
+      return JSON.stringify(toProblem(error));
+    };
+    return chunk.map((record) => `${lineOf(record)}\n`).join('');
   }
 
   /** Together; where that fails each by itself, so that one line's fault is its own. */
