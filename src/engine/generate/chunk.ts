@@ -7,7 +7,7 @@ import { slotsIn } from '../expression/tree.ts';
 import type { Plan } from '../plan.ts';
 import type { BaseSlot, LetSlot, Scope, Slot } from '../slots.ts';
 import { type LeafNode, leavesOf, type PositiveNode, slotsOfLeaf } from '../tree.ts';
-import { holds, type Instead } from './conditions.ts';
+import { holds, type Instead, lost } from './conditions.ts';
 import { estimate } from './cost.ts';
 import { MissingBits, readColumns, readSingle } from './reads.ts';
 import type { Writer } from './writer.ts';
@@ -42,9 +42,10 @@ export function readsOf(slots: readonly Slot[]): { bases: BaseSlot[]; lets: LetS
 export const rulesPerWord = 31;
 
 /**
- * A function of the sheet and the groups that apply. Its answers are bits, one a rule in the chunk's order: what holds
- * goes to `hit(word, bits, item)`, what does not and has lost a fact to `doubt(word, bits, item)`. So the code of a rule
- * is its condition and two bits, which keeps the function small enough for V8 to optimise soon.
+ * A function of the sheet and the groups that apply, which adds to `hits` and `reports`. Its answers are bits first, one a
+ * rule in the chunk's order, so that the code of a rule is its condition and two bits, which keeps what always runs small
+ * enough for V8 to optimise soon. What does not hold and has lost a fact is asked at the end which facts leave it unknown,
+ * by a function for each rule that is handed what was read.
  */
 export function writeChunk(
   name: string,
@@ -77,12 +78,27 @@ export function writeChunk(
   });
   const words = Array.from({ length: Math.ceil(plans.length / rulesPerWord) }, (_, word) => word);
   const answers = declare(words.flatMap((word) => [`w${word} = 0`, `u${word} = 0`]));
-  const position = scope === 'declaration' ? '-1' : 'index';
+  const ordered = byGroup(plans, index).flatMap(({ members }) => members);
+  const doubts: string[] = [];
   const tell = words
-    .map(
-      (word) =>
-        `if (w${word} !== 0) hit(${word}, w${word}, ${position}); if (u${word} !== 0) doubt(${word}, u${word}, ${position});`,
-    )
+    .map((word) => {
+      const own = ordered.slice(word * rulesPerWord, (word + 1) * rulesPerWord);
+      const hits = writer.constant(own.map(({ place }) => Object.freeze({ place, index: -1 })));
+      const hit =
+        scope === 'declaration'
+          ? `tellHits(hits, w${word}, ${hits})`
+          : `tellItemHits(hits, w${word}, ${hits}, index)`;
+      const doubt = own.map((plan, bit) =>
+        writeDoubt(
+          `${name}lost${word * rulesPerWord + bit}`,
+          plan,
+          `(u${word} & ${1 << bit}) !== 0`,
+          writer,
+          doubts,
+        ),
+      );
+      return `if (w${word} !== 0) ${hit};\nif (u${word} !== 0) {\n${doubt.join('\n')}\n}`;
+    })
     .join('\n');
 
   const declared = (slots: readonly Slot[], level: Scope, initial: string): string[] =>
@@ -94,7 +110,8 @@ export function writeChunk(
     ...missing.zeros(),
     ...shared.declaration,
   ]);
-  const opening = `function ${name}(sheet, yes, itemBits, hit, doubt) {
+  const opening = `${doubts.join('\n')}
+function ${name}(sheet, yes, itemBits, hits, reports) {
 const { header, items } = sheet; const calls = sheet.calls ?? none; const allItemCalls = sheet.itemCalls;
 ${outer}
 ${readOwn}`;
@@ -117,6 +134,24 @@ ${rules.join('\n')}
 ${tell}
 }
 }`;
+}
+
+/** The question which facts leave a rule unknown: a function of all that the rule reads, and the call of it. */
+function writeDoubt(
+  name: string,
+  { place, scope, slots, tree }: Plan,
+  asked: string,
+  writer: Writer,
+  functions: string[],
+): string {
+  const index = scope === 'declaration' ? '-1' : 'index';
+  const code = lost(tree, writer);
+  // More facts than an integer has bits: closures tell.
+  if (code === undefined) return `if (${asked}) tellReport(reports, ${place}, ${index}, -1);`;
+  const { bases, lets } = readsOf(slots);
+  const variables = [...bases, ...lets].map((slot) => writer.variable(slot)).join(', ');
+  functions.push(`function ${name}(${variables}) { return ${code}; }`);
+  return `if (${asked}) tellReport(reports, ${place}, ${index}, ${name}(${variables}));`;
 }
 
 /** The variable by which the prologue hands a fact to the chunks, which copy it: a local is read faster. */

@@ -9,7 +9,7 @@ import { type Explained, itemNumber, type Shown, valueName } from '../explain.ts
 import type { BaseSlot, Slot } from '../slots.ts';
 import { type LeafNode, leavesOf, type Node, positiveLeaf, slotsOfLeaf } from '../tree.ts';
 import { factValueOf } from '../values.ts';
-import { writeFunction } from './doubt.ts';
+import { writeFunction } from './alone.ts';
 import { Writer } from './writer.ts';
 
 export type GeneratedExplainer = (sheet: FactSheet, index: number) => Explained | undefined;

@@ -16,10 +16,8 @@ import {
   type Prologue,
   readStatements,
   readsOf,
-  rulesPerWord,
   writeChunk,
 } from './chunk.ts';
-import { type Doubt, generatedDoubt } from './doubt.ts';
 import { MissingBits } from './reads.ts';
 import { type Report, rememberReports } from './reports.ts';
 import { runtime } from './runtime.ts';
@@ -34,15 +32,16 @@ import { Writer } from './writer.ts';
 const leavesOfWhole = 400;
 const leavesPerChunk = 100;
 
-type Answer = (word: number, bits: number, index: number) => void;
 type RunChunk = (
   sheet: FactSheet,
   yes: Bits | undefined,
   items: readonly Bits[] | undefined,
-  hit: Answer,
-  doubt: Answer,
+  hits: Hit[],
+  reports: Report[],
 ) => void;
 interface Program {
+  /** Whether the prologue reads anything. */
+  hasPrologue: boolean;
   prologue(sheet: FactSheet): void;
   chunks: RunChunk[];
 }
@@ -55,32 +54,31 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
   const asksInOrder = chunks.length <= 2 && index.groups.length <= chunks.length;
 
   const asBefore = rememberReports();
-  let sheet: FactSheet = { header: {}, items: [] };
-  let hits: Hit[] = [];
-  let reports: Report[] = [];
-  const sinks = chunks.map((chunk) => {
-    const onDeclaration = chunk.plans.map(({ place }) => Object.freeze({ place, index: -1 }));
-    const doubts = chunk.plans.map(doubtOf);
-    const hit: Answer = (word, bits, item) => {
-      for (let rest = bits; rest !== 0; rest &= rest - 1) {
-        const known = onDeclaration[word * rulesPerWord + lowestBit(rest)]!;
-        hits.push(item < 0 ? known : { place: known.place, index: item });
-      }
-    };
-    const doubt: Answer = (word, bits, item) => {
-      for (let rest = bits; rest !== 0; rest &= rest - 1) {
-        const position = word * rulesPerWord + lowestBit(rest);
-        const lost = doubts[position]!(sheet, item);
-        if (lost !== 0) reports.push({ place: onDeclaration[position]!.place, index: item, bits: lost });
-      }
-    };
-    return { hit, doubt };
+  const answer = (hits: Hit[], reports: Report[], sheet: FactSheet): Detection => ({
+    hits,
+    notEvaluated:
+      reports.length === 0 ? none : asBefore(reports, sheet, () => told(reports, plans, names, sheet)),
   });
-
-  return (given) => {
-    sheet = given;
-    hits = [];
-    reports = [];
+  const [only] = program.chunks;
+  // A small rulebook: nothing to choose, nothing shared, nothing to order.
+  if (program.chunks.length === 1 && index.isTrivial && asksInOrder && !program.hasPrologue)
+    return (sheet) => {
+      const hits: Hit[] = [];
+      const reports: Report[] = [];
+      try {
+        only!(sheet, undefined, undefined, hits, reports);
+      } catch {
+        hits.length = 0;
+        reports.length = 0;
+        oneByOne(chunks[0]!, index, undefined, sheet, hits, reports);
+        order(hits);
+        order(reports);
+      }
+      return answer(hits, reports, sheet);
+    };
+  return (sheet) => {
+    const hits: Hit[] = [];
+    const reports: Report[] = [];
     const selection = index.isTrivial ? undefined : index.select(sheet);
     let readable = true;
     let inOrder = asksInOrder;
@@ -93,7 +91,7 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
       const [hitsBefore, reportsBefore] = [hits.length, reports.length];
       try {
         if (!readable) throw unreadable;
-        program.chunks[c]!(sheet, selection?.yes, selection?.items, sinks[c]!.hit, sinks[c]!.doubt);
+        program.chunks[c]!(sheet, selection?.yes, selection?.items, hits, reports);
       } catch {
         hits.length = hitsBefore;
         reports.length = reportsBefore;
@@ -109,24 +107,11 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
       order(hits);
       order(reports);
     }
-    const notEvaluated =
-      reports.length === 0 ? none : asBefore(reports, sheet, () => told(reports, plans, names, given));
-    return { hits, notEvaluated };
+    return answer(hits, reports, sheet);
   };
 }
 
 const none: NotEvaluated[] = [];
-
-const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
-
-/** Made when first asked: most rules of a rulebook are seldom in doubt. */
-function doubtOf(plan: Plan): Doubt {
-  let doubt: Doubt | undefined;
-  return (sheet, index) => {
-    doubt ??= generatedDoubt(plan) ?? (() => -1);
-    return doubt(sheet, index);
-  };
-}
 
 const unreadable = new Error('a fact that several rules need failed');
 
@@ -179,7 +164,7 @@ ${readShared}
 ${shared.map((slot) => `${handedName(slot, writer)} = ${writer.variable(slot)};`).join(' ')}
 }
 ${functions.join('\n')}
-return { prologue, chunks: [${chunks.map((_, i) => `chunk${i}`).join(', ')}] };`;
+return { prologue, hasPrologue: ${shared.length > 0}, chunks: [${chunks.map((_, i) => `chunk${i}`).join(', ')}] };`;
   return new Function('runtime', 'k', source)(runtime, writer.constants) as Program;
 }
 

@@ -1,5 +1,5 @@
 /** A text that contains the text the value, letter case counting. */
-import { type Operator, refuseEmpty, textPairs } from './operator.ts';
+import { type Operator, textPairs } from './operator.ts';
 
 export const containsText: Operator = {
   name: 'containsText',
@@ -7,7 +7,6 @@ export const containsText: Operator = {
   signatures: textPairs,
   cost: 3,
   selectivity: 0.2,
-  refuse: refuseEmpty,
   evaluate: (fact, value) => (fact as string).includes(value as string),
   emit: ({ fact, value }) => `${fact} !== undefined && ${value} !== undefined && ${fact}.includes(${value})`,
   phrase: { en: '{fact} contains the text {value}', fr: '{fact} contient le texte {value}' },

@@ -1,5 +1,5 @@
 /** A text that does not contain the text the value, letter case counting. */
-import { type Operator, refuseEmpty, textPairs } from './operator.ts';
+import { type Operator, textPairs } from './operator.ts';
 
 export const doesNotContainText: Operator = {
   name: 'doesNotContainText',
@@ -7,7 +7,6 @@ export const doesNotContainText: Operator = {
   signatures: textPairs,
   cost: 3,
   selectivity: 0.8,
-  refuse: refuseEmpty,
   evaluate: (fact, value) => !(fact as string).includes(value as string),
   emit: ({ fact, value }) => `${fact} !== undefined && ${value} !== undefined && !${fact}.includes(${value})`,
   phrase: { en: '{fact} does not contain the text {value}', fr: '{fact} ne contient pas le texte {value}' },

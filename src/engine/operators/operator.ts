@@ -65,10 +65,6 @@ export const datePairs: readonly Signature[] = [
   { fact: 'date', value: 'date' },
   { fact: 'instant', value: 'instant' },
 ];
-/** The empty text is in every text. */
-export const refuseEmpty = (value: unknown): string | undefined =>
-  value === '' ? 'every text contains the empty text' : undefined;
-
 export const textPairs: readonly Signature[] = [{ fact: 'text', value: 'text' }];
 export const inList: readonly Signature[] = [
   { fact: 'number', value: 'list<number>' },

@@ -3,14 +3,22 @@ import { operators, readers, signaturesOf } from './language.ts';
 import type { Lint } from './lint.ts';
 import { factOperand } from './tree.ts';
 
-/** Cells and codes come without spaces around them, so a text with some is equal to none. */
-function paddedText(operator: string, value: unknown): string | undefined {
+/** Every text contains the empty one; and data come without spaces around them, so a text with some is equal to none. */
+function uselessText(operator: string, value: unknown): string | undefined {
+  if (value === '' && partsOfTexts.has(operator))
+    return 'it is empty, and every text contains the empty text';
   if (!wholeTexts.has(operator)) return undefined;
   const padded = [value].flat().find((text) => typeof text === 'string' && text !== text.trim());
   return padded === undefined
     ? undefined
     : `${JSON.stringify(padded)} has a space before or behind it, which texts of declarations have not`;
 }
+const partsOfTexts: ReadonlySet<string> = new Set([
+  'containsText',
+  'doesNotContainText',
+  'matches',
+  'doesNotMatch',
+]);
 const wholeTexts: ReadonlySet<string> = new Set([
   'equal',
   'notEqual',
@@ -23,6 +31,8 @@ const wholeTexts: ReadonlySet<string> = new Set([
 const re2 = 'Patterns are RE2: no look-ahead and no back-references, so that none can stall a check.';
 const range = 'Write value: [lowest, highest].';
 const fixes: Readonly<Partial<Record<string, string>>> = {
+  containsText: 'Write the text that is looked for.',
+  doesNotContainText: 'Write the text that is looked for.',
   matches: re2,
   doesNotMatch: re2,
   between: range,
@@ -44,7 +54,7 @@ export const pattern: Lint = {
       if (signature === undefined || signature.value === 'none') continue;
       const value = readers[signature.value](leaf.operand);
       const problem =
-        value === undefined ? undefined : (operator.refuse?.(value) ?? paddedText(leaf.operator, value));
+        value === undefined ? undefined : (operator.refuse?.(value) ?? uselessText(leaf.operator, value));
       if (problem !== undefined)
         yield {
           path: [...leaf.path, 'value'],

@@ -1,25 +1,9 @@
-/**
- * A rule that does not hold and has lost a fact: which missing facts leave it unknown. One function for each rule, made
- * when it is first asked; it reads the facts again, since by then most rules are through.
- */
-import type { FactSheet } from '../../facts/model.ts';
+/** Functions of one rule that stand by themselves and read what they need: explanations, made when a rule first hits. */
 import type { Plan } from '../plan.ts';
 import { declare, readStatements, readsOf } from './chunk.ts';
-import { lost } from './conditions.ts';
 import { MissingBits, readSingle } from './reads.ts';
 import { runtime } from './runtime.ts';
-import { Writer } from './writer.ts';
-
-/** Bits of `namesReported` of the rule's tree; 0 where the rule is definitely false. */
-export type Doubt = (sheet: FactSheet, index: number) => number;
-
-/** Undefined where a rule can report more facts than an integer has bits. */
-export function generatedDoubt({ tree, slots }: Plan): Doubt | undefined {
-  const writer = new Writer();
-  const code = lost(tree, writer);
-  if (code === undefined) return undefined;
-  return writeFunction(slots, writer, (_) => `return ${code};`) as Doubt;
-}
+import type { Writer } from './writer.ts';
 
 /** A function of sheet and item that reads the slots and computes their lets, then runs the body. */
 export function writeFunction(
