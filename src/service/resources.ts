@@ -21,6 +21,7 @@ import { referenceRoutes } from './reference.ts';
 import type { Resource } from './resource.ts';
 import { ruleRoutes } from './rules.ts';
 import { selectivityRoutes } from './selectivity.ts';
+import { sheetRoutes } from './sheets.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export const resources: readonly Resource[] = [
@@ -36,6 +37,7 @@ export const resources: readonly Resource[] = [
   findingRoutes,
   indicatorRoutes,
   editionRoutes,
+  sheetRoutes,
   phaseRoutes,
   importRoutes,
   extractRoutes,

@@ -1,8 +1,10 @@
 /** The example request of every route, with ids that are there: what the description, the fuzzer and the search for names send. */
 import type { InjectOptions } from 'fastify';
+import { type PersonDocument, people as peopleSpec } from '../../src/check/collections.ts';
 import { openBaselines } from '../../src/evidence/baselines/store.ts';
 import { loadList } from '../../src/evidence/lists/desk.ts';
-import { proposePhase } from '../../src/indicators/phase.ts';
+import { type MarkSheet, sheets } from '../../src/indicators/contracts/sheet.ts';
+import { confirmPhase, proposePhase } from '../../src/indicators/phase.ts';
 import { examples } from '../../src/service/openapi/describe.ts';
 import { declaration, get, type Harness, overweight, post } from './harness.ts';
 
@@ -64,6 +66,30 @@ export async function furnish(
     proposedBy: 'somebody else',
   });
   const edition = await post(harness, '/v1/editions', { indicator: 'I01', period: '2026-03' }, by);
+  await confirmPhase(
+    harness.store,
+    await proposePhase(harness.store, {
+      office: 'XXA1',
+      phase: 'prescriptive',
+      from: '2026-01-01',
+      grounds: 'for tests',
+      proposedBy: 'somebody else',
+    }),
+    'a second person',
+  );
+  // Who calls here is the account `local`: the sheet to be commented is its own.
+  await harness.store.collection<PersonDocument>(peopleSpec).put([{ id: 'local', officer: 'O-LOCAL' }]);
+  const filed = async (status: MarkSheet['status']): Promise<string> => {
+    const subject = status === 'drawn up' ? 'O-LOCAL' : `O-${status.toUpperCase()}`;
+    const period = '2026-03';
+    const id = `inspector|${subject}|${period}`;
+    const days = { from: '2026-03-01', to: '2026-03-31' };
+    const marks = { results: [], total: null, full: 20 };
+    const sheet = { id, contract: 'inspector', contractVersion: 1, subject, office: 'XXA1', period };
+    const collection = harness.store.collection<MarkSheet>(sheets);
+    await collection.put([{ ...sheet, ...days, ...marks, status, drawnUpBy: 'somebody else' }]);
+    return id;
+  };
   return {
     '/v1/checks/': { id: check.id },
     '/v1/declarations/': { reference },
@@ -76,6 +102,10 @@ export async function furnish(
     '/v1/extracts/': { id: 'extract-of-tests' },
     '/v1/phases/': { id: phase },
     '/v1/editions/': { id: edition.body.data[0].id },
+    '/v1/mark-sheets/:id/comment': { id: await filed('drawn up') },
+    '/v1/mark-sheets/:id/countersign': { id: await filed('commented') },
+    '/v1/mark-sheets/:id/issue': { id: await filed('countersigned') },
+    '/v1/mark-sheets/': { id: await filed('issued') },
   };
 }
 

@@ -16,6 +16,7 @@ export const sheets: CollectionSpec = {
   columns: {
     contract: { type: 'text' },
     subject: { type: 'text' },
+    office: { type: 'text' },
     period: { type: 'text' },
     status: { type: 'text' },
   },
@@ -30,6 +31,8 @@ export interface MarkSheet extends Document {
   contractVersion: number;
   /** Surrogate of the officer, or the firm. */
   subject: string;
+  /** The office whose history sets the thresholds; absent where every office did together. */
+  office?: string;
   period: string;
   from: string;
   to: string;
@@ -126,6 +129,7 @@ export async function drawUp(
     contract: contract.id,
     contractVersion: contract.version,
     subject,
+    ...(office === undefined ? {} : { office }),
     period,
     from,
     to,

@@ -23,13 +23,14 @@ export interface TrainingNeed {
 export async function trainingNeeds(
   store: Store,
   officer: string,
-  period: { from: string; to: string },
+  period: { from: string; to: string; office?: string },
 ): Promise<TrainingNeed[]> {
   const rows: ClearanceRow[] = [];
   const collection = store.collection<ClearanceRow>(tables.clearance.spec);
   const where = and(
     { column: 'controller', op: 'eq', value: officer },
     { column: 'controlled', op: 'eq', value: 1 },
+    period.office === undefined ? undefined : { column: 'office', op: 'eq', value: period.office },
     { column: 'day', op: 'ge', value: period.from },
     { column: 'day', op: 'le', value: period.to },
   )!;

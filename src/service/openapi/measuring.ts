@@ -1,6 +1,7 @@
-/** What is measured and kept: monthly editions. */
+/** What is measured and kept: monthly editions, contracts and mark sheets. */
 import Type from 'typebox';
-import { closed, type Example, instant, nullable, open, pageOf } from './example.ts';
+import { Contract } from '../../indicators/contracts/contract.ts';
+import { closed, day, type Example, instant, nullable, open, pageOf } from './example.ts';
 
 const edition = {
   id: 'I01|office|2026-03|2',
@@ -34,6 +35,89 @@ const Difference = closed({
   after: nullable(Type.Number()),
 });
 const summary = { ...edition, kind: 'figures', differences: 1 };
+
+const objective = {
+  id: 'sameDay',
+  title: { en: 'Assessed the same day', fr: 'Liquidées le jour même' },
+  measured: { indicator: 'I05', figure: 'share' },
+  better: 'up',
+  coefficient: 2,
+  demand: 1,
+  counter: { indicator: 'I20', figure: 'share' },
+  counterBetter: 'down',
+};
+const contract = {
+  id: 'inspector',
+  version: 1,
+  title: { en: 'Inspector, monthly', fr: 'Inspecteur, mensuel' },
+  party: 'officer',
+  sheet: 'month',
+  from: '2026-01-01',
+  to: '2026-12-31',
+  excludedMonths: [12, 1],
+  full: 20,
+  most: 1,
+  objectives: [objective],
+  owner: 'performance unit',
+  review: '2027-01-31',
+};
+const sheet = {
+  id: 'inspector|O-7MD2KQXW4T|2026-03',
+  contract: 'inspector',
+  contractVersion: 1,
+  subject: 'O-7MD2KQXW4T',
+  office: 'XXA1',
+  period: '2026-03',
+  from: '2026-03-01',
+  to: '2026-03-31',
+  total: 17.4,
+  full: 20,
+  status: 'drawn up',
+  drawnUpBy: 'oidc:7d0f',
+};
+const results = [
+  {
+    objective: 'sameDay',
+    value: 61.2,
+    n: 412,
+    limits: [56.4, 65.8],
+    threshold: { value: 70.3, origin: [{ period: '2025-03', value: 70.3, n: 398 }] },
+    achievement: 0.87,
+    mark: 17.4,
+    counter: { value: 1.2, threshold: 1.4, worse: false },
+  },
+];
+const sheetProperties = {
+  id: Type.String(),
+  contract: Type.String(),
+  contractVersion: Type.Integer(),
+  subject: Type.String({ description: "the officer's surrogate, or the firm" }),
+  office: Type.Optional(Type.String()),
+  period: Type.String(),
+  from: day,
+  to: day,
+  total: nullable(Type.Number({ description: 'marks, weighted; null where no objective counts' })),
+  full: Type.Number(),
+  status: Type.Enum(['drawn up', 'commented', 'countersigned', 'issued']),
+  drawnUpBy: Type.String(),
+  countersignedBy: Type.Optional(Type.String()),
+  issuedAt: Type.Optional(instant),
+};
+const Sheet = closed(
+  {
+    ...sheetProperties,
+    results: Type.Array(open({ objective: Type.String(), mark: nullable(Type.Number()) })),
+    comment: Type.Optional(closed({ by: Type.String(), at: instant, text: Type.String() })),
+  },
+  { title: 'MarkSheet' },
+);
+const said = {
+  by: sheet.subject,
+  at: '2026-04-07T09:00:00.000Z',
+  text: 'The scanner stood still for a week.',
+};
+const commented = { ...sheet, results, status: 'commented', comment: said };
+const countersigned = { ...commented, status: 'countersigned', countersignedBy: 'oidc:91bc' };
 
 export const measuring: Readonly<Record<string, Example>> = {
   'GET /v1/editions': {
@@ -84,5 +168,74 @@ export const measuring: Readonly<Record<string, Example>> = {
     status: 200,
     answer: { from: 'I01|office|2026-03|1', to: edition.id, data: [difference] },
     schema: closed({ from: Type.String(), to: Type.String(), data: Type.Array(Difference) }),
+  },
+  'GET /v1/contracts': {
+    status: 200,
+    answer: { data: [contract] },
+    schema: closed({ data: Type.Array(Contract) }),
+  },
+  'GET /v1/mark-sheets': {
+    query: { period: ['2026-03'], limit: 1 },
+    status: 200,
+    answer: { data: [sheet] },
+    schema: pageOf(closed(sheetProperties, { title: 'MarkSheetSummary' })),
+  },
+  'POST /v1/mark-sheets': {
+    body: { contract: 'inspector', subject: sheet.subject, period: '2026-03', office: 'XXA1' },
+    status: 201,
+    answer: { ...sheet, results },
+    schema: Sheet,
+  },
+  'GET /v1/mark-sheets/:id': {
+    params: { id: sheet.id },
+    status: 200,
+    answer: { ...sheet, results },
+    schema: Sheet,
+  },
+  'POST /v1/mark-sheets/:id/comment': {
+    params: { id: sheet.id },
+    body: { text: said.text },
+    status: 200,
+    answer: commented,
+    schema: Sheet,
+  },
+  'POST /v1/mark-sheets/:id/countersign': {
+    params: { id: sheet.id },
+    status: 200,
+    answer: countersigned,
+    schema: Sheet,
+  },
+  'POST /v1/mark-sheets/:id/issue': {
+    params: { id: sheet.id },
+    status: 200,
+    answer: { ...countersigned, status: 'issued', issuedAt: '2026-04-10T08:00:00.000Z' },
+    schema: Sheet,
+  },
+  'GET /v1/training-needs': {
+    query: { officer: sheet.subject, office: 'XXA1', from: '2026-01-01', to: '2026-12-31' },
+    status: 200,
+    answer: {
+      officer: sheet.subject,
+      office: 'XXA1',
+      from: '2026-01-01',
+      to: '2026-12-31',
+      data: [{ subject: 'origin', chapters: ['61', '62'], missed: 4, found: 1 }],
+    },
+    schema: closed({
+      officer: Type.String(),
+      office: Type.String(),
+      from: day,
+      to: day,
+      data: Type.Array(
+        closed({
+          subject: Type.String({ description: 'kind of finding' }),
+          chapters: Type.Array(Type.String({ description: 'HS chapter, the most frequent first' })),
+          missed: Type.Integer({
+            description: 'found by an audit after release where the control had found nothing',
+          }),
+          found: Type.Integer({ description: 'found by the officer' }),
+        }),
+      ),
+    }),
   },
 };

@@ -1,0 +1,271 @@
+/**
+ * Contracts' mark sheets and training needs: figures on one person, for that person, the line manager and the integrity
+ * unit, and only where the office is in the prescriptive phase (DESIGN decision 14). A sheet is drawn up, commented by
+ * the person, countersigned by another than who drew it up, and issued. Every look at a named person is recorded, but
+ * one's own. A caller is the officer whose account is the caller's subject.
+ */
+import Type from 'typebox';
+import { type PersonDocument, people as peopleSpec } from '../check/collections.ts';
+import { CrosscheckError } from '../errors.ts';
+import type { Contract } from '../indicators/contracts/contract.ts';
+import {
+  comment,
+  countersign,
+  drawUp,
+  file,
+  issue,
+  type MarkSheet,
+  sheets,
+} from '../indicators/contracts/sheet.ts';
+import { contractsIn } from '../indicators/contracts/shipped.ts';
+import { trainingNeeds } from '../indicators/contracts/training.ts';
+import { soundIndicators } from '../indicators/load.ts';
+import { phasesOn } from '../indicators/phase.ts';
+import type { Filter } from '../store/port.ts';
+import { type Caller, demandOffice, mayRead, ownOffices } from './caller.ts';
+import { findQuery, listQuery, page } from './listing.ts';
+import { jsonBody } from './messages.ts';
+import type { Resource } from './resource.ts';
+import { problems } from './schemas.ts';
+
+const Id = Type.Object({ id: Type.String({ maxLength: 400 }) });
+const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
+const Draw = Type.Object(
+  {
+    contract: Type.String({ maxLength: 100 }),
+    subject: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: "the officer's surrogate, or the firm",
+    }),
+    period: Type.String({
+      pattern: '^\\d{4}(-(0[1-9]|1[0-2]))?$',
+      description: 'month or year, as the contract has it',
+    }),
+    office: Type.Optional(
+      Type.String({ maxLength: 40, description: 'whose history sets the thresholds; needed for an officer' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+const Comment = Type.Object(
+  { text: Type.String({ minLength: 1, maxLength: 10_000 }) },
+  { additionalProperties: false },
+);
+const Training = Type.Object(
+  { officer: Type.String({ maxLength: 100 }), office: Type.String({ maxLength: 40 }), from: day, to: day },
+  { additionalProperties: false },
+);
+
+export const sheetRoutes: Resource = (app, { store, figures: source, audit }) => {
+  const tags = ['contracts'];
+  const { definitions } = soundIndicators();
+  const contracts = contractsIn(definitions);
+  const collection = store.collection<MarkSheet>(sheets);
+  const today = (): string => new Date().toISOString().slice(0, 10);
+
+  /** Who the caller is in the stores: an officer's surrogate, or a firm by its own name. */
+  async function personOf({ role, subject }: Caller): Promise<string | undefined> {
+    // A key stands for a system; a token names the account, which is the one that the trail names.
+    const account = subject.replace(/^oidc:/, '');
+    if (role === 'declarant') return account;
+    return (await store.collection<PersonDocument>(peopleSpec).get(account))?.doc.officer;
+  }
+
+  /** Roles that read sheets of other people; the others read their own. */
+  const readsOthers = ({ role }: Caller): boolean => role !== 'officer' && role !== 'declarant';
+
+  async function demandPrescriptive(caller: Caller, office: string, what: string): Promise<void> {
+    demandOffice(caller, office);
+    const phaseOf = await phasesOn(store, today());
+    if (phaseOf(office) !== 'prescriptive')
+      throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: what });
+  }
+
+  const recorded = ({ subject, role }: Caller, action: string, object: string) =>
+    audit.record({ subject, role, action, object });
+
+  const contractOf = (id: string): Contract => {
+    const contract = contracts.get(id);
+    if (contract === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'contract', id });
+    return contract;
+  };
+
+  /** The sheet, where the caller may read it: another's is not there for who reads his own alone. */
+  async function wanted(caller: Caller, id: string): Promise<MarkSheet> {
+    const sheet = (await collection.get(id))?.doc;
+    const own = sheet !== undefined && (await personOf(caller)) === sheet.subject;
+    const other =
+      sheet !== undefined &&
+      readsOthers(caller) &&
+      (caller.offices === undefined || mayRead(caller, sheet.office));
+    if (sheet === undefined || !(own || other))
+      throw new CrosscheckError('CC_NOT_FOUND', { what: 'mark sheet', id });
+    if (!own) {
+      // An office that went back to measuring itself shows no person any more.
+      if (sheet.office !== undefined && contracts.get(sheet.contract)?.party === 'officer')
+        await demandPrescriptive(caller, sheet.office, `mark sheet ${sheet.contract}`);
+      await recorded(caller, 'sheet.read', sheet.id);
+    }
+    return sheet;
+  }
+
+  app.get(
+    '/v1/contracts',
+    { schema: { tags, summary: 'the contracts in force: objectives, thresholds, counter-indicators' } },
+    async () => ({ data: [...contracts.values()] }),
+  );
+
+  app.get(
+    '/v1/mark-sheets',
+    { schema: { tags, summary: 'mark sheets: their state and marks', querystring: listQuery(sheets) } },
+    async (request) => {
+      const { caller } = request;
+      const person = await personOf(caller);
+      const also: Filter[] = readsOthers(caller)
+        ? ownOffices(caller)
+        : [{ column: 'subject', op: 'in', value: person === undefined ? [] : [person] }];
+      if (readsOthers(caller)) await recorded(caller, 'sheet.list', 'mark sheets');
+      const phaseOf = await phasesOn(store, today());
+      const query = findQuery(sheets, request.query as Record<string, unknown>, also);
+      return page(collection, query, ({ results: _, comment: __, ...sheet }) => ({
+        ...sheet,
+        // In an office that measures itself alone a list tells that there is a sheet, and not whose.
+        ...(contracts.get(sheet.contract)?.party === 'officer' &&
+        caller.role !== 'local' &&
+        sheet.subject !== person &&
+        phaseOf(sheet.office ?? '') !== 'prescriptive'
+          ? { id: '', subject: '', total: null }
+          : {}),
+      }));
+    },
+  );
+
+  app.post(
+    '/v1/mark-sheets',
+    {
+      preValidation: jsonBody,
+      schema: {
+        tags,
+        summary: 'draw up a sheet from figures and the history of the office',
+        body: Draw,
+        response: problems(400, 404, 409),
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request;
+      const asked = request.body as { contract: string; subject: string; period: string; office?: string };
+      const contract = contractOf(asked.contract);
+      if ((contract.sheet === 'month') !== (asked.period.length === 7)) {
+        const problem = `${contract.id} has a sheet every ${contract.sheet}, and ${asked.period} is none`;
+        throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'period', problem });
+      }
+      if (contract.party === 'officer') {
+        if (asked.office === undefined)
+          throw new CrosscheckError('CC_OFFICE_NEEDED', { indicator: contract.id });
+        await demandPrescriptive(caller, asked.office, `contract ${contract.id}`);
+      } else demandOffice(caller, asked.office ?? null);
+      const sheet = await drawUp(source, definitions, {
+        contract,
+        subject: asked.subject,
+        period: asked.period,
+        ...(asked.office === undefined ? {} : { office: asked.office }),
+        drawnUpBy: caller.subject,
+        today: today(),
+      });
+      await recorded(caller, 'sheet.draw-up', sheet.id);
+      await file(store, sheet);
+      return reply.code(201).send(sheet);
+    },
+  );
+
+  app.get(
+    '/v1/mark-sheets/:id',
+    { schema: { tags, summary: 'one mark sheet, whole', params: Id, response: problems(404, 409) } },
+    async (request) => wanted(request.caller, (request.params as { id: string }).id),
+  );
+
+  app.post(
+    '/v1/mark-sheets/:id/comment',
+    {
+      preValidation: jsonBody,
+      schema: {
+        tags,
+        summary: "the person's own words, without which a sheet goes no further",
+        params: Id,
+        body: Comment,
+        response: problems(400, 404, 409),
+      },
+    },
+    async (request) => {
+      const { caller } = request;
+      const sheet = await wanted(caller, (request.params as { id: string }).id);
+      const { text } = request.body as { text: string };
+      const by = (await personOf(caller)) ?? caller.subject;
+      return comment(store, sheet.id, by, text, new Date().toISOString());
+    },
+  );
+
+  app.post(
+    '/v1/mark-sheets/:id/countersign',
+    {
+      schema: {
+        tags,
+        summary: 'countersign a commented sheet: neither who drew it up nor the person it is about',
+        params: Id,
+        response: problems(404, 409),
+      },
+    },
+    async (request) => {
+      const { caller } = request;
+      const sheet = await wanted(caller, (request.params as { id: string }).id);
+      await recorded(caller, 'sheet.countersign', sheet.id);
+      // The person is told by account and by surrogate alike.
+      const isSubject = (await personOf(caller)) === sheet.subject;
+      return countersign(store, sheet.id, isSubject ? sheet.subject : caller.subject);
+    },
+  );
+
+  app.post(
+    '/v1/mark-sheets/:id/issue',
+    {
+      schema: {
+        tags,
+        summary: 'issue a countersigned sheet: it stays as it is',
+        params: Id,
+        response: problems(404, 409),
+      },
+    },
+    async (request) => {
+      const { caller } = request;
+      const sheet = await wanted(caller, (request.params as { id: string }).id);
+      await recorded(caller, 'sheet.issue', sheet.id);
+      return issue(store, sheet.id, new Date().toISOString());
+    },
+  );
+
+  app.get(
+    '/v1/training-needs',
+    {
+      schema: {
+        tags,
+        summary: "what an officer's controls miss, by subject, beside what they find",
+        querystring: Training,
+        response: problems(404, 409),
+      },
+    },
+    async (request) => {
+      const { caller } = request;
+      const { officer, office, from, to } = request.query as Record<
+        'officer' | 'office' | 'from' | 'to',
+        string
+      >;
+      if ((await personOf(caller)) !== officer) {
+        if (!readsOthers(caller)) throw new CrosscheckError('CC_NOT_FOUND', { what: 'officer', id: officer });
+        await demandPrescriptive(caller, office, 'training needs');
+        await recorded(caller, 'training.read', officer);
+      }
+      return { officer, office, from, to, data: await trainingNeeds(store, officer, { from, to, office }) };
+    },
+  );
+};
