@@ -49,7 +49,16 @@ interface Key {
   key: string;
 }
 
+/** Asked for three times in one check; worked out once. */
+const known = new WeakMap<Declaration, Key[]>();
+
 function keysOf(declaration: Declaration): Key[] {
+  const found = known.get(declaration) ?? workedOut(declaration);
+  known.set(declaration, found);
+  return found;
+}
+
+function workedOut(declaration: Declaration): Key[] {
   const keys = new Map<string, Key>();
   const add = (by: Key['by'], ...parts: (string | undefined)[]): void => {
     if (parts.some((part) => part === undefined || part.trim() === '')) return;

@@ -19,6 +19,7 @@ import { type People, storedPeople } from './people.ts';
 import { addTo, type Known, openRegistry, type Registry, type Trails, versionId } from './registry.ts';
 import { openSettings } from './settings.ts';
 import { accountsOf, eventDocument, outcomeDocument, utc } from './trail.ts';
+import { unexamined } from './unexamined.ts';
 
 export type DeclarationRecord = Extract<IntakeRecord, { kind: 'declaration' }>;
 export type AnswerRecord = Extract<IntakeRecord, { kind: 'answer' }>;
@@ -281,9 +282,12 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
           ...outcomeDocs.filter((_, index) => newOutcomes[index]),
         ].map(({ declaration }) => declaration),
       );
-      const touched = [...arrived].filter((declaration) =>
-        messages.some((message) => message.known && message.declaration === declaration),
-      );
+      const here = new Set(messages.flatMap((message) => (message.known ? [message.declaration] : [])));
+      const repeated = [...here].filter((declaration) => !arrived.has(declaration));
+      const touched = [
+        ...[...arrived].filter((declaration) => here.has(declaration)),
+        ...(await unexamined(registry, repeated)),
+      ];
       const by = new Map(messages.map((message) => [message.declaration, message.by]));
       const superseding = await lock.run(touched, () => recheck(touched, recordedAt, { by }));
       return messages.map((message): Received => {

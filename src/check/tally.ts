@@ -63,7 +63,12 @@ export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tal
   /** Our own decisions of late, which a count that began meanwhile may have missed. */
   let recent: { office: string; decided: number; add: (counts: OfficeCounts) => void }[] = [];
 
-  const localDay = (at: string): string => new Date(Date.parse(at) + shift).toISOString().slice(0, 10);
+  /** Checks of one batch share their instant. */
+  let last = { at: '', day: '' };
+  const localDay = (at: string): string => {
+    if (last.at !== at) last = { at, day: new Date(Date.parse(at) + shift).toISOString().slice(0, 10) };
+    return last.day;
+  };
   const beginning = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - shift).toISOString();
   const isNew = ({ occurredAt }: Counted, at: string): boolean =>
     Date.parse(at) - Date.parse(occurredAt) <= newForDays * dayMs;

@@ -105,6 +105,9 @@ export function effectivenessRemarks(report: Report): string[] {
     `${basisText[basis]} They change nothing by themselves.`,
     ...listed('Due for review:', dueForReview),
     ...listed('Weak:', weak),
-    ...listed('Silent:', silent),
+    // Many in any rulebook, and there is nothing to say of each.
+    ...(silent.length === 0
+      ? []
+      : [`Silent, without a hit in the period: ${silent.map(({ rule }) => rule).join(', ')}`]),
   ];
 }
