@@ -38,9 +38,10 @@ export function recordOf(content: Record<string, unknown>, by?: string): Declara
 const secret = Buffer.alloc(32, 7);
 const eve = new Date('2026-03-01T12:00:00Z');
 
-export async function startOffice(options: { profile?: string } = {}): Promise<TestOffice> {
+/** @param given a store to share, as replicas do; one of its own otherwise. */
+export async function startOffice(options: { profile?: string } = {}, given?: Store): Promise<TestOffice> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
-  const store = await openDuckdb(folder);
+  const store = given ?? (await openDuckdb(folder));
   const clock = { now: new Date('2026-03-02T12:00:00Z') };
   const open = async () => {
     const desk = await openDesk({ rules: smallRules, store, ...options });
