@@ -7,7 +7,12 @@ import { getHeapStatistics } from 'node:v8';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+} from 'fastify';
 import { openAuditLog } from '../audit/log.ts';
 import type { Desk } from '../check/desk.ts';
 import { openOffice } from '../check/lodge.ts';
@@ -66,6 +71,11 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     logger: options.logger ?? false,
     bodyLimit,
     routerOptions: { maxParamLength: 1000 },
+    // What the router itself refuses never reaches the error handler.
+    frameworkErrors: (thrown, request, reply: FastifyReply) => {
+      const problem = toProblem(translate(thrown, undefined, bodyLimit), request.id);
+      void reply.code(problem.status).type('application/problem+json').send(problem);
+    },
   });
 
   app.setValidatorCompiler(validatorCompiler);
@@ -163,6 +173,18 @@ function translate(error: FastifyError, contentType: string | undefined, bodyLim
     return new CrosscheckError('CC_BODY_TOO_LARGE', { limit: bodyLimit });
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new CrosscheckError('CC_MEDIA_TYPE', { type: (contentType ?? 'none').slice(0, 100) });
+  }
+  if (error.code === 'FST_ERR_BAD_URL') {
+    return new CrosscheckError('CC_REQUEST_INVALID', {
+      pointer: '/url',
+      problem: 'it is not percent-encoded',
+    });
+  }
+  if (error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return new CrosscheckError('CC_REQUEST_INVALID', {
+      pointer: '/url',
+      problem: 'a part of it is too long',
+    });
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new CrosscheckError('CC_REQUEST_INVALID', { pointer: '/', problem: error.message });

@@ -21,6 +21,7 @@ export async function startService(
     authentication?: (store: Store) => Authentication;
     bodyLimit?: number;
     webhookHosts?: ReadonlySet<string>;
+    localToken?: string;
   } = {},
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
@@ -31,6 +32,7 @@ export async function startService(
     desk,
     // A loaded machine must not make a test fail: shedding has a test of its own.
     limits: { eventLoopDelayMs: 0 },
+    ...(options.localToken === undefined ? {} : { localToken: options.localToken }),
     ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),
     ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),
     ...(options.authentication === undefined ? {} : { authentication: options.authentication(store) }),
