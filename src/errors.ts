@@ -353,6 +353,11 @@ export const errorTable = {
     message: 'role {role} does not read what the audience {audience} reads, and may not have it sent',
     hint: 'Subscribe as an audience that you read, or let somebody who reads it subscribe.',
   },
+  CC_NAME_WITHHELD: {
+    status: 403,
+    message: 'the name behind {officer} is not told: {problem}',
+    hint: 'In the descriptive phase a hard breach is unmasked by two people (POST /v1/unmaskings); docs/guide-integrity.md.',
+  },
   CC_WEBHOOK_ADDRESS: {
     status: 400,
     message: 'webhooks are not sent to this address: {problem}',

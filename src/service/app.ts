@@ -70,6 +70,8 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   const app = Fastify({
     logger: options.logger ?? false,
     bodyLimit,
+    // Our own refusal while stopping has a code.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 1000 },
     // What the router itself refuses never reaches the error handler.
     frameworkErrors: (thrown, request, reply: FastifyReply) => {
@@ -81,6 +83,17 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.setValidatorCompiler(validatorCompiler);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(messageTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  // What was accepted is finished; what comes on an open connection while we stop is told to come again elsewhere.
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!stopping) return;
+    reply.header('connection', 'close');
+    throw new CrosscheckError('CC_BUSY');
+  });
 
   app.decorateRequest('caller', null as unknown as Caller);
   guard(app, { by: options.authentication, localToken: options.localToken });

@@ -15,7 +15,7 @@ const Proposal = Type.Object(
   { additionalProperties: false },
 );
 
-export const phaseRoutes: Resource = (app, { store }) => {
+export const phaseRoutes: Resource = (app, { store, audit }) => {
   const tags = ['phases'];
 
   app.get('/v1/phases', { schema: { tags, summary: 'phases that were proposed or hold' } }, async () => ({
@@ -35,6 +35,9 @@ export const phaseRoutes: Resource = (app, { store }) => {
     },
     async (request, reply) => {
       const proposal = request.body as { office: string; phase: Phase; from: string; grounds: string };
+      const { subject, role } = request.caller;
+      const { office, ...detail } = proposal;
+      await audit.record({ subject, role, action: 'phase.propose', object: office, detail });
       const id = await proposePhase(store, { ...proposal, proposedBy: request.caller.subject });
       return reply.code(201).send({ id, ...proposal });
     },
@@ -50,6 +53,12 @@ export const phaseRoutes: Resource = (app, { store }) => {
         response: problems(404, 409),
       },
     },
-    async (request) => confirmPhase(store, (request.params as { id: string }).id, request.caller.subject),
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const { subject, role } = request.caller;
+      // Recorded first: no phase may change without a trace.
+      await audit.record({ subject, role, action: 'phase.confirm', object: id });
+      return confirmPhase(store, id, subject);
+    },
   );
 };

@@ -15,6 +15,7 @@ import { listRoutes } from './lists.ts';
 import { liveRoutes } from './live.ts';
 import { operationRoutes } from './operations.ts';
 import { outcomeRoutes } from './outcomes.ts';
+import { peopleRoutes } from './people.ts';
 import { phaseRoutes } from './phases.ts';
 import { postClearanceRoutes } from './post-clearance.ts';
 import { referenceRoutes } from './reference.ts';
@@ -39,6 +40,7 @@ export const resources: readonly Resource[] = [
   editionRoutes,
   sheetRoutes,
   phaseRoutes,
+  peopleRoutes,
   importRoutes,
   extractRoutes,
   referenceRoutes,

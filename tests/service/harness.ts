@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
+import type { ServiceOptions } from '../../src/service/app.ts';
 import type { Authentication } from '../../src/service/auth/authenticate.ts';
 import { type OpenService, openService } from '../../src/service/open.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
@@ -22,6 +23,7 @@ export async function startService(
     bodyLimit?: number;
     webhookHosts?: ReadonlySet<string>;
     localToken?: string;
+    logger?: ServiceOptions['logger'];
   } = {},
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
@@ -32,6 +34,7 @@ export async function startService(
     desk,
     // A loaded machine must not make a test fail: shedding has a test of its own.
     limits: { eventLoopDelayMs: 0 },
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.localToken === undefined ? {} : { localToken: options.localToken }),
     ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),
     ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),

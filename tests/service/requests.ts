@@ -5,7 +5,10 @@ import { openBaselines } from '../../src/evidence/baselines/store.ts';
 import { loadList } from '../../src/evidence/lists/desk.ts';
 import { type MarkSheet, sheets } from '../../src/indicators/contracts/sheet.ts';
 import { confirmPhase, proposePhase } from '../../src/indicators/phase.ts';
+import type { FindingRow } from '../../src/projections/finding.ts';
+import { tables } from '../../src/projections/fold.ts';
 import { examples } from '../../src/service/openapi/describe.ts';
+import { proposeUnmasking } from '../../src/service/unmask.ts';
 import { declaration, get, type Harness, overweight, post } from './harness.ts';
 
 /** Ids of what `furnish` has put there, by the beginning of the routes that take them. */
@@ -90,7 +93,11 @@ export async function furnish(
     await collection.put([{ ...sheet, ...days, ...marks, status, drawnUpBy: 'somebody else' }]);
     return id;
   };
+  const breach = await furnishBreach(harness, reference);
   return {
+    '/v1/people/': { officer: breach.officer },
+    '/v1/unmaskings/': { id: breach.unmasking },
+    '/v1/unmaskings': { finding: breach.finding },
     '/v1/checks/': { id: check.id },
     '/v1/declarations/': { reference },
     '/v1/post-clearance/': { reference },
@@ -109,9 +116,38 @@ export async function furnish(
   };
 }
 
+/** A hard breach by who released, on which somebody has proposed an unmasking. */
+async function furnishBreach(harness: Harness, reference: string) {
+  const { store } = harness;
+  const { docs } = await store
+    .collection<FindingRow>(tables.finding.spec)
+    .find({ where: { column: 'declaration', op: 'eq', value: reference }, limit: 1 });
+  const row = {
+    ...docs[0]!,
+    id: `${docs[0]!.id}9`,
+    kind: 'conduct',
+    class: 'error',
+    audience: 'integrity',
+    shadow: 0,
+  };
+  await store.collection<FindingRow>(tables.finding.spec).put([row]);
+  const { id: unmasking, officer } = await proposeUnmasking(
+    store,
+    { role: 'integrity', subject: 'somebody else' },
+    { id: row.id, part: 'releaser', grounds: 'for tests' },
+    new Date(),
+  );
+  return { finding: row.id, unmasking, officer };
+}
+
 /** What a body is replaced by where the example's cannot be carried out here. */
-const bodies: Readonly<Record<string, (harness: Harness) => unknown>> = {
+const bodies: Readonly<Record<string, (harness: Harness, world: World) => unknown>> = {
   'POST /v1/backup': ({ folder }) => ({ folder: `${folder}/backup` }),
+  'POST /v1/unmaskings': (_, world) => ({
+    ...world['/v1/unmaskings'],
+    part: 'assessor',
+    grounds: 'for tests',
+  }),
 };
 
 export interface RouteRequest {
@@ -128,7 +164,7 @@ export function exampleRequest(route: string, harness: Harness, world: World): R
   const example = examples[route];
   if (example === undefined) throw new Error(`src/service/openapi has no example of ${route}`);
   const own = Object.entries(world).find(([prefix]) => path.startsWith(prefix))?.[1];
-  const body = bodies[route]?.(harness) ?? example.body;
+  const body = bodies[route]?.(harness, world) ?? example.body;
   return {
     method,
     path,

@@ -79,6 +79,12 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/phases': [...measurers, 'administrator'],
   'POST /v1/phases': ['administrator', 'integrity', 'local'],
   'POST /v1/phases/:id/confirm': ['administrator', 'integrity', 'local'],
+  // Names, for the integrity unit; what a second person confirms tells that person no name.
+  'POST /v1/people/:officer/look-up': ['integrity', 'local'],
+  'GET /v1/unmaskings': ['integrity', 'auditor', 'administrator', 'local'],
+  'POST /v1/unmaskings': ['integrity', 'local'],
+  'POST /v1/unmaskings/:id/confirm': ['integrity', 'administrator', 'local'],
+  'POST /v1/unmaskings/:id/look-up': ['integrity', 'local'],
   'POST /v1/rebuild': administrators,
   // It writes where it is told to on this machine: for a command of the user who runs the service.
   'POST /v1/backup': ['local'],

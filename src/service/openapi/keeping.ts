@@ -91,6 +91,42 @@ const letter = {
 };
 const waiting = { ...letter, state: 'waiting', attempts: 0, settledAt: null };
 
+const person = { officer: 'O-VXEAXRK5KM', accounts: ['a.examiner'], name: 'A. Examiner' };
+const Person = closed(
+  {
+    officer: Type.String({ description: 'surrogate' }),
+    accounts: Type.Array(Type.String(), { description: 'in the source systems' }),
+    name: Type.Optional(Type.String()),
+  },
+  { title: 'Person' },
+);
+const unmasking = {
+  id: 'N-7c4d1b0e93aa5f2268d1c0be',
+  finding: `${check.id}#1`,
+  part: 'releaser',
+  office: 'XXA1',
+  grounds: 'released from red without examination, file 2026/14',
+  proposedBy: 'oidc:7d0f',
+  proposedAt: '2026-03-30T10:00:00.000Z',
+  confirmedBy: null,
+  confirmedAt: null,
+};
+const Unmasking = closed(
+  {
+    id: Type.String(),
+    finding: Type.String(),
+    part: Type.String({ description: 'in which part the officer acted' }),
+    office: nullable(Type.String()),
+    grounds: Type.String(),
+    proposedBy: Type.String(),
+    proposedAt: instant,
+    confirmedBy: nullable(Type.String()),
+    confirmedAt: nullable(instant),
+  },
+  { title: 'Unmasking' },
+);
+const confirmed = { ...unmasking, confirmedBy: 'oidc:91bc', confirmedAt: '2026-03-30T11:00:00.000Z' };
+
 export const keeping: Readonly<Record<string, Example>> = {
   'GET /v1/keys': {
     status: 200,
@@ -127,6 +163,37 @@ export const keeping: Readonly<Record<string, Example>> = {
     status: 200,
     answer: { id: 'XXA1|2026-04-01', ...proposal, proposedBy: 'oidc:7d0f', confirmedBy: 'oidc:91bc' },
     schema: closed({ ...phaseProperties, proposedBy: Type.String(), confirmedBy: Type.String() }),
+  },
+  'POST /v1/people/:officer/look-up': {
+    params: { officer: person.officer },
+    body: { office: 'XXA1', grounds: 'hearing of 14 April, file 2026/14' },
+    status: 200,
+    answer: person,
+    schema: Person,
+  },
+  'GET /v1/unmaskings': {
+    query: { office: ['XXA1'], limit: 1 },
+    status: 200,
+    answer: { data: [confirmed] },
+    schema: pageOf(Unmasking),
+  },
+  'POST /v1/unmaskings': {
+    body: { finding: unmasking.finding, part: 'releaser', grounds: unmasking.grounds },
+    status: 201,
+    answer: unmasking,
+    schema: Unmasking,
+  },
+  'POST /v1/unmaskings/:id/confirm': {
+    params: { id: unmasking.id },
+    status: 200,
+    answer: confirmed,
+    schema: Unmasking,
+  },
+  'POST /v1/unmaskings/:id/look-up': {
+    params: { id: unmasking.id },
+    status: 200,
+    answer: person,
+    schema: Person,
   },
   'GET /v1/webhooks': {
     status: 200,
