@@ -15,6 +15,7 @@ import { registerRebuild } from './rebuild.ts';
 import type { Register } from './register.ts';
 import { registerReplay } from './replay.ts';
 import { registerRestore } from './restore.ts';
+import { registerRetain } from './retain.ts';
 import { registerRules } from './rules.ts';
 import { registerSelectivity } from './selectivity.ts';
 import { registerServe } from './serve.ts';
@@ -40,6 +41,7 @@ const commands: Register[] = [
   registerSimulate,
   registerBackup,
   registerRestore,
+  registerRetain,
 ];
 
 export async function run(argv: string[]): Promise<number> {

@@ -9,6 +9,7 @@ import { diagnosticLines } from '../rules/diagnostic.ts';
 import { type LiveRulebook, RulebookRefused } from '../rules/rulebook.ts';
 import { configureAuthentication } from '../service/auth/configure.ts';
 import { openService } from '../service/open.ts';
+import { loadRetention } from '../service/retention/policy.ts';
 import { openStore } from '../store/open.ts';
 import { announceRunning } from '../store/running.ts';
 import { dataFolder, type ReachOptions, withDataOption } from './reach.ts';
@@ -21,6 +22,7 @@ interface ServeOptions extends ReachOptions {
   auth?: string;
   rules?: string;
   profile?: string;
+  retention?: string;
   quiet?: boolean;
 }
 
@@ -33,6 +35,7 @@ export function registerServe(program: Command): void {
     .option('--auth <ways>', 'keys, oidc or both with a comma (or CROSSCHECK_AUTH); none: this machine alone')
     .option('--rules <dir>', 'folder of rules, followed while the service runs; the shipped ones otherwise')
     .option('--profile <file>', 'selectivity profile; the starting profile otherwise')
+    .option('--retention <file>', 'how long data are kept (or CROSSCHECK_RETENTION); for ever otherwise')
     .option('--quiet', 'no log of requests')
     .action(serve);
 }
@@ -67,6 +70,9 @@ async function serve(options: ServeOptions): Promise<void> {
     });
   }
 
+  const retentionFile = options.retention ?? process.env.CROSSCHECK_RETENTION;
+  const retention = retentionFile === undefined ? undefined : loadRetention(retentionFile);
+
   const mongodbUri = options.data === undefined ? process.env.MONGODB_URI : undefined;
   const data = dataFolder(options);
   const store = await openStore(mongodbUri === undefined ? { data } : { mongodbUri });
@@ -89,6 +95,7 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(authentication === undefined ? {} : { authentication }),
     store,
     desk,
+    ...(retention === undefined ? {} : { retention }),
     logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
   });
   if (options.sample === true) await loadSample(store, desk);

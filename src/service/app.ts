@@ -26,8 +26,10 @@ import type { Caller } from './caller.ts';
 import { type Live, openLive } from './live.ts';
 import { type Metrics, measure, openMetrics } from './metrics.ts';
 import { describe } from './openapi/describe.ts';
+import { openReplicas } from './replicas.ts';
 import type { Resources } from './resource.ts';
 import { resources } from './resources.ts';
+import { type LoadedRetention, loadRetention, shippedRetention } from './retention/policy.ts';
 import { validatorCompiler } from './validate.ts';
 import { type AllowedHosts, allowedHosts } from './webhooks/address.ts';
 
@@ -46,6 +48,8 @@ export interface ServiceOptions {
   projectionLag?: () => number;
   /** Answers for figures; the rows themselves where absent. */
   figures?: Source;
+  /** How long data are kept; for ever where absent. */
+  retention?: LoadedRetention;
   /** Hosts of the administration's own network to which webhooks may go; CROSSCHECK_WEBHOOK_HOSTS where absent. */
   webhookHosts?: AllowedHosts;
   /** Requests beyond these are turned away with 503 before memory grows. */
@@ -98,7 +102,11 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.decorateRequest('caller', null as unknown as Caller);
   guard(app, { by: options.authentication, localToken: options.localToken });
 
-  const metrics = openMetrics(options.store, options.desk, options.projectionLag);
+  const replicas = openReplicas(options.store, options.desk, (error) =>
+    app.log.warn({ err: error }, 'replicas'),
+  );
+  app.addHook('onClose', () => replicas.close());
+  const metrics = openMetrics(options.store, options.desk, replicas, options.projectionLag);
   const live = openLive(options.store);
   app.decorate('live', live);
   app.decorate('metrics', metrics);
@@ -159,6 +167,8 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     audit: openAuditLog(options.store),
     live,
     metrics,
+    replicas,
+    retention: options.retention ?? loadRetention(shippedRetention),
     figures: options.figures ?? sourceOf(options.store),
     webhookHosts: options.webhookHosts ?? allowedHosts(),
     wrote: () => {

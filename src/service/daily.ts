@@ -1,8 +1,14 @@
-/** What has to be done once a day, looked at every quarter of an hour so that no midnight is missed: baselines, anchors, commitments, and keys of calls whose time is over. */
+/**
+ * What has to be done once a day, looked at every quarter of an hour so that no midnight is missed: baselines, anchors,
+ * commitments, keys of calls whose time is over, and what the retention policy no longer keeps.
+ */
 import { anchor } from '../audit/anchor.ts';
+import { openAuditLog } from '../audit/log.ts';
 import type { Desk } from '../check/desk.ts';
 import { openIdempotency } from '../check/idempotency.ts';
 import type { Store } from '../store/port.ts';
+import { retainOnRecord } from './retention/apply.ts';
+import type { LoadedRetention } from './retention/policy.ts';
 
 const everyMs = 15 * 60_000;
 
@@ -18,8 +24,24 @@ async function renewBaselines({ evidence, now }: Desk): Promise<void> {
     await evidence.renewBaselines(at.toISOString());
 }
 
-/** All are written once whoever asks, so replicas need not agree on who does. Answers how to stop. */
-export function daily(store: Store, desk: Desk, onError: (error: unknown) => void): () => void {
+/** All of it can be done by every replica: what was done is found done. Answers how to stop. */
+export function daily(
+  store: Store,
+  desk: Desk,
+  onError: (error: unknown) => void,
+  retention?: LoadedRetention,
+): () => void {
+  const audit = openAuditLog(store);
+  let retainedOn = '';
+  const retainOnce = async (now: Date): Promise<void> => {
+    const day = now.toISOString().slice(0, 10);
+    if (retention === undefined || retainedOn === day || Object.keys(retention.policy.keep).length === 0)
+      return;
+    await retainOnRecord(store, audit, { subject: 'service', role: 'schedule' }, retention, now, {
+      dryRun: false,
+    });
+    retainedOn = day;
+  };
   const look = async () => {
     try {
       await Promise.all([
@@ -28,6 +50,7 @@ export function daily(store: Store, desk: Desk, onError: (error: unknown) => voi
         renewBaselines(desk),
         openIdempotency(store).forget(desk.now()),
       ]);
+      await retainOnce(desk.now());
     } catch (error) {
       // The store is away: the next look does it.
       onError(error);

@@ -1,7 +1,10 @@
-/** Liveness: the process answers. Readiness: a declaration sent now would be checked and kept. */
+/**
+ * Liveness: the process answers. Readiness: a declaration sent now would be checked and kept. Whether all replicas decide
+ * by the same rules is told beside it and makes none of them unready: in a rolling upgrade they do not, for a while.
+ */
 import type { Resource } from './resource.ts';
 
-export const healthRoutes: Resource = (app, { store, desk }) => {
+export const healthRoutes: Resource = (app, { store, desk, replicas }) => {
   app.get('/health/live', { schema: { tags: ['operations'], summary: 'the process answers' } }, async () => ({
     status: 'ok',
   }));
@@ -9,13 +12,18 @@ export const healthRoutes: Resource = (app, { store, desk }) => {
     '/health/ready',
     { schema: { tags: ['operations'], summary: 'a declaration sent now would be checked and kept' } },
     async (_request, reply) => {
-      const healthy = await store.healthy();
+      if (!(await store.healthy())) return reply.code(503).send({ status: 'unavailable', store: store.kind });
       // Until then a check that asks for history waits: callers are better served elsewhere.
       const history = desk.evidence?.history();
       const reading = history !== undefined && !history.ready;
-      return reply.code(healthy && !reading ? 200 : 503).send({
-        status: !healthy ? 'unavailable' : reading ? 'reading history' : 'ok',
+      const { replicas: count, engines, rulebooks, profiles } = await replicas.standing();
+      return reply.code(reading ? 503 : 200).send({
+        status: reading ? 'reading history' : 'ok',
         store: store.kind,
+        replicas: count,
+        engines: { agree: engines.length === 1 },
+        rulebooks: { agree: rulebooks.length === 1 },
+        profiles: { agree: profiles.length === 1 },
         ...(history === undefined ? {} : { history }),
       });
     },

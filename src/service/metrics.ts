@@ -5,6 +5,7 @@ import type { Desk } from '../check/desk.ts';
 import type { Hole } from '../check/holes.ts';
 import type { Lodged } from '../check/lodge.ts';
 import type { Store } from '../store/port.ts';
+import type { Replicas } from './replicas.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -23,7 +24,12 @@ const buckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 const listsCounted = 500;
 
 /** @param projectionLag milliseconds by which projections lag behind what was written */
-export function openMetrics(store: Store, desk: Desk, projectionLag: () => number = () => 0): Metrics {
+export function openMetrics(
+  store: Store,
+  desk: Desk,
+  replicas: Replicas,
+  projectionLag: () => number = () => 0,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -89,6 +95,15 @@ export function openMetrics(store: Store, desk: Desk, projectionLag: () => numbe
     registers,
     collect() {
       this.set(projectionLag() / 1000);
+    },
+  });
+  new Gauge({
+    name: 'crosscheck_rulebooks',
+    help: 'rulebooks in force among the replicas; more than 1 for longer than an upgrade is a fault',
+    registers,
+    async collect() {
+      const standing = await replicas.standing().catch(() => undefined);
+      if (standing !== undefined) this.set(standing.rulebooks.length);
     },
   });
   new Gauge({

@@ -56,7 +56,12 @@ export async function openService(
   follow.poke();
   // What other replicas wrote and had no time to project.
   const polling = options.store.exclusive ? undefined : setInterval(follow.poke, 2_000).unref();
-  const stopDaily = daily(options.store, options.desk, (error) => app.log.error({ err: error }, 'daily'));
+  const stopDaily = daily(
+    options.store,
+    options.desk,
+    (error) => app.log.error({ err: error }, 'daily'),
+    options.retention,
+  );
   const stopMonthly = monthly({
     store: options.store,
     figures: figures.source,

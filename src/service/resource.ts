@@ -7,6 +7,8 @@ import type { Source } from '../indicators/figure.ts';
 import type { Store } from '../store/port.ts';
 import type { Live } from './live.ts';
 import type { Metrics } from './metrics.ts';
+import type { Replicas } from './replicas.ts';
+import type { LoadedRetention } from './retention/policy.ts';
 import type { AllowedHosts } from './webhooks/address.ts';
 
 /** What every resource plugin is given. */
@@ -20,6 +22,8 @@ export interface Resources {
   figures: Source;
   /** Hosts of the administration's own network to which webhooks may go. */
   webhookHosts: AllowedHosts;
+  replicas: Replicas;
+  retention: LoadedRetention;
   wrote: () => void;
 }
 

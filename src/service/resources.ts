@@ -20,6 +20,7 @@ import { phaseRoutes } from './phases.ts';
 import { postClearanceRoutes } from './post-clearance.ts';
 import { referenceRoutes } from './reference.ts';
 import type { Resource } from './resource.ts';
+import { retentionRoutes } from './retention.ts';
 import { ruleRoutes } from './rules.ts';
 import { selectivityRoutes } from './selectivity.ts';
 import { sheetRoutes } from './sheets.ts';
@@ -34,6 +35,7 @@ export const resources: readonly Resource[] = [
   selectivityRoutes,
   postClearanceRoutes,
   operationRoutes,
+  retentionRoutes,
   auditRoutes,
   findingRoutes,
   indicatorRoutes,

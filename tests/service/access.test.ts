@@ -106,6 +106,8 @@ const table: Record<string, string> = {
   'POST /v1/mark-sheets/:id/issue': 'manager',
   'GET /v1/training-needs': 'officer manager integrity',
   'POST /v1/rebuild': 'administrator',
+  'GET /v1/retention': 'administrator auditor',
+  'POST /v1/retention': 'administrator',
   // For the user who runs the service alone, by the token beside the store.
   'POST /v1/backup': '',
   'GET /v1/phases': `administrator ${measurers}`,

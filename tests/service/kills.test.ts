@@ -77,5 +77,5 @@ describe.skipIf(!isBuilt)('the service', () => {
     expect(acknowledged.checks.size).toBeGreaterThanOrEqual(60);
     expect([...refused].filter((told) => told !== '503 CC_BUSY true')).toEqual([]);
     await examine(place, acknowledged);
-  }, 120_000);
+  }, 300_000);
 });

@@ -117,7 +117,7 @@ export async function furnish(
 }
 
 /** A hard breach by who released, on which somebody has proposed an unmasking. */
-async function furnishBreach(harness: Harness, reference: string) {
+export async function furnishBreach(harness: Harness, reference: string) {
   const { store } = harness;
   const { docs } = await store
     .collection<FindingRow>(tables.finding.spec)

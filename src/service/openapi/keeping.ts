@@ -1,5 +1,6 @@
 /** What administrators and operators call: keys, phases, webhooks, the store. */
 import Type from 'typebox';
+import { Retention } from '../retention/policy.ts';
 import { deliveries, webhookKinds } from '../webhooks/model.ts';
 import { closed, day, type Example, instant, nullable, pageOf, rowOf } from './example.ts';
 import { check } from './exchange.ts';
@@ -260,6 +261,46 @@ export const keeping: Readonly<Record<string, Example>> = {
     status: 200,
     answer: { folded: 12_480 },
     schema: closed({ folded: Type.Integer({ description: 'declarations' }) }),
+  },
+  'GET /v1/retention': {
+    status: 200,
+    answer: {
+      id: 'default',
+      version: 1,
+      title: { en: 'Everything is kept', fr: 'Tout est conservé' },
+      owner: 'records unit',
+      keep: {},
+      content: '445e348b5a25b4b1',
+    },
+    schema: Type.Object({ ...Retention.properties, content: Type.String() }, { additionalProperties: false }),
+  },
+  'POST /v1/retention': {
+    body: { apply: false },
+    status: 200,
+    answer: {
+      policy: 'ten-years',
+      applied: false,
+      data: [
+        {
+          collection: 'declaration',
+          before: '2016-04-02',
+          removed: 1204,
+          held: { active: 3, open: 12, disputed: 2, 'frozen figures': 0, 'open mark sheet': 0 },
+        },
+      ],
+    },
+    schema: closed({
+      policy: Type.String(),
+      applied: Type.Boolean(),
+      data: Type.Array(
+        closed({
+          collection: Type.String(),
+          before: day,
+          removed: Type.Integer(),
+          held: Type.Optional(Type.Record(Type.String(), Type.Integer(), { description: 'by reason' })),
+        }),
+      ),
+    }),
   },
   'POST /v1/backup': {
     body: { folder: '/backups/2026-03-30' },

@@ -79,6 +79,8 @@ const AuditEntry = rowOf(
   'AuditEntry',
 );
 
+const Agree = closed({ agree: Type.Boolean({ description: 'whether all replicas hold the same' }) });
+
 export const reading: Readonly<Record<string, Example>> = {
   'GET /v1/findings': {
     query: { current: [1], sort: '-checkedAt', limit: 1 },
@@ -318,7 +320,24 @@ export const reading: Readonly<Record<string, Example>> = {
   'GET /health/live': { status: 200, answer: { status: 'ok' }, schema: closed({ status: Type.String() }) },
   'GET /health/ready': {
     status: 200,
-    answer: { status: 'ok', store: 'duckdb' },
-    schema: open({ status: Type.String(), store: Type.String() }),
+    answer: {
+      status: 'ok',
+      store: 'mongo',
+      replicas: 2,
+      engines: { agree: true },
+      rulebooks: { agree: true },
+      profiles: { agree: true },
+    },
+    schema: closed({
+      status: Type.String(),
+      store: Type.String(),
+      replicas: Type.Integer({ description: 'services on this store' }),
+      engines: Agree,
+      rulebooks: Agree,
+      profiles: Agree,
+      history: Type.Optional(
+        open({ ready: Type.Boolean({ description: 'what the past holds has been read' }) }),
+      ),
+    }),
   },
 };

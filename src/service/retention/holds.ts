@@ -1,0 +1,60 @@
+/** What keeps a declaration beyond its days: somebody still needs it. Each reason is counted and told. */
+import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../../check/collections.ts';
+import { type MarkSheet, sheets } from '../../indicators/contracts/sheet.ts';
+import { type Edition, editions } from '../../indicators/snapshot.ts';
+import type { ClearanceRow } from '../../projections/clearance.ts';
+import type { CollectionSpec, Document, Store } from '../../store/port.ts';
+
+/** All that is known of one declaration. */
+export interface Whole {
+  reference: string;
+  versions: readonly DeclarationDocument[];
+  trail: readonly EventDocument[];
+  outcomes: readonly OutcomeDocument[];
+  clearance: ClearanceRow | undefined;
+}
+
+export const holdReasons = ['active', 'open', 'disputed', 'frozen figures', 'open mark sheet'] as const;
+export type HoldReason = (typeof holdReasons)[number];
+export type Hold = (whole: Whole) => HoldReason | undefined;
+
+/** Steps after which nothing more is to come of a declaration. */
+const ends = new Set(['RELEASE', 'EXIT', 'CANCEL']);
+/** What is not settled may be asked for again. */
+const unsettled = new Set(['provisional', 'appealed']);
+
+async function all<T extends Document>(store: Store, spec: CollectionSpec): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store
+      .collection<T>(spec)
+      .find({ limit: 5_000, ...(cursor === undefined ? {} : { cursor }) });
+    found.push(...page.docs);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found;
+}
+
+/** A period is a month or a year; a day lies in it if it begins with it. */
+const within = (periods: ReadonlySet<string>, day: string | null | undefined): boolean =>
+  typeof day === 'string' && (periods.has(day.slice(0, 7)) || periods.has(day.slice(0, 4)));
+
+/** The holds as they stand now. */
+export async function holdsOf(store: Store): Promise<Hold> {
+  const frozen = new Set((await all<Edition>(store, editions)).map(({ period }) => period));
+  const measured = new Set(
+    (await all<MarkSheet>(store, sheets))
+      .filter(({ status }) => status !== 'issued')
+      .map(({ period }) => period),
+  );
+  return ({ trail, outcomes, clearance }) => {
+    if (!trail.some(({ kind }) => ends.has(kind))) return 'open';
+    // The newest word on each control is the one that counts.
+    const newest = new Map(outcomes.map((outcome) => [`${outcome.control} ${outcome.rule ?? ''}`, outcome]));
+    if ([...newest.values()].some(({ status }) => unsettled.has(status))) return 'disputed';
+    if (within(frozen, clearance?.day)) return 'frozen figures';
+    if (within(measured, clearance?.day)) return 'open mark sheet';
+    return undefined;
+  };
+}
