@@ -93,10 +93,13 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.addHook('preClose', async () => {
     stopping = true;
   });
-  app.addHook('onRequest', async (_request, reply) => {
-    if (!stopping) return;
-    reply.header('connection', 'close');
-    throw new CrosscheckError('CC_BUSY');
+  app.addHook('onRequest', async () => {
+    if (stopping) throw new CrosscheckError('CC_BUSY');
+  });
+
+  // A connection whose last answer is on its way must not wait for another request.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close');
   });
 
   app.decorateRequest('caller', null as unknown as Caller);

@@ -86,6 +86,8 @@ export function openLive(store: Store): Live {
       response.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
+        // Ended with the stream: kept alive, it would hold up our own end.
+        connection: 'close',
         'x-accel-buffering': 'no',
       });
       response.write('retry: 2000\n\n');

@@ -1,5 +1,5 @@
 /** The real service on a store of its own, driven with inject; four small rules, one for each audience and a shadow. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDesk } from '../../src/check/open-desk.ts';
@@ -17,18 +17,28 @@ export interface Harness extends OpenService {
 
 export const smallRules = fromRoot('tests', 'fixtures', 'rules-small');
 
+function hardRules(folder: string): string {
+  const rules = join(folder, 'rules');
+  cpSync(smallRules, rules, { recursive: true });
+  const file = join(rules, 'CON-903.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('class: warning', 'class: error'));
+  return rules;
+}
+
 export async function startService(
   options: {
     authentication?: (store: Store) => Authentication;
     bodyLimit?: number;
     webhookHosts?: ReadonlySet<string>;
     localToken?: string;
+    /** The conduct rule is one whose breach is hard. */
+    hardBreaches?: boolean;
     logger?: ServiceOptions['logger'];
   } = {},
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
   const store = await openDuckdb(folder);
-  const desk = await openDesk({ rules: smallRules });
+  const desk = await openDesk({ rules: options.hardBreaches === true ? hardRules(folder) : smallRules });
   const service = await openService({
     store,
     desk,

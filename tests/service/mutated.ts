@@ -114,6 +114,7 @@ function faultOf(status: number, body: string, type: string, route: string): str
 export async function ownCampaign(count: number, seed: number): Promise<Campaign> {
   const webhook = 'http://127.0.0.1:9/';
   const harness = await startService({
+    hardBreaches: true,
     authentication: (store) => ({ keys: openKeys(store) }),
     localToken: 'token-of-this-test',
     webhookHosts: new Set(['127.0.0.1:9']),

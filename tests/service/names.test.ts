@@ -10,7 +10,7 @@ import { permissions } from '../../src/service/auth/permissions.ts';
 import { type CallerRole, callerRoles } from '../../src/service/caller.ts';
 import { declaration, type Harness, overweight, post, startService } from './harness.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
-import { exampleRequest, furnish, furnishBreach, inject, type World } from './requests.ts';
+import { exampleRequest, furnish, inject, type World } from './requests.ts';
 
 /** Nothing else that is sent or answered holds these. */
 const accounts = { examiner: 'zztop.examiner', releaser: 'qqxyz.releaser', chief: 'wwvut.chief' };
@@ -33,6 +33,7 @@ beforeAll(async () => {
     },
   });
   harness = await startService({
+    hardBreaches: true,
     authentication: (store) => ({ keys: openKeys(store) }),
     localToken: 'token-of-this-test',
     webhookHosts: new Set([receiver.host]),
@@ -168,8 +169,6 @@ describe('a name', () => {
   });
 
   it('is not unmasked by one person, nor for less than a hard breach', async () => {
-    // A rebuild makes rows of what is stored alone.
-    await furnishBreach(harness, world['/v1/declarations/']!.reference!);
     const proposal = { finding: world['/v1/unmaskings']!.finding, part: 'assigned', grounds: 'file 2026/15' };
     const { body } = await post(harness, '/v1/unmaskings', proposal, as('integrity'));
     const own = await post(harness, `/v1/unmaskings/${body.id}/confirm`, {}, as('integrity'));

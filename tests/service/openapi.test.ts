@@ -25,7 +25,7 @@ let harness: Harness;
 let world: World;
 let paths: Record<string, Record<string, Operation>>;
 beforeAll(async () => {
-  harness = await startService({ webhookHosts: new Set(['127.0.0.1:9']) });
+  harness = await startService({ hardBreaches: true, webhookHosts: new Set(['127.0.0.1:9']) });
   paths = (await harness.app.inject('/openapi.json')).json().paths;
   world = await furnish(harness, { by: {}, webhook: 'http://127.0.0.1:9/' });
   const prescriptive = {

@@ -1,10 +1,11 @@
 /** The example request of every route, with ids that are there: what the description, the fuzzer and the search for names send. */
 import type { InjectOptions } from 'fastify';
+import { vi } from 'vitest';
 import { type PersonDocument, people as peopleSpec } from '../../src/check/collections.ts';
 import { openBaselines } from '../../src/evidence/baselines/store.ts';
 import { loadList } from '../../src/evidence/lists/desk.ts';
 import { type MarkSheet, sheets } from '../../src/indicators/contracts/sheet.ts';
-import { confirmPhase, proposePhase } from '../../src/indicators/phase.ts';
+import { confirmPhase, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
 import type { FindingRow } from '../../src/projections/finding.ts';
 import { tables } from '../../src/projections/fold.ts';
 import { examples } from '../../src/service/openapi/describe.ts';
@@ -42,7 +43,9 @@ export async function furnish(
   const outcome = { control: 'physical', result: 'quantity', status: 'final', at: at(12) };
   await post(harness, '/v1/outcomes', { declaration: reference, ...outcome, user: people.examiner }, by);
   await harness.settle();
-  const { body: findings } = await get(harness, '/v1/findings?limit=1', by);
+  const breach = await furnishBreach(harness, reference);
+  const soft = `/v1/findings?rule=FMT-901&declaration=${encodeURIComponent(reference)}&limit=1`;
+  const { body: findings } = await get(harness, soft, by);
   const { body: key } = await post(harness, '/v1/keys', { label: 'one', role: 'officer', days: 1 }, by);
   const asked = { label: 'one', url: webhook, kinds: ['check.created'], audience: 'examiner' };
   const { body: subscription } = await post(harness, '/v1/webhooks', asked, by);
@@ -69,17 +72,19 @@ export async function furnish(
     proposedBy: 'somebody else',
   });
   const edition = await post(harness, '/v1/editions', { indicator: 'I01', period: '2026-03' }, by);
-  await confirmPhase(
-    harness.store,
-    await proposePhase(harness.store, {
-      office: 'XXA1',
-      phase: 'prescriptive',
-      from: '2026-01-01',
-      grounds: 'for tests',
-      proposedBy: 'somebody else',
-    }),
-    'a second person',
-  );
+  // Confirmed once: a phase that holds is not proposed again.
+  if ((await phasesOn(harness.store, '2026-01-01'))('XXA1') !== 'prescriptive')
+    await confirmPhase(
+      harness.store,
+      await proposePhase(harness.store, {
+        office: 'XXA1',
+        phase: 'prescriptive',
+        from: '2026-01-01',
+        grounds: 'for tests',
+        proposedBy: 'somebody else',
+      }),
+      'a second person',
+    );
   // Who calls here is the account `local`: the sheet to be commented is its own.
   await harness.store.collection<PersonDocument>(peopleSpec).put([{ id: 'local', officer: 'O-LOCAL' }]);
   const filed = async (status: MarkSheet['status']): Promise<string> => {
@@ -93,7 +98,6 @@ export async function furnish(
     await collection.put([{ ...sheet, ...days, ...marks, status, drawnUpBy: 'somebody else' }]);
     return id;
   };
-  const breach = await furnishBreach(harness, reference);
   return {
     '/v1/people/': { officer: breach.officer },
     '/v1/unmaskings/': { id: breach.unmasking },
@@ -116,28 +120,20 @@ export async function furnish(
   };
 }
 
-/** A hard breach by who released, on which somebody has proposed an unmasking. */
-export async function furnishBreach(harness: Harness, reference: string) {
-  const { store } = harness;
-  const { docs } = await store
-    .collection<FindingRow>(tables.finding.spec)
-    .find({ where: { column: 'declaration', op: 'eq', value: reference }, limit: 1 });
-  const row = {
-    ...docs[0]!,
-    id: `${docs[0]!.id}9`,
-    kind: 'conduct',
-    class: 'error',
-    audience: 'integrity',
-    shadow: 0,
-  };
-  await store.collection<FindingRow>(tables.finding.spec).put([row]);
+/** The finding that it was released without payment, on which somebody has proposed an unmasking; of a service with `hardBreaches`. */
+async function furnishBreach({ store }: Harness, reference: string) {
+  const of = (column: string, value: string) => ({ column, op: 'eq', value }) as const;
+  const where = { and: [of('declaration', reference), of('rule', 'CON-903')] };
+  const found = async () =>
+    (await store.collection<FindingRow>(tables.finding.spec).find({ where, limit: 1 })).docs[0];
+  const { id } = (await vi.waitUntil(found, { timeout: 20_000, interval: 100 }))!;
   const { id: unmasking, officer } = await proposeUnmasking(
     store,
     { role: 'integrity', subject: 'somebody else' },
-    { id: row.id, part: 'releaser', grounds: 'for tests' },
+    { id, part: 'releaser', grounds: 'for tests' },
     new Date(),
   );
-  return { finding: row.id, unmasking, officer };
+  return { finding: id, unmasking, officer };
 }
 
 /** What a body is replaced by where the example's cannot be carried out here. */

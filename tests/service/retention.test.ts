@@ -49,19 +49,17 @@ beforeAll(async () => {
   await lodge('reported', registered('2026-01-15'), [{ ...release, at: '2026-01-16T10:00:00Z' }]);
   await harness.settle();
   await project(harness.store);
-  await harness.store
-    .collection(editions)
-    .put([
-      {
-        id: 'e',
-        series: 's',
-        indicator: 'I01',
-        period: '2026-01',
-        edition: 1,
-        frozenAt: '2026-02-01T00:00:00Z',
-        content: 'x',
-      } as never,
-    ]);
+  await harness.store.collection(editions).put([
+    {
+      id: 'e',
+      series: 's',
+      indicator: 'I01',
+      period: '2026-01',
+      edition: 1,
+      frozenAt: '2026-02-01T00:00:00Z',
+      content: 'x',
+    } as never,
+  ]);
 });
 afterAll(async () => {
   await harness.close();
