@@ -53,7 +53,12 @@ export interface ServiceOptions {
   /** Hosts of the administration's own network to which webhooks may go; CROSSCHECK_WEBHOOK_HOSTS where absent. */
   webhookHosts?: AllowedHosts;
   /** Requests beyond these are turned away with 503 before memory grows. */
-  limits?: { heapBytes?: number; eventLoopDelayMs?: number };
+  limits?: {
+    heapBytes?: number;
+    eventLoopDelayMs?: number;
+    /** In which the body of one message must have come. */
+    bodyMs?: number;
+  };
 }
 
 declare module 'fastify' {
@@ -71,6 +76,7 @@ const messageTypes = ['application/json', 'application/xml', 'text/xml', 'applic
 
 export async function buildService(options: ServiceOptions): Promise<FastifyInstance> {
   const bodyLimit = options.bodyLimit ?? 16 * 2 ** 20;
+  const bodyMs = options.limits?.bodyMs ?? 60_000;
   const app = Fastify({
     logger: options.logger ?? false,
     bodyLimit,
@@ -97,6 +103,12 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     if (stopping) throw new CrosscheckError('CC_BUSY');
   });
 
+  // A body that comes a byte at a time must not hold its place for ever; files and batches are read as they come.
+  app.addHook('preParsing', async (request) => {
+    if (request.routeOptions.bodyLimit === Number.MAX_SAFE_INTEGER) return;
+    const timer = setTimeout(() => request.raw.destroy(), bodyMs);
+    request.raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+  });
   // A connection whose last answer is on its way must not wait for another request.
   app.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close');

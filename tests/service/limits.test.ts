@@ -1,0 +1,115 @@
+/** What keeps the service standing: limits on body, depth, items and time, and shedding before memory grows. */
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDesk } from '../../src/check/open-desk.ts';
+import { openService } from '../../src/service/open.ts';
+import { declaration, get, type Harness, post, smallRules, startService } from './harness.ts';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startService({ bodyLimit: 200_000 });
+});
+afterAll(() => harness.close());
+
+const refused = async (payload: string) => {
+  const response = await harness.app.inject({
+    method: 'POST',
+    url: '/v1/checks',
+    headers: { 'content-type': 'application/json' },
+    payload,
+  });
+  return [response.statusCode, response.json().code];
+};
+
+describe('a message', () => {
+  it('over the limit of bytes is refused unread', async () => {
+    const sent = JSON.stringify({ ...declaration(), description: 'x'.repeat(250_000) });
+    expect(await refused(sent)).toEqual([413, 'CC_BODY_TOO_LARGE']);
+  });
+
+  it('nested beyond what any declaration is nested is refused', async () => {
+    const deep = `{"flow":"import","items":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const [status, code] = await refused(deep);
+    expect([413, 422]).toContain(status);
+    expect(['CC_INPUT_TOO_LARGE', 'CC_JSON_MALFORMED', 'CC_DECLARATION_INVALID']).toContain(code);
+  });
+
+  it('of more items than a declaration may have is refused', async () => {
+    const items = Array.from({ length: 100_001 }, () => ({}));
+    const [status, code] = await refused(JSON.stringify({ flow: 'import', items }));
+    // Of the bytes or of the model, whichever is met first.
+    expect([status, code]).toEqual([413, 'CC_BODY_TOO_LARGE']);
+  });
+});
+
+describe('under pressure', () => {
+  it('is shed with 503 and Retry-After, while who asks for health is answered', async () => {
+    const desk = await openDesk({ rules: smallRules });
+    const service = await openService({
+      store: harness.store,
+      desk,
+      // Every heap is larger than this.
+      limits: { heapBytes: 1, eventLoopDelayMs: 0 },
+    });
+    const pressed = { ...harness, app: service.app } as Harness;
+    try {
+      await service.app.ready();
+      const shed = async () => (await post(pressed, '/v1/checks', declaration())).status;
+      await expect.poll(shed, { timeout: 10_000, interval: 100 }).toBe(503);
+      const response = await service.app.inject({ method: 'GET', url: '/v1/checks' });
+      expect([response.statusCode, response.json().code, response.headers['retry-after']]).toEqual([
+        503,
+        'CC_BUSY',
+        '2',
+      ]);
+      expect((await get(pressed, '/health/live')).status).toBe(200);
+      expect((await get(pressed, '/health/ready')).status).toBe(200);
+      expect((await service.app.inject('/metrics')).statusCode).toBe(200);
+    } finally {
+      await service.close();
+      desk.close();
+    }
+  });
+});
+
+describe('a connection', () => {
+  const speak = (url: URL, text: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(Number(url.port), url.hostname, () => socket.write(text));
+      let answered = '';
+      socket.on('data', (chunk) => {
+        answered += chunk;
+      });
+      socket.on('close', () => resolve(answered));
+      socket.on('error', () => {});
+    });
+
+  it('whose body does not come in time is ended; one whose headers do not come is Node’s to end', async () => {
+    const desk = await openDesk({ rules: smallRules });
+    const service = await openService({
+      store: harness.store,
+      desk,
+      limits: { eventLoopDelayMs: 0, bodyMs: 300 },
+    });
+    try {
+      const url = new URL(await service.app.listen({ port: 0, host: '127.0.0.1' }));
+      const head = `POST /v1/checks HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\n`;
+      expect(await speak(url, `${head}content-length: 500\r\n\r\n{"flow":`)).not.toContain('200 OK');
+      expect(service.app.server.headersTimeout).toBeGreaterThan(0);
+      const sent = JSON.stringify(declaration());
+      const whole = `${head}connection: close\r\ncontent-length: ${Buffer.byteLength(sent)}\r\n\r\n${sent}`;
+      expect(await speak(url, whole)).toContain('200 OK');
+    } finally {
+      await service.close();
+      desk.close();
+    }
+  });
+
+  it('that speaks no HTTP is told so and ended, and the service goes on', async () => {
+    const url = new URL(await harness.app.listen({ port: 0, host: '127.0.0.1' }));
+    const answered = await speak(url, '\u0016\u0003\u0001 no http\r\n\r\n');
+    expect(answered).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answered).not.toMatch(/node_modules|\bat /);
+    expect((await get(harness, '/health/live')).status).toBe(200);
+  });
+});
