@@ -56,6 +56,8 @@ beforeAll(async () => {
     as('integrity'),
   );
   world = await furnish(harness, { by, webhook: receiver.url, people: accounts });
+  // Nothing was decided for any office.
+  await harness.store.collection(phases).clear();
   const { officer } = world['/v1/people/']!;
   const { docs } = await harness.store
     .collection<{ id: string; officer: string }>(people)

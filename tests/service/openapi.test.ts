@@ -2,7 +2,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ErrorCode, errorTable } from '../../src/errors.ts';
-import { phases } from '../../src/indicators/phase.ts';
 import { permissions } from '../../src/service/auth/permissions.ts';
 import { commandErrors, examples } from '../../src/service/openapi/describe.ts';
 import { type Harness, startService } from './harness.ts';
@@ -28,16 +27,6 @@ beforeAll(async () => {
   harness = await startService({ hardBreaches: true, webhookHosts: new Set(['127.0.0.1:9']) });
   paths = (await harness.app.inject('/openapi.json')).json().paths;
   world = await furnish(harness, { by: {}, webhook: 'http://127.0.0.1:9/' });
-  const prescriptive = {
-    id: 'p',
-    office: 'XXA1',
-    phase: 'prescriptive',
-    from: '2026-01-01',
-    grounds: 'tests',
-  };
-  await harness.store
-    .collection(phases)
-    .put([{ ...prescriptive, proposedBy: 'a', confirmedBy: 'b' } as never]);
 });
 afterAll(() => harness.close());
 
