@@ -6,17 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { declarations } from '../check/collections.ts';
-import { compile } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
-import { factCatalogue } from '../facts/catalogue.ts';
 import { builtModule } from '../ground/paths.ts';
 import type { Rule } from '../rules/model.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
-import type { Store } from '../store/port.ts';
+import type { History } from './history.ts';
 import { isNdjson, rangesOf } from './lines.ts';
 import { nameExamples } from './messages.ts';
-import { fromStore, resolvedFromStore, type Window } from './store-history.ts';
+import type { Window } from './store-history.ts';
 import { emptyTally, merge, type Tally } from './tally.ts';
 import { keptRefusals, type Refused, type Setup, type Task, type TaskResult } from './task.ts';
 
@@ -25,8 +22,9 @@ export interface BacktestOptions {
   /** Rules that are judged, whatever their status; all that run where absent. The others that run count for overlap. */
   only?: ReadonlySet<string>;
   files?: readonly string[];
-  store?: Store;
-  /** Of the store: what was looked at in it, as it stood then. */
+  /** Of a store, instead of files. */
+  history?: History;
+  /** Of the history: what was looked at in it, as it stood then. */
   window?: Window;
   threads?: number;
   country?: string;
@@ -95,20 +93,14 @@ async function* workOf(options: BacktestOptions, rules: readonly Rule[]): AsyncG
         yield { task: { kind: 'range', ...range }, size: range.end - range.start };
     else yield { task: { kind: 'file', file }, size: statSync(file).size };
   }
-  const { store, window = {}, country } = options;
-  if (store === undefined) return;
-  const { calls } = compile(rules, { catalogue: factCatalogue, shared: options.rulebook.shared });
-  const history =
-    calls.declaration.length + calls.item.length === 0
-      ? fromStore(store, window)
-      : resolvedFromStore(store, calls, window, country);
-  for await (const records of history) yield { task: { kind: 'records', records }, size: records.length };
+  const { history, window = {}, country, rulebook } = options;
+  if (history === undefined) return;
+  for await (const records of history.records([{ rules, shared: rulebook.shared }], window, country))
+    yield { task: { kind: 'records', records }, size: records.length };
 }
 
-async function totalOf({ files, store }: BacktestOptions): Promise<Pick<Progress, 'total' | 'unit'>> {
-  if (store !== undefined) {
-    return { unit: 'declarations', total: await store.collection(declarations).count() };
-  }
+async function totalOf({ files, history }: BacktestOptions): Promise<Pick<Progress, 'total' | 'unit'>> {
+  if (history !== undefined) return { unit: 'declarations', total: await history.count() };
   return { unit: 'bytes', total: (files ?? []).reduce((sum, file) => sum + statSync(file).size, 0) };
 }
 

@@ -13,8 +13,8 @@ import { reportLines } from '../backtest/show.ts';
 import { countryIds } from '../declaration/country-profile.ts';
 import { parseDay } from '../declaration/dates.ts';
 import { nearest } from '../rules/did-you-mean.ts';
-import { openStore } from '../store/open.ts';
 import { badArgument, print, rulesFolder, table, usableRulebook } from './rules-folder.ts';
+import { openHistory } from './rules-history.ts';
 
 interface BacktestFlags {
   rules?: string;
@@ -31,7 +31,7 @@ interface BacktestFlags {
 
 /** Everything that can be wrong with the arguments, before anything is read. */
 function checkArguments(files: readonly string[], flags: BacktestFlags): number | undefined {
-  if ((files.length === 0) === (flags.data === undefined))
+  if (files.length === 0 ? !fromStore(flags) : flags.data !== undefined)
     throw badArgument(
       'FILE',
       files.length === 0 ? 'name files, or a store with --data' : 'name files or --data, not both',
@@ -47,7 +47,7 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
   for (const name of ['from', 'to'] as const) {
     const day = flags[name];
     if (day === undefined) continue;
-    if (flags.data === undefined) throw badArgument(`--${name}`, 'it is of a store: name one with --data');
+    if (files.length > 0) throw badArgument(`--${name}`, 'it is of a store: name one with --data');
     if (parseDay(day, 'ymd') !== day) throw badArgument(`--${name}`, `"${day}" is no day`);
   }
   if (flags.mapping !== undefined) checkFiles([flags.mapping]);
@@ -59,6 +59,10 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
     throw badArgument('--threads', `"${flags.threads}" is no number from 1 to 64`);
   return threads;
 }
+
+/** Without files the store is asked: one that is named, or MongoDB where the environment says so. */
+const fromStore = (flags: BacktestFlags): boolean =>
+  flags.data !== undefined || process.env.MONGODB_URI !== undefined;
 
 /** A bar with the time left on a terminal; in a pipe nothing. */
 function progressBar(): { show(progress: Progress): void; stop(): void } {
@@ -106,7 +110,7 @@ export function registerBacktest(rules: Command): void {
       (id: string, before: string[]) => [...before, id],
       [],
     )
-    .option('--data <dir>', 'history from this store')
+    .option('--data <dir>', 'history from this store, also while a service holds it; MONGODB_URI for MongoDB')
     .option('--from <day>', 'of the store: declarations that were looked at from this day on, UTC')
     .option('--to <day>', 'and before this one, as they stood then')
     .option('--country <id>', 'country profile for declarations that name none')
@@ -126,13 +130,13 @@ export function registerBacktest(rules: Command): void {
           `there is no rule ${absent}${near === undefined ? '' : `; did you mean ${near}?`}`,
         );
       }
-      const store = flags.data === undefined ? undefined : await openStore({ data: flags.data });
+      const history = files.length > 0 ? undefined : await openHistory(flags);
       const bar = progressBar();
       try {
         const run = await backtest({
           rulebook,
           ...(flags.rule.length === 0 ? {} : { only: new Set(flags.rule) }),
-          ...(store === undefined ? { files } : { store, window: { from: flags.from, to: flags.to } }),
+          ...(history === undefined ? { files } : { history, window: { from: flags.from, to: flags.to } }),
           ...(threads === undefined ? {} : { threads }),
           ...(flags.country === undefined ? {} : { country: flags.country }),
           ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
@@ -150,7 +154,7 @@ export function registerBacktest(rules: Command): void {
         process.exitCode = run.tally.declarations === 0 ? 2 : 0;
       } finally {
         bar.stop();
-        await store?.close();
+        await history?.close();
       }
     });
 }

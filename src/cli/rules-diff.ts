@@ -1,14 +1,21 @@
-/** `crosscheck rules diff A B FILE…`: what would change on these declarations if rulebook B took the place of A. */
+/** `crosscheck rules diff A B FILE…`: what would change on these declarations, or on a store's, if rulebook B took the place of A. */
 import type { Command } from 'commander';
+import type { HistoryRecord } from '../backtest/case.ts';
 import { difference } from '../backtest/diff.ts';
 import { checkFiles, readFiles } from '../backtest/read-files.ts';
 import { toLines } from '../present.ts';
-import { print, table, usableRulebook } from './rules-folder.ts';
+import { badArgument, print, table, usableRulebook } from './rules-folder.ts';
+import { openHistory } from './rules-history.ts';
 
 interface DiffFlags {
   country?: string;
   mapping?: string;
+  data?: string;
   json?: boolean;
+}
+
+async function* one(batches: AsyncIterable<HistoryRecord[]>): AsyncGenerator<HistoryRecord> {
+  for await (const batch of batches) yield* batch;
 }
 
 export function registerDiff(rules: Command): void {
@@ -17,11 +24,15 @@ export function registerDiff(rules: Command): void {
     .description('what would change on these declarations if rulebook B took the place of A')
     .argument('<a>', 'folder of rules as they are')
     .argument('<b>', 'folder of rules as they would be')
-    .argument('<file...>', 'declarations, in any format that `check` reads')
+    .argument('[file...]', 'declarations, in any format that `check` reads')
+    .option('--data <dir>', 'declarations of this store instead, also while a service holds it')
     .option('--country <id>', 'country profile under which files are read')
     .option('--mapping <file>', 'column mapping, for CSV')
     .option('--json', 'one JSON object')
     .action(async (a: string, b: string, files: string[], flags: DiffFlags) => {
+      const stored = flags.data !== undefined || process.env.MONGODB_URI !== undefined;
+      if (files.length === 0 ? !stored : flags.data !== undefined)
+        throw badArgument('FILE', 'name files, or a store with --data');
       checkFiles(files);
       const [before, after] = [await usableRulebook(a), await usableRulebook(b)];
       let refused = 0;
@@ -29,8 +40,14 @@ export function registerDiff(rules: Command): void {
         refused++;
         process.stderr.write(`${toLines(error)}\n`);
       };
-      const records = readFiles(files, { onRefused, country: flags.country, mapping: flags.mapping });
-      const found = await difference(before.compiled, after.compiled, records, flags.country);
+      const history = files.length > 0 ? undefined : await openHistory(flags);
+      const records =
+        history === undefined
+          ? readFiles(files, { onRefused, country: flags.country, mapping: flags.mapping })
+          : one(history.records([before, after], {}, flags.country));
+      const found = await difference(before.compiled, after.compiled, records, flags.country).finally(() =>
+        history?.close(),
+      );
       if (flags.json) print(JSON.stringify({ a: before.version, b: after.version, refused, ...found }));
       else {
         const changed = found.rules.filter(

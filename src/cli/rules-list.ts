@@ -1,10 +1,10 @@
 /** `crosscheck rules list [FOLDER]`: what rules there are, whose they are, when they are due, and how often they hit. */
 import type { Command } from 'commander';
-import { finding } from '../projections/finding.ts';
+import { findingsByRule } from '../projections/finding.ts';
 import { project } from '../projections/project.ts';
 import { loadRules } from '../rules/load.ts';
 import { type Rule, statuses } from '../rules/model.ts';
-import { openStore } from '../store/open.ts';
+import { callService, reach } from './reach.ts';
 import { oneOf, print, rulesFolder, table } from './rules-folder.ts';
 
 interface ListFlags {
@@ -15,21 +15,23 @@ interface ListFlags {
   json?: boolean;
 }
 
-/** Findings by rule in the checks that speak now. */
-async function hitsByRule(data: string): Promise<ReadonlyMap<string, number>> {
-  const store = await openStore({ data });
+/** Findings by rule in the checks that speak now: from the store, or from the service that holds it. */
+async function hitsByRule(flags: ListFlags): Promise<ReadonlyMap<string, number>> {
+  const reached = await reach(flags);
+  if (reached.kind === 'service') {
+    const response = await callService(reached, '/v1/rules?hits=true');
+    const { hits } = (await response.json()) as { hits: Record<string, number> };
+    return new Map(Object.entries(hits));
+  }
   try {
-    await project(store);
-    const rows = await store.collection(finding.spec).aggregate({
-      where: { column: 'current', op: 'eq', value: 1 },
-      groupBy: ['rule'],
-      measures: { hits: { count: true } },
-    });
-    return new Map(rows.map(({ key, values }) => [String(key.rule), values.hits ?? 0]));
+    await project(reached.store);
+    return await findingsByRule(reached.store);
   } finally {
-    await store.close();
+    await reached.store.close();
   }
 }
+
+const stored = ({ data }: ListFlags): boolean => data !== undefined || process.env.MONGODB_URI !== undefined;
 
 export function registerList(rules: Command): void {
   rules
@@ -39,12 +41,15 @@ export function registerList(rules: Command): void {
     .option('--status <status>', `only ${statuses.join(', ')}`)
     .option('--owner <text>', 'only rules whose owner contains this')
     .option('--due <day>', 'only rules whose review is due by this day')
-    .option('--data <dir>', 'count findings in this store')
+    .option(
+      '--data <dir>',
+      'count findings in this store, also while a service holds it; MONGODB_URI for MongoDB',
+    )
     .option('--json', 'one JSON object a rule')
     .action(async (named: string | undefined, flags: ListFlags) => {
       const status = oneOf('--status', flags.status, statuses);
       const loaded = await loadRules(rulesFolder(named));
-      const hits = flags.data === undefined ? undefined : await hitsByRule(flags.data);
+      const hits = stored(flags) ? await hitsByRule(flags) : undefined;
       const wanted = loaded.rules
         .filter((each): each is typeof each & { rule: Rule } => each.rule !== undefined)
         .filter(({ rule }) => status === undefined || rule.status === status)

@@ -1,4 +1,5 @@
 /** The fold of a declaration's checks into rows of `finding`: one for each rule that hit, in the check that speaks now and in those it replaced. */
+import type { Store } from '../store/port.ts';
 import type { Digest } from './digest.ts';
 import type { History } from './history.ts';
 import { officerColumns } from './officers.ts';
@@ -82,4 +83,14 @@ export function foldFindings(
       ...judged.of(each.rule),
     })),
   );
+}
+
+/** How many findings each rule has in the checks that speak now. */
+export async function findingsByRule(store: Store): Promise<ReadonlyMap<string, number>> {
+  const rows = await store.collection(finding.spec).aggregate({
+    where: { column: 'current', op: 'eq', value: 1 },
+    groupBy: ['rule'],
+    measures: { hits: { count: true } },
+  });
+  return new Map(rows.map(({ key, values }) => [String(key.rule), values.hits ?? 0]));
 }

@@ -8,6 +8,7 @@ import { effectivenessRoutes } from './effectiveness.ts';
 import { extractRoutes } from './extracts.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
+import { historyRoutes } from './history.ts';
 import { importRoutes } from './import.ts';
 import { indicatorRoutes } from './indicators.ts';
 import { keyRoutes } from './keys.ts';
@@ -36,6 +37,7 @@ export const resources: readonly Resource[] = [
   postClearanceRoutes,
   operationRoutes,
   retentionRoutes,
+  historyRoutes,
   auditRoutes,
   findingRoutes,
   indicatorRoutes,

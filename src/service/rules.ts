@@ -1,6 +1,7 @@
 /** The rulebook in force: what each rule says, in its own words; for those who may read what rules look at. */
 import Type from 'typebox';
 import { CrosscheckError } from '../errors.ts';
+import { findingsByRule } from '../projections/finding.ts';
 import { defaultAudience, type Rule } from '../rules/model.ts';
 import { audiencesOf, type Caller } from './caller.ts';
 import type { Resource } from './resource.ts';
@@ -33,11 +34,34 @@ const summary = ({
   review,
 });
 
-export const ruleRoutes: Resource = (app, { desk }) => {
-  app.get('/v1/rules', { schema: { tags: ['rules'], summary: 'the rulebook in force' } }, async (request) => {
-    const { version, rules } = desk.rulebook();
-    return { rulebook: version, data: rules.filter((rule) => readable(request.caller, rule)).map(summary) };
-  });
+export const ruleRoutes: Resource = (app, { desk, store }) => {
+  app.get(
+    '/v1/rules',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'the rulebook in force',
+        querystring: Type.Object(
+          {
+            hits: Type.Optional(
+              Type.Boolean({ description: 'also the findings of each rule that stand now' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request) => {
+      const { version, rules } = desk.rulebook();
+      const seen = rules.filter((rule) => readable(request.caller, rule));
+      const answer = { rulebook: version, data: seen.map(summary) };
+      if ((request.query as { hits?: boolean }).hits !== true) return answer;
+      const found = await findingsByRule(store);
+      // A caller of some offices is told of no others, not even by a number.
+      const shown = request.caller.offices === undefined ? seen : [];
+      return { ...answer, hits: Object.fromEntries(shown.map(({ id }) => [id, found.get(id) ?? 0])) };
+    },
+  );
 
   app.get(
     '/v1/rules/:id',

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeHistory } from '../../src/backtest/history.ts';
 import { backtest } from '../../src/backtest/run.ts';
 import { resolvedFromStore } from '../../src/backtest/store-history.ts';
 import { checks as checkSpec } from '../../src/check/collections.ts';
@@ -278,7 +279,12 @@ describe('a backtest of last March', () => {
 
   it('counts by the command what live checks counted, rule by rule', async () => {
     const live = await liveMarch();
-    const run = await backtest({ rulebook: rulebook(), store, window: march, threads: 1 });
+    const run = await backtest({
+      rulebook: rulebook(),
+      history: storeHistory(store),
+      window: march,
+      threads: 1,
+    });
     const counted = new Map<string, number>();
     for (const { findings } of live.values())
       for (const rule of new Set(findings.map(({ rule: id }) => id)))

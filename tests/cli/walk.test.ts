@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDesk } from '../../src/check/open-desk.ts';
+import { fromRoot } from '../../src/ground/paths.ts';
 import { type TableName, tables } from '../../src/projections/fold.ts';
 import { openService } from '../../src/service/open.ts';
 import { simulate } from '../../src/simulate/administration.ts';
@@ -101,6 +102,46 @@ describe('with the store ours', () => {
   });
 });
 
+/** Speed, memory, and the names that officers have for one run. */
+const ofThisRun = new Set([
+  'run',
+  'officer',
+  'seconds',
+  'startSeconds',
+  'declarationsPerSecond',
+  'peakMemoryBytes',
+]);
+
+/** What the analyst's tools say of the store, apart from how long it took. */
+async function analysts(): Promise<unknown[]> {
+  const said: unknown[] = [];
+  for (const argv of [
+    ['rules', 'list', 'rules'],
+    ['rules', 'diff', 'rules', fromRoot('tests', 'fixtures', 'rules-small')],
+    ['rules', 'backtest', '--rules', 'rules', '--rule', 'VAL-001', '--rule', 'CON-001', '--threads', '1'],
+  ]) {
+    const { code, out, err } = await crosscheck(...argv, '--data', data, '--json');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    said.push(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line, (key, value) => (ofThisRun.has(key) ? undefined : value))),
+    );
+  }
+  return said;
+}
+let alone: unknown[];
+
+it('rules list, diff and backtest read the store that is ours', async () => {
+  alone = await analysts();
+  const [listed, [changes], [report]] = alone as [{ hits: number }[], [{ declarations: number }], [object]];
+  expect(listed.some(({ hits }) => hits > 0)).toBe(true);
+  expect(changes.declarations).toBeGreaterThan(50);
+  expect(report).toMatchObject({ declarations: changes.declarations });
+});
+
 describe('with the store held by the running service', () => {
   let stop: () => Promise<void>;
   beforeAll(async () => {
@@ -129,6 +170,10 @@ describe('with the store held by the running service', () => {
     expect((await crosscheck('rebuild', '--data', data)).out).toMatch(/declarations folded/);
     expect(JSON.parse((await crosscheck(...figuresAsked)).out).rows.length).toBeGreaterThan(0);
     expect((await crosscheck('replay', check, '--data', data)).out).toContain('the same bytes');
+  });
+
+  it('rules list, diff and backtest say the same through it', async () => {
+    expect(await analysts()).toEqual(alone);
   });
 
   it("the service's refusal keeps its code", async () => {

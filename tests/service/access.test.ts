@@ -110,6 +110,8 @@ const table: Record<string, string> = {
   'POST /v1/retention': 'administrator',
   // For the user who runs the service alone, by the token beside the store.
   'POST /v1/backup': '',
+  'GET /v1/history': '',
+  'POST /v1/history': '',
   'GET /v1/phases': `administrator ${measurers}`,
   'POST /v1/phases': 'administrator integrity',
   'POST /v1/phases/:id/confirm': 'administrator integrity',

@@ -90,6 +90,9 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/retention': administrators,
   // It writes where it is told to on this machine: for a command of the user who runs the service.
   'POST /v1/backup': ['local'],
+  // Every declaration there is, for a backtest of the same user.
+  'GET /v1/history': ['local'],
+  'POST /v1/history': ['local'],
   'GET /v1/keys': administrators,
   'POST /v1/keys': administrators,
   'POST /v1/keys/:id/rotate': administrators,

@@ -312,4 +312,18 @@ export const keeping: Readonly<Record<string, Example>> = {
       bytes: Type.Integer(),
     }),
   },
+  'GET /v1/history': {
+    status: 200,
+    answer: { declarations: 12_480 },
+    schema: closed({ declarations: Type.Integer() }),
+  },
+  'POST /v1/history': {
+    body: { rulebooks: [], from: '2026-03-01', to: '2026-03-02' },
+    status: 200,
+    answers: 'application/x-ndjson',
+    answer: '',
+    schema: Type.String({
+      description: 'a list of declarations with trail, outcomes and looked-up facts a line',
+    }),
+  },
 };

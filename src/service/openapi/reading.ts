@@ -92,7 +92,11 @@ export const reading: Readonly<Record<string, Example>> = {
   'GET /v1/rules': {
     status: 200,
     answer: { rulebook: check.rulebook, data: [rule] },
-    schema: closed({ rulebook: Type.String(), data: Type.Array(RuleSummary) }),
+    schema: closed({
+      rulebook: Type.String(),
+      data: Type.Array(RuleSummary),
+      hits: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+    }),
   },
   'GET /v1/rules/:id': {
     params: { id: 'FMT-001' },
