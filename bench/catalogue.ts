@@ -6,6 +6,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { storeHistory } from '../src/backtest/history.ts';
 import { backtest } from '../src/backtest/run.ts';
 import { declarations, events } from '../src/check/collections.ts';
 import { openOffice } from '../src/check/lodge.ts';
@@ -147,7 +148,7 @@ async function live(store: Store, rules: string | undefined): Promise<{ rate: nu
 }
 
 async function again(store: Store, rulebook: Rulebook): Promise<number> {
-  const run = await backtest({ rulebook, store, threads: 1 });
+  const run = await backtest({ rulebook, history: storeHistory(store), threads: 1 });
   return run.tally.declarations / run.seconds;
 }
 
