@@ -1,20 +1,26 @@
 /**
- * POST /v1/checks over HTTP, durable before the answer, on the embedded store: against a bare Fastify route with the
- * same parsing and validation, and against that route when it also commits the body durably to the same store. Each is
- * a process of its own, measured in turn, round by round.
+ * POST /v1/checks over HTTP, durable before the answer: against a bare Fastify route with the same parsing, validation
+ * and serialisation, and against that route when it also commits the body durably to the same kind of store. Each is a
+ * process of its own, warmed up by so many declarations, measured in turn, round by round. On the embedded store, and
+ * on MongoDB where there is one (./mongo.ts).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { mongoAddress } from './mongo.ts';
 import { type BenchCase, type BenchResult, machine, median } from './result.ts';
 import { freshBody } from './service/load.ts';
 
-const rounds = 3;
-const seconds = 5;
+const rounds = Number(process.env.SERVICE_ROUNDS ?? 3);
+const seconds = Number(process.env.SERVICE_SECONDS ?? 5);
+/** Declarations before anything counts: V8 optimises the rulebook's code in the first thousands. */
+const warmUp = 3_000;
+const connectionCounts = [10, 50];
 const modes = ['bare', 'durable', 'ours'] as const;
 type Mode = (typeof modes)[number];
 
@@ -23,9 +29,9 @@ interface Measured {
   p99: number;
 }
 
-async function start(mode: Mode, folder: string): Promise<{ child: ChildProcess; url: string }> {
+async function start(mode: Mode, place: string): Promise<{ child: ChildProcess; url: string }> {
   const script = fileURLToPath(new URL('./service/server.js', import.meta.url));
-  const child = spawn(process.execPath, [script, mode, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, mode, place], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [port] = (await once(child.stdout!, 'data')) as [Buffer];
   return { child, url: `http://127.0.0.1:${port.toString().trim()}` };
 }
@@ -36,12 +42,16 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function measure(url: string, connections: number): Promise<Measured> {
+async function measure(
+  url: string,
+  connections: number,
+  extent: { duration: number } | { amount: number } = { duration: seconds },
+): Promise<Measured> {
   const result = await autocannon({
     url: `${url}/v1/checks`,
     method: 'POST',
     connections,
-    duration: seconds,
+    ...extent,
     headers: { 'content-type': 'application/json' },
     requests: [{ setupRequest: (request) => ({ ...request, body: freshBody() }) }],
   });
@@ -65,63 +75,113 @@ async function measureBatch(url: string): Promise<number> {
   return lines / ((performance.now() - begun) / 1000);
 }
 
+/** Seconds by which figures lag behind what was checked. */
+async function projectionLag(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^crosscheck_projection_lag_seconds (\S+)$/m.exec(metrics)![1]);
+}
+
+async function caughtUpAfter(url: string): Promise<number> {
+  const begun = performance.now();
+  while ((await projectionLag(url)) > 0) await setTimeout(200);
+  return (performance.now() - begun) / 1000;
+}
+
+/** Everything measured of one kind of store, by what it was. */
+class Figures {
+  private readonly found = new Map<string, number[]>();
+  add(what: string, value: number): void {
+    this.found.set(what, [...(this.found.get(what) ?? []), value]);
+  }
+  of(what: string): number {
+    return median(this.found.get(what)!);
+  }
+}
+
+async function measureAll(placeOf: (mode: Mode, round: number) => string): Promise<Figures> {
+  const figures = new Figures();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const mode of modes) {
+      const { child, url } = await start(mode, placeOf(mode, round));
+      await measure(url, 50, { amount: warmUp });
+      for (const connections of connectionCounts) {
+        const { perSecond, p99 } = await measure(url, connections);
+        figures.add(`${mode} ${connections}`, perSecond);
+        figures.add(`${mode} ${connections} p99`, p99);
+      }
+      if (mode === 'ours') {
+        figures.add('lag', await projectionLag(url));
+        figures.add('batch', await measureBatch(url));
+        figures.add('caught up', await caughtUpAfter(url));
+      }
+      await stop(child);
+    }
+  }
+  return figures;
+}
+
+const baselines = [
+  ['the bare route', 'bare'],
+  ['the route that commits the body', 'durable'],
+] as const;
+
+function casesOf(store: string, figures: Figures): BenchCase[] {
+  const cases: BenchCase[] = [];
+  for (const connections of connectionCounts) {
+    const on = `${store}, ${connections} connections`;
+    for (const mode of modes)
+      cases.push({
+        case: `${mode}, ${on}`,
+        value: figures.of(`${mode} ${connections}`),
+        unit: 'declarations/s',
+      });
+    const ours = figures.of(`ours ${connections}`);
+    for (const [baseline, mode] of baselines) {
+      cases.push({
+        case: `ours against ${mode}, ${on}`,
+        value: ours,
+        unit: 'declarations/s',
+        baseline,
+        ratio: ours / figures.of(`${mode} ${connections}`),
+      });
+    }
+    cases.push({
+      case: `p99, ${on}`,
+      value: figures.of(`ours ${connections} p99`),
+      unit: 'ms',
+      baseline: 'the route that commits the body',
+      ratio: figures.of(`ours ${connections} p99`) / figures.of(`durable ${connections} p99`),
+    });
+  }
+  cases.push({
+    case: `batch, ${store}`,
+    value: figures.of('batch'),
+    unit: 'declarations/s',
+    baseline: 'our single route at 50 connections',
+    ratio: figures.of('batch') / figures.of('ours 50'),
+  });
+  cases.push({ case: `figures lag after the rush, ${store}`, value: figures.of('lag'), unit: 's' });
+  cases.push({ case: `figures caught up after, ${store}`, value: figures.of('caught up'), unit: 's' });
+  return cases;
+}
+
 export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-bench-'));
-  const found = new Map<string, Measured[]>();
-  const batches: number[] = [];
+  const results: BenchCase[] = [];
   try {
-    for (let round = 0; round < rounds; round += 1) {
-      for (const mode of modes) {
-        const { child, url } = await start(mode, join(folder, `${mode}-${round}`));
-        await measure(url, 10);
-        for (const connections of [10, 50]) {
-          const key = `${mode} ${connections}`;
-          found.set(key, [...(found.get(key) ?? []), await measure(url, connections)]);
-        }
-        if (mode === 'ours') batches.push(await measureBatch(url));
-        await stop(child);
-      }
+    results.push(...casesOf('embedded', await measureAll((mode, round) => join(folder, `${mode}-${round}`))));
+    const mongo = await mongoAddress();
+    if (mongo !== undefined) {
+      const database = (mode: Mode, round: number): string => {
+        const address = new URL(mongo.uri);
+        address.pathname = `/bench_${mode}_${round}`;
+        return address.href;
+      };
+      results.push(...casesOf('MongoDB', await measureAll(database)));
+      await mongo.stop();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-
-  const typical = (mode: Mode, connections: number, what: keyof Measured) =>
-    median(found.get(`${mode} ${connections}`)!.map((one) => one[what]));
-  const results: BenchCase[] = [];
-  for (const connections of [10, 50]) {
-    for (const mode of modes) {
-      const value = typical(mode, connections, 'perSecond');
-      results.push({ case: `${mode}, ${connections} connections`, value, unit: 'declarations/s' });
-    }
-    const ours = typical('ours', connections, 'perSecond');
-    for (const [baseline, mode] of [
-      ['the bare route', 'bare'],
-      ['the route that commits the body', 'durable'],
-    ] as const) {
-      results.push({
-        case: `ours against ${mode}, ${connections} connections`,
-        value: ours,
-        unit: 'declarations/s',
-        baseline,
-        ratio: ours / typical(mode, connections, 'perSecond'),
-      });
-    }
-    results.push({
-      case: `p99, ${connections} connections`,
-      value: typical('ours', connections, 'p99'),
-      unit: 'ms',
-      baseline: 'the route that commits the body',
-      ratio: typical('ours', connections, 'p99') / typical('durable', connections, 'p99'),
-    });
-  }
-  const batch = median(batches);
-  results.push({
-    case: 'batch',
-    value: batch,
-    unit: 'declarations/s',
-    baseline: 'our single route at 50 connections',
-    ratio: batch / typical('ours', 50, 'perSecond'),
-  });
   return { name: 'service', machine: machine(), results };
 }

@@ -11,6 +11,7 @@ import { MongoClient } from 'mongodb';
 import { openDuckdb } from '../src/store/duckdb/store.ts';
 import { openMongo } from '../src/store/mongo/store.ts';
 import type { CollectionSpec, Store } from '../src/store/port.ts';
+import { mongoAddress } from './mongo.ts';
 import { type BenchCase, type BenchResult, machine } from './result.ts';
 
 const bulkRows = 20_000;
@@ -165,19 +166,6 @@ function bareMongo(client: MongoClient): Bare {
     singleName: 'bare single upserts',
     single: (doc) => single.updateOne({ _id: doc.id }, { $set: doc }, { upsert: true }),
   };
-}
-
-async function mongoAddress(): Promise<{ uri: string; stop(): Promise<unknown> } | undefined> {
-  if (process.env.MONGODB_URI !== undefined) return { uri: process.env.MONGODB_URI, stop: async () => {} };
-  process.env.MONGOMS_SYSTEM_BINARY_VERSION_CHECK ??= 'false';
-  try {
-    const { MongoMemoryServer } = await import('mongodb-memory-server');
-    const server = await MongoMemoryServer.create({ instance: { storageEngine: 'wiredTiger' } });
-    return { uri: server.getUri('bench'), stop: () => server.stop() };
-  } catch (thrown) {
-    process.stderr.write(`without MongoDB: ${String(thrown).split('\n', 1)[0]}\n`);
-    return undefined;
-  }
 }
 
 export async function run(): Promise<BenchResult> {

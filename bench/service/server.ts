@@ -1,16 +1,24 @@
 /**
- * A server to be measured, in a process of its own: `node server.js ours|bare|durable FOLDER`.
- *   ours     the service with the shipped rulebook: validated, checked, decided, durable before the answer
- *   bare     a Fastify route with the same parsing, validation and serialisation, that does nothing
+ * A server to be measured, in a process of its own: `node server.js ours|bare|durable STORE`, with a folder or an address
+ * of MongoDB.
+ *   ours     the service as `serve` runs it, with the shipped rulebook, history and the draw: validated, checked, decided,
+ *            durable before the answer
+ *   bare     a Fastify route with the same parsing and validation, which serialises an answer as ours is
  *   durable  the same route, which also commits the body to the same kind of store before it answers
  * Prints its port and ends with its standard input.
  */
+import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { checkAlone } from '../../src/check/alone.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
+import { read } from '../../src/intake/read.ts';
+import { answerFor, type CheckAnswer, localCaller } from '../../src/service/caller.ts';
 import { oneDeclaration } from '../../src/service/messages.ts';
 import { openService } from '../../src/service/open.ts';
+import { CheckAnswerSchema } from '../../src/service/schemas.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { CollectionSpec, Store } from '../../src/store/port.ts';
+import { freshBody } from './load.ts';
 
 const bodies: CollectionSpec = {
   name: 'body',
@@ -19,47 +27,49 @@ const bodies: CollectionSpec = {
   indexes: [],
 };
 
-const [mode, folder] = process.argv.slice(2) as ['ours' | 'bare' | 'durable', string];
-const store = mode === 'bare' ? undefined : await openStore({ data: folder });
+const [mode, place] = process.argv.slice(2) as ['ours' | 'bare' | 'durable', string];
+const store =
+  mode === 'bare'
+    ? undefined
+    : await openStore(place.startsWith('mongodb:') ? { mongodbUri: place } : { data: place });
 
-/** What a caller gets back from the routes that decide nothing: the shape of a check without findings. */
-const answer = (reference: string) => ({
-  id: 'C-00000000000000000000000000000000',
-  declaration: reference,
-  version: 1,
-  lane: 'green',
-  score: 0,
-  reason: 'green: nothing selected it',
-  reasons: [{ kind: 'default', lane: 'green' }],
-  findings: [],
-  notEvaluated: [],
-  rulebook: '',
-  profile: '',
-  recordedAt: new Date().toISOString(),
-});
+/** What our service answers to such a declaration, for the routes that decide nothing. */
+async function typicalAnswer(): Promise<CheckAnswer> {
+  const desk = await openDesk();
+  const results = checkAlone(desk, read(Buffer.from(freshBody())));
+  const { value } = await results.next();
+  desk.close();
+  if (value?.kind !== 'checked') throw new Error('the declaration was not checked');
+  return answerFor(localCaller, value);
+}
 
-function plainRoute(into: Store | undefined): FastifyInstance {
+async function plainRoute(into: Store | undefined): Promise<FastifyInstance> {
   const app = Fastify({ bodyLimit: 16 * 2 ** 20 });
+  const answer = await typicalAnswer();
   const collection = into?.collection<{ id: string; [member: string]: unknown }>(bodies);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
-  app.post('/v1/checks', async (request) => {
+  app.post('/v1/checks', { schema: { response: { 200: CheckAnswerSchema } } }, async (request) => {
     const { declaration, identity } = await oneDeclaration(request.body as Buffer, {});
     await collection?.putNew([
       { id: identity.reference, recordedAt: new Date().toISOString(), ...declaration },
     ]);
-    return answer(identity.reference);
+    return { ...answer, declaration: identity.reference };
   });
   return app;
 }
 
 const service =
   mode === 'ours'
-    ? await openService({ store: store!, desk: await openDesk(), limits: { eventLoopDelayMs: 0 } })
+    ? await openService({
+        store: store!,
+        desk: await openDesk({ store, secret: randomBytes(32) }),
+        limits: { eventLoopDelayMs: 0 },
+      })
     : undefined;
-const app = service?.app ?? plainRoute(store);
+const app = service?.app ?? (await plainRoute(store));
 const address = await app.listen({ port: 0, host: '127.0.0.1' });
 process.stdout.write(`${new URL(address).port}\n`);
 

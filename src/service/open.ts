@@ -10,11 +10,14 @@ import { daily } from './daily.ts';
 import { monthly } from './monthly.ts';
 import { startWebhooks } from './webhooks/run.ts';
 
+/** Milliseconds that projections have at the end; who stops a service gives it ten to thirty seconds. */
+const closePatienceMs = 5_000;
+
 export interface OpenService {
   app: FastifyInstance;
   /** Resolves when the projections have caught up with what was written. */
   settle(): Promise<void>;
-  /** Finishes what was accepted, then the projections of it. */
+  /** Finishes what was accepted, then the projections of it, as far as they come in a few seconds. */
   close(): Promise<void>;
 }
 
@@ -24,8 +27,9 @@ export async function openService(
   const { definitions } = soundIndicators();
   const figures = liveFigures(options.store, definitions.values());
   const pace = openPace();
+  const stopping = new AbortController();
   const follow: Runner = runner(async () => {
-    const { complete } = await project(options.store, { pace });
+    const { complete } = await project(options.store, { pace, signal: stopping.signal });
     if (!complete) follow.poke();
     const began = performance.now();
     await figures.follow();
@@ -78,7 +82,10 @@ export async function openService(
       clearInterval(polling);
       await app.close();
       await webhooks.close();
+      // What is not projected by then is at the next start: cursors tell from where.
+      const patience = setTimeout(() => stopping.abort(), closePatienceMs);
       await settle();
+      clearTimeout(patience);
     },
   };
 }
