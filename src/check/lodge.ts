@@ -16,7 +16,15 @@ import type { CheckDocument } from './document.ts';
 import { examine, governing } from './examine.ts';
 import { type Hole, type HoleBook, openHoles } from './holes.ts';
 import { type People, storedPeople } from './people.ts';
-import { addTo, type Known, openRegistry, type Registry, type Trails, versionId } from './registry.ts';
+import {
+  addTo,
+  betterTold,
+  type Known,
+  openRegistry,
+  type Registry,
+  type Trails,
+  versionId,
+} from './registry.ts';
 import { openSettings } from './settings.ts';
 import { accountsOf, eventDocument, outcomeDocument, utc } from './trail.ts';
 import { unexamined } from './unexamined.ts';
@@ -124,7 +132,12 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     };
     // What was said before and is said again is answered as it was: facts on history have moved on since, and a check
     // that was given must not change because it was asked for twice.
+    const better = {
+      events: betterTold(trails.events, arriving.events),
+      outcomes: betterTold(trails.outcomes, arriving.outcomes),
+    };
     const touched = new Set([
+      ...[...better.events, ...better.outcomes].map(({ declaration }) => declaration),
       ...addTo(trails.events, arriving.events),
       ...addTo(trails.outcomes, arriving.outcomes),
       ...[...moved.events, ...moved.outcomes].map(({ declaration }) => declaration),
@@ -163,6 +176,9 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       alone ? claim() : undefined,
       events.put(moved.events),
       outcomes.put(moved.outcomes),
+      // Those that are here already are left by putNew.
+      events.put(better.events),
+      outcomes.put(better.outcomes),
       events.putNew(arriving.events),
       outcomes.putNew(arriving.outcomes),
       aliases.putNew(

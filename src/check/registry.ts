@@ -1,4 +1,5 @@
 /** What is here already: declarations by any of their names, their newest version, their last check, their trail. */
+import { canonicalJson } from '../ground/canonical.ts';
 import type { Collection, Store } from '../store/port.ts';
 import type { AliasDocument, DeclarationDocument, EventDocument, OutcomeDocument } from './collections.ts';
 import * as specs from './collections.ts';
@@ -112,6 +113,29 @@ export function addTo<T extends { id: string; declaration: string }>(
     got.add(doc.declaration);
   }
   return got;
+}
+
+/**
+ * An event that is here already and of which more is told now, such as why a lane was left: what is new or otherwise is
+ * taken over, in the lists too. It was known to have happened since it was first recorded, and stays recorded then.
+ */
+export function betterTold<T extends { id: string; declaration: string; recordedAt: string }>(
+  lists: ReadonlyMap<string, T[]>,
+  docs: readonly T[],
+): T[] {
+  const better: T[] = [];
+  for (const doc of docs) {
+    const list = lists.get(doc.declaration) ?? [];
+    const place = list.findIndex(({ id }) => id === doc.id);
+    const known = list[place];
+    if (known === undefined || known === doc) continue;
+    const told = Object.entries(doc).filter(([, value]) => value !== undefined && value !== null);
+    const merged: T = { ...known, ...Object.fromEntries(told), recordedAt: known.recordedAt };
+    if (canonicalJson(merged) === canonicalJson(known)) continue;
+    list[place] = merged;
+    better.push(merged);
+  }
+  return better;
 }
 
 function byDeclaration<T extends { id: string; declaration: string }>(docs: readonly T[]): Map<string, T[]> {
