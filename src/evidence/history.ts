@@ -150,6 +150,8 @@ const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'e
 };
 
 interface Ready {
+  /** What windows of the same rows share. */
+  window: string;
   call: FactCall;
   kind: TraceKind;
   columns: readonly Party[];
@@ -165,7 +167,14 @@ function ready(call: FactCall): Ready {
     outcome: ofItem ? 'outcomeGoods' : 'outcome',
     event: ofItem ? 'eventGoods' : 'event',
   };
-  return { call, kind: kinds[kind], columns: String(call.params.of).split('+') as Party[], answer };
+  const { of, days, offset } = call.params;
+  return {
+    window: `${kinds[kind]}|${of}|${days ?? ''}|${offset ?? 0}`,
+    call,
+    kind: kinds[kind],
+    columns: String(of).split('+') as Party[],
+    answer,
+  };
 }
 
 /** What is the same for all declarations of a batch is worked out once: a large broker has ten thousand rows. */
@@ -178,7 +187,7 @@ interface Shared {
 /** @param scale minor units in one major unit of a declaration's currency. */
 export function historyResolver(memory: Memory, scale: (subject: FactSubject) => number): Resolver {
   function value(
-    { call, kind, columns, answer }: Ready,
+    { window, call, kind, columns, answer }: Ready,
     subject: FactSubject,
     item: Item,
     day: number,
@@ -193,7 +202,7 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
     const end = day - Number(call.params.offset ?? 0);
     const begin = call.params.days === undefined ? Number.NEGATIVE_INFINITY : end - Number(call.params.days);
     const asOf = Date.parse(subject.recordedAt);
-    const key = [kind, columns.join('+'), ...values, begin, end, asOf].join('\u0000');
+    const key = `${window}|${values.join(',')}|${day}|${asOf}`;
     const trace = memory.traces.trace(kind);
     let rows = shared.windows.get(key);
     if (rows === undefined) {

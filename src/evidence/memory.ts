@@ -55,6 +55,7 @@ export function openMemory(store: Store): Memory {
   let taken = 0;
   let ready = false;
   let running: Promise<void> | undefined;
+  let isReading = false;
   let next: Promise<void> | undefined;
 
   const earliest = (map: Map<number, number>, reference: number, recordedAt: string): void => {
@@ -132,17 +133,26 @@ export function openMemory(store: Store): Memory {
         if (batch.length < readBatch) return;
       }
     };
-    // Declarations first: what is said of one is put beside it.
-    await read('declaration', declarations, takeVersion);
-    await read('event', events, takeEvent);
-    await read('outcome', outcomes, takeOutcome);
+    // What is said of a declaration that has not been read yet waits for it.
+    await Promise.all([
+      read('declaration', declarations, takeVersion),
+      read('event', events, takeEvent),
+      read('outcome', outcomes, takeOutcome),
+    ]);
     ready = true;
   }
 
+  /** Begins after this turn of the loop, so that all who ask in it share one run. */
   const start = (): Promise<void> => {
-    running = run().finally(() => {
-      running = undefined;
-    });
+    isReading = false;
+    running = Promise.resolve()
+      .then(() => {
+        isReading = true;
+        return run();
+      })
+      .finally(() => {
+        running = undefined;
+      });
     return running;
   };
 
@@ -165,6 +175,7 @@ export function openMemory(store: Store): Memory {
     /** A run under way may have read before what the caller knows of was written: it waits for the one after. */
     follow() {
       if (running === undefined) return start();
+      if (!isReading) return running;
       next ??= running
         .catch(() => undefined)
         .then(() => {

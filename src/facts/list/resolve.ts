@@ -24,6 +24,18 @@ export function resolveLists(batch: readonly FactSubject[], calls: Calls, source
 
 const kind = (call: FactCall): string => call.fact.slice(call.fact.lastIndexOf('.') + 1);
 
+/** Rules name a few dozen: each is taken apart once. */
+const taken = new Map<string, readonly string[]>();
+
+function namesIn(of: string): readonly string[] {
+  let names = taken.get(of);
+  if (names === undefined) {
+    names = of.split('+').map((name) => name.trim());
+    taken.set(of, names);
+  }
+  return names;
+}
+
 /** The values of a fact; of several facts joined by +, the one key they make together. Missing where a part is. */
 export function valuesOf(
   of: string,
@@ -31,12 +43,12 @@ export function valuesOf(
   item: FactSheet['items'][number] | undefined,
 ): readonly string[] | undefined {
   const read = (name: string): FactValue => (name.startsWith('item.') ? item?.[name] : sheet.header[name]);
-  const names = of.split('+');
+  const names = namesIn(of);
   if (names.length > 1) {
-    const parts = names.map((name) => read(name.trim()));
+    const parts = names.map(read);
     return parts.some((part) => part === undefined) ? undefined : [parts.join('|')];
   }
-  const value = read(of.trim());
+  const value = read(names[0]!);
   if (value === undefined) return undefined;
   return Array.isArray(value) ? value.map(String) : [String(value)];
 }
