@@ -52,6 +52,7 @@ export async function openService(
     },
   });
   const webhooks = startWebhooks(options.store, {
+    profile: () => options.desk.profile().profile,
     ...(options.webhookHosts === undefined ? {} : { allowed: options.webhookHosts }),
     attempted: app.metrics.delivered,
     onError: (error) => app.log.error({ err: error }, 'webhooks'),

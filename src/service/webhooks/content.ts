@@ -9,6 +9,7 @@ import * as specs from '../../check/collections.ts';
 import type { CheckDocument } from '../../check/document.ts';
 import { openHoles } from '../../check/holes.ts';
 import { contentHash } from '../../ground/canonical.ts';
+import type { Profile } from '../../selectivity/model.ts';
 import type { Store } from '../../store/port.ts';
 import { answerFor, type Caller } from '../caller.ts';
 import { officerView, shownOutcome } from '../officers.ts';
@@ -34,22 +35,21 @@ export interface Contents {
   differing(caller: Caller, checks: readonly CheckDocument[]): Promise<ReadonlySet<string>>;
 }
 
-export function openContents(store: Store): Contents {
+/** @param profile in force, for what an answer tells the officer to do. */
+export function openContents(store: Store, profile: () => Profile | undefined = () => undefined): Contents {
   const checks = store.collection<CheckDocument>(specs.checks);
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
   const holes = openHoles(store);
 
   const told = async (caller: Caller, check: CheckDocument) => {
     const lacking = await holes.read([check.holes]);
-    return answerFor(caller, { check, notEvaluated: lacking.get(check.holes) ?? [] });
+    return answerFor(caller, { check, notEvaluated: lacking.get(check.holes) ?? [] }, profile());
   };
 
-  /** What a check says, without what differs between any two: which it is, why its lane stands, under which rules. */
+  /** What a check says, without what differs between any two: which it is, why its lane stands, under which rules, who was told before. */
   const said = (caller: Caller, check: CheckDocument): string => {
-    const { id, recordedAt, supersedes, reason, reasons, rulebook, profile, ...rest } = answerFor(caller, {
-      check,
-      notEvaluated: [],
-    });
+    const answer = answerFor(caller, { check, notEvaluated: [] });
+    const { id, recordedAt, supersedes, told: _, reason, reasons, rulebook, profile: __, ...rest } = answer;
     return contentHash(rest);
   };
 

@@ -1,6 +1,7 @@
 /** The webhooks of a running service: after each write, and every second for what others wrote and what is due again. */
 import { setTimeout } from 'node:timers/promises';
 import { type Runner, runner } from '../../ground/runner.ts';
+import type { Profile } from '../../selectivity/model.ts';
 import type { Store } from '../../store/port.ts';
 import { type AllowedHosts, allowedHosts } from './address.ts';
 import { openContents } from './content.ts';
@@ -17,6 +18,8 @@ export interface Webhooks {
 
 export interface WebhooksOptions {
   allowed?: AllowedHosts;
+  /** The selectivity profile in force. */
+  profile?: () => Profile | undefined;
   attempted?: Delivering['attempted'];
   onError?: (error: unknown) => void;
   now?: () => Date;
@@ -31,7 +34,7 @@ export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webh
   const stopping = new AbortController();
   const context: Delivering = {
     store,
-    contents: openContents(store),
+    contents: openContents(store, options.profile),
     allowed: options.allowed ?? allowedHosts(),
     now: options.now ?? (() => new Date()),
     signal: stopping.signal,
