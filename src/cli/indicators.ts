@@ -1,4 +1,5 @@
 /** `crosscheck indicators [ID]`: figures from the store, or through the service that holds it; without an id, the list. */
+import { readFile } from 'node:fs/promises';
 import { CrosscheckError } from '../errors.ts';
 import { assignmentKnowledge } from '../indicators/assignment.ts';
 import type { Definition } from '../indicators/definition.ts';
@@ -9,6 +10,7 @@ import { writeParquet } from '../indicators/export/parquet.ts';
 import { reportHtml } from '../indicators/export/report.ts';
 import { type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
 import { definitionOf, type LoadedIndicators, loadIndicators, soundIndicators } from '../indicators/load.ts';
+import { keepPartnerRows, readPartnerRows, withMirror } from '../indicators/mirror.ts';
 import { pairTable } from '../indicators/pairs.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
@@ -33,6 +35,8 @@ interface Flags extends ReachOptions {
   withPeople?: boolean;
   administration?: string;
   lint?: boolean;
+  mirror?: string;
+  currency?: string;
   lang: string;
   definitions?: string;
 }
@@ -92,7 +96,8 @@ async function answer(
   }
   try {
     await project(reached.store);
-    return await figures(sourceOf(reached.store), definition, request, today());
+    const table = await figures(sourceOf(reached.store), definition, request, today());
+    return await withMirror(reached.store, definition, request, table);
   } finally {
     await reached.store.close();
   }
@@ -175,6 +180,32 @@ async function report(loaded: LoadedIndicators, flags: Flags, language: Language
   }
 }
 
+/** A partner's statistics into the store, or through the service that holds it. */
+async function takeMirror(file: string, flags: Flags): Promise<string> {
+  const { currency } = flags;
+  if (currency === undefined || !/^[A-Z]{3}$/.test(currency)) {
+    throw new CrosscheckError('CC_BAD_ARGUMENT', {
+      name: '--currency',
+      problem: 'the currency of the values is needed, as three letters',
+    });
+  }
+  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+    throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: cause.message }, { file }, cause);
+  });
+  const reached = await reach(flags);
+  if (reached.kind === 'service') {
+    const init = { method: 'POST', headers: { 'content-type': 'text/csv' }, body: text };
+    const response = await callService(reached, `/v1/mirror-statistics?currency=${currency}`, init);
+    return `${((await response.json()) as { rows: number }).rows} rows\n`;
+  }
+  try {
+    const { rows } = await keepPartnerRows(reached.store, readPartnerRows(text, file), currency);
+    return `${rows} rows\n`;
+  } finally {
+    await reached.store.close();
+  }
+}
+
 function list(loaded: LoadedIndicators, language: Language, json: boolean): string {
   const all = [...loaded.definitions.values()];
   if (json) return all.map((definition) => `${JSON.stringify(definition)}\n`).join('');
@@ -214,6 +245,8 @@ export const registerIndicators: Register = (program) => {
     .option('--with-people', 'a report by officer where an indicator is told so')
     .option('--lang <code>', 'en or fr', 'en')
     .option('--definitions <folder>', 'indicator files of the administration')
+    .option('--mirror <file>', "take a partner's statistics (CSV: hs, origin, year, value, netMass) for I33")
+    .option('--currency <code>', 'of their values, ISO 4217')
     .option('--lint', 'say what is wrong with the indicator files')
     .action(async (id: string | undefined, flags: Flags) => {
       const language: Language = flags.lang === 'fr' ? 'fr' : 'en';
@@ -225,6 +258,10 @@ export const registerIndicators: Register = (program) => {
         return;
       }
       const loaded = soundIndicators(flags.definitions, today());
+      if (flags.mirror !== undefined) {
+        process.stdout.write(await takeMirror(flags.mirror, flags));
+        return;
+      }
       if (flags.report !== undefined) {
         process.stdout.write(await report(loaded, flags, language));
         return;

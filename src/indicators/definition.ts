@@ -64,6 +64,13 @@ export const Operand = Type.Object(
 );
 export type Operand = Static<typeof Operand>;
 
+/** A price index by year, such as `{ "2024": 100, "2025": 112.4 }`: amounts are told in the prices of the last year. */
+const prices = Type.Optional(
+  Type.Record(Type.String({ pattern: '^\\d{4}$' }), Type.Number({ exclusiveMinimum: 0 }), {
+    minProperties: 1,
+    description: 'price index by year; amounts are told in the prices of the last year',
+  }),
+);
 const common = {
   id: Type.String({ pattern: '^[a-z][A-Za-z0-9]*$', description: 'name of the figure within the indicator' }),
   title: Texts,
@@ -72,7 +79,7 @@ const common = {
 
 /** Rows or amounts. */
 export const Total = Type.Object(
-  { ...common, method: Type.Literal('total'), of: Type.Optional(Operand) },
+  { ...common, method: Type.Literal('total'), of: Type.Optional(Operand), prices },
   closed,
 );
 /** A share of rows, with Wilson's interval; the numerator's rows are among the denominator's. */
@@ -82,7 +89,13 @@ export const Proportion = Type.Object(
 );
 /** One sum over another. */
 export const Ratio = Type.Object(
-  { ...common, method: Type.Literal('ratio'), numerator: Operand, denominator: Type.Optional(Operand) },
+  {
+    ...common,
+    method: Type.Literal('ratio'),
+    numerator: Operand,
+    denominator: Type.Optional(Operand),
+    prices,
+  },
   closed,
 );
 /** A quantile of a binned column, with its order-statistic interval. */
@@ -108,7 +121,7 @@ export const Standardised = Type.Object(
   closed,
 );
 /** What was collected less what the same number of declarations would have brought at the mean of the year before. */
-export const Added = Type.Object({ ...common, method: Type.Literal('added'), of: Operand }, closed);
+export const Added = Type.Object({ ...common, method: Type.Literal('added'), of: Operand, prices }, closed);
 /** A share less the rate that the administration set. */
 export const Gap = Type.Object(
   {

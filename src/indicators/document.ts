@@ -15,6 +15,16 @@ const directions = {
   none: 'descriptive',
 };
 
+const targetOf = ({
+  figure,
+  objective,
+  start,
+  desired,
+  deadline,
+  owner,
+}: NonNullable<Definition['target']>) =>
+  `target of \`${figure}\`: ${objective.en}, from ${start} to ${desired} by ${deadline} (${owner})`;
+
 function section(definition: Definition): string {
   const { id, title, purpose, formula, figures, minimum } = definition;
   const facts = [
@@ -23,6 +33,7 @@ function section(definition: Definition): string {
     ...(definition.role === undefined ? [] : [`credits the ${definition.role}`]),
     ...(definition.counter === undefined ? [] : [`read beside ${definition.counter}`]),
     `compared from ${minimum.n} declarations${minimum.events === undefined ? '' : ` and ${minimum.events} expected events`} on`,
+    ...(definition.target === undefined ? [] : [targetOf(definition.target)]),
     `version ${definition.version}, ${definition.owner}, review by ${definition.review}`,
     `source: ${definition.source}`,
   ];

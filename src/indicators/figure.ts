@@ -327,7 +327,7 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
     const cells = group.map(({ key, currency }) => cellsOf(answered, key, planned, currency));
     const pool = poolOf(cells);
     const results = group.map(({ key, currency }, i) => {
-      const base = before === undefined ? undefined : merge(cellsOf(before, key, planned, currency));
+      const base = before === undefined ? undefined : cellsOf(before, key, planned, currency);
       return method.compute(cells[i]!, figure, { pool, ...(base === undefined ? {} : { base }) });
     });
     const benchmark = compared ? method.compute([...pool().values()], figure, { pool }).value : undefined;

@@ -7,8 +7,12 @@
 
 import { minorDigits } from '../declaration/money.ts';
 import { CrosscheckError } from '../errors.ts';
+import { contentHash } from '../ground/canonical.ts';
 import { tables } from '../projections/fold.ts';
-import type { Store } from '../store/port.ts';
+import type { CollectionSpec, Document, Store } from '../store/port.ts';
+import type { Definition } from './definition.ts';
+import type { FigureRow, FigureTable } from './figure.ts';
+import type { FigureRequest } from './plan.ts';
 import { and } from './where.ts';
 
 /** What freight and insurance add on the way, as a share of FOB, where the file does not say: the usual assumption of trade statistics. */
@@ -106,4 +110,139 @@ export async function mirrorGaps(
       };
     })
     .sort((a, b) => Math.abs(b.gap ?? 0) - Math.abs(a.gap ?? 0) || (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** Partner statistics that were handed in; a later file of the same partner's goods and year stands in place of the former. */
+export const partnerStatistics: CollectionSpec = {
+  name: 'partner_statistic',
+  schema: 1,
+  columns: {
+    hs: { type: 'text' },
+    origin: { type: 'text' },
+    year: { type: 'text' },
+    currency: { type: 'text' },
+    file: { type: 'text' },
+  },
+  indexes: [['hs', 'year'], ['year']],
+};
+
+interface PartnerDocument extends Document, Omit<PartnerRow, 'netMass'> {
+  netMass?: number;
+  currency: string;
+  /** Hash of the file it came from. */
+  file: string;
+}
+
+export async function keepPartnerRows(
+  store: Store,
+  rows: readonly PartnerRow[],
+  currency: string,
+): Promise<{ rows: number; file: string }> {
+  const file = contentHash(rows).slice(0, 16);
+  await store.collection<PartnerDocument>(partnerStatistics).put(
+    rows.map(({ netMass, ...row }) => ({
+      id: `${currency} ${keyOf(row)}`,
+      ...row,
+      ...(netMass === undefined ? {} : { netMass }),
+      currency,
+      file,
+    })),
+  );
+  return { rows: rows.length, file };
+}
+
+async function keptRows(store: Store, years: readonly string[]): Promise<Map<string, PartnerRow[]>> {
+  const byCurrency = new Map<string, PartnerRow[]>();
+  let cursor: string | undefined;
+  do {
+    const page = await store.collection<PartnerDocument>(partnerStatistics).find({
+      where: { column: 'year', op: 'in', value: years },
+      limit: 10_000,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const { hs, origin, year, value, netMass, currency } of page.docs) {
+      const rows = byCurrency.get(currency) ?? [];
+      rows.push({ hs, origin, year, value, netMass });
+      byCurrency.set(currency, rows);
+    }
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return byCurrency;
+}
+
+export const isMirror = ({ figures }: Definition): boolean =>
+  figures.some(({ method }) => method === 'mirror');
+
+/**
+ * The mirror gap as figures, over the whole years of the period: partner statistics are yearly, so a month has none.
+ * Where statistics of several currencies were handed in, their rows are not added and the gap has no value.
+ */
+export async function withMirror(
+  store: Store,
+  definition: Definition,
+  request: FigureRequest,
+  table: FigureTable,
+): Promise<FigureTable> {
+  const figure = definition.figures.find(({ method }) => method === 'mirror');
+  if (figure === undefined) return table;
+  const years = wholeYears(request.from, request.to);
+  const gaps = new Map<string, { exports: number; imports: number; n: number; currencies: Set<string> }>();
+  const keyOfRow = (key: FigureRow['key']): string =>
+    JSON.stringify(table.by.map((name) => key[name] ?? null));
+  for (const [currency, partners] of await keptRows(store, years)) {
+    for (const row of await mirrorGaps(store, partners, { currency })) {
+      const own: Record<string, string> = { hs: row.hs, origin: row.origin, year: row.year };
+      const key = JSON.stringify(table.by.map((name) => own[name] ?? null));
+      const sum = gaps.get(key) ?? { exports: 0, imports: 0, n: 0, currencies: new Set() };
+      sum.exports += row.exports;
+      sum.imports += row.imports;
+      sum.n += row.n;
+      sum.currencies.add(currency);
+      gaps.set(key, sum);
+    }
+  }
+  const known = new Set(table.rows.map(({ key }) => keyOfRow(key)));
+  // What the partner says he sent and nobody here declared has no row of its own yet.
+  const missing = [...gaps.keys()].filter((key) => !known.has(key)).sort();
+  const rows = [
+    ...table.rows,
+    ...missing.map((key): FigureRow => {
+      const parts = JSON.parse(key) as (string | null)[];
+      return { key: Object.fromEntries(table.by.map((name, i) => [name, parts[i] ?? null])), figures: {} };
+    }),
+  ];
+  return {
+    ...table,
+    figures: [figure.id, ...table.figures],
+    rows: rows.map(({ key, figures }) => {
+      const sum = gaps.get(keyOfRow(key));
+      const mixed = (sum?.currencies.size ?? 0) > 1;
+      const gap = {
+        value:
+          sum === undefined || sum.exports === 0 || mixed
+            ? null
+            : ((sum.exports - sum.imports) / sum.exports) * 100,
+        unit: figure.unit,
+        n: sum?.n ?? 0,
+        ...(sum === undefined || mixed
+          ? {}
+          : { numerator: sum.exports - sum.imports, denominator: sum.exports }),
+        behind: Object.values(figures)[0]?.behind ?? { table: definition.table, where: { or: [] } },
+        ...(sum === undefined
+          ? { note: 'no partner statistics of these goods and whole years' }
+          : mixed
+            ? { note: 'partner statistics in several currencies are not added' }
+            : {}),
+      };
+      return { key, figures: { [figure.id]: gap, ...figures } };
+    }),
+  };
+}
+
+/** Every year that lies within the period with all its days. */
+function wholeYears(from: string | undefined, to: string | undefined): string[] {
+  if (from === undefined || to === undefined) return [];
+  const first = Number(from.slice(0, 4)) + (from.endsWith('-01-01') ? 0 : 1);
+  const last = Number(to.slice(0, 4)) - (to.endsWith('-12-31') ? 0 : 1);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => String(first + i));
 }

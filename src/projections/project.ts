@@ -6,10 +6,12 @@
  */
 import { type Collections, checks, declarations, events, outcomes } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
+import type { Profile } from '../selectivity/model.ts';
 import type { Collection, CollectionSpec, Document, Filter, Store, Stored } from '../store/port.ts';
 import type { ClearanceRow } from './clearance.ts';
+import { contextOf } from './context.ts';
 import { fold, type Rows, type TableName, tables } from './fold.ts';
-import { arrange, defaultContext, type FoldContext } from './history.ts';
+import { arrange, type FoldContext } from './history.ts';
 import type { Pace } from './pace.ts';
 
 export const cursors: CollectionSpec = { name: 'projection', schema: 1, columns: {}, indexes: [] };
@@ -37,7 +39,10 @@ const pacedFoldBatch = 100;
 const pacedRunMs = 5_000;
 
 export interface ProjectOptions {
+  /** In place of what the store's own records and the profile say. */
   context?: FoldContext;
+  /** Whose lanes the folds read; the usual ones where absent. */
+  profile?: Pick<Profile, 'lanes'>;
   /** Called after each step with the declarations folded so far. */
   onProgress?: (folded: number) => void;
   /** Where others wait for the machine: small steps with rests between. */
@@ -54,7 +59,8 @@ export interface Projected {
 
 /** Brings the projected tables up to what is stored now. */
 export async function project(store: Store, options: ProjectOptions = {}): Promise<Projected> {
-  const { context = defaultContext, pace } = options;
+  const { pace } = options;
+  const context = options.context ?? (await contextOf(store, options.profile));
   const [limit, batch] = pace === undefined ? [readBatch, foldBatch] : [pacedReadBatch, pacedFoldBatch];
   const cursor = store.collection<CursorDocument>(cursors);
   const started = Date.now();

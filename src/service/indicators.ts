@@ -10,6 +10,7 @@ import { dimensionsOf } from '../indicators/dimensions.ts';
 import { declarationsBehind } from '../indicators/drill.ts';
 import { type FigureRow, type FigureTable, figures } from '../indicators/figure.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
+import { withMirror } from '../indicators/mirror.ts';
 import { figuresInPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Caller, readsOfficers } from './caller.ts';
@@ -107,9 +108,12 @@ export const indicatorRoutes: Resource = (app, { store, figures: source }) => {
   async function told(id: string, query: Query, caller: Caller): Promise<FigureTable> {
     const definition = wanted(id, caller);
     const request = requestOf(query, caller);
-    if (caller.role === 'local') return figures(source, definition, request, today());
+    if (caller.role === 'local')
+      return withMirror(store, definition, request, await figures(source, definition, request, today()));
     const [phaseOf, key] = await Promise.all([phasesOn(store, today()), surrogateKey(store)]);
-    return figuresInPhase(source, definition, request, today(), { phaseOf, key });
+    const table = await figuresInPhase(source, definition, request, today(), { phaseOf, key });
+    // Partner statistics are of the whole country and say nothing of some of its offices.
+    return caller.offices === undefined ? withMirror(store, definition, request, table) : table;
   }
 
   app.get(

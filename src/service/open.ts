@@ -29,7 +29,11 @@ export async function openService(
   const pace = openPace();
   const stopping = new AbortController();
   const follow: Runner = runner(async () => {
-    const { complete } = await project(options.store, { pace, signal: stopping.signal });
+    const { complete } = await project(options.store, {
+      pace,
+      signal: stopping.signal,
+      profile: options.desk.profile().profile,
+    });
     if (!complete) follow.poke();
     const began = performance.now();
     await figures.follow();

@@ -14,6 +14,7 @@ import { indicatorRoutes } from './indicators.ts';
 import { keyRoutes } from './keys.ts';
 import { listRoutes } from './lists.ts';
 import { liveRoutes } from './live.ts';
+import { mirrorRoutes } from './mirror.ts';
 import { operationRoutes } from './operations.ts';
 import { outcomeRoutes } from './outcomes.ts';
 import { peopleRoutes } from './people.ts';
@@ -41,6 +42,7 @@ export const resources: readonly Resource[] = [
   auditRoutes,
   findingRoutes,
   indicatorRoutes,
+  mirrorRoutes,
   editionRoutes,
   sheetRoutes,
   phaseRoutes,

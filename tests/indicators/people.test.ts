@@ -7,7 +7,7 @@ import { assignmentKnowledge } from '../../src/indicators/assignment.ts';
 import { declarationsBehind } from '../../src/indicators/drill.ts';
 import { figures, sourceOf } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
-import { mirrorGaps, readPartnerRows } from '../../src/indicators/mirror.ts';
+import { keepPartnerRows, mirrorGaps, readPartnerRows, withMirror } from '../../src/indicators/mirror.ts';
 import { noKnowledge, pairTable } from '../../src/indicators/pairs.ts';
 import { confirmPhase, figuresInPhase, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
 import { editionsOf, freeze, seriesOf } from '../../src/indicators/snapshot.ts';
@@ -336,6 +336,27 @@ describe('mirror statistics', () => {
     // Cars: 77,000 against 77,000 declared in 2026.
     expect(gaps[1]).toMatchObject({ hs: '870323', imports: 77_000, massGap: 0, n: 9 });
     expect(gaps[1]!.gap).toBeCloseTo(0, 9);
+  });
+
+  it('stand as figures of the indicator, for whole years, and name what nobody declared', async () => {
+    const partners = readPartnerRows(
+      'hs,origin,year,value,netMass\n610910,BD,2026,40000,2000\n999999,BD,2026,100,1\n',
+      'partners.csv',
+    );
+    await keepPartnerRows(store, partners, 'EUR');
+    const definition = definitions.get('I33')!;
+    const told = async (from: string, to: string) => {
+      const request = { by: ['hs', 'origin'], from, to };
+      return withMirror(store, definition, request, await figures(sourceOf(store), definition, request, to));
+    };
+    const year = await told('2026-01-01', '2026-12-31');
+    const gapOf = (table: typeof year, hs: string) =>
+      table.rows.find((row) => row.key.hs === hs)!.figures.gap!;
+    expect(gapOf(year, '610910')).toMatchObject({ value: 25, numerator: 11_000, denominator: 44_000, n: 10 });
+    expect(gapOf(year, '999999')).toMatchObject({ value: 100, n: 0 });
+    expect(gapOf(year, '870323').note).toMatch(/no partner statistics/);
+    const month = await told('2026-03-01', '2026-03-31');
+    expect(gapOf(month, '610910').value).toBeNull();
   });
 
   it('are refused with the line that cannot be used', () => {

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import type { Added } from '../definition.ts';
 import { divide, type Method, sumOf } from './method.ts';
+import { sumInPrices, yearsOf } from './prices.ts';
 
 /**
  * Revenue added (customs-practice.md 2.5): collected, less the number of declarations at the mean of the same period of
@@ -9,13 +10,14 @@ import { divide, type Method, sumOf } from './method.ts';
 export const added: Method<Static<typeof Added>> = {
   needs: (figure) => ({
     operands: { of: figure.of, rows: figure.of.where === undefined ? {} : { where: figure.of.where } },
+    ...yearsOf(figure.prices),
     base: true,
     behind: figure.of.where ?? [],
   }),
-  compute(cells, _figure, { base }) {
-    const collected = sumOf(cells, 'of');
+  compute(cells, { of, prices }, { base = [] }) {
+    const collected = sumInPrices(cells, 'of', of, prices);
     const rows = sumOf(cells, 'rows');
-    const mean = divide(base?.values.of ?? 0, base?.values.rows ?? 0);
+    const mean = divide(sumInPrices(base, 'of', of, prices), sumOf(base, 'rows'));
     return { value: mean === null ? null : collected - rows * mean, numerator: collected, denominator: rows };
   },
 };

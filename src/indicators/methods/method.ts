@@ -48,8 +48,8 @@ export interface Computed {
 export interface Surroundings {
   /** Cells of everything in the same comparison, by inner key, this one's included; the same for all of them. */
   pool(): Pool;
-  /** Everything in the year before that has the same key. */
-  base?: Cell;
+  /** Cells of the same key in the year before. */
+  base?: readonly Cell[];
 }
 
 /** Cells of all units of a comparison, column by column: there may be hundreds of thousands. */

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import type { Ratio, Unit } from '../definition.ts';
-import { divide, type Evidence, type Method, sumOf } from './method.ts';
+import { divide, type Evidence, type Method } from './method.ts';
+import { sumInPrices, yearsOf } from './prices.ts';
 
 const factor: Partial<Record<Unit, number>> = { percent: 100, 'per 100': 100 };
 
@@ -8,11 +9,12 @@ const factor: Partial<Record<Unit, number>> = { percent: 100, 'per 100': 100 };
 export const ratio: Method<Static<typeof Ratio>> = {
   needs: (figure) => ({
     operands: { numerator: figure.numerator, denominator: figure.denominator ?? {} },
+    ...yearsOf(figure.prices),
     behind: figure.denominator?.where ?? [],
   }),
   compute(cells, figure) {
-    const numerator = sumOf(cells, 'numerator');
-    const denominator = sumOf(cells, 'denominator');
+    const numerator = sumInPrices(cells, 'numerator', figure.numerator, figure.prices);
+    const denominator = sumInPrices(cells, 'denominator', figure.denominator, figure.prices);
     const value = divide(numerator, denominator);
     const evidence: Evidence | undefined =
       figure.unit === 'count' || figure.unit === 'per 100'

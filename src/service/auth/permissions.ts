@@ -67,6 +67,7 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/editions': ['manager', 'analyst', 'integrity', 'local'],
   'GET /v1/editions/:id': measurers,
   'GET /v1/editions/:id/differences': measurers,
+  'POST /v1/mirror-statistics': ['manager', 'analyst', 'integrity', 'local'],
   'GET /v1/contracts': [...measurers, 'officer'],
   // Figures on one person: for that person, the line manager and the unit.
   'GET /v1/mark-sheets': ['officer', 'declarant', 'manager', 'integrity', 'local'],

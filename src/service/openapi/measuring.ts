@@ -169,6 +169,17 @@ export const measuring: Readonly<Record<string, Example>> = {
     answer: { from: 'I01|office|2026-03|1', to: edition.id, data: [difference] },
     schema: closed({ from: Type.String(), to: Type.String(), data: Type.Array(Difference) }),
   },
+  'POST /v1/mirror-statistics': {
+    query: { currency: 'EUR' },
+    sends: 'text/csv',
+    body: 'hs,origin,year,value,netMass\n851712,CN,2025,1250000,8400\n',
+    status: 201,
+    answer: { rows: 1, file: '4f1d2c9a7b3e5a60' },
+    schema: closed({
+      rows: Type.Integer(),
+      file: Type.String({ description: 'hash of what was read' }),
+    }),
+  },
   'GET /v1/contracts': {
     status: 200,
     answer: { data: [contract] },
