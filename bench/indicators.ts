@@ -4,7 +4,8 @@
  * by hand through the same driver with its defaults, in turns with ours in the same run: statements on a copy of the
  * file, pipelines on the same collection. All integers must be equal, or the run fails. Told apart are the plan's
  * questions to the store, and the whole figure with limits, benchmarks and states. Then what roll-ups serve, against the
- * same hand-written scan. BENCH_ROWS and BENCH_MONGO_ROWS set the rows; MongoDB is measured where MONGOMS_SYSTEM_BINARY
+ * same hand-written scan. BENCH_ROWS and BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the
+ * indicators; MongoDB is measured where MONGOMS_SYSTEM_BINARY
  * or MONGODB_URI names one.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -28,6 +29,8 @@ import { type BenchCase, type BenchResult, machine, median } from './result.ts';
 
 const duckdbRows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const mongoRows = Number(process.env.BENCH_MONGO_ROWS ?? 100_000);
+/** Ids with commas, to measure a few on a busy machine; every indicator where absent. */
+const wanted = process.env.BENCH_INDICATORS?.split(',');
 const period = { from: '2025-01-01', to: '2025-12-31' };
 /** Each case is the median of three, or of as many as a second for each holds; comparing the answers warms up. */
 const runs = 3;
@@ -68,7 +71,7 @@ async function measured(store: Store, byHand: ByHand): Promise<{ cases: Case[]; 
   const rollUpSeconds = (performance.now() - begun) / 1000;
   const cases: Case[] = [];
   for (const definition of definitions.values()) {
-    if (definition.table !== 'clearance') continue;
+    if (definition.table !== 'clearance' || wanted?.includes(definition.id) === false) continue;
     for (const dimension of definition.dimensions) {
       const questions = questionsOf(definition, dimension, period);
       if (questions === undefined || questions.length === 0) continue;
