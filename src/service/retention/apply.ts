@@ -15,6 +15,8 @@ import {
   outcomes,
 } from '../../check/collections.ts';
 import type { CheckDocument } from '../../check/document.ts';
+import { degradedChecks } from '../../check/fallback.ts';
+import { tellings } from '../../check/told.ts';
 import { editions } from '../../indicators/snapshot.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
 import { tables } from '../../projections/fold.ts';
@@ -158,7 +160,7 @@ async function remove(store: Store, wholes: readonly Whole[]): Promise<void> {
   for (const name of projected)
     await store.collection(tables[name].spec).purge(of('declaration', references));
   await store.collection(aliases).purge(of('reference', references));
-  for (const spec of [checks, events, outcomes])
+  for (const spec of [checks, events, outcomes, degradedChecks, tellings])
     await store.collection(spec).purge(of('declaration', references));
   await store.collection(declarations).purge(of('reference', references));
   await changed.put(days);
