@@ -1,7 +1,7 @@
 /** A report as one HTML file that needs nothing else: it can be mailed, printed and kept with the decision. */
 
 import { dimensions } from './judge.ts';
-import type { Report, RuleReport } from './report.ts';
+import type { Excerpt, Report, RuleReport } from './report.ts';
 import { decimal, exampleWords, money, percent, whole } from './show.ts';
 import { exampleKinds } from './tally.ts';
 
@@ -46,6 +46,27 @@ function confusion({ quality }: RuleReport): string {
   );
 }
 
+const anchorOf = (reference: string): string => `d-${encodeURIComponent(reference)}`;
+
+/** Each declaration that stands among the examples once, to be looked at without the file. */
+function declarationsOf(rules: readonly RuleReport[]): string {
+  const shown = new Map<string, Excerpt>();
+  for (const { examples } of rules)
+    for (const kind of exampleKinds)
+      for (const { reference, excerpt } of examples[kind])
+        if (excerpt !== undefined) shown.set(reference, excerpt);
+  if (shown.size === 0) return '';
+  const one = ([reference, { header, items, moreItems }]: [string, Excerpt]) =>
+    `<section id="${anchorOf(reference)}"><h3><code>${text(reference)}</code></h3><p>${Object.entries(header)
+      .map(([name, value]) => `${text(name)} ${text(value)}`)
+      .join(
+        ' · ',
+      )}</p>${table(['item', 'HS', 'origin', 'procedure', 'value', 'net kg', 'description'], items)}${
+      moreItems === 0 ? '' : `<p class="note">and ${whole(moreItems)} more items</p>`
+    }</section>`;
+  return `<h2>Declarations</h2>${[...shown].map(one).join('')}`;
+}
+
 function rule(report: RuleReport): string {
   const name = `${report.rule}${report.version === undefined ? '' : `.${report.version} (${report.status})`}`;
   const groups = dimensions
@@ -70,8 +91,8 @@ function rule(report: RuleReport): string {
       (kind) =>
         `<details><summary>${text(exampleWords[kind])}</summary><ul>${report.examples[kind]
           .map(
-            ({ reference, message, file }) =>
-              `<li><code>${text(reference)}</code> ${text(message ?? '')}${file === undefined ? '' : ` <small>${text(file)}</small>`}</li>`,
+            ({ reference, message, file, excerpt }) =>
+              `<li>${excerpt === undefined ? `<code>${text(reference)}</code>` : `<a href="#${anchorOf(reference)}"><code>${text(reference)}</code></a>`} ${text(message ?? '')}${file === undefined ? '' : ` <small>${text(file)}</small>`}</li>`,
           )
           .join('')}</ul></details>`,
     );
@@ -140,5 +161,6 @@ ${
       )}`
 }
 ${rules.map(rule).join('\n')}
+${declarationsOf(rules)}
 <p class="note">Officers appear under names that hold for this report alone.</p></body></html>\n`;
 }

@@ -49,7 +49,21 @@ export interface RuleReport {
   revenue: { currency: string; amount: number; share: number }[];
   /** Hits that nobody had examined, per day on which the office had declarations. */
   extraExaminations: { office: string; total: number; days: number; perDay: number }[];
-  examples: Record<ExampleKind, (ExampleRef & { message?: string })[]>;
+  examples: Record<ExampleKind, Example[]>;
+}
+
+/** What of a declaration stands on the page, so that an example can be looked at without the file. */
+export interface Excerpt {
+  /** Flow, office, day and the like, by name. */
+  header: Record<string, string>;
+  /** The first items; number, HS, origin, procedure, value, net mass and description of each. */
+  items: string[][];
+  moreItems: number;
+}
+
+export interface Example extends ExampleRef {
+  message?: string;
+  excerpt?: Excerpt;
 }
 
 export interface InspectionRow {

@@ -142,6 +142,10 @@ describe('rules backtest', () => {
     expect(out).toMatch(/VAL-900\s+200\s+66\.67 %/);
     expect(out).toContain('hit, and the control found something');
     const page = await readFile(html, 'utf8');
+    // Every link leads to a declaration on the page itself.
+    const linked = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(linked.length).toBeGreaterThan(0);
+    for (const id of linked) expect(page).toContain(`<section id="${id}">`);
     expect(page).toContain('<h2>VAL-900.1 (active)');
     expect(page).not.toMatch(/<script|src=|href="http/);
   });
