@@ -218,7 +218,8 @@ export const Mapping = Type.Object(
     extends: optional(
       Type.String({
         minLength: 1,
-        description: 'a mapping of which this one states what differs; gone once read',
+        description:
+          'a mapping of which this one states what differs, shipped or a file beside it; gone once read',
       }),
     ),
     version: Type.Integer({ minimum: 1 }),

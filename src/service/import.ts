@@ -2,6 +2,8 @@
 import type { Readable } from 'node:stream';
 import Type from 'typebox';
 import { importRecords } from '../check/import.ts';
+import { CrosscheckError } from '../errors.ts';
+import { shippedColumnMappings } from '../intake/csv/mapping.ts';
 import { read } from '../intake/read.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { type Caller, demandOffice } from './caller.ts';
@@ -13,7 +15,11 @@ const Query = Type.Object(
     file: Type.Optional(Type.String({ maxLength: 1000, description: 'name shown in the report' })),
     country: Type.Optional(Type.String({ maxLength: 20 })),
     mapping: Type.Optional(
-      Type.String({ maxLength: 100, description: 'id of a shipped column mapping, for CSV' }),
+      Type.String({
+        maxLength: 4_000,
+        description:
+          'id of a shipped column mapping, for CSV; a path for the user who runs the service alone',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -41,6 +47,17 @@ export function refuseForeign(caller: Caller, record: IntakeRecord): IntakeRecor
   }
 }
 
+/** A caller from elsewhere reads no file of this machine: the path of a mapping is for its own user's commands. */
+function refuseForeignMapping(caller: Caller, mapping: string | undefined): void {
+  if (mapping === undefined || caller.role === 'local') return;
+  const shipped = shippedColumnMappings();
+  if (shipped.includes(mapping)) return;
+  throw new CrosscheckError('CC_REQUEST_INVALID', {
+    pointer: '/query/mapping',
+    problem: `is none of ${shipped.join(', ')}`,
+  });
+}
+
 export const importRoutes: Resource = (app, { office, wrote }) => {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -60,6 +77,7 @@ export const importRoutes: Resource = (app, { office, wrote }) => {
       },
       async (request) => {
         const options = request.query as { file?: string; country?: string; mapping?: string };
+        refuseForeignMapping(request.caller, options.mapping);
         const records = ofOwnOffices(request.caller, read(request.body as Readable, options));
         return importRecords(office, records, undefined, wrote);
       },

@@ -2,7 +2,7 @@
  * Mapping files: found by id in profiles/sources/ or by path, read as YAML, checked against the schema and against
  * what the schema cannot say: formats, zones, code tables, paths of the canonical model, tables that name each other.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parseDocument } from 'yaml';
@@ -32,6 +32,11 @@ export const isExtractMapping = (idOrPath: string): boolean =>
  * the YAML itself is broken, line and column, CC_SOURCE_MAPPING_INVALID.
  */
 export function loadMapping(idOrPath: string): Mapping {
+  return loaded(idOrPath, []);
+}
+
+/** @param from files that led here, each extending the next */
+function loaded(idOrPath: string, from: readonly string[]): Mapping {
   if (idOrPath === referenceMappingId) return plainReferenceMapping();
   const path = existsSync(idOrPath) ? idOrPath : join(folder, `${idOrPath}.yaml`);
   if (!existsSync(path)) {
@@ -40,11 +45,13 @@ export function loadMapping(idOrPath: string): Mapping {
       known: shippedMappings().join(', '),
     });
   }
-  return useMapping(readFileSync(path, 'utf8'), path);
+  return parsed(readFileSync(path, 'utf8'), path, from);
 }
 
 /** A mapping from its text. Same errors. */
-export function useMapping(text: string, file: string): Mapping {
+export const useMapping = (text: string, file: string): Mapping => parsed(text, file, []);
+
+function parsed(text: string, file: string, from: readonly string[]): Mapping {
   const document = parseDocument(text, { prettyErrors: true });
   const [broken] = document.errors;
   if (broken !== undefined) {
@@ -62,7 +69,7 @@ export function useMapping(text: string, file: string): Mapping {
       { file, pointer },
     );
   };
-  const whole = extended(content, file);
+  const whole = extended(content, file, from, refuse);
   if (!validate(whole)) {
     // Of the branches of a union the deepest place says the most.
     const fault = [...validate.errors!].sort((a, b) => b.instancePath.length - a.instancePath.length)[0]!;
@@ -72,12 +79,25 @@ export function useMapping(text: string, file: string): Mapping {
   return whole as Mapping;
 }
 
-/** What a mapping that extends another means: objects are merged, lists replace, rules of rows go before the base's. */
-function extended(content: unknown, file: string): unknown {
+/**
+ * What a mapping that extends another means: objects are merged, lists replace, rules of rows go before the base's. The
+ * base is shipped or lies beside the mapping, never elsewhere: mappings come from remote callers too.
+ */
+function extended(
+  content: unknown,
+  file: string,
+  from: readonly string[],
+  refuse: (pointer: string, problem: string) => never,
+): unknown {
   if (!isObject(content) || typeof content.extends !== 'string') return content;
-  const near = join(dirname(file), content.extends);
-  const { extends: _, ...own } = content;
-  return merge(loadMapping(existsSync(near) ? near : content.extends), own);
+  const { extends: base, ...own } = content;
+  if (shippedMappings().includes(base)) return merge(loaded(base, []), own);
+  const near = join(dirname(file), base);
+  if (basename(base) !== base || !(statSync(near, { throwIfNoEntry: false })?.isFile() ?? false))
+    refuse('/extends', `is none of ${shippedMappings().join(', ')}, and no file beside this one`);
+  const chain = [...from, join(file)];
+  if (chain.includes(near)) refuse('/extends', 'comes back to a file that extends this one');
+  return merge(loaded(near, chain), own);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

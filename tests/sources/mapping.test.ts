@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CrosscheckError } from '../../src/errors.ts';
 import { loadMapping, shippedMappings, useMapping } from '../../src/sources/mapping-file.ts';
@@ -79,5 +82,28 @@ describe('mapping files', () => {
     expect(mine.codes!.lane).toMatchObject({ '0': 'green', '7': 'red' });
     expect(mine.tables.spy!.rows![0]).toEqual({ when: { SPY_ACT: '31' }, ignore: true });
     expect(mine.tables.spy!.rows!.length).toBe(loadMapping('asycuda-plus').tables.spy!.rows!.length + 1);
+  });
+
+  it('a base lies beside the mapping or is shipped, and is never its own', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bases-'));
+    const write = (name: string, base: string) => {
+      writeFileSync(join(folder, name), `id: mine\nextends: ${base}\n`);
+      return join(folder, name);
+    };
+    write('near.yaml', 'asycuda-plus');
+    expect(loadMapping(write('far.yaml', 'near.yaml')).id).toBe('mine');
+    write('one.yaml', 'two.yaml');
+    for (const path of [
+      write('two.yaml', 'one.yaml'),
+      write('self.yaml', 'self.yaml'),
+      write('absolute.yaml', '/etc/hosts'),
+      write('beyond.yaml', '../../etc/hosts'),
+      write('parent.yaml', '..'),
+    ]) {
+      const fault = faultOf(() => loadMapping(path));
+      expect([fault.code, fault.where.pointer]).toEqual(['CC_SOURCE_MAPPING_INVALID', '/extends']);
+      expect(fault.message).not.toContain('/etc');
+    }
+    rmSync(folder, { recursive: true });
   });
 });

@@ -3,7 +3,8 @@
  * canonical model. Fields are written as in the mappings of extracts (src/mapping/mapping.ts) and their kind follows from
  * the model at the field's path; what differs is that there is one table, read as a stream.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { parseDocument } from 'yaml';
 import { validator } from '../../declaration/validate.ts';
@@ -64,6 +65,15 @@ export const ColumnMapping = Type.Object(
   { $id: 'column-mapping', title: 'Column mapping', ...closed },
 );
 export type ColumnMapping = Static<typeof ColumnMapping>;
+
+/** Ids of the column mappings in profiles/sources; the others there are of table extracts. */
+export const shippedColumnMappings = (): string[] => {
+  const folder = fromRoot('profiles', 'sources');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml') && /^row:/m.test(readFileSync(join(folder, name), 'utf8')))
+    .map((name) => basename(name, '.yaml'))
+    .sort();
+};
 
 /** `korea`, or the path of a file. Throws CC_NOT_FOUND, or CC_MAPPING_INVALID with pointer and, in broken YAML, the line. */
 export function loadColumnMapping(idOrPath: string): ColumnMapping {
