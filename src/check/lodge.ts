@@ -25,6 +25,7 @@ import {
   type Trails,
   versionId,
 } from './registry.ts';
+import { type Retold, retold, takeOver } from './retold.ts';
 import { openSettings } from './settings.ts';
 import { accountsOf, eventDocument, outcomeDocument, utc } from './trail.ts';
 import { unexamined } from './unexamined.ts';
@@ -45,7 +46,7 @@ export interface Received {
   known: boolean;
   events: number;
   outcomes: number;
-  /** Events and outcomes that had been received before. */
+  /** Events and outcomes that had been received before; where they are told better now, that stands. */
   repeated: number;
   /** The check that supersedes the last one, where what came changes a finding. */
   superseding?: Lodged;
@@ -204,7 +205,11 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
   async function recheck(
     references: readonly string[],
     recordedAt: string,
-    { since, by }: { since?: string; by?: ReadonlyMap<string, string | undefined> } = {},
+    {
+      since,
+      by,
+      better,
+    }: { since?: string; by?: ReadonlyMap<string, string | undefined>; better?: Retold } = {},
   ): Promise<Map<string, Lodged>> {
     const [versions, earlier, trails] = await Promise.all([
       registry.versions(references),
@@ -218,6 +223,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         by: by?.get(reference),
       }))
       .filter((each) => since === undefined || (each.earlier?.recordedAt ?? '') < since);
+    const told = better === undefined ? undefined : takeOver(trails, better);
     const [examined] = await Promise.all([
       examine(desk, planned, trails, recordedAt, registry),
       ...governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)),
@@ -225,9 +231,15 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     const written = examined.filter(({ isNew }) => isNew);
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
     if (written.length > 0) await checks.putNew(written.map(({ check }) => check));
+    // Last, so that a crash before it leaves what is better told to be found again when it is sent again.
+    if (told !== undefined) await keepRetold(told);
     return new Map(
       written.map(({ check, notEvaluated }) => [check.declaration, { check, notEvaluated, repeated: false }]),
     );
+  }
+
+  async function keepRetold(told: Retold): Promise<void> {
+    await Promise.all([events.put(told.events), outcomes.put(told.outcomes)]);
   }
 
   return {
@@ -298,14 +310,24 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
           ...outcomeDocs.filter((_, index) => newOutcomes[index]),
         ].map(({ declaration }) => declaration),
       );
+      const better = await retold(registry, {
+        events: eventDocs.filter((_, index) => !newEvents[index]),
+        outcomes: outcomeDocs.filter((_, index) => !newOutcomes[index]),
+      });
+      for (const { declaration } of [...better.events, ...better.outcomes]) arrived.add(declaration);
       const here = new Set(messages.flatMap((message) => (message.known ? [message.declaration] : [])));
+      const ofHere = ({ declaration }: { declaration: string }) => here.has(declaration);
+      const waits = (doc: { declaration: string }) => !ofHere(doc);
+      // What waits for its declaration is examined with it.
+      await keepRetold({ events: better.events.filter(waits), outcomes: better.outcomes.filter(waits) });
       const repeated = [...here].filter((declaration) => !arrived.has(declaration));
       const touched = [
         ...[...arrived].filter((declaration) => here.has(declaration)),
         ...(await unexamined(registry, repeated)),
       ];
       const by = new Map(messages.map((message) => [message.declaration, message.by]));
-      const superseding = await lock.run(touched, () => recheck(touched, recordedAt, { by }));
+      const ours = { events: better.events.filter(ofHere), outcomes: better.outcomes.filter(ofHere) };
+      const superseding = await lock.run(touched, () => recheck(touched, recordedAt, { by, better: ours }));
       return messages.map((message): Received => {
         const eventsIn = newEvents.splice(0, message.events.length).filter(Boolean).length;
         const outcomesIn = newOutcomes.splice(0, message.outcomes.length).filter(Boolean).length;

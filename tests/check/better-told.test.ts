@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EventDocument, events } from '../../src/check/collections.ts';
+import { type EventDocument, events, type OutcomeDocument, outcomes } from '../../src/check/collections.ts';
 import { type DeclarationRecord, type Office, openOffice } from '../../src/check/lodge.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
 import type { Declaration } from '../../src/declaration/declaration.ts';
-import type { TrailEvent } from '../../src/declaration/trail.ts';
+import type { Outcome, TrailEvent } from '../../src/declaration/trail.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
 import { identify } from '../../src/intake/identity.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
@@ -74,5 +74,74 @@ describe('a re-route that comes again', () => {
   it('what is said otherwise stands', async () => {
     await lodge({ cause: 'discretionary-down' });
     expect((await stored()).map(({ cause }) => cause)).toEqual(['discretionary-down']);
+  });
+});
+
+describe('an event or outcome that comes again by itself', () => {
+  const reference = identify(declaration).reference;
+  const receive = (to: string, trail: TrailEvent[], found: Outcome[] = []) =>
+    office.receive([{ kind: 'answer', declaration: to, aliases: [], trail, outcomes: found, where: {} }]);
+  const reroute: TrailEvent = { id: 'r2', kind: 'REROUTE', at: '2026-03-02T12:00:00+01:00', to: 'yellow' };
+  const control: Outcome = {
+    id: 'c1',
+    control: 'physical',
+    result: 'quantity',
+    status: 'provisional',
+    at: '2026-03-02T13:00:00+01:00',
+  };
+  const eventOf = async (to: string) =>
+    (await stored()).find(
+      ({ declaration: name, kind, at }) => name === to && kind === 'REROUTE' && at > '2026-03-02T10',
+    );
+  const outcomeOf = async () =>
+    (await store.collection<OutcomeDocument>(outcomes).find({ limit: 10 })).docs.map(({ status }) => status);
+
+  it('is taken over as it is with its declaration', async () => {
+    expect(await receive(reference, [reroute], [control])).toMatchObject([{ events: 1, outcomes: 1 }]);
+    const first = await eventOf(reference);
+    const told = await receive(
+      reference,
+      [{ ...reroute, user: 'EX1', from: 'red', cause: 'control-closed' }],
+      [{ ...control, status: 'final' }],
+    );
+    expect(told).toMatchObject([{ known: true, events: 0, outcomes: 0, repeated: 2 }]);
+    const better = await eventOf(reference);
+    expect(better).toMatchObject({
+      ...first,
+      from: 'red',
+      cause: 'control-closed',
+      officer: better!.officer,
+    });
+    expect(better!.officer).not.toBeNull();
+    expect(await outcomeOf()).toEqual(['final']);
+    await receive(reference, [reroute]);
+    expect(await eventOf(reference)).toEqual(better);
+  });
+
+  it('is told once where one message says it twice, the later word standing', async () => {
+    await receive(reference, [
+      { ...reroute, cause: 'discretionary-down' },
+      { ...reroute, cause: 'control-closed', reason: 'papers came' },
+    ]);
+    expect(await eventOf(reference)).toMatchObject({ cause: 'control-closed', reason: 'papers came' });
+    expect((await stored()).filter(({ at }) => at === '2026-03-02T11:00:00.000Z')).toHaveLength(1);
+  });
+
+  it('is better told before its declaration is here', async () => {
+    const name = 'XX/XXA1/2026/C/77';
+    await receive(name, [reroute]);
+    const told = await receive(name, [{ ...reroute, cause: 'control-closed' }]);
+    expect(told).toMatchObject([{ known: false, events: 0, repeated: 1 }]);
+    expect(await eventOf(name)).toMatchObject({ cause: 'control-closed' });
+  });
+
+  it('leads to a check where it changes a finding, once', async () => {
+    const act = (kind: 'SCAN' | 'RELEASE') =>
+      receive(reference, [{ id: 'a1', kind, at: '2026-03-02T15:00:00+01:00' }]);
+    const rulesOf = ([received]: Awaited<ReturnType<typeof act>>) =>
+      received!.superseding?.check.findings.map(({ rule }) => rule);
+    expect(rulesOf(await act('SCAN')) ?? []).not.toContain('CON-903');
+    expect(rulesOf(await act('RELEASE'))).toContain('CON-903');
+    expect(rulesOf(await act('RELEASE'))).toBeUndefined();
   });
 });
