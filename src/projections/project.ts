@@ -1,8 +1,9 @@
 /**
  * Runs the folds behind what was written: reads declarations, events, outcomes and checks from cursors, folds each
  * declaration they touch from everything known of it, writes the rows and then the cursors. Killed anywhere it starts
- * again from the last cursors and writes the same rows over (DESIGN decision 9). Two runners at once do the same work
- * twice and nothing else: whose cursor comes second starts again from the other's.
+ * again from the last cursors and writes the same rows over (DESIGN decision 9). Of two runners at once the one whose
+ * cursor comes second may have written what it read before the other read more: it folds the same declarations again
+ * until its cursor comes first.
  */
 import { type Collections, checks, declarations, events, outcomes } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
@@ -65,17 +66,18 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
   const cursor = store.collection<CursorDocument>(cursors);
   const started = Date.now();
   let folded = 0;
+  let again: ReadonlySet<string> = new Set();
   for (;;) {
     options.signal?.throwIfAborted();
     const began = Date.now();
     const stored = await cursor.get(cursorId);
     const position = stored?.doc.position ?? { declaration: 0, event: 0, outcome: 0, check: 0 };
     const written = await readNext(store, position, limit);
-    if (written.touched.size === 0) {
+    const touched = [...new Set([...written.touched, ...again])].sort();
+    if (touched.length === 0) {
       pace?.folded(began);
       return { folded, complete: true };
     }
-    const touched = [...written.touched].sort();
     for (let i = 0; i < touched.length; i += batch) {
       options.signal?.throwIfAborted();
       const from = performance.now();
@@ -86,10 +88,13 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
     try {
       await cursor.putIf({ id: cursorId, position: written.position }, stored?.version ?? 0);
       pace?.folded(Math.min(began, written.upTo));
+      again = new Set();
     } catch (thrown) {
       if (!(thrown instanceof CrosscheckError) || thrown.code !== 'CC_VERSION_CONFLICT') throw thrown;
+      again = new Set(touched);
     }
-    if (pace !== undefined && Date.now() - started > pacedRunMs) return { folded, complete: false };
+    if (pace !== undefined && again.size === 0 && Date.now() - started > pacedRunMs)
+      return { folded, complete: false };
   }
 }
 

@@ -84,6 +84,43 @@ describe('projecting what was written', () => {
     expect(await items()).toHaveLength(1);
   });
 
+  it('folds again what it read before another runner read more', async () => {
+    await store.collection(events).put([of('D4', event('ASSESS', '04 09:00', 'anna', { tax: euros(100) }))]);
+    let arrived = () => {};
+    let go = () => {};
+    const reached = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    // The slower runner has read and folded; its rows are held back until the other is through.
+    const slow: Store = {
+      ...store,
+      collection: (spec) => {
+        const collection = store.collection(spec);
+        if (spec.name !== tables.clearance.spec.name) return collection as never;
+        const put: typeof collection.put = async (docs) => {
+          arrived();
+          await gate;
+          await collection.put(docs);
+        };
+        return { ...collection, put } as never;
+      },
+    };
+    const slower = project(slow);
+    await reached;
+    await store.collection(events).put([of('D4', event('RELEASE', '04 10:00', 'carl'))]);
+    await project(store);
+    go();
+    await slower;
+    const roles = (await rowsOf('act')).filter(
+      (row) => (row as { declaration?: string }).declaration === 'D4',
+    );
+    expect(roles.map((row) => (row as { role?: string }).role).sort()).toEqual(['assessor', 'releaser']);
+    expect((await project(store)).folded).toBe(0);
+  });
+
   it('comes back with the same rows from a rebuild', async () => {
     await store
       .collection(outcomes)
