@@ -1,18 +1,18 @@
 /** `crosscheck rules backtest FILE…`: what rules would have found in history, what controls then found, and what it would cost. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { lineNumberAt } from '../backtest/lines.ts';
 import { addMessages } from '../backtest/messages.ts';
 import { reportPage } from '../backtest/page.ts';
 import { checkFiles } from '../backtest/read-files.ts';
 import { reportOf } from '../backtest/report.ts';
-import { type BacktestRun, backtest, type Progress } from '../backtest/run.ts';
+import { type BacktestRun, backtest } from '../backtest/run.ts';
 import { reportLines } from '../backtest/show.ts';
 import { countryIds } from '../declaration/country-profile.ts';
 import { parseDay } from '../declaration/dates.ts';
 import { nearest } from '../rules/did-you-mean.ts';
+import { progressView } from './progress.ts';
 import { badArgument, print, rulesFolder, table, usableRulebook } from './rules-folder.ts';
 import { openHistory } from './rules-history.ts';
 
@@ -64,26 +64,6 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
 const fromStore = (flags: BacktestFlags): boolean =>
   flags.data !== undefined || process.env.MONGODB_URI !== undefined;
 
-/** A bar with the time left on a terminal; in a pipe nothing. */
-function progressBar(): { show(progress: Progress): void; stop(): void } {
-  if (!process.stderr.isTTY) return { show() {}, stop() {} };
-  const bar = new SingleBar({
-    format: '{bar} {percentage}% | {declarations} declarations | {eta_formatted} left',
-    stream: process.stderr,
-    clearOnComplete: true,
-    etaBuffer: 50,
-  });
-  let started = false;
-  return {
-    show({ done, total, declarations }) {
-      if (!started) bar.start(total, 0, { declarations: 0 });
-      started = true;
-      bar.update(done, { declarations });
-    },
-    stop: () => bar.stop(),
-  };
-}
-
 function tellRefused({ refused, tally }: BacktestRun): void {
   for (const { file, offset, problem } of refused) {
     const line = offset === undefined ? problem.where?.line : lineNumberAt(file, offset);
@@ -131,7 +111,7 @@ export function registerBacktest(rules: Command): void {
         );
       }
       const history = files.length > 0 ? undefined : await openHistory(flags);
-      const bar = progressBar();
+      const bar = progressView(process.stderr);
       try {
         const run = await backtest({
           rulebook,

@@ -1,6 +1,7 @@
 /** `crosscheck rules test [FOLDER]`: every example of every rule against what the rule does. */
-import { watch } from 'node:fs';
+import { once } from 'node:events';
 import type { Command } from 'commander';
+import { watchFolder } from '../ground/watch-folder.ts';
 import { placeText } from '../rules/diagnostic.ts';
 import { type ExampleResult, findingsOnBases, runExamples } from '../rules/examples.ts';
 import { loadRules } from '../rules/load.ts';
@@ -77,25 +78,35 @@ export function registerTest(rules: Command): void {
         else printed(result, folder);
         return result.ok;
       };
-      process.exitCode = (await run()) ? 0 : 1;
-      if (flags.watch) await again(folder, run);
+      // Watched first: what is saved while the first run goes on leads to another.
+      const watching = flags.watch ? again(folder, run) : undefined;
+      try {
+        process.exitCode = (await run()) ? 0 : 1;
+        await watching?.interrupted;
+      } finally {
+        watching?.close();
+      }
     });
 }
 
-/** Until interrupted; a state in which files are half written is told and passes. */
-function again(folder: string, run: () => Promise<boolean>): Promise<void> {
+/** A state in which files are half written is told and passes. */
+function again(
+  folder: string,
+  run: () => Promise<boolean>,
+): { interrupted: Promise<unknown>; close(): void } {
   let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(folder, { recursive: true }, () => {
+  const watcher = watchFolder(folder, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       print(`— ${new Date().toLocaleTimeString()}`);
       run().catch((thrown: Error) => print(thrown.message));
     }, 200);
   });
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => {
+  return {
+    interrupted: once(process, 'SIGINT'),
+    close() {
+      clearTimeout(timer);
       watcher.close();
-      resolve();
-    });
-  });
+    },
+  };
 }

@@ -3,11 +3,11 @@
  * running service follows its folder: a change is taken over whole between two checks, or refused with its lints while
  * the last good one goes on.
  */
-import { type FSWatcher, watch } from 'node:fs';
 import { type CompiledRulebook, compile } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
 import { factCatalogue } from '../facts/catalogue.ts';
 import type { FactCatalogue } from '../facts/model.ts';
+import { watchFolder } from '../ground/watch-folder.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { lintRules } from './lint/run.ts';
 import { type LoadedRules, loadRules } from './load.ts';
@@ -154,13 +154,12 @@ export async function followRulebook(
     looking = next;
     return next;
   };
-  const watcher: FSWatcher = watch(folder, { recursive: true, persistent: false }, () => {
+  const changed = () => {
     clearTimeout(timer);
     timer = setTimeout(reload, debounceMs);
     timer.unref();
-  });
-  // A folder that vanishes is told by the next look; the watcher itself has nothing to add.
-  watcher.on('error', () => {});
+  };
+  const watcher = watchFolder(folder, changed, { persistent: false });
 
   const live: LiveRulebook = {
     get current() {
