@@ -35,7 +35,7 @@ export const trailFacts: readonly FactDefinition[] = called('trail', 'declaratio
     'none',
     'every later event has an earlier event before it; true where the later one does not occur',
     "chaque événement postérieur est précédé d'un antérieur ; vrai si le postérieur n'a pas lieu",
-    'DECLARE precedence; false only where the trail is complete up to the later event',
+    'DECLARE precedence; false only where the trail is complete up to the later event; a minute of clock difference is forgiven, and an event at midnight may be at any hour of its day',
     [first, then],
   ],
   [
@@ -145,7 +145,7 @@ export const trailFacts: readonly FactDefinition[] = called('trail', 'declaratio
     'none',
     'pairs of steps in unlawful order, each as LATER<EARLIER',
     "paires d'étapes dans un ordre illicite, chacune en LATER<EARLIER",
-    'order of the flow in profiles/procedures: the first of one before the first of the other; a minute of clock difference is forgiven',
+    'order of the flow in profiles/procedures: the first of one before the first of the other; a minute of clock difference is forgiven, an event at midnight may be at any hour of its day, and events typed in more than an hour afterwards are left out',
     [],
   ],
   [
@@ -254,7 +254,7 @@ export const trailFacts: readonly FactDefinition[] = called('trail', 'declaratio
     'none',
     'agencies whose hold stands at the first such event',
     'autorités dont la retenue demeure au premier de ces événements',
-    'HOLD without a later UNHOLD of the agency by then; missing where the event is missing or the trail is not complete up to it',
+    'HOLD without a later UNHOLD of the agency, or of none named, by then; missing where the event is missing or the trail is not complete up to it',
     [one],
   ],
   [

@@ -21,6 +21,18 @@ export interface TrailView {
 
 const hourMs = 3_600_000;
 const time = (step: TrailStep): number => Date.parse(step.at);
+
+/** Clocks of two machines may differ by this much. */
+const clockDifference = 60_000;
+const midnight = /T00:00(:00(\.0+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** When an event may have ended at the latest: one at midnight of its office is a day of which nobody wrote the hour. */
+const latest = (step: TrailStep): number => time(step) + (midnight.test(step.local) ? 24 * hourMs - 1 : 0);
+
+/** Whether nothing but the one after the other can be meant, whatever the clocks and the hours not written. */
+const surelyAfter = (step: TrailStep, other: TrailStep): boolean =>
+  time(step) > latest(other) + clockDifference;
+
 const matching = (view: TrailView, select: Selector): TrailStep[] => view.steps.filter(select.test);
 const text = (call: FactCall, name: string): string => String(call.params[name]);
 const selector = (call: FactCall, name: string): Selector => selectorOf(text(call, name));
@@ -29,13 +41,13 @@ type Template = (view: TrailView, call: FactCall) => FactValue;
 
 /** Every later event with an earlier one at or before it. A negative answer needs a trail complete up to the later event. */
 const precedence: Template = (view, call) => {
-  const earlier = matching(view, selector(call, 'first')).map(time);
+  const earlier = matching(view, selector(call, 'first'));
   const unpreceded = matching(view, selector(call, 'then')).filter(
-    (step) => !earlier.some((at) => at <= time(step)),
+    (step) => !earlier.some((one) => !surelyAfter(one, step)),
   );
   if (unpreceded.length === 0) return true;
   const complete = view.completeTo(selector(call, 'first').kinds);
-  return unpreceded.some((step) => time(step) <= complete) ? false : undefined;
+  return unpreceded.some((step) => latest(step) <= complete) ? false : undefined;
 };
 
 const response: Template = (view, call) => {
@@ -162,8 +174,9 @@ const incompatible: Template = ({ procedure, steps, subject }) => {
     .map(([first, then]) => `${first}+${then}`);
 };
 
-/** Clocks of two machines may differ by this much. */
-const clockDifference = 60_000;
+/** Typed in afterwards, as after a failure of the system: the hour is from memory, and no word on the order. */
+const enteredLater = ({ at, enteredAt }: TrailStep): boolean =>
+  enteredAt !== undefined && enteredAt !== null && Date.parse(enteredAt) - Date.parse(at) > hourMs;
 
 const disorder: Template = ({ procedure, steps, subject }) => {
   if (procedure === undefined) return undefined;
@@ -171,7 +184,7 @@ const disorder: Template = ({ procedure, steps, subject }) => {
   return procedure.flows[subject.declaration.flow].order
     .filter(([before, after]) => {
       const [a, b] = [first(before), first(after)];
-      return a !== undefined && b !== undefined && time(b) + clockDifference < time(a);
+      return a !== undefined && b !== undefined && !enteredLater(a) && !enteredLater(b) && surelyAfter(a, b);
     })
     .map(([before, after]) => `${after}<${before}`);
 };
@@ -238,14 +251,18 @@ const outsideHours: Template = (view, call) => {
   ).length;
 };
 
-/** Agencies whose hold stands at an instant. */
-function holdsAt(steps: readonly TrailStep[], instant: number): string[] {
+/**
+ * Agencies whose hold surely stands at a step: placed by then, and not lifted by then as far as clocks and hours not written
+ * tell. A lifting that names no agency lifts them all: nobody is accused for an empty field.
+ */
+function holdsAt(steps: readonly TrailStep[], at: TrailStep): string[] {
   const standing = new Set<string>();
   for (const step of steps) {
-    if (time(step) > instant) break;
     const agency = step.agency ?? '';
-    if (step.kind === 'HOLD') standing.add(agency);
-    else if (step.kind === 'UNHOLD') standing.delete(agency);
+    if (step.kind === 'HOLD' && latest(step) <= time(at)) standing.add(agency);
+    else if (step.kind !== 'UNHOLD' || surelyAfter(step, at)) continue;
+    else if (agency === '') standing.clear();
+    else standing.delete(agency);
   }
   return [...standing];
 }
@@ -253,9 +270,9 @@ function holdsAt(steps: readonly TrailStep[], instant: number): string[] {
 const holds: Template = (view, call) => {
   const step = matching(view, selector(call, 'event'))[0];
   if (step === undefined) return undefined;
-  const standing = holdsAt(view.steps, time(step));
+  const standing = holdsAt(view.steps, step);
   // A lifting that has not arrived yet would make an innocent release look guilty.
-  return standing.length > 0 && time(step) > view.completeTo(['UNHOLD']) ? undefined : standing;
+  return standing.length > 0 && latest(step) > view.completeTo(['UNHOLD']) ? undefined : standing;
 };
 
 const foreignUnhold: Template = ({ steps }) => {
@@ -264,7 +281,7 @@ const foreignUnhold: Template = ({ steps }) => {
     if (step.kind !== 'UNHOLD' || step.agency === undefined) continue;
     const standing = holdsAt(
       steps.filter((other) => other !== step),
-      time(step),
+      step,
     );
     const placed = steps.some((other) => other.kind === 'HOLD' && other.agency === step.agency);
     if (!placed) for (const agency of standing) wronged.add(agency);
