@@ -6,6 +6,7 @@ import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { validateAnswer, validateDeclaration, validateRecord } from '../declaration/validate.ts';
 import { CrosscheckError } from '../errors.ts';
+import { type Apart, apartOf } from './apart.ts';
 
 export interface LineRecord {
   declaration: Declaration;
@@ -13,10 +14,10 @@ export interface LineRecord {
   outcomes: readonly Outcome[];
 }
 
-/** `answer`: what speaks of a declaration on another line; it is joined in the store, not in files. */
+/** `answer`: what speaks of a declaration on another line; its outcomes are joined, its trail is not. */
 export type ReadLine =
   | { kind: 'record'; record: LineRecord }
-  | { kind: 'answer' }
+  | { kind: 'answer'; apart: Apart }
   | { kind: 'refused'; error: CrosscheckError };
 
 const checkedFirst = 20;
@@ -44,8 +45,8 @@ function inFull(value: unknown): ReadLine {
     return { kind: 'record', record: { declaration, trail, outcomes } };
   }
   if ('reference' in record) {
-    validateAnswer(value);
-    return { kind: 'answer' };
+    const { reference, outcomes = noOutcomes } = validateAnswer(value);
+    return { kind: 'answer', apart: apartOf([reference], outcomes) };
   }
   const declaration = validateDeclaration('format' in record ? value : { format: 'json', ...record });
   return { kind: 'record', record: { declaration, trail: noTrail, outcomes: noOutcomes } };

@@ -80,8 +80,10 @@ export interface Report {
   rulebook: string;
   declarations: number;
   refused: number;
-  /** Records that speak of a declaration elsewhere and were left out. */
+  /** Records that speak of a declaration elsewhere. */
   answers: number;
+  /** Outcomes of theirs that were joined to their declarations; their trails are left out. */
+  joined: number;
   /** Controlled declarations with a final outcome. */
   base: { controlled: number; irregular: number; rate?: number; from: 'random controls' | 'all controls' };
   rules: RuleReport[];
@@ -229,19 +231,21 @@ export interface ReportContext {
   rules: readonly Rule[];
   judged: readonly number[];
   answers: number;
+  joined: number;
   seconds: number;
   threads: number;
   peakMemory: number;
 }
 
 export function reportOf(tally: Tally, context: ReportContext): Report {
-  const { rulebook, rules, judged, answers, seconds, threads, peakMemory } = context;
+  const { rulebook, rules, judged, answers, joined, seconds, threads, peakMemory } = context;
   const base = baseOf(tally);
   return {
     rulebook,
     declarations: tally.declarations,
     refused: tally.refused,
     answers,
+    joined,
     base,
     rules: judged.map((column) => ruleReport(tally, rules, column, base.rate)),
     inspection: tally.controlled === 0 ? [] : inspectionOf(tally, base.rate),

@@ -47,7 +47,10 @@ export interface BacktestRun {
   /** Columns that are judged; the column "any" is among them. */
   judged: readonly number[];
   refused: Refused[];
+  /** Records that speak of a declaration elsewhere. */
   answers: number;
+  /** Outcomes of theirs that were joined to their declarations. */
+  joined: number;
   /** From the first moment to the last. */
   seconds: number;
   /** Of these, until the slowest worker had loaded and compiled. */
@@ -119,38 +122,84 @@ export async function backtest(options: BacktestOptions): Promise<BacktestRun> {
     shared: options.rulebook.shared,
     wanted,
     key: randomBytes(32),
+    apart: [],
     ...(options.country === undefined ? {} : { country: options.country }),
     ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
   };
-  const { total, unit } = await totalOf(options);
+  const whole = await totalOf(options);
   const began = Date.now();
-  let ready = began;
+  let read = await reading(options, setup, whole, threads);
+  const { ready } = read;
+  if (read.apart.length > 0)
+    read = await reading(options, { ...setup, apart: read.apart }, whole, threads, whole.total);
+  nameExamples(read.tally);
+  return {
+    tally: read.tally,
+    rules,
+    judged,
+    refused: read.refused,
+    answers: read.answers,
+    joined: read.joined,
+    seconds: (Date.now() - began) / 1000,
+    startSeconds: (ready - began) / 1000,
+    threads,
+    peakMemory: read.peakMemory,
+  };
+}
+
+interface Reading extends Omit<TaskResult, 'readyAt'> {
+  /** When the slowest worker had its rules compiled: milliseconds since 1970. */
+  ready: number;
+  peakMemory: number;
+}
+
+/**
+ * All of it once. As soon as outcomes are seen that are told apart from their declarations, what was counted is of no
+ * use, and the rest is read for such outcomes alone: they are joined in a second reading.
+ * @param before of the progress: what was read in an earlier reading
+ */
+async function reading(
+  options: BacktestOptions,
+  setup: Setup,
+  whole: Pick<Progress, 'total' | 'unit'>,
+  threads: number,
+  before = 0,
+): Promise<Reading> {
   const pool = new Piscina({
-    filename,
+    filename: builtModule('backtest/worker.js'),
     minThreads: threads,
     maxThreads: threads,
     workerData: setup,
     resourceLimits,
   });
-  const tally = emptyTally(rules.length);
-  const refused: Refused[] = [];
-  let answers = 0;
-  let done = 0;
-  let peakMemory = 0;
+  const all: Reading = {
+    tally: emptyTally(setup.rules.length),
+    refused: [],
+    answers: 0,
+    apart: [],
+    joined: 0,
+    ready: Date.now(),
+    peakMemory: 0,
+  };
+  let done = before;
   const take = (result: TaskResult, size: number) => {
-    merge(tally, result.tally);
-    refused.push(...result.refused.slice(0, keptRefusals - refused.length));
-    answers += result.answers;
-    ready = Math.max(ready, result.readyAt);
+    merge(all.tally, result.tally);
+    all.refused.push(...result.refused.slice(0, keptRefusals - all.refused.length));
+    all.answers += result.answers;
+    for (const apart of result.apart) all.apart.push(apart);
+    all.joined += result.joined;
+    all.ready = Math.max(all.ready, result.readyAt);
     done += size;
-    peakMemory = Math.max(peakMemory, process.memoryUsage.rss());
-    options.onProgress?.({ done, total, unit, declarations: tally.declarations });
+    all.peakMemory = Math.max(all.peakMemory, process.memoryUsage.rss());
+    const total = before > 0 || all.apart.length > 0 ? whole.total * 2 : whole.total;
+    options.onProgress?.({ done, total, unit: whole.unit, declarations: all.tally.declarations });
   };
   try {
     // Two tasks a thread keep it busy while results are added up; they are taken in the order they were given.
     const flight: { result: Promise<TaskResult>; size: number }[] = [];
-    for await (const { task, size } of workOf(options, rules)) {
-      const result = pool.run(task) as Promise<TaskResult>;
+    for await (const { task, size } of workOf(options, setup.rules)) {
+      const gather = all.apart.length > 0;
+      const result = pool.run(gather ? { ...task, gather } : task) as Promise<TaskResult>;
       result.catch(() => {});
       flight.push({ result, size });
       if (flight.length < threads * 2) continue;
@@ -161,16 +210,5 @@ export async function backtest(options: BacktestOptions): Promise<BacktestRun> {
   } finally {
     await pool.destroy();
   }
-  nameExamples(tally);
-  return {
-    tally,
-    rules,
-    judged,
-    refused,
-    answers,
-    seconds: (Date.now() - began) / 1000,
-    startSeconds: (ready - began) / 1000,
-    threads,
-    peakMemory,
-  };
+  return all;
 }

@@ -135,7 +135,7 @@ export function reportLines(report: Report, table: Table): string[] {
     );
   } else lines.push('No declaration has a final outcome: nothing can be said of precision.');
   lines.push(
-    `${whole(report.declarations)} declarations, ${whole(report.refused)} refused${report.answers > 0 ? `, ${whole(report.answers)} records about declarations elsewhere left out (import them and use --data)` : ''}; ${report.seconds.toFixed(1)} s, ${whole(Math.round(report.declarationsPerSecond))} a second, ${Math.round(report.peakMemoryBytes / 2 ** 20)} MB at most`,
+    `${whole(report.declarations)} declarations, ${whole(report.refused)} refused${report.answers > 0 ? `, ${whole(report.answers)} records about declarations apart, ${whole(report.joined)} outcomes of theirs joined (trails are not: import them and use --data)` : ''}; ${report.seconds.toFixed(1)} s, ${whole(Math.round(report.declarationsPerSecond))} a second, ${Math.round(report.peakMemoryBytes / 2 ** 20)} MB at most`,
   );
   return lines;
 }

@@ -2,6 +2,7 @@
 
 import type { Problem } from '../present.ts';
 import type { Condition, Rule } from '../rules/model.ts';
+import type { Apart } from './apart.ts';
 import type { HistoryRecord } from './case.ts';
 import type { Range } from './lines.ts';
 import type { Tally } from './tally.ts';
@@ -17,11 +18,14 @@ export interface Setup {
   key: Uint8Array;
   country?: string;
   mapping?: string;
+  /** Outcomes told apart from their declarations, where a first reading found any. */
+  apart: readonly Apart[];
 }
 
+/** `gather`: nothing is judged, only what is told apart is looked for. */
 export type Task =
-  | ({ kind: 'range' } & Range)
-  | { kind: 'file'; file: string }
+  | ({ kind: 'range'; gather?: boolean } & Range)
+  | { kind: 'file'; file: string; gather?: boolean }
   | { kind: 'records'; records: readonly HistoryRecord[] };
 
 export interface Refused {
@@ -35,8 +39,12 @@ export interface TaskResult {
   tally: Tally;
   /** The first few; `tally.refused` counts all. */
   refused: Refused[];
-  /** Lines that speak of a declaration elsewhere; outcomes apart from their declaration are joined in the store. */
+  /** Records that speak of a declaration elsewhere. */
   answers: number;
+  /** Their outcomes, in the first reading. */
+  apart: Apart[];
+  /** Outcomes that were joined, in the second. */
+  joined: number;
   /** When this worker had its rules compiled: milliseconds since 1970. */
   readyAt: number;
 }

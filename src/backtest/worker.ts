@@ -8,6 +8,7 @@ import { sheetMaker } from '../facts/lean.ts';
 import { identify } from '../intake/identity.ts';
 import { read } from '../intake/read.ts';
 import { toProblem } from '../present.ts';
+import { type Apart, apartOf, joining } from './apart.ts';
 import { type Case, casesFor, type HistoryRecord } from './case.ts';
 import { isSampled, type ReadLine, readLine } from './history-line.ts';
 import { judge, pseudonyms } from './judge.ts';
@@ -23,6 +24,8 @@ const weights = rules.map(({ weight }) => weight);
 const { calls, needs } = rulebook;
 const hasCalls = calls.declaration.length + calls.item.length > 0;
 const pseudonym = pseudonyms(setup.key);
+const second = setup.apart.length > 0;
+const join = joining(setup.apart);
 const cases = casesFor(calls, setup.country, hasCalls ? undefined : sheetMaker(needs), pseudonym);
 
 /** Marks of one declaration's hits. */
@@ -42,12 +45,40 @@ interface Placed {
 const batchSize = 64;
 
 class Counting {
-  readonly result: TaskResult = { tally: emptyTally(rules.length), refused: [], answers: 0, readyAt };
+  readonly result: TaskResult = {
+    tally: emptyTally(rules.length),
+    refused: [],
+    answers: 0,
+    apart: [],
+    joined: 0,
+    readyAt,
+  };
   private batch: Placed[] = [];
 
-  async add(placed: Placed): Promise<void> {
-    this.batch.push(placed);
+  private readonly gather: boolean;
+
+  /** @param gather only what is told apart: nothing is judged */
+  constructor(gather = false) {
+    this.gather = gather;
+  }
+
+  async add(given: Placed): Promise<void> {
+    if (this.gather) return;
+    this.batch.push(second ? this.joined(given) : given);
     if (this.batch.length >= batchSize) await this.flush();
+  }
+
+  private joined(placed: Placed): Placed {
+    const { record } = placed;
+    const outcomes = join(record.declaration, record.outcomes);
+    if (outcomes === record.outcomes) return placed;
+    this.result.joined += Math.max(0, outcomes.length - record.outcomes.length);
+    return { ...placed, record: { ...record, outcomes } };
+  }
+
+  answer(apart: Apart): void {
+    this.result.answers++;
+    if (!second && apart.outcomes.length > 0) this.result.apart.push(apart);
   }
 
   async flush(): Promise<void> {
@@ -112,12 +143,12 @@ const addressOf = ({ record, reference, file, offset, length }: Placed): Example
 /** Thrown out of a range that was read on trust, to read it again in full. */
 class NotAsSampled extends Error {}
 
-async function ofRange(range: Range, full: boolean): Promise<TaskResult> {
-  const counting = new Counting();
+async function ofRange(range: Range, full: boolean, gather?: boolean): Promise<TaskResult> {
+  const counting = new Counting(gather);
   let place = 0;
   for (const { text, offset, length } of linesIn(range)) {
     const line: ReadLine = readLine(text, full || isSampled(place++));
-    if (line.kind === 'answer') counting.result.answers++;
+    if (line.kind === 'answer') counting.answer(line.apart);
     else if (line.kind === 'refused') {
       if (!full) throw new NotAsSampled();
       counting.refuse(range.file, line.error, offset);
@@ -127,13 +158,14 @@ async function ofRange(range: Range, full: boolean): Promise<TaskResult> {
   return counting.result;
 }
 
-async function ofFile(file: string): Promise<TaskResult> {
-  const counting = new Counting();
+async function ofFile(file: string, gather?: boolean): Promise<TaskResult> {
+  const counting = new Counting(gather);
   try {
     const options = { file, country: setup.country, mapping: setup.mapping };
     for await (const record of read(createReadStream(file), options)) {
       if (record.kind === 'refused') counting.refuse(file, record.error.at({ ...record.where, file }));
-      else if (record.kind === 'answer') counting.result.answers++;
+      else if (record.kind === 'answer')
+        counting.answer(apartOf([record.declaration, ...record.aliases], record.outcomes));
       else await counting.add({ record, reference: record.identity.reference, file });
     }
   } catch (thrown) {
@@ -152,12 +184,12 @@ async function ofRecords(records: readonly HistoryRecord[]): Promise<TaskResult>
 }
 
 export default async function work(task: Task): Promise<TaskResult> {
-  if (task.kind === 'file') return ofFile(task.file);
+  if (task.kind === 'file') return ofFile(task.file, task.gather);
   if (task.kind === 'records') return ofRecords(task.records);
   try {
-    return await ofRange(task, false);
+    return await ofRange(task, false, task.gather);
   } catch {
     // A line is not as the model has it: each is judged by itself, so that the good ones beside it are kept.
-    return ofRange(task, true);
+    return ofRange(task, true, task.gather);
   }
 }

@@ -63,6 +63,13 @@ export const identityTable: Readonly<Record<SourceFormat, IdentityRule>> = {
   simulated: { reference: ['mrn', 'registration', 'localReference', 'content'], newVersion: changedContent },
 };
 
+/** Every name that the message gives its declaration, whichever is its reference; none where it gives none. */
+export function namesOf(declaration: Declaration): string[] {
+  const { registration, mrn, localReference } = ways;
+  const names = [registration, mrn, localReference].map((way) => way.of(declaration));
+  return [...new Set([...names, declaration.localReference])].filter((name) => name !== undefined);
+}
+
 /** The declaration's identity by its format's row of the table. */
 export function identify(declaration: Declaration): Identity {
   const content = contentHash(declaration);

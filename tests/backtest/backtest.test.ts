@@ -106,6 +106,42 @@ describe('rules backtest', () => {
     );
   });
 
+  test('joins outcomes that stand in records of their own, as if they stood with their declarations', async () => {
+    const told = (await readFile(history, 'utf8'))
+      .split('\n')
+      .filter((line) => line.startsWith('{"declaration":{"') && !line.includes('"none"'))
+      .map((line) => JSON.parse(line) as { declaration: Declaration; trail: unknown[]; outcomes: object[] });
+    const alone = join(folder, 'alone.ndjson');
+    const apart = join(folder, 'apart.ndjson');
+    const array = join(folder, 'apart.json');
+    // Some stand between the declarations, others in a file before and in one after; one is told twice.
+    const answers = told
+      .filter(({ outcomes }) => outcomes.length > 0)
+      .map(({ declaration: { office, registration }, outcomes }) => ({
+        reference: `${office}/${registration!.date!.slice(0, 4)}/${registration!.serial}${registration!.number}`,
+        outcomes,
+      }));
+    const lines = (values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+    await writeFile(
+      alone,
+      lines([...told.map((one) => ({ ...one, outcomes: [] })), ...answers.slice(0, 40)]),
+    );
+    await writeFile(apart, lines([...answers.slice(40, 90), answers[0]!]));
+    await writeFile(array, JSON.stringify(answers.slice(90)));
+    const run = async (...files: string[]) => {
+      const { out } = await crosscheck('rules', 'backtest', '--rules', rules, ...files, '--json');
+      return JSON.parse(out);
+    };
+    const whole = await run(history);
+    const joined = await run(apart, alone, array);
+    expect(joined).toMatchObject({ declarations: 300, refused: 0, answers: 151, joined: 150 });
+    expect(joined.base).toEqual(whole.base);
+    expect(joined.rules[0].quality).toEqual(whole.rules[0].quality);
+    expect(joined.rules[0].revenue).toEqual(whole.rules[0].revenue);
+    expect(joined.inspection).toEqual(whole.inspection);
+    expect((await run(alone)).joined).toBe(40);
+  });
+
   test('judges a draft, with its overlap with the rules that run', async () => {
     const { out } = await crosscheck(
       'rules',

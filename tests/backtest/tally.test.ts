@@ -45,6 +45,7 @@ const report = (tally: Tally) =>
     rules,
     judged: [0, 1, 2],
     answers: 0,
+    joined: 0,
     seconds: 1,
     threads: 1,
     peakMemory: 0,
