@@ -142,9 +142,15 @@ async function readNext(store: Store, position: Record<SourceName, number>, limi
   await read('outcome');
   const checked = await read('check');
   const whole: Written['whole'] = new Map();
-  // Where the checks' page is full, some of them are in the next.
+  // Where the checks' page is full, some of them are in the next. Where the check of the lodging itself is not among
+  // them, it came between the pages of the step before, which had read the declarations already.
   if (checked.length < limit) {
-    for (const doc of declared) if (doc.version === 1) whole.set(doc.reference, { versions: [], checks: [] });
+    const atOnce = new Set(
+      checked.map((doc) => `${doc.declaration} ${doc.recordedAt} ${doc.supersedes ?? ''}`),
+    );
+    for (const doc of declared)
+      if (doc.version === 1 && atOnce.has(`${doc.reference} ${doc.recordedAt} `))
+        whole.set(doc.reference, { versions: [], checks: [] });
     for (const doc of declared) whole.get(doc.reference)?.versions.push(doc);
     for (const doc of checked) whole.get(doc.declaration)?.checks.push(doc);
   }

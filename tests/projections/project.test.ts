@@ -146,4 +146,34 @@ describe('projecting what was written', () => {
     await project(store);
     expect(await everything()).toEqual(before);
   });
+
+  it('keeps the findings of a declaration that was lodged between two of its questions', async () => {
+    const lodged = check('03 09:00', [finding('VAL-001')]);
+    let late = false;
+    // Declarations have been asked for; before checks are, one is lodged with its check.
+    const slow: Store = {
+      ...store,
+      collection: (spec) => {
+        const collection = store.collection(spec);
+        if (spec.name !== checks.name) return collection as never;
+        const since: typeof collection.since = async (cursor, limit) => {
+          if (!late) {
+            late = true;
+            await store
+              .collection<Collections['declaration']>(declarations)
+              .put([{ ...named('D8'), recordedAt: lodged.recordedAt }]);
+            await store.collection(checks).put([of('D8', lodged)]);
+          }
+          return collection.since(cursor, limit);
+        };
+        return { ...collection, since } as never;
+      },
+    };
+    await project(slow);
+    await project(store);
+    const found = (await rowsOf('finding')).map((row) => row as { declaration?: string; rule?: string });
+    expect(found.filter(({ declaration }) => declaration === 'D8').map(({ rule }) => rule)).toEqual([
+      'VAL-001',
+    ]);
+  });
 });

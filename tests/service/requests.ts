@@ -22,6 +22,12 @@ export interface Accounts {
 }
 const accounts: Accounts = { examiner: 'a.examiner', releaser: 'r.releaser', chief: 'c.chief' };
 
+let days = 0;
+const nextDay = (): string => {
+  days += 1;
+  return new Date(Date.UTC(2026, 3, days)).toISOString().slice(0, 10);
+};
+
 /** A declaration with findings, events and outcomes, and one of everything that is kept. */
 export async function furnish(
   harness: Harness,
@@ -67,7 +73,8 @@ export async function furnish(
   const phase = await proposePhase(harness.store, {
     office: 'XXZ9',
     phase: 'prescriptive',
-    from: '2026-04-01',
+    // A request of the time before may have confirmed that one, and what holds is not proposed again.
+    from: nextDay(),
     grounds: 'for tests',
     proposedBy: 'somebody else',
   });
