@@ -29,6 +29,11 @@ const Written = Type.Object({
       Type.Object({ code: Type.String(), line: Type.Optional(Type.Integer()), detail: Type.String() }),
     ),
   ),
+  unmapped: Type.Optional(
+    Type.Array(Type.Object({ segment: Type.String(), count: Type.Integer() }), {
+      description: 'segments of bills that have no field here',
+    }),
+  ),
 });
 const Kind = Type.Object({ kind: Type.String({ description: [...referenceKinds.keys()].join(', ') }) });
 const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d', description: 'day or instant, UTC' });
@@ -143,6 +148,7 @@ export const referenceRoutes: Resource = (app, { store, desk, office, wrote }) =
           detail,
           ...(where.line === undefined ? {} : { line: where.line }),
         })),
+        ...(message.unmapped.length === 0 ? {} : { unmapped: message.unmapped }),
       };
     },
   );

@@ -11,7 +11,7 @@ import type { IntakeRecord } from '../intake/record.ts';
 import type { Feed as FeedName } from '../mapping/mapping.ts';
 import { type Problem, toProblem } from '../present.ts';
 import type { Collection, CollectionSpec, Filter, Store } from '../store/port.ts';
-import { readCargo } from './cargo/awmds.ts';
+import { readCargo, type Unmapped } from './cargo/awmds.ts';
 import {
   type Claim,
   type ControlTotal,
@@ -51,7 +51,7 @@ export interface FeedReport {
   watermarks: WatermarkDocument[];
   mismatches: Mismatch[];
   gaps: Gap[];
-  cargo: { files: number; records: number; refused: Problem[] };
+  cargo: { files: number; records: number; refused: Problem[]; unmapped: (Unmapped & { file: string })[] };
 }
 
 export interface Feed {
@@ -97,7 +97,12 @@ export async function openFeed(
       counted.unchanged += unchanged;
     },
   });
-  const cargo = { files: 0, records: 0, refused: [] as Problem[] };
+  const cargo = {
+    files: 0,
+    records: 0,
+    refused: [] as Problem[],
+    unmapped: [] as (Unmapped & { file: string })[],
+  };
   return {
     records: withCargo(records),
     extract: report,
@@ -140,6 +145,7 @@ export async function openFeed(
         counted.unchanged += unchanged;
         cargo.files++;
         cargo.records += message.records.length;
+        for (const each of message.unmapped) cargo.unmapped.push({ file, ...each });
         for (const error of message.refused) {
           cargo.refused.push(toProblem(error.at(where)));
           yield { kind: 'refused', error: error.at(where), where: { ...where, ...error.where } };

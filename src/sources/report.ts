@@ -49,6 +49,8 @@ export function reportText(report: FeedReport): string {
   for (const note of extract.notes) lines.push(`  note: ${note}`);
   if (extract.missing.length > 0) lines.push(`  not in the folder: ${extract.missing.join(', ')}`);
   if (extract.unread.length > 0) lines.push(`  files of no table: ${extract.unread.join(', ')}`);
+  for (const { file, segment, count } of report.cargo.unmapped)
+    lines.push(`  not mapped: ${segment} in bills of ${file}: ${plain(count)}`);
   for (const { table, problem } of extract.unusable) lines.push(`  unusable: ${table}: ${problem}`);
   lines.push(
     extract.problems.total === 0
@@ -142,6 +144,14 @@ ${
           detail,
           hint,
         ]),
+      )}`
+}
+${
+  report.cargo.unmapped.length === 0
+    ? ''
+    : `<h2>Segments of manifests that are not mapped</h2>${table(
+        ['file', 'segment', 'met'],
+        report.cargo.unmapped.map(({ file, segment, count }) => [file, segment, count]),
       )}`
 }
 <h2>Control totals that are not met</h2>

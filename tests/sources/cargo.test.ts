@@ -101,6 +101,24 @@ describe('manifests of ASYCUDA World', () => {
     ]);
   });
 
+  it('segments for which the model has no field are told, with how often they were met', async () => {
+    const vehicle = (chassis: string) =>
+      `<Vehicle_segment><Chassis_number>${chassis}</Chassis_number><Make>ACME</Make><HS_code>870323</HS_code></Vehicle_segment>`;
+    const { records, refused, unmapped } = await readCargo(
+      awmds(
+        bol('B1', 2, 2400, vehicle('XX1') + vehicle('XX2') + container) +
+          bol('B2', 1, 1200, `${vehicle('XX3')}<Remarks>frail</Remarks><Empty_segment/>`),
+      ),
+    );
+    expect(refused).toEqual([]);
+    expect(ofKind(records, 'bill')).toHaveLength(2);
+    expect(unmapped).toEqual([
+      { segment: 'Vehicle_segment', count: 3 },
+      { segment: 'Remarks', count: 1 },
+    ]);
+    expect((await readCargo(awmds(bol('B1', 1, 1)))).unmapped).toEqual([]);
+  });
+
   it('a bill without its reference is left out with its line, the others are kept', async () => {
     const { records, refused } = await readCargo(awmds(bol('', 1, 1) + bol('B2', 50, 300)));
     expect(ofKind<Bill>(records, 'bill').map(({ bill }) => bill)).toEqual(['B2']);

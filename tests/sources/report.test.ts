@@ -23,6 +23,10 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'WEIGHBRIDGE.csv'), 'A\n1\n');
   writeFileSync(join(folder, 'manifest.xml'), '<Awmds><General_segment/></Awmds>');
   writeFileSync(
+    join(folder, 'vehicles.xml'),
+    '<Awmds><Bol_segment><Vehicle_segment><Make>A</Make></Vehicle_segment></Bol_segment></Awmds>',
+  );
+  writeFileSync(
     join(folder, 'control_total.csv'),
     csv(['feed', 'office', 'day', 'count'], [['declaration', 'NOWHERE', '2026-01-05', 4]]),
   );
@@ -42,6 +46,7 @@ describe('the report of an import', () => {
     expect(text).toMatch(/1 {2}items\.TAR_HSC_NB1 {2}CC_ROW_TYPE {2}field left out/);
     expect(text).toMatch(/SAD_ITEM\.csv:\d+ \(row \d+\): "<b>x<\/b>" has not the form/);
     expect(text).toContain('files of no table: WEIGHBRIDGE.csv');
+    expect(text).toContain('not mapped: Vehicle_segment in bills of vehicles.xml: 1');
     expect(text).toContain('control total not met: declaration of NOWHERE on 2026-01-05: count 0 of 4');
   });
 
@@ -50,13 +55,15 @@ describe('the report of an import', () => {
     expect(page).not.toMatch(/<script|<link|src=|@import|<b>x/);
     expect(page).toContain('&lt;b&gt;x&lt;/b&gt;');
     expect(page).toContain('Manifests left out');
+    expect(page).toContain('Vehicle_segment');
     expect(page.match(/<table>/g)!.length).toBe(page.match(/<\/table>/g)!.length);
   });
 
   it('as JSON: it survives being written and read', () => {
     const json = JSON.parse(JSON.stringify(reportJson(report)));
     expect(json.extract.problems.groups[0]).toMatchObject({ table: 'items', count: 1 });
-    expect(json.cargo).toMatchObject({ files: 1, refused: [{ code: 'CC_REFERENCE_INVALID' }] });
+    expect(json.cargo.refused[0]).toMatchObject({ code: 'CC_REFERENCE_INVALID' });
+    expect(json.cargo).toMatchObject({ files: 2, unmapped: [{ file: 'vehicles.xml' }] });
     expect(json.extract.days.length).toBeGreaterThan(0);
   });
 });

@@ -13,6 +13,13 @@ import { checkReference, type ReferenceInput } from '../reference/store.ts';
 export interface CargoMessage {
   records: ReferenceInput[];
   refused: CrosscheckError[];
+  /** Segments of bills for which the model has no field, such as vehicles, with how often each was met. */
+  unmapped: Unmapped[];
+}
+
+export interface Unmapped {
+  segment: string;
+  count: number;
 }
 
 type Record_ = ReferenceInput['record'];
@@ -52,7 +59,7 @@ export async function readCargo(input: Input, limits: Limits = defaultLimits): P
   const root = await parseXml(decodeText(opened.bytes, opened.encoding), limits);
   const read = roots[root.key];
   if (read === undefined) throw new CrosscheckError('CC_CARGO_UNKNOWN', { root: root.name });
-  const message: CargoMessage = { records: [], refused: [] };
+  const message: CargoMessage = { records: [], refused: [], unmapped: [] };
   const take = (kind: string, record: Record_, place: XmlElement) => {
     const input_ = { kind, record: filled(record) };
     try {
@@ -64,7 +71,23 @@ export async function readCargo(input: Input, limits: Limits = defaultLimits): P
     }
   };
   read(root, take);
+  message.unmapped = unmappedOf(children(root, 'bol_segment'));
   return message;
+}
+
+const readSegments = new Set([
+  ...['bol_id', 'traders_segment', 'load_unload_place', 'goods_segment', 'location', 'ctn_segment'],
+]);
+
+/** Countries add segments of their own to bills: what is not read of them is told, not dropped in silence. */
+function unmappedOf(bills: readonly XmlElement[]): Unmapped[] {
+  const counts = new Map<string, number>();
+  for (const bill of bills)
+    for (const segment of bill.children) {
+      if (readSegments.has(segment.key) || !holdsOther(segment)) continue;
+      counts.set(segment.name, (counts.get(segment.name) ?? 0) + 1);
+    }
+  return [...counts].map(([segment, count]) => ({ segment, count }));
 }
 
 type Take = (kind: string, record: Record_, place: XmlElement) => void;
@@ -185,12 +208,17 @@ function takeBill(segment: XmlElement, voyage: Voyage, master: string | undefine
   }
 }
 
+const hsNames = /^(hs_code|commodity_code|hsc_cod)$/;
+
+/** Something beside HS codes, which are read wherever they stand. */
+const holdsOther = (element: XmlElement): boolean =>
+  element.children.some(holdsOther) || (element.text.trim() !== '' && !hsNames.test(element.key));
+
 /** They stand in different places in different countries' versions. */
 function hsCodes(segment: XmlElement): string[] {
   const found: string[] = [];
   const walk = (element: XmlElement) => {
-    if (/^(hs_code|commodity_code|hsc_cod)$/.test(element.key) && element.text.trim() !== '')
-      found.push(element.text.trim());
+    if (hsNames.test(element.key) && element.text.trim() !== '') found.push(element.text.trim());
     element.children.forEach(walk);
   };
   walk(segment);
