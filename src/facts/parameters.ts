@@ -49,6 +49,23 @@ export const parameterTable = {
     default: 0.5,
     origin: 'half a kilogram an item: masses above a kilogram may be rounded to whole ones, item by item',
   },
+  valueWithoutFreight: {
+    type: 'list<text>',
+    unit: 'none',
+    en: 'countries whose customs value leaves out freight and insurance from abroad',
+    fr: "pays dont la valeur en douane ne comprend ni fret ni assurance de l'étranger",
+    default: ['AU', 'BW', 'CA', 'LS', 'NA', 'NZ', 'SZ', 'US', 'ZA'],
+    origin:
+      'WTO Valuation Agreement, Article 8.2; Australia, Canada, New Zealand, United States and SACU value free on board',
+  },
+  rateOfExportation: {
+    type: 'list<text>',
+    unit: 'none',
+    en: 'countries that convert invoices at the rate of the day of exportation',
+    fr: "pays convertissant les factures au taux du jour d'exportation",
+    default: ['AU', 'BW', 'CA', 'LS', 'NA', 'NZ', 'SZ', 'US', 'ZA'],
+    origin: 'WTO Valuation Agreement, Article 9.2; the day differs by country, set by each country',
+  },
   rateToleranceShare: {
     type: 'number',
     unit: 'fraction',
@@ -78,8 +95,12 @@ export const parameterTable = {
     unit: 'none',
     en: 'preference codes that claim no preference',
     fr: 'codes de préférence ne demandant aucune préférence',
-    default: ['100', '000', '0', 'NONE'],
-    origin: 'EU and UK Tariff DE 4/17: 100 is the ordinary rate; the others are common writings of none',
+    default: [
+      ...['100', '110', '115', '118', '119', '120', '123', '125', '128', '140', '145', '150'],
+      ...['000', '0', 'NONE'],
+    ],
+    origin:
+      'EU and UK Tariff DE 4/17: codes that begin with 1 are tariff arrangements open to every origin; the others are common writings of none',
   },
   originProofDocuments: {
     type: 'list<text>',

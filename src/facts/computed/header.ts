@@ -276,7 +276,7 @@ function allCodes(d: Declaration): string[] {
   return [...codes];
 }
 
-/** Facts that can't lawfully be below zero. An adjustment is a rate and may be. */
+/** Facts that can't lawfully be below zero. An adjustment is a rate and may be; taxes may be, where a correction repays. */
 const neverNegative = [
   'item.grossMass',
   'item.netMass',
@@ -285,7 +285,6 @@ const neverNegative = [
   'item.price',
   'item.cif',
   'item.statisticalValue',
-  'item.taxTotal',
 ] as const;
 
 function negativeAmounts(d: Declaration, items: readonly Sheet[], currency: string | undefined): string[] {
@@ -302,7 +301,6 @@ function negativeAmounts(d: Declaration, items: readonly Sheet[], currency: stri
   look('valuation.externalFreight', national(d.valuation?.externalFreight?.national, currency));
   look('valuation.insurance', national(d.valuation?.insurance?.national, currency));
   look('valuation.cif', national(d.valuation?.cif, currency));
-  look('totals.taxes', national(d.totals?.taxes, currency));
   for (const item of items)
     for (const fact of neverNegative) {
       const value = item[fact];
