@@ -1,7 +1,8 @@
 /**
- * The feed: rows a second from table dumps to canonical records, form by form, against a bare DuckDB scan of the same files, which
- * reads every cell and does nothing with it. `CROSSCHECK_BENCH_DECLARATIONS=500000` makes it the year of a mid-sized
- * country: 500,000 declarations, 1.25 million items, 2.5 million tax lines, 4 million rows of the trail.
+ * The feed: rows a second from table dumps to canonical records, form by form, against a bare DuckDB scan of the same
+ * files, which reads every cell and does nothing with it. `CROSSCHECK_BENCH_DECLARATIONS=500000` makes it the year of a
+ * mid-sized country (500,000 declarations, 1.25 million items, 2.5 million tax lines, 4 million rows of the trail);
+ * `CROSSCHECK_BENCH_SOURCE=asycuda-world` is that source alone.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -126,11 +127,12 @@ export async function run(): Promise<BenchResult> {
   const count = Number(process.env.CROSSCHECK_BENCH_DECLARATIONS ?? 10_000);
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
-  const results = [
-    ...(await measure(connection, 'asycuda-world', 'asycuda-world', world, count)),
-    ...(await measure(connection, 'asycuda-plus', 'asycuda-plus', plus, count)),
-    ...(await measure(connection, 'event-log', 'event-log', { events: log }, count)),
-  ];
+  const sources = { 'asycuda-world': world, 'asycuda-plus': plus, 'event-log': { events: log } };
+  const only = process.env.CROSSCHECK_BENCH_SOURCE;
+  const results: BenchResult['results'] = [];
+  for (const [name, tables] of Object.entries(sources))
+    if (only === undefined || only === name)
+      results.push(...(await measure(connection, name, name, tables, count)));
   connection.closeSync();
   instance.closeSync();
   return { name: 'sources', machine: machine(), results };
