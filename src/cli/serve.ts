@@ -89,6 +89,8 @@ async function serve(options: ServeOptions): Promise<void> {
     onRulebook: tellRulebook,
     shadow: tellShadow,
   });
+  // Before the service begins to follow what is written: it would not be told of this.
+  if (options.sample === true) await loadSample(store, desk);
   const token = randomBytes(32).toString('base64url');
   const service = await openService({
     localToken: token,
@@ -98,7 +100,6 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(retention === undefined ? {} : { retention }),
     logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
   });
-  if (options.sample === true) await loadSample(store, desk);
 
   let address: string;
   try {
