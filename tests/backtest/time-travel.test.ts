@@ -274,7 +274,7 @@ describe('a backtest of last March', () => {
         const now = said(compiled.evaluate({ ...sheet, ...resolved }).findings);
         if (JSON.stringify(now) !== JSON.stringify(said(check.findings))) differs++;
       }
-    expect(differs).toBeGreaterThan(10);
+    expect(differs).toBeGreaterThanOrEqual(20);
   });
 
   it('counts by the command what live checks counted, rule by rule', async () => {
