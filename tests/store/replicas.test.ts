@@ -158,6 +158,30 @@ describe('a server that goes away', () => {
       await server.stop();
     }
   });
+  test('that stands still with its connections open is told as well, to what waits on them too', async ({
+    skip,
+  }) => {
+    const server = await restartableMongo(join(folder, 'still'), 'still');
+    if (server === undefined) return skip();
+    const store = await openMongo(
+      `${server.uri}?serverSelectionTimeoutMS=500&connectTimeoutMS=500&heartbeatFrequencyMS=500`,
+    );
+    const things: Collection<Thing> = store.collection<Thing>(thing('thing'));
+    try {
+      await things.put([{ id: 'before' }]);
+      server.standStill();
+      const waiting = await Promise.allSettled([things.get('before'), things.put([{ id: 'lost' }])]);
+      expect(waiting.map((told) => told.status === 'rejected' && told.reason.code)).toEqual([
+        'CC_STORE_UNAVAILABLE',
+        'CC_STORE_UNAVAILABLE',
+      ]);
+      expect(await store.healthy()).toBe(false);
+    } finally {
+      server.kill();
+      await store.close();
+      await server.stop();
+    }
+  });
   test('is a clear error when there is none at the start', async () => {
     await expect(
       openMongo('mongodb://127.0.0.1:1/nothing?serverSelectionTimeoutMS=300'),

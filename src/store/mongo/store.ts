@@ -11,8 +11,24 @@ import { translated } from './errors.ts';
 import { makeReady, shapeOf } from './shape.ts';
 import { type MongoWriter, type Stored, startWriter } from './writer.ts';
 
-/** Milliseconds in which a server must be found, or the call fails; `serverSelectionTimeoutMS` in the address wins. */
+/** Milliseconds in which a server must be found, or the call fails. */
 const patience = 5_000;
+
+/**
+ * What the address says wins. The driver watches each server, and what waits on the connections of one that does not answer
+ * its watch is ended: with its own usual times, 10 s between two looks and 30 s of waiting, a machine that vanished behind
+ * the network would be waited for that long.
+ */
+const patiences = {
+  serverSelectionTimeoutMS: patience,
+  connectTimeoutMS: patience,
+  heartbeatFrequencyMS: patience,
+} as const;
+
+const unsaid = (uri: string): Partial<typeof patiences> =>
+  Object.fromEntries(
+    Object.entries(patiences).filter(([name]) => !new RegExp(`[?&]${name}=`, 'i').test(uri)),
+  );
 
 /** Where the sequence and shape of each collection are kept. */
 const recordsName = '_collection';
@@ -24,7 +40,7 @@ export async function openMongo(uri: string): Promise<Store> {
       writeConcern: { w: 'majority', journal: true },
       readConcern: { level: 'majority' },
       readPreference: 'primary',
-      ...(/[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: patience }),
+      ...unsaid(uri),
       appName: 'crosscheck',
     });
     await client.connect();
