@@ -157,7 +157,7 @@ describe('a server that goes away', () => {
       await store.close();
       await server.stop();
     }
-  });
+  }, 120_000);
   test('that stands still with its connections open is told as well, to what waits on them too', async ({
     skip,
   }) => {
@@ -181,7 +181,7 @@ describe('a server that goes away', () => {
       await store.close();
       await server.stop();
     }
-  });
+  }, 120_000);
   test('is a clear error when there is none at the start', async () => {
     await expect(
       openMongo('mongodb://127.0.0.1:1/nothing?serverSelectionTimeoutMS=300'),
