@@ -23,6 +23,7 @@ const asEvent = ({
   local,
   declaration: _,
   recordedAt: __,
+  mark: ___,
   enteredAt,
   ...event
 }: EventDocument): TrailEvent => ({
@@ -37,6 +38,7 @@ const asOutcome = ({
   local,
   declaration: _,
   recordedAt: __,
+  mark: ___,
   enteredAt,
   ...outcome
 }: OutcomeDocument): Outcome => ({

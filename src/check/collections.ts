@@ -31,6 +31,8 @@ export interface DeclarationDocument {
 export type EventDocument = Omit<TrailEvent, 'user' | 'at' | 'enteredAt' | 'endedAt' | 'id'> & {
   id: string;
   declaration: string;
+  /** Of one that waited: from this and the declaration its id is made. */
+  mark?: string;
   at: string;
   /** As given, with the office's offset. */
   local: string;
@@ -43,6 +45,7 @@ export type EventDocument = Omit<TrailEvent, 'user' | 'at' | 'enteredAt' | 'ende
 export type OutcomeDocument = Omit<Outcome, 'user' | 'at' | 'enteredAt' | 'id'> & {
   id: string;
   declaration: string;
+  mark?: string;
   /** Of the declaration; null while it is not here. */
   office: string | null;
   at: string;

@@ -115,9 +115,9 @@ export function openFallback(options: FallbackOptions): Fallback {
         at,
         answer,
         record: { identity, declaration },
-        events: trail.map((event) => eventDocument(identity.reference, event, surrogates, at)),
+        events: trail.map((event) => eventDocument(identity.reference, event, surrogates, at, true)),
         outcomes: results.map((outcome) =>
-          outcomeDocument(identity.reference, answer.office, outcome, surrogates, at),
+          outcomeDocument(identity.reference, answer.office, outcome, surrogates, at, true),
         ),
         attempts: 0,
         redone: null,

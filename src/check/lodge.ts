@@ -10,21 +10,14 @@
 import { type KeyedLock, keyedLock } from '../ground/lock.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import type { Store } from '../store/port.ts';
-import type { AliasDocument, DeclarationDocument, EventDocument, OutcomeDocument } from './collections.ts';
+import type { AliasDocument, DeclarationDocument } from './collections.ts';
 import type { Desk } from './desk.ts';
 import type { CheckDocument } from './document.ts';
 import { examine, governing } from './examine.ts';
 import { type Hole, type HoleBook, openHoles } from './holes.ts';
+import { comeHome } from './homecoming.ts';
 import { type People, storedPeople } from './people.ts';
-import {
-  addTo,
-  betterTold,
-  type Known,
-  openRegistry,
-  type Registry,
-  type Trails,
-  versionId,
-} from './registry.ts';
+import { addTo, betterTold, type Known, openRegistry, type Registry, versionId } from './registry.ts';
 import { type Retold, retold, takeOver } from './retold.ts';
 import { openSettings } from './settings.ts';
 import { accountsOf, eventDocument, outcomeDocument, utc } from './trail.ts';
@@ -120,7 +113,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       return { record, doc, isNew, earlier: earlier.get(reference), answered: options.answered, by };
     });
     const offices = new Map(planned.map(({ doc }) => [doc.reference, doc.office]));
-    const { trails, moved } = atHome(called, home, offices);
+    const { trails, ...came } = comeHome(called, home, offices);
     const arriving = {
       events: planned.flatMap(({ record, doc }) =>
         record.trail.map((event) => eventDocument(doc.reference, event, surrogates, recordedAt)),
@@ -141,7 +134,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       ...[...better.events, ...better.outcomes].map(({ declaration }) => declaration),
       ...addTo(trails.events, arriving.events),
       ...addTo(trails.outcomes, arriving.outcomes),
-      ...[...moved.events, ...moved.outcomes].map(({ declaration }) => declaration),
+      ...[...came.events.moved, ...came.outcomes.moved].map(({ declaration }) => declaration),
     ]);
     const due = planned.filter(
       ({ isNew, earlier, doc }) =>
@@ -175,8 +168,8 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
     await Promise.all([
       alone ? claim() : undefined,
-      events.put(moved.events),
-      outcomes.put(moved.outcomes),
+      events.put(came.events.moved),
+      outcomes.put(came.outcomes.moved),
       // Those that are here already are left by putNew.
       events.put(better.events),
       outcomes.put(better.outcomes),
@@ -191,6 +184,9 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       ),
       checks.putNew(written.map(({ check }) => check)),
     ]);
+    // After the others are written: what a crash leaves of these comes home again with the next call.
+    if (came.events.left.length > 0) await events.delete(came.events.left);
+    if (came.outcomes.left.length > 0) await outcomes.delete(came.outcomes.left);
     const answers = new Map<string, Lodged>();
     for (const check of standing) {
       const notEvaluated = lacking.get(check.holes) ?? [];
@@ -292,9 +288,18 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
           declaration,
           known: found !== undefined,
           by: answer.by,
-          events: answer.trail.map((event) => eventDocument(declaration, event, surrogates, recordedAt)),
+          events: answer.trail.map((event) =>
+            eventDocument(declaration, event, surrogates, recordedAt, found === undefined),
+          ),
           outcomes: answer.outcomes.map((outcome) =>
-            outcomeDocument(declaration, found?.office ?? null, outcome, surrogates, recordedAt),
+            outcomeDocument(
+              declaration,
+              found?.office ?? null,
+              outcome,
+              surrogates,
+              recordedAt,
+              found === undefined,
+            ),
           ),
         };
       });
@@ -347,32 +352,6 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
 
 const namesOf = ({ identity }: DeclarationRecord): string[] => [identity.reference, ...identity.aliases];
 const allNames = ({ record, reference }: Referred): string[] => [reference, ...namesOf(record)];
-
-/** What was found under any name, as of its declaration; what lay under another name is to be written anew. */
-function atHome(
-  called: Trails,
-  home: ReadonlyMap<string, string>,
-  offices: ReadonlyMap<string, string | null>,
-): { trails: Trails; moved: { events: EventDocument[]; outcomes: OutcomeDocument[] } } {
-  const trails: Trails = { events: new Map(), outcomes: new Map() };
-  const moved = { events: [] as EventDocument[], outcomes: [] as OutcomeDocument[] };
-  for (const [name, docs] of called.events) {
-    const declaration = home.get(name)!;
-    const own = name === declaration ? docs : docs.map((doc) => ({ ...doc, declaration }));
-    if (own !== docs) moved.events.push(...own);
-    addTo(trails.events, own);
-  }
-  for (const [name, docs] of called.outcomes) {
-    const declaration = home.get(name)!;
-    const office = offices.get(declaration) ?? null;
-    const own = docs.map((doc) =>
-      doc.declaration === declaration && doc.office !== null ? doc : { ...doc, declaration, office },
-    );
-    moved.outcomes.push(...own.filter((doc, index) => doc !== docs[index]));
-    addTo(trails.outcomes, own);
-  }
-  return { trails, moved };
-}
 
 /**
  * The reference under which a declaration is kept: its own, or that of a provisional declaration which it names. A

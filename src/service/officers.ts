@@ -43,7 +43,11 @@ export async function officerView(store: Store, caller: Caller, now = new Date()
 }
 
 /** An event with its officer as shown; the names in an assignment are officers too. */
-export function shownEvent(view: OfficerView, event: EventDocument, office: string | null): EventDocument {
+export function shownEvent(
+  view: OfficerView,
+  { mark: _, ...event }: EventDocument,
+  office: string | null,
+): EventDocument {
   const at = event.office ?? office;
   const shown = { ...event, officer: view.shown(event.officer, at, event.at) };
   if (event.kind !== 'ASSIGN') return shown;
@@ -55,7 +59,10 @@ export function shownEvent(view: OfficerView, event: EventDocument, office: stri
   return shown;
 }
 
-export const shownOutcome = (view: OfficerView, outcome: OutcomeDocument): OutcomeDocument => ({
+export const shownOutcome = (
+  view: OfficerView,
+  { mark: _, ...outcome }: OutcomeDocument,
+): OutcomeDocument => ({
   ...outcome,
   officer: view.shown(outcome.officer, outcome.office, outcome.at),
 });
