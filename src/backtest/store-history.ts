@@ -1,5 +1,7 @@
 /** History out of the store: each declaration in the last version of a window, with its trail and outcomes as they stood then. */
 import {
+  type AliasDocument,
+  aliases,
   checks,
   type DeclarationDocument,
   declarations,
@@ -12,7 +14,7 @@ import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { openEvidence } from '../evidence/open.ts';
 import { factSheet } from '../facts/sheet.ts';
 import type { Calls } from '../facts/subject.ts';
-import type { CollectionSpec, Document, Store } from '../store/port.ts';
+import type { CollectionSpec, Document, Filter, Store } from '../store/port.ts';
 import { casesFor, type HistoryRecord } from './case.ts';
 
 const pageSize = 500;
@@ -76,6 +78,8 @@ async function byDeclaration<T extends Document & { declaration: string }>(
 export interface Window {
   from?: string | undefined;
   to?: string | undefined;
+  /** This declaration alone, by its reference or another name of it; all where absent. */
+  declaration?: string | undefined;
 }
 
 /** When each declaration was last checked before the end. */
@@ -100,6 +104,11 @@ async function lastChecks(
     if (at > (last.get(reference) ?? '')) last.set(reference, at);
   }
   return last;
+}
+
+async function referenceOf(store: Store, name: string): Promise<string> {
+  const alias = await store.collection<AliasDocument>(aliases).get(name);
+  return alias?.doc.reference ?? name;
 }
 
 /** Later than everything. */
@@ -140,12 +149,22 @@ async function withHistory(
  */
 export async function* fromStore(store: Store, window: Window = {}): AsyncGenerator<HistoryRecord[]> {
   const collection = store.collection<DeclarationDocument>(declarations);
+  const before: Filter = { column: 'recordedAt', op: 'lt', value: window.to ?? always };
+  const where: Filter =
+    window.declaration === undefined
+      ? before
+      : {
+          and: [
+            { column: 'reference', op: 'eq', value: await referenceOf(store, window.declaration) },
+            before,
+          ],
+        };
   let cursor: string | undefined;
   // Versions of one declaration follow each other; the last may lie on the next page.
   let last: DeclarationDocument | undefined;
   do {
     const page = await collection.find({
-      where: { column: 'recordedAt', op: 'lt', value: window.to ?? always },
+      where,
       sort: [
         { column: 'reference', direction: 'asc' },
         { column: 'version', direction: 'asc' },

@@ -20,6 +20,7 @@ const Body = Type.Object(
     ),
     from: Type.Optional(Type.String({ description: 'looked at from this day on, UTC' })),
     to: Type.Optional(Type.String({ description: 'and before this one, as it stood then' })),
+    declaration: Type.Optional(Type.String({ description: 'this one alone, by any of its names' })),
     country: Type.Optional(Type.String({ description: 'profile for declarations that name none' })),
   },
   { additionalProperties: false },
@@ -56,6 +57,7 @@ export const historyRoutes: Resource = (app, { store }) => {
         rulebooks: Asking[];
         from?: string;
         to?: string;
+        declaration?: string;
         country?: string;
       };
       // Rules that do not compile are told before the answer begins.

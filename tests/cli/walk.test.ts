@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AliasDocument, DeclarationDocument } from '../../src/check/collections.ts';
+import type { CheckDocument } from '../../src/check/document.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
 import { type TableName, tables } from '../../src/projections/fold.ts';
@@ -142,6 +144,51 @@ it('rules list, diff and backtest read the store that is ours', async () => {
   expect(report).toMatchObject({ declarations: changes.declarations });
 });
 
+/** The tree of a rule on history and the procedure with what was known of one declaration. */
+const explained = async (name: string): Promise<unknown> => {
+  const { code, out, err } = await crosscheck('rules', 'explain', 'PTY-008', name, '--data', data, '--json');
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out);
+};
+let explanation: unknown;
+
+it('rules explain shows a rule on a declaration of the store, by any of its names, as known when it was checked', async () => {
+  const { aliases, checks, declarations } = await import('../../src/check/collections.ts');
+  const [alias, declared, checked] = await withStore(async (store) => {
+    const [other] = (await store.collection<AliasDocument>(aliases).find({ limit: 1 })).docs;
+    const named = { column: 'reference', op: 'eq', value: other!.reference } as const;
+    const [doc] = (await store.collection<DeclarationDocument>(declarations).find({ where: named, limit: 1 }))
+      .docs;
+    const where = { column: 'declaration', op: 'eq', value: doc!.reference } as const;
+    return [other!.id, doc!, (await store.collection<CheckDocument>(checks).find({ where, limit: 50 })).docs];
+  });
+  explanation = await explained(declared.reference);
+  expect(await explained(alias)).toEqual(explanation);
+  const found = checked.some(({ findings }) => findings.some(({ rule }) => rule === 'PTY-008'));
+  expect(explanation).toMatchObject({
+    declaration: declared.reference,
+    declarationVersion: declared.version,
+    asOf: checked
+      .map(({ recordedAt }) => recordedAt)
+      .sort()
+      .at(-1),
+    evaluations: [{ result: found }],
+  });
+  expect(JSON.stringify(explanation)).toContain('history.');
+  const absent = await crosscheck('rules', 'explain', 'PTY-008', 'XX/2026/C0', '--data', data);
+  expect(absent).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('there is no XX/2026/C0 in the store'),
+  });
+  const early = ['rules', 'explain', 'PTY-008', declared.reference, '--data', data, '--to', '2020-01-01'];
+  expect(await crosscheck(...early)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('before 2020-01-01'),
+  });
+  const nowhere = await crosscheck('rules', 'explain', 'PTY-008', declared.reference);
+  expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('add --data DIR') });
+});
+
 describe('with the store held by the running service', () => {
   let stop: () => Promise<void>;
   beforeAll(async () => {
@@ -174,6 +221,11 @@ describe('with the store held by the running service', () => {
 
   it('rules list, diff and backtest say the same through it', async () => {
     expect(await analysts()).toEqual(alone);
+  });
+
+  it('rules explain says the same through it', async () => {
+    const { declaration } = explanation as { declaration: string };
+    expect(await explained(declaration)).toEqual(explanation);
   });
 
   it("the service's refusal keeps its code", async () => {
