@@ -101,19 +101,80 @@ describe('manifests of ASYCUDA World', () => {
     ]);
   });
 
-  it('segments for which the model has no field are told, with how often they were met', async () => {
-    const vehicle = (chassis: string) =>
-      `<Vehicle_segment><Chassis_number>${chassis}</Chassis_number><Make>ACME</Make><HS_code>870323</HS_code></Vehicle_segment>`;
+  it('vehicles are read by what their elements are called, one by one or in a list', async () => {
+    const one = `<Vehicle_segment><Vehicle_chassis_number>XX1TEST0000000001</Vehicle_chassis_number><Make>ACME</Make>
+      <Model>Hatch</Model><Year_of_manufacture>2019</Year_of_manufacture><Colour>RED</Colour><HS_code>8703.23</HS_code></Vehicle_segment>`;
+    const list = `<Vehicles><Vehicle><VIN>XX1TEST0000000002</VIN><Brand>ACME</Brand><Model_year>03/2021</Model_year>
+      <Engine_number>E77</Engine_number><Gross_weight>1450.5</Gross_weight></Vehicle><Vehicle><Chassis>XX3</Chassis></Vehicle></Vehicles>`;
+    const { records, refused, unmapped } = await readCargo(
+      awmds(bol('B1', 1, 1200, one) + bol('B2', 2, 2900, list)),
+    );
+    expect([refused, unmapped]).toEqual([[], []]);
+    const voyage = { office: 'PRT01', voyage: 'V42', departure: '2026-01-05', from: '2026-01-05' };
+    expect(ofKind(records, 'bill-vehicle')).toEqual([
+      {
+        ...voyage,
+        bill: 'B1',
+        chassis: 'XX1TEST0000000001',
+        make: 'ACME',
+        model: 'Hatch',
+        year: 2019,
+        colour: 'RED',
+        hs: '870323',
+      },
+      {
+        ...voyage,
+        bill: 'B2',
+        chassis: 'XX1TEST0000000002',
+        make: 'ACME',
+        year: 2021,
+        engine: 'E77',
+        grossMass: 1450.5,
+      },
+      { ...voyage, bill: 'B2', chassis: 'XX3' },
+    ]);
+    expect(ofKind<Bill>(records, 'bill')[0]?.hs).toEqual(['8703.23', '851713']);
+  });
+
+  it('a vehicle without its chassis is left out with its line, the bill and other vehicles are kept', async () => {
+    const { records, refused } = await readCargo(
+      awmds(
+        bol(
+          'B1',
+          2,
+          2400,
+          '<Vehicle_segment><Make>ACME</Make></Vehicle_segment><Vehicle_segment><VIN>XX2</VIN></Vehicle_segment>',
+        ),
+      ),
+    );
+    expect(ofKind(records, 'bill')).toHaveLength(1);
+    expect(ofKind<{ chassis: string }>(records, 'bill-vehicle').map(({ chassis }) => chassis)).toEqual([
+      'XX2',
+    ]);
+    expect(refused.map(({ code, message }) => [code, message])).toEqual([
+      ['CC_REFERENCE_INVALID', expect.stringContaining('chassis')],
+    ]);
+  });
+
+  it('what of a bill has no field in the model is told, with how often it was met', async () => {
+    const vehicle = (chassis: string, more: string) =>
+      `<Vehicle_segment><VIN>${chassis}</VIN>${more}</Vehicle_segment>`;
     const { records, refused, unmapped } = await readCargo(
       awmds(
-        bol('B1', 2, 2400, vehicle('XX1') + vehicle('XX2') + container) +
-          bol('B2', 1, 1200, `${vehicle('XX3')}<Remarks>frail</Remarks><Empty_segment/>`),
+        bol(
+          'B1',
+          2,
+          2400,
+          vehicle('XX1', '<Doors>4</Doors>') + vehicle('XX2', '<Year>new</Year>') + container,
+        ) +
+          bol('B2', 1, 1200, `${vehicle('XX3', '<Doors>2</Doors>')}<Remarks>frail</Remarks><Empty_segment/>`),
       ),
     );
     expect(refused).toEqual([]);
     expect(ofKind(records, 'bill')).toHaveLength(2);
     expect(unmapped).toEqual([
-      { segment: 'Vehicle_segment', count: 3 },
+      { segment: 'Vehicle_segment/Doors', count: 2 },
+      { segment: 'Vehicle_segment/Year', count: 1 },
       { segment: 'Remarks', count: 1 },
     ]);
     expect((await readCargo(awmds(bol('B1', 1, 1)))).unmapped).toEqual([]);

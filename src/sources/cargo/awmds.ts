@@ -9,11 +9,12 @@ import { defaultLimits, type Limits } from '../../intake/limits.ts';
 import { at, child, children, parseXml, type XmlElement } from '../../intake/xml.ts';
 import { clockReader, readNumber } from '../../mapping/values.ts';
 import { checkReference, type ReferenceInput } from '../reference/store.ts';
+import { isVehicle, vehiclesIn } from './vehicles.ts';
 
 export interface CargoMessage {
   records: ReferenceInput[];
   refused: CrosscheckError[];
-  /** Segments of bills for which the model has no field, such as vehicles, with how often each was met. */
+  /** Segments of bills for which the model has no field, with how often each was met. */
   unmapped: Unmapped[];
 }
 
@@ -82,11 +83,12 @@ const readSegments = new Set([
 /** Countries add segments of their own to bills: what is not read of them is told, not dropped in silence. */
 function unmappedOf(bills: readonly XmlElement[]): Unmapped[] {
   const counts = new Map<string, number>();
-  for (const bill of bills)
-    for (const segment of bill.children) {
-      if (readSegments.has(segment.key) || !holdsOther(segment)) continue;
-      counts.set(segment.name, (counts.get(segment.name) ?? 0) + 1);
-    }
+  const count = (segment: string) => counts.set(segment, (counts.get(segment) ?? 0) + 1);
+  for (const bill of bills) {
+    vehiclesIn(bill).unread.forEach(count);
+    for (const segment of bill.children)
+      if (!readSegments.has(segment.key) && !isVehicle(segment) && holdsOther(segment)) count(segment.name);
+  }
   return [...counts].map(([segment, count]) => ({ segment, count }));
 }
 
@@ -206,6 +208,8 @@ function takeBill(segment: XmlElement, voyage: Voyage, master: string | undefine
       container,
     );
   }
+  for (const { record, element } of vehiclesIn(segment).found)
+    take('bill-vehicle', { ...held, bill: reference, ...record }, element);
 }
 
 const hsNames = /^(hs_code|commodity_code|hsc_cod)$/;

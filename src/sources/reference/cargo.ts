@@ -1,5 +1,5 @@
 /**
- * Cargo: manifests, the bills of lading in them, containers and arrivals. A bill that is sent again with something else
+ * Cargo: manifests, the bills of lading in them, containers, vehicles and arrivals. A bill that is sent again with something else
  * in it is kept beside the first, so that what was changed after the goods arrived can be told.
  */
 import Type from 'typebox';
@@ -74,6 +74,27 @@ export const billContainer = kindOf(
     goodsMass: mass('kg of the goods'),
     emptyMass: mass('kg of the container'),
     seals: texts('seals'),
+  },
+);
+
+export const billVehicle = kindOf(
+  'bill-vehicle',
+  'Vehicle of a bill',
+  ['office', 'voyage', 'departure', 'bill', 'chassis'],
+  {
+    ...voyage,
+    bill: code('bill'),
+    chassis: code('chassis or vehicle identification number, as written'),
+    make: maybe('make'),
+    model: maybe('model'),
+    year: Type.Optional(
+      Type.Integer({ minimum: 1880, maximum: 2200, description: 'year of make or of model' }),
+    ),
+    colour: maybe('colour'),
+    engine: maybe('engine number'),
+    type: maybe('kind of vehicle or body'),
+    hs: maybe('HS code'),
+    grossMass: mass('kg'),
   },
 );
 

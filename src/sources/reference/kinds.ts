@@ -1,6 +1,6 @@
 /** Every kind of reference record: the table from which storing, importing and the published schemas come. */
 
-import { arrival, bill, billContainer, manifest } from './cargo.ts';
+import { arrival, bill, billContainer, billVehicle, manifest } from './cargo.ts';
 import { complete, controlTotal } from './completeness.ts';
 import { agency, agencyMandate, criterion, parameter } from './control.ts';
 import type { ReferenceKind } from './kind.ts';
@@ -39,6 +39,7 @@ const all = [
   manifest,
   bill,
   billContainer,
+  billVehicle,
   arrival,
 ] as const;
 
@@ -73,6 +74,7 @@ export interface ReferenceTypes {
   manifest: typeof manifest;
   bill: typeof bill;
   'bill-container': typeof billContainer;
+  'bill-vehicle': typeof billVehicle;
   arrival: typeof arrival;
 }
 export type ReferenceKindName = keyof ReferenceTypes;
