@@ -103,6 +103,7 @@ export const events: CollectionSpec = {
     ['declaration', 'at'],
     ['officer', 'at'],
   ],
+  ranges: [['kind', 'at']],
 };
 
 export const outcomes: CollectionSpec = {

@@ -4,7 +4,7 @@ import type { Declaration } from '../declaration/declaration.ts';
 import type { Evaluation } from '../engine/finding.ts';
 import type { ShadowCounts } from '../engine/shadow-queue.ts';
 import type { Evidence as Known } from '../evidence/open.ts';
-import type { Rule } from '../rules/model.ts';
+import type { Condition, Rule } from '../rules/model.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
 import type { CheckVersions, Evidence } from './document.ts';
@@ -48,7 +48,11 @@ export interface Evaluator {
 export interface Desk {
   evaluator(): Evaluator;
   /** The rules in force, whatever their status. */
-  rulebook(): { version: string; rules: readonly Rule[] };
+  rulebook(): {
+    version: string;
+    rules: readonly Rule[];
+    shared: Readonly<Record<string, Condition>>;
+  };
   profile(): LoadedProfile;
   /** The keys of the draw; absent where there is no secret, and then nothing is drawn. */
   keys?: DrawKeys;
@@ -63,6 +67,6 @@ export interface Desk {
   /** Has checks know the reference records and watermarks that were recorded until now; absent where none are read. */
   refresh?(): Promise<void>;
   /** How far history is in memory, and the baselines that are computed from it; absent where nothing is looked up. */
-  evidence?: Pick<Known, 'warm' | 'history' | 'baselinesOf' | 'renewBaselines'>;
+  evidence?: Pick<Known, 'warm' | 'history' | 'completeTo' | 'baselinesOf' | 'renewBaselines'>;
   now(): Date;
 }

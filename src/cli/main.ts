@@ -12,6 +12,7 @@ import { registerIndicators } from './indicators.ts';
 import { registerKeys } from './keys.ts';
 import { registerLists } from './lists.ts';
 import { registerRebuild } from './rebuild.ts';
+import { registerRecheck } from './recheck.ts';
 import type { Register } from './register.ts';
 import { registerReplay } from './replay.ts';
 import { registerRestore } from './restore.ts';
@@ -30,6 +31,7 @@ const commands: Register[] = [
   registerIndicators,
   registerEditions,
   registerRebuild,
+  registerRecheck,
   registerReplay,
   registerVerify,
   registerRules,

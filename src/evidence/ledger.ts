@@ -16,12 +16,14 @@ import type { List } from '../facts/list/book.ts';
 import type { FactCall, FactValue } from '../facts/model.ts';
 import type { FactSources } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
+import { localTime } from '../facts/trail/calendar.ts';
 import type { ReferenceBook } from '../sources/reference/book.ts';
 import { type Accounts, type Booked, bookedOf } from './accounts.ts';
 import { plain } from './links.ts';
 import { noName } from './memory/names.ts';
 import { dayNumber } from './memory/traces.ts';
 import type { Memory } from './memory.ts';
+import { zoneOf } from './offices.ts';
 
 /** What is looked at for one subject: rows of versions, found before anything is read. */
 export interface Ledger {
@@ -299,14 +301,16 @@ function guarantee(ledger: Ledger, memory: Memory, book: ReferenceBook, accounts
   return balance / scaleOf(currency ?? 'XXX');
 }
 
-/** Days from the entry to the day up to which declarations of the office are known to be complete. */
-function age({ subject }: Ledger, sources: FactSources): FactValue {
+/** Days from the entry to the last day, on the office's clock, of which declarations are known to be complete. */
+function age({ subject }: Ledger, sources: FactSources, book: ReferenceBook): FactValue {
   const { declaration, sheet, recordedAt } = subject;
   const day = sheet.header['declaration.date'];
   const until = sources.completeTo?.(declaration, 'declaration', recordedAt);
   if (typeof day !== 'string' || until === undefined) return undefined;
   const known = Math.min(until, Date.parse(recordedAt));
-  return Math.max(0, dayNumber(new Date(known).toISOString()) - dayNumber(day));
+  const zone = zoneOf(book, declaration.office, declaration.country, recordedAt);
+  // A day is complete at the midnight that ends it, which is not the next day yet.
+  return Math.max(0, dayNumber(localTime(known - 1, zone).day) - dayNumber(day));
 }
 
 interface Asked {
@@ -327,7 +331,7 @@ interface OfItem extends Asked {
 const answers: Readonly<Record<string, (asked: OfDeclaration) => FactValue>> = {
   'ledger.open': ({ ledger, accounts }) =>
     ledger.own.entries.length === 0 ? undefined : openShare(ledger.own, ledger, accounts),
-  'ledger.age': ({ ledger, sources }) => age(ledger, sources),
+  'ledger.age': ({ ledger, sources, book }) => age(ledger, sources, book),
   'ledger.guarantee': ({ ledger, memory, book, accounts }) => guarantee(ledger, memory, book, accounts),
 };
 

@@ -71,7 +71,10 @@ export function endOfDay(day: string, timeZone: string): number {
 export function completenessOf(
   book: ReferenceBook,
   watermarks: readonly WatermarkDocument[],
-): (declaration: Declaration, what: EventKind | 'declaration') => number | undefined {
+): (
+  declaration: Pick<Declaration, 'office' | 'country'>,
+  what: EventKind | 'declaration',
+) => number | undefined {
   const claimed = book.all('complete').map((record) => ({ ...record, source: 'reference record' }));
   const known = [...claimed, ...watermarks];
   /** Asked for every step of every trail, and the same for all of an office. */

@@ -43,6 +43,8 @@ export interface HistoryProgress {
 export interface Evidence {
   sources: FactSources;
   programmes: ProgrammesOf;
+  /** As `sources` has it: up to when events of a kind, or declarations, of an office are known to be complete. */
+  completeTo: NonNullable<FactSources['completeTo']>;
   /** What was declared before; absent without a store. */
   memory?: Memory;
   /** Takes in reference records, lists and versions of baselines that were recorded since. */
@@ -123,6 +125,7 @@ export async function openEvidence({ store, lists = [] }: EvidenceOptions = {}):
   return {
     sources,
     programmes: reference.programmes,
+    completeTo: reference.completeTo,
     ...(memory === undefined ? {} : { memory }),
     refresh: refreshed,
     warm: async () => memory?.follow(),

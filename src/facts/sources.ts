@@ -17,7 +17,11 @@ export interface FactSources {
    * Up to when events of a kind, or declarations, are known to be complete at the declaration's office, in milliseconds, as
    * it was known at an instant (UTC); undefined where nobody has said so, and then nothing is called absent.
    */
-  completeTo?(declaration: Declaration, what: EventKind | 'declaration', asOf: string): number | undefined;
+  completeTo?(
+    declaration: Pick<Declaration, 'office' | 'country'>,
+    what: EventKind | 'declaration',
+    asOf: string,
+  ): number | undefined;
   calendar?(
     office: string | undefined,
     country: string | undefined,

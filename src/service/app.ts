@@ -15,7 +15,7 @@ import Fastify, {
 } from 'fastify';
 import { openAuditLog } from '../audit/log.ts';
 import type { Desk } from '../check/desk.ts';
-import { openOffice } from '../check/lodge.ts';
+import { type Office, openOffice } from '../check/lodge.ts';
 import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
 import { type Source, sourceOf } from '../indicators/figure.ts';
@@ -66,6 +66,8 @@ declare module 'fastify' {
     /** The stream of what happens, for whoever makes figures move. */
     live: Live;
     metrics: Metrics;
+    /** The one path of checks of this process, for what runs beside the calls. */
+    office: Office;
   }
   interface FastifyRequest {
     caller: Caller;
@@ -175,6 +177,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   });
 
   const office = openOffice(options.desk, options.store);
+  app.decorate('office', office);
   const shared: Resources = {
     store: options.store,
     desk: options.desk,

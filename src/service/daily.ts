@@ -1,16 +1,21 @@
 /**
  * What has to be done once a day, looked at every quarter of an hour so that no midnight is missed: baselines, anchors,
- * commitments, keys of calls whose time is over, and what the retention policy no longer keeps.
+ * commitments, keys of calls whose time is over, what became due because nothing came, and what the retention policy no
+ * longer keeps.
  */
 import { anchor } from '../audit/anchor.ts';
 import { openAuditLog } from '../audit/log.ts';
 import type { Desk } from '../check/desk.ts';
 import { openIdempotency } from '../check/idempotency.ts';
+import type { Office } from '../check/lodge.ts';
+import { recheck } from '../projections/recheck.ts';
 import type { Store } from '../store/port.ts';
 import { retainOnRecord } from './retention/apply.ts';
 import type { LoadedRetention } from './retention/policy.ts';
 
 const everyMs = 15 * 60_000;
+/** A day's trail may be told complete at any hour; what is due by it is found within this time. */
+const recheckEveryMs = 60 * 60_000;
 
 /** Prices move slowly: a version a week is enough, and none is computed before there is history. */
 const baselinesEveryMs = 7 * 86_400_000;
@@ -30,6 +35,8 @@ export function daily(
   desk: Desk,
   onError: (error: unknown) => void,
   retention?: LoadedRetention,
+  /** What is checked again goes through the process's own office, so that nobody checks the same beside it. */
+  checks?: { office: Office; settled: () => Promise<void>; wrote: () => void },
 ): () => void {
   const audit = openAuditLog(store);
   let retainedOn = '';
@@ -42,7 +49,23 @@ export function daily(
     });
     retainedOn = day;
   };
-  const look = async () => {
+  let rechecked = Number.NEGATIVE_INFINITY;
+  const recheckOnce = async (now: number): Promise<void> => {
+    if (checks === undefined || desk.evidence?.history().ready !== true || now < rechecked + recheckEveryMs)
+      return;
+    rechecked = now;
+    await checks.settled();
+    const { completed, changed } = await recheck(store, desk, checks.office);
+    if (completed + changed > 0) checks.wrote();
+  };
+  let looking: Promise<void> | undefined;
+  const look = (): Promise<void> => {
+    looking ??= lookOnce().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  const lookOnce = async () => {
     try {
       await Promise.all([
         anchor(store, desk.now()),
@@ -50,6 +73,7 @@ export function daily(
         renewBaselines(desk),
         openIdempotency(store).forget(desk.now()),
       ]);
+      await recheckOnce(desk.now().getTime());
       await retainOnce(desk.now());
     } catch (error) {
       // The store is away: the next look does it.

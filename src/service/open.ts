@@ -45,15 +45,16 @@ export async function openService(
     await follow.settle();
     release();
   };
+  const wrote = () => {
+    pace.wrote();
+    follow.poke();
+    webhooks.poke();
+  };
   const app: FastifyInstance = await buildService({
     ...options,
     figures: figures.source,
     projectionLag: pace.lagMs,
-    wrote: () => {
-      pace.wrote();
-      follow.poke();
-      webhooks.poke();
-    },
+    wrote,
   });
   const webhooks = startWebhooks(options.store, {
     profile: () => options.desk.profile().profile,
@@ -70,6 +71,7 @@ export async function openService(
     options.desk,
     (error) => app.log.error({ err: error }, 'daily'),
     options.retention,
+    { office: app.office, settled: settle, wrote },
   );
   const stopMonthly = monthly({
     store: options.store,

@@ -20,6 +20,7 @@ import { outcomeRoutes } from './outcomes.ts';
 import { peopleRoutes } from './people.ts';
 import { phaseRoutes } from './phases.ts';
 import { postClearanceRoutes } from './post-clearance.ts';
+import { recheckRoutes } from './recheck.ts';
 import { referenceRoutes } from './reference.ts';
 import type { Resource } from './resource.ts';
 import { retentionRoutes } from './retention.ts';
@@ -37,6 +38,7 @@ export const resources: readonly Resource[] = [
   selectivityRoutes,
   postClearanceRoutes,
   operationRoutes,
+  recheckRoutes,
   retentionRoutes,
   historyRoutes,
   auditRoutes,

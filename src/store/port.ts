@@ -24,6 +24,11 @@ export interface CollectionSpec {
   columns: Readonly<Record<string, { type: ColumnType; path?: string }>>;
   /** Column lists that are looked up or sorted by; the first of each should tell documents well apart. */
   indexes: readonly (readonly string[])[];
+  /**
+   * Column lists whose last is asked for from and to: an index where a store has no other way to them (MongoDB), none
+   * where the order of writing serves (DuckDB's zone maps), so that they cost no writer of the embedded store anything.
+   */
+  ranges?: readonly (readonly string[])[];
 }
 
 /** A document as it lies in the store, before anybody vouches for its shape. */

@@ -107,6 +107,7 @@ const table: Record<string, string> = {
   'POST /v1/mark-sheets/:id/issue': 'manager',
   'GET /v1/training-needs': 'officer manager integrity',
   'POST /v1/rebuild': 'administrator',
+  'POST /v1/recheck': 'administrator',
   'GET /v1/retention': 'administrator auditor',
   'POST /v1/retention': 'administrator',
   // For the user who runs the service alone, by the token beside the store.

@@ -24,8 +24,10 @@ export function resolveTrail(
 
 function viewOf(subject: FactSubject, sources: FactSources): TrailView {
   const { declaration, recordedAt } = subject;
+  const now = Date.parse(recordedAt);
+  // A source may claim the day that is not over yet: no time is waited before it has passed.
   const complete = (kind: EventKind): number =>
-    sources.completeTo?.(declaration, kind, recordedAt) ?? Number.NEGATIVE_INFINITY;
+    Math.min(now, sources.completeTo?.(declaration, kind, recordedAt) ?? Number.NEGATIVE_INFINITY);
   return {
     subject,
     steps: subject.trail,

@@ -87,6 +87,7 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/unmaskings/:id/confirm': ['integrity', 'administrator', 'local'],
   'POST /v1/unmaskings/:id/look-up': ['integrity', 'local'],
   'POST /v1/rebuild': administrators,
+  'POST /v1/recheck': administrators,
   'GET /v1/retention': [...administrators, 'auditor'],
   'POST /v1/retention': administrators,
   // It writes where it is told to on this machine: for a command of the user who runs the service.

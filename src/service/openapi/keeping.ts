@@ -262,6 +262,18 @@ export const keeping: Readonly<Record<string, Example>> = {
     answer: { folded: 12_480 },
     schema: closed({ folded: Type.Integer({ description: 'declarations' }) }),
   },
+  'POST /v1/recheck': {
+    status: 200,
+    answer: { completed: 12, checked: 40, changed: 3, unseen: [] },
+    schema: closed({
+      completed: Type.Integer({ description: 'new checks since a trail is complete further' }),
+      checked: Type.Integer({ description: 'declarations that became due' }),
+      changed: Type.Integer({ description: 'of these, with a new check' }),
+      unseen: Type.Array(closed({ rule: Type.String(), fact: Type.String() }), {
+        description: 'rules that wait for a limit that can not be told from them',
+      }),
+    }),
+  },
   'GET /v1/retention': {
     status: 200,
     answer: {

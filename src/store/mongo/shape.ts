@@ -48,7 +48,7 @@ export async function makeReady(
     });
   await documents.createIndexes([
     { key: { s: 1 }, name: 's' },
-    ...spec.indexes.map((columns) => ({
+    ...[...spec.indexes, ...(spec.ranges ?? [])].map((columns) => ({
       key: Object.fromEntries(columns.map((column) => [fieldOf(column), 1] as const)),
       name: columns.join('+'),
     })),

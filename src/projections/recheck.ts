@@ -1,0 +1,20 @@
+/**
+ * The daily look at what nothing came to: first what can be told since trails are known to be complete to a later day,
+ * then what became due by the passing of time. Declarations are to be projected before, and what was found after.
+ */
+import type { Desk } from '../check/desk.ts';
+import type { Office } from '../check/lodge.ts';
+import type { Store } from '../store/port.ts';
+import { checkCompleted } from './completed.ts';
+import { checkOverdue, type Overdue } from './overdue.ts';
+
+export interface Rechecked extends Overdue {
+  /** Declarations with a new check because their trail is known to be complete. */
+  completed: number;
+}
+
+/** Done twice it does nothing new. */
+export async function recheck(store: Store, desk: Desk, office: Office): Promise<Rechecked> {
+  const completed = await checkCompleted(store, office, async () => desk.refresh?.());
+  return { completed, ...(await checkOverdue({ store, desk, office })) };
+}

@@ -1,0 +1,24 @@
+/** The daily recheck on demand: `crosscheck recheck` calls it when the store is ours. */
+import { recheck } from '../projections/recheck.ts';
+import type { Resource } from './resource.ts';
+import { problems } from './schemas.ts';
+
+export const recheckRoutes: Resource = (app, { store, desk, office, audit, wrote }) => {
+  app.post(
+    '/v1/recheck',
+    {
+      schema: {
+        tags: ['operations'],
+        summary: 'check again what became due by the passing of time; the service does so every day',
+        response: problems(503),
+      },
+    },
+    async (request) => {
+      const { subject, role } = request.caller;
+      await audit.record({ subject, role, action: 'recheck', object: 'overdue' });
+      const done = await recheck(store, desk, office);
+      if (done.completed + done.changed > 0) wrote();
+      return done;
+    },
+  );
+};
