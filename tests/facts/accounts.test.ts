@@ -106,7 +106,7 @@ describe('a suspense entry', () => {
         record('complete', '2026-02-20', { feed: 'declaration', office: 'XX001', until: '2026-02-14' }),
       ],
     });
-    expect(await ask('ledger.age', {}, own, '2026-03-01', asked)).toBe(41);
+    expect(await ask('ledger.age', {}, own, '2026-03-01', asked)).toBe(40);
     // On the day before the mark was set nobody knew.
     expect(await ask('ledger.age', {}, own, '2026-02-19', asked)).toBeUndefined();
   });
