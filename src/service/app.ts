@@ -128,7 +128,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.decorate('live', live);
   app.decorate('metrics', metrics);
   app.addHook('preClose', async () => live.close());
-  measure(app, metrics);
+  measure(app, metrics, () => options.desk.rulebook().rules);
 
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await app.register(underPressure, {

@@ -6,7 +6,7 @@ import type { CheckDocument } from '../check/document.ts';
 import type { Hole } from '../check/holes.ts';
 import type { Explanation, Finding } from '../engine/finding.ts';
 import { CrosscheckError } from '../errors.ts';
-import type { Audience } from '../rules/model.ts';
+import { type Audience, defaultAudience, type Rule } from '../rules/model.ts';
 import { type Reason, selects } from '../selectivity/decide.ts';
 import { type Instruction, instructionFor } from '../selectivity/instruction.ts';
 import type { Mode, Profile, Stage } from '../selectivity/model.ts';
@@ -52,6 +52,52 @@ export const reads = (caller: Caller, finding: Pick<Finding, 'audience' | 'shado
   audiencesOf[caller.role].includes(finding.audience) &&
   // What a shadow rule says has no effect and is the analysts' alone.
   (finding.shadow !== true || audiencesOf[caller.role].includes('analyst'));
+
+export const readsEverything = (caller: Caller): boolean => audiencesOf[caller.role].includes('integrity');
+
+/** What an answer depends on beside what is stored. */
+export interface InForce {
+  profile: Profile;
+  rules: readonly Rule[];
+}
+
+/** @returns what is in force at a desk now. */
+export const inForce = (desk: {
+  profile(): { profile: Profile };
+  rulebook(): { rules: readonly Rule[] };
+}): InForce => ({ profile: desk.profile().profile, rules: desk.rulebook().rules });
+
+/** Rules of a rulebook that a role reads; a rulebook is asked about for as long as it is in force. */
+const readable = new WeakMap<readonly Rule[], Map<CallerRole, ReadonlySet<string>>>();
+
+function rulesReadBy(role: CallerRole, rules: readonly Rule[]): ReadonlySet<string> {
+  const byRole = readable.get(rules) ?? new Map<CallerRole, ReadonlySet<string>>();
+  readable.set(rules, byRole);
+  let ids = byRole.get(role);
+  if (ids === undefined) {
+    const caller = { role, subject: '' };
+    ids = new Set(
+      rules
+        .filter(({ audience, kind, status }) =>
+          reads(caller, { audience: audience ?? defaultAudience[kind], shadow: status === 'shadow' }),
+        )
+        .map(({ id }) => id),
+    );
+    byRole.set(role, ids);
+  }
+  return ids;
+}
+
+/** Whether the caller may know of a rule by its name. One that is not in force any more is for who reads everything. */
+export const readsRule = (caller: Caller, rule: string, rules: readonly Rule[]): boolean =>
+  readsEverything(caller) || rulesReadBy(caller.role, rules).has(rule);
+
+/** Names of the rules in force that the caller must not be told of. */
+export function rulesKeptFrom(caller: Caller, rules: readonly Rule[]): string[] {
+  if (readsEverything(caller)) return [];
+  const read = rulesReadBy(caller.role, rules);
+  return rules.filter(({ id }) => !read.has(id)).map(({ id }) => id);
+}
 
 export interface FindingAnswer {
   rule: string;
@@ -99,12 +145,13 @@ export interface CheckAnswer {
 export function answerFor(
   caller: Caller,
   { check, notEvaluated }: { check: CheckDocument; notEvaluated: Hole[] },
-  profile?: Profile,
+  standing?: InForce,
 ): CheckAnswer {
   const findings = check.findings.filter((finding) => reads(caller, finding));
   const named = new Set(findings.map((finding) => finding.rule));
   const analyst = audiencesOf[caller.role].includes('analyst');
-  const instruction = profile === undefined ? undefined : instructionFor(profile, check.lane, findings);
+  const instruction =
+    standing === undefined ? undefined : instructionFor(standing.profile, check.lane, findings);
   const reasons = check.reasons.map(
     ({ rules, threshold, ...rest }): Reason => ({
       ...rest,
@@ -137,7 +184,7 @@ export function answerFor(
       ...(finding.shadow === undefined ? {} : { shadow: finding.shadow }),
     })),
     // What an unseen rule lacked would tell that the rule is there and what it reads.
-    notEvaluated: analyst ? notEvaluated : nothing,
+    notEvaluated: analyst ? holesFor(caller, notEvaluated, standing?.rules ?? []) : nothing,
     rulebook: check.versions.rulebook,
     profile: check.versions.profile,
     recordedAt: check.recordedAt,
@@ -148,6 +195,25 @@ export function answerFor(
 }
 
 const nothing: Hole[] = [];
+
+/** The same list for the thousands of checks that lack the same, so that its JSON is written once, too. */
+const holesTold = new WeakMap<readonly Hole[], { rules: readonly Rule[]; told: Map<CallerRole, Hole[]> }>();
+
+function holesFor(caller: Caller, holes: Hole[], rules: readonly Rule[]): Hole[] {
+  if (readsEverything(caller)) return holes;
+  let known = holesTold.get(holes);
+  if (known?.rules !== rules) {
+    known = { rules, told: new Map() };
+    holesTold.set(holes, known);
+  }
+  let told = known.told.get(caller.role);
+  if (told === undefined) {
+    told = holes.filter(({ rule }) => readsRule(caller, rule, rules));
+    known.told.set(caller.role, told);
+  }
+  return told;
+}
+
 const toldAsJson = new WeakMap<readonly Hole[], string>();
 
 /** The answer as JSON. Nine tenths of it is what could not be evaluated, the same list for thousands, so that is written once. */
@@ -206,4 +272,4 @@ export const ownOffices = (caller: Caller): Filter[] =>
   caller.offices === undefined ? [] : [{ column: 'office', op: 'in', value: caller.offices }];
 
 /** Who may see which officer acted, as a surrogate; others see the finding without the person. */
-export const readsOfficers = (caller: Caller): boolean => audiencesOf[caller.role].includes('integrity');
+export const readsOfficers = readsEverything;

@@ -20,9 +20,11 @@ import {
   type Caller,
   type CheckAnswer,
   demandOffice,
+  inForce,
   mayRead,
   ownOffices,
 } from './caller.ts';
+import { openDiffering } from './differing.ts';
 import { refuseForeign } from './import.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf, oneDeclaration } from './messages.ts';
@@ -69,21 +71,19 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
   app.addHook('onClose', async () => fallback.close());
   const idempotency = openIdempotency(store);
   const told = openTold(store);
+  const differing = openDiffering(store);
 
   /** A check by its id, degraded answers among them; what the caller may not read is not there for them. */
   async function checkNamed(caller: Caller, id: string): Promise<CheckAnswer> {
     const stored = await checks.get(id);
     const degraded = stored === undefined ? await fallback.get(id) : undefined;
-    const check = stored?.doc ?? degraded?.answer;
-    if (check === undefined || !mayRead(caller, check.office)) {
+    const found = stored?.doc ?? degraded?.answer;
+    if (found === undefined || !mayRead(caller, found.office)) {
       throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
     }
+    const check = await differing.standing(caller, found);
     const holes = await office.holes.read([check.holes]);
-    const answer = answerFor(
-      caller,
-      { check, notEvaluated: holes.get(check.holes) ?? [] },
-      desk.profile().profile,
-    );
+    const answer = answerFor(caller, { check, notEvaluated: holes.get(check.holes) ?? [] }, inForce(desk));
     return degraded?.redone ? { ...answer, redone: degraded.redone } : answer;
   }
 
@@ -121,9 +121,12 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
       await begun?.done(lodged.check.id);
       metrics.checked(lodged);
       wrote();
-      return reply
-        .type('application/json; charset=utf-8')
-        .send(answerJson(answerFor(caller, lodged, desk.profile().profile)));
+      // One that was done again for what the caller does not read is not told to him, the one before it is.
+      const answer =
+        lodged.repeated && lodged.check.supersedes !== undefined
+          ? await checkNamed(caller, lodged.check.id)
+          : answerFor(caller, lodged, inForce(desk));
+      return reply.type('application/json; charset=utf-8').send(answerJson(answer));
     },
   );
 
@@ -186,7 +189,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
       const checked = answers.get(record);
       if (checked !== undefined)
         return 'check' in checked
-          ? answerJson(answerFor(caller, checked, desk.profile().profile))
+          ? answerJson(answerFor(caller, checked, inForce(desk)))
           : JSON.stringify(toProblem(checked.problem));
       const error =
         record.kind === 'refused'
@@ -228,14 +231,23 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
         request.query as Record<string, unknown>,
         ownOffices(request.caller),
       );
-      const { data, next } = await page(checks, query, (check) => check);
-      const holes = await office.holes.read(data.map((check) => check.holes));
-      const answers = data.map((check) =>
-        answerFor(
-          request.caller,
-          { check, notEvaluated: holes.get(check.holes) ?? [] },
-          desk.profile().profile,
-        ),
+      const { caller } = request;
+      const told: CheckDocument[] = [];
+      let next: string | undefined;
+      // Those that say nothing new to the caller are left out, and the page is filled from what follows.
+      do {
+        const cursor = next ?? query.cursor;
+        const found = await checks.find({
+          ...query,
+          limit: query.limit - told.length,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        told.push(...(await differing.news(caller, found.docs)));
+        next = found.next;
+      } while (next !== undefined && told.length < query.limit);
+      const holes = await office.holes.read(told.map((check) => check.holes));
+      const answers = told.map((check) =>
+        answerFor(caller, { check, notEvaluated: holes.get(check.holes) ?? [] }, inForce(desk)),
       );
       return { data: answers, ...(next === undefined ? {} : { next }) };
     },
@@ -254,7 +266,8 @@ export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote
     async (request) => {
       const { id } = request.params as { id: string };
       const answer = await checkNamed(request.caller, id);
-      await told.record(answer, request.caller, desk.now());
+      // Whoever reads no difference between the two was given the one that was asked for all the same.
+      await told.record({ ...answer, id }, request.caller, desk.now());
       return answer;
     },
   );

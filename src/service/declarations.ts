@@ -5,7 +5,8 @@ import * as specs from '../check/collections.ts';
 import { TrailEvent } from '../declaration/trail.ts';
 import { CrosscheckError } from '../errors.ts';
 import { readEvents } from '../intake/trail.ts';
-import { answerFor, demandOffices, mayRead, ownOffices } from './caller.ts';
+import { demandOffices, inForce, mayRead, ownOffices } from './caller.ts';
+import { openDiffering } from './differing.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf } from './messages.ts';
 import { officerView, shownEvent, shownOutcome } from './officers.ts';
@@ -17,6 +18,7 @@ export const declarationRoutes: Resource = (app, { store, desk, office, wrote })
   const declarations = store.collection<DeclarationDocument>(specs.declarations);
   const events = store.collection<EventDocument>(specs.events);
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
+  const differing = openDiffering(store);
   const Reference = Type.Object({ reference: Type.String({ minLength: 1, description: 'percent-encoded' }) });
 
   app.get(
@@ -62,10 +64,11 @@ export const declarationRoutes: Resource = (app, { store, desk, office, wrote })
       if (newest === undefined || !mayRead(request.caller, newest.office))
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'declaration', id: reference });
       const view = await officerView(store, request.caller);
+      const known = { caller: request.caller, rules: desk.rulebook().rules };
       return {
         ...newest,
-        trail: trail.docs.map((event) => shownEvent(view, event, newest.office)),
-        outcomes: results.docs.map((outcome) => shownOutcome(view, outcome)),
+        trail: trail.docs.map((event) => shownEvent(view, event, newest.office, known)),
+        outcomes: results.docs.map((outcome) => shownOutcome(view, outcome, known)),
       };
     },
   );
@@ -100,12 +103,7 @@ export const declarationRoutes: Resource = (app, { store, desk, office, wrote })
       ]);
       wrote();
       const { superseding, ...rest } = received!;
-      return {
-        ...rest,
-        ...(superseding === undefined
-          ? {}
-          : { check: answerFor(request.caller, superseding, desk.profile().profile) }),
-      };
+      return { ...rest, ...(await differing.told(request.caller, superseding, inForce(desk))) };
     },
   );
 };

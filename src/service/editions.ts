@@ -11,7 +11,7 @@ import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
 import { differencesBetween, type Edition, editions } from '../indicators/snapshot.ts';
 import type { Store } from '../store/port.ts';
-import { type Caller, demandOffice, readsOfficers } from './caller.ts';
+import { type Caller, demandOffice, readsOfficers, rulesKeptFrom } from './caller.ts';
 import { findQuery, listQuery } from './listing.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
@@ -47,7 +47,7 @@ const summaryOf = ({ id, indicator, period, edition, frozenAt, series, differenc
   ...(differences === undefined ? {} : { differences: differences.length }),
 });
 
-export const editionRoutes: Resource = (app, { store, figures: source, audit }) => {
+export const editionRoutes: Resource = (app, { store, desk, figures: source, audit }) => {
   const tags = ['editions'];
   const collection = store.collection<Edition>(editions);
   const loaded = soundIndicators();
@@ -65,7 +65,7 @@ export const editionRoutes: Resource = (app, { store, figures: source, audit }) 
     const open = definition === undefined ? readsOfficers(caller) : readable(caller, definition);
     if (found === undefined || !open) throw new CrosscheckError('CC_NOT_FOUND', { what: 'edition', id });
     demandOffice(caller, null);
-    return found;
+    return withoutRules(found, rulesKeptFrom(caller, desk.rulebook().rules));
   }
 
   const recorded = ({ subject, role }: Caller, action: string, object: string) =>
@@ -155,6 +155,15 @@ export const editionRoutes: Resource = (app, { store, figures: source, audit }) 
     },
   );
 };
+
+/** Frozen figures by criterion may name rules that the reader must not know of. */
+function withoutRules({ differences, ...edition }: Edition, kept: readonly string[]): Edition {
+  const { figures } = edition;
+  const isKept = (key: Readonly<Record<string, unknown>>) => kept.includes(String(key.criterion ?? key.rule));
+  if (figures === undefined || !figures.rows.some(({ key }) => isKept(key)))
+    return { ...edition, ...(differences === undefined ? {} : { differences }) };
+  return { ...edition, figures: { ...figures, rows: figures.rows.filter(({ key }) => !isKept(key)) } };
+}
 
 const shownFigures = (edition: Edition) => ({
   ...edition,

@@ -13,7 +13,8 @@ import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { withMirror } from '../indicators/mirror.ts';
 import { figuresInPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
-import { type Caller, readsOfficers } from './caller.ts';
+import type { Rule } from '../rules/model.ts';
+import { type Caller, readsOfficers, rulesKeptFrom } from './caller.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
@@ -72,7 +73,32 @@ type Query = Partial<Record<'by' | 'from' | 'to' | 'asOf' | 'figure' | 'after', 
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-function requestOf(query: Query, caller: Caller): FigureRequest {
+/** Dimensions whose values may be the names of rules. */
+const ruleDimensions = ['rule', 'criterion'];
+
+/** Figures by rule, or of some, leave out what the caller must not know of, as if no such rule had ever decided. */
+function knownRules(definition: Definition, query: Query, caller: Caller, rules: readonly Rule[]): string[] {
+  const kept = rulesKeptFrom(caller, rules);
+  if (kept.length === 0) return [];
+  const by = query.by?.split(',') ?? definition.by ?? [];
+  return ruleDimensions
+    .filter(
+      (dimension) =>
+        definition.dimensions.includes(dimension) &&
+        (by.includes(dimension) || (query.where ?? []).some((text) => text.includes(dimension))),
+    )
+    .map(
+      (dimension) =>
+        `${dimension} not in (${kept.map((id) => JSON.stringify(id)).join(', ')}) or ${dimension} is null`,
+    );
+}
+
+function requestOf(
+  definition: Definition,
+  query: Query,
+  caller: Caller,
+  rules: readonly Rule[],
+): FigureRequest {
   // Whoever is good for some offices measures these alone.
   const own =
     caller.offices === undefined
@@ -88,14 +114,14 @@ function requestOf(query: Query, caller: Caller): FigureRequest {
     ...(query.previousYear === undefined ? {} : { previousYear: query.previousYear }),
     ...(query.sort === undefined ? {} : { sort: query.sort }),
     ...(query.top === undefined ? {} : { limit: query.top }),
-    where: [...(query.where ?? []), ...own],
+    where: [...(query.where ?? []), ...own, ...knownRules(definition, query, caller, rules)],
   };
 }
 
 const readable = (caller: Caller, definition: Definition): boolean =>
   definition.class !== 'integrity' || readsOfficers(caller);
 
-export const indicatorRoutes: Resource = (app, { store, figures: source }) => {
+export const indicatorRoutes: Resource = (app, { store, desk, figures: source }) => {
   const loaded = soundIndicators(undefined, today());
 
   function wanted(id: string, caller: Caller): Definition {
@@ -107,7 +133,7 @@ export const indicatorRoutes: Resource = (app, { store, figures: source }) => {
   /** Figures on officers as the phase of each office lets them be read; the machine's own session reads what is stored. */
   async function told(id: string, query: Query, caller: Caller): Promise<FigureTable> {
     const definition = wanted(id, caller);
-    const request = requestOf(query, caller);
+    const request = requestOf(definition, query, caller, desk.rulebook().rules);
     if (caller.role === 'local')
       return withMirror(store, definition, request, await figures(source, definition, request, today()));
     const [phaseOf, key] = await Promise.all([phasesOn(store, today()), surrogateKey(store)]);

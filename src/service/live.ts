@@ -8,7 +8,8 @@ import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
 import { runner } from '../ground/runner.ts';
 import type { Store } from '../store/port.ts';
-import { type Caller, mayRead } from './caller.ts';
+import { type Caller, type CallerRole, mayRead } from './caller.ts';
+import { openDiffering } from './differing.ts';
 import type { Resource } from './resource.ts';
 
 interface Subscriber {
@@ -34,6 +35,7 @@ export interface Live {
 
 export function openLive(store: Store): Live {
   const checks = store.collection<CheckDocument>(specs.checks);
+  const differing = openDiffering(store);
   const subscribers = new Set<Subscriber>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -57,12 +59,17 @@ export function openLive(store: Store): Live {
     for (const [cursor, level] of byCursor) {
       const written = await checks.since(cursor, batch);
       if (written.length === batch) telling.poke();
+      const documents = written.map(({ doc }) => doc);
+      const news = new Map<CallerRole, ReadonlySet<CheckDocument>>();
+      for (const { caller } of level)
+        if (!news.has(caller.role)) news.set(caller.role, new Set(await differing.news(caller, documents)));
       for (const { doc, seq } of written) {
         const { id, declaration, lane, office } = doc;
         const event = `id: ${seq}\nevent: check\ndata: ${JSON.stringify({ id, declaration, lane, office })}\n\n`;
         for (const subscriber of level) {
           subscriber.cursor = seq;
-          if (mayRead(subscriber.caller, office)) subscriber.response.write(event);
+          const { caller, response } = subscriber;
+          if (mayRead(caller, office) && news.get(caller.role)!.has(doc)) response.write(event);
         }
       }
       for (const subscriber of level) if (subscriber.response.writableLength > patience) drop(subscriber);

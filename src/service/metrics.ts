@@ -4,7 +4,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Desk } from '../check/desk.ts';
 import type { Hole } from '../check/holes.ts';
 import type { Lodged } from '../check/lodge.ts';
+import type { Rule } from '../rules/model.ts';
 import type { Store } from '../store/port.ts';
+import { readsEverything, readsRule } from './caller.ts';
 import type { Replicas } from './replicas.ts';
 
 export interface Metrics {
@@ -135,8 +137,18 @@ export function openMetrics(
   };
 }
 
+/** A count by rule tells that there is such a rule, and that it hits. */
+const withoutRules = (text: string, reads: (rule: string) => boolean): string =>
+  text
+    .split('\n')
+    .filter((line) => {
+      const rule = /[{,]rule="([^"]*)"/.exec(line)?.[1];
+      return rule === undefined || reads(rule);
+    })
+    .join('\n');
+
 /** Times every request by route, and answers /metrics. */
-export function measure(app: FastifyInstance, metrics: Metrics): void {
+export function measure(app: FastifyInstance, metrics: Metrics, rules: () => readonly Rule[]): void {
   const requests = new Histogram({
     name: 'crosscheck_request_seconds',
     help: 'time of requests by route and status',
@@ -154,7 +166,12 @@ export function measure(app: FastifyInstance, metrics: Metrics): void {
       reply.elapsedTime / 1000,
     );
   });
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+    const text = await metrics.registry.metrics();
+    const { caller } = request;
+    const told = readsEverything(caller)
+      ? text
+      : withoutRules(text, (rule) => readsRule(caller, rule, rules()));
+    return reply.type(metrics.registry.contentType).send(told);
+  });
 }

@@ -9,8 +9,9 @@ import { CrosscheckError } from '../errors.ts';
 import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
 import { type FindingRow, finding } from '../projections/finding.ts';
 import { officerColumns } from '../projections/officers.ts';
+import type { Rule } from '../rules/model.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
-import { type Caller, readsOfficers } from './caller.ts';
+import { type Caller, readsOfficers, readsRule, rulesKeptFrom } from './caller.ts';
 
 export interface OfficerView {
   /** What stands in an answer for an officer who acted in an office on a day; null where nobody is shown. */
@@ -42,14 +43,23 @@ export async function officerView(store: Store, caller: Caller, now = new Date()
   };
 }
 
-/** An event with its officer as shown; the names in an assignment are officers too. */
+/** Who reads, and the rules in force, of which some are not for everybody to know. */
+export interface RuleView {
+  caller: Caller;
+  rules: readonly Rule[];
+}
+
+/** An event with its officer as shown; the names in an assignment are officers too, and a criterion may be a rule. */
 export function shownEvent(
   view: OfficerView,
   { mark: _, ...event }: EventDocument,
   office: string | null,
+  { caller, rules }: RuleView,
 ): EventDocument {
   const at = event.office ?? office;
   const shown = { ...event, officer: view.shown(event.officer, at, event.at) };
+  if (event.criterion !== undefined && rulesKeptFrom(caller, rules).includes(event.criterion))
+    delete shown.criterion;
   if (event.kind !== 'ASSIGN') return shown;
   for (const end of ['from', 'to'] as const) {
     const officer = view.shown(event[end], at, event.at);
@@ -59,13 +69,20 @@ export function shownEvent(
   return shown;
 }
 
-export const shownOutcome = (
+/** An outcome with its officer as shown; which rule it speaks of, and what it says of it, are for who reads that rule. */
+export function shownOutcome(
   view: OfficerView,
-  { mark: _, ...outcome }: OutcomeDocument,
-): OutcomeDocument => ({
-  ...outcome,
-  officer: view.shown(outcome.officer, outcome.office, outcome.at),
-});
+  { mark: _, rule, verdict, ...outcome }: OutcomeDocument,
+  { caller, rules }: RuleView,
+): OutcomeDocument {
+  const readable = rule === undefined || readsRule(caller, rule, rules);
+  return {
+    ...outcome,
+    ...(rule === undefined || !readable ? {} : { rule }),
+    ...(verdict === undefined || !readable ? {} : { verdict }),
+    officer: view.shown(outcome.officer, outcome.office, outcome.at),
+  };
+}
 
 export function shownFinding(view: OfficerView, row: FindingRow): Partial<FindingRow> {
   const shown: Record<string, unknown> = {};

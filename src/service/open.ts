@@ -6,6 +6,7 @@ import { soundIndicators } from '../indicators/load.ts';
 import { openPace } from '../projections/pace.ts';
 import { project } from '../projections/project.ts';
 import { buildService, type ServiceOptions } from './app.ts';
+import { inForce } from './caller.ts';
 import { daily } from './daily.ts';
 import { monthly } from './monthly.ts';
 import { startWebhooks } from './webhooks/run.ts';
@@ -57,7 +58,7 @@ export async function openService(
     wrote,
   });
   const webhooks = startWebhooks(options.store, {
-    profile: () => options.desk.profile().profile,
+    inForce: () => inForce(options.desk),
     ...(options.webhookHosts === undefined ? {} : { allowed: options.webhookHosts }),
     attempted: app.metrics.delivered,
     onError: (error) => app.log.error({ err: error }, 'webhooks'),

@@ -1,13 +1,36 @@
 /** The operator's and the auditor's calls: rebuild the projected tables, replay a check from its evidence. */
 import Type from 'typebox';
-import { replay } from '../check/replay.ts';
+import { type Replay, replay } from '../check/replay.ts';
 import { CrosscheckError } from '../errors.ts';
 import { rebuild } from '../projections/project.ts';
+import type { Rule } from '../rules/model.ts';
+import { type Caller, readsEverything, readsRule } from './caller.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
-export const operationRoutes: Resource = (app, { store, audit, wrote }) => {
+/** What a difference says of rules that the caller does not read is left out; that it is there is told. */
+function readableReplay(caller: Caller, replayed: Replay, rules: readonly Rule[]): Replay {
+  if (readsEverything(caller)) return replayed;
+  const shown = (value: unknown): unknown => {
+    if (!Array.isArray(value)) return value;
+    return value.flatMap((each: { rule?: string; rules?: string[] } | string): unknown[] => {
+      if (typeof each === 'string') return readsRule(caller, each, rules) ? [each] : [];
+      if (each.rule !== undefined && !readsRule(caller, each.rule, rules)) return [];
+      return [each.rules === undefined ? each : { ...each, rules: shown(each.rules) }];
+    });
+  };
+  return {
+    ...replayed,
+    differences: replayed.differences.map(({ member, stored, now }) => ({
+      member,
+      stored: shown(stored),
+      now: shown(now),
+    })),
+  };
+}
+
+export const operationRoutes: Resource = (app, { store, desk, audit, wrote }) => {
   app.post(
     '/v1/rebuild',
     { schema: { tags: ['operations'], summary: 'throw the projected tables away and make them again' } },
@@ -47,6 +70,9 @@ export const operationRoutes: Resource = (app, { store, audit, wrote }) => {
         response: problems(404),
       },
     },
-    async (request) => replay(store, (request.params as { id: string }).id),
+    async (request) => {
+      const replayed = await replay(store, (request.params as { id: string }).id);
+      return readableReplay(request.caller, replayed, desk.rulebook().rules);
+    },
   );
 };

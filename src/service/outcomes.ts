@@ -4,7 +4,10 @@ import type { OutcomeDocument } from '../check/collections.ts';
 import * as specs from '../check/collections.ts';
 import { Outcome } from '../declaration/trail.ts';
 import { readOutcomes } from '../intake/trail.ts';
-import { answerFor, demandOffices, ownOffices } from './caller.ts';
+import type { Rule } from '../rules/model.ts';
+import type { Filter } from '../store/port.ts';
+import { type Caller, demandOffices, inForce, ownOffices, readsEverything, readsRule } from './caller.ts';
+import { openDiffering } from './differing.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf } from './messages.ts';
 import { demandOpenOffices, officerView, shownOutcome } from './officers.ts';
@@ -12,8 +15,20 @@ import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 
+/** What a list by rule is kept to: filtered or sorted by a rule that is not shown, it would tell it all the same. */
+function knownRules(caller: Caller, rules: readonly Rule[], asked: Record<string, unknown>): Filter[] {
+  const sorted = String(asked.sort ?? '').split(',');
+  const byRule =
+    ['rule', 'rule.from', 'rule.to'].some((name) => asked[name] !== undefined) ||
+    sorted.some((part) => part.replace(/^-/, '') === 'rule');
+  if (!byRule || readsEverything(caller)) return [];
+  const read = rules.filter(({ id }) => readsRule(caller, id, rules)).map(({ id }) => id);
+  return [{ column: 'rule', op: 'in', value: read, orNull: true }];
+}
+
 export const outcomeRoutes: Resource = (app, { store, desk, office, wrote }) => {
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
+  const differing = openDiffering(store);
   const Named = Type.Object(
     { ...Outcome.properties, declaration: Type.String() },
     { additionalProperties: false },
@@ -48,14 +63,11 @@ export const outcomeRoutes: Resource = (app, { store, desk, office, wrote }) => 
         })),
       );
       wrote();
-      return {
-        data: received.map(({ superseding, ...rest }) => ({
-          ...rest,
-          ...(superseding === undefined
-            ? {}
-            : { check: answerFor(request.caller, superseding, desk.profile().profile) }),
-        })),
-      };
+      const told = received.map(async ({ superseding, ...rest }) => ({
+        ...rest,
+        ...(await differing.told(request.caller, superseding, inForce(desk))),
+      }));
+      return { data: await Promise.all(told) };
     },
   );
 
@@ -67,8 +79,10 @@ export const outcomeRoutes: Resource = (app, { store, desk, office, wrote }) => 
       const asked = request.query as Record<string, unknown>;
       const view = await officerView(store, caller);
       demandOpenOffices(caller, view, specs.outcomes, asked);
-      return page(outcomes, findQuery(specs.outcomes, asked, ownOffices(caller)), (doc) =>
-        shownOutcome(view, doc),
+      const { rules } = desk.rulebook();
+      const also = [...ownOffices(caller), ...knownRules(caller, rules, asked)];
+      return page(outcomes, findQuery(specs.outcomes, asked, also), (doc) =>
+        shownOutcome(view, doc, { caller, rules }),
       );
     },
   );

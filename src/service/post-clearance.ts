@@ -9,7 +9,8 @@ import { clopperPearson } from '../indicators/statistics/binomial.ts';
 import { readOutcomes } from '../intake/trail.ts';
 import { type ClearanceRow, clearance } from '../projections/clearance.ts';
 import type { Filter } from '../store/port.ts';
-import { answerFor, demandOffice, demandOffices, ownOffices } from './caller.ts';
+import { demandOffice, demandOffices, inForce, ownOffices } from './caller.ts';
+import { openDiffering } from './differing.ts';
 import { page } from './listing.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
@@ -96,6 +97,7 @@ const shown = (row: ClearanceRow, today: string) => ({
 
 export const postClearanceRoutes: Resource = (app, { store, desk, office, audit, wrote }) => {
   const rows = store.collection<ClearanceRow>(clearance.spec);
+  const differing = openDiffering(store);
   const tags = ['post-clearance'];
   const today = () => desk.now().toISOString().slice(0, 10);
   const among = (wanted: readonly string[] | undefined): Filter[] =>
@@ -248,12 +250,7 @@ export const postClearanceRoutes: Resource = (app, { store, desk, office, audit,
       ]);
       wrote();
       const { superseding, ...rest } = received!;
-      return {
-        ...rest,
-        ...(superseding === undefined
-          ? {}
-          : { check: answerFor(caller, superseding, desk.profile().profile) }),
-      };
+      return { ...rest, ...(await differing.told(caller, superseding, inForce(desk))) };
     },
   );
 };

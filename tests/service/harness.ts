@@ -33,12 +33,16 @@ export async function startService(
     localToken?: string;
     /** The conduct rule is one whose breach is hard. */
     hardBreaches?: boolean;
+    /** Folder of rules in place of the small ones. */
+    rules?: string;
     logger?: ServiceOptions['logger'];
   } = {},
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
   const store = await openDuckdb(folder);
-  const desk = await openDesk({ rules: options.hardBreaches === true ? hardRules(folder) : smallRules });
+  const desk = await openDesk({
+    rules: options.hardBreaches === true ? hardRules(folder) : (options.rules ?? smallRules),
+  });
   const service = await openService({
     store,
     desk,

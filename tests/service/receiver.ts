@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Letter {
+  path: string;
   headers: IncomingHttpHeaders;
   body: string;
   event: { type: string; timestamp: string; data: Record<string, unknown> };
@@ -24,7 +25,7 @@ export async function startReceiver(): Promise<Receiver> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      letters.push({ headers: request.headers, body, event: JSON.parse(body) });
+      letters.push({ path: request.url ?? '', headers: request.headers, body, event: JSON.parse(body) });
       response.writeHead(receiver.answer).end();
     });
   });

@@ -24,22 +24,28 @@ afterAll(() => harness.close());
 it('names who was given what, and who does not know what replaced it', async () => {
   const { body: first } = await post(harness, '/v1/checks', declaration(), bearer.system);
   await get(harness, `/v1/checks/${first.id}`, bearer.officer);
-  const { body: late } = await post(
+  const { body: told } = await post(
     harness,
     `/v1/declarations/${encodeURIComponent(first.declaration)}/events`,
     { kind: 'RELEASE', at: '2026-03-02T10:00:00+01:00' },
     bearer.system,
   );
-  expect(late.check.supersedes).toBe(first.id);
-  expect(late.check.told).toEqual([idOf.system]);
-  const { body } = await get(harness, `/v1/checks/${late.check.id}/told`, bearer.integrity);
+  // What came of it is on conduct, and for the integrity unit alone.
+  expect(told.check).toBeUndefined();
+  const checks = `/v1/checks?declaration=${encodeURIComponent(first.declaration)}&sort=-recordedAt&limit=1`;
+  const [late] = (await get(harness, checks, bearer.integrity)).body.data;
+  expect(late.supersedes).toBe(first.id);
+  expect(late.told).toEqual([idOf.system]);
+  const [stands] = (await get(harness, checks, bearer.officer)).body.data;
+  expect(stands.id).toBe(first.id);
+  const { body } = await get(harness, `/v1/checks/${late.id}/told`, bearer.integrity);
   expect(body.data).toEqual(
     expect.arrayContaining([
-      { subject: idOf.system, checks: [first.id, late.check.id], knows: true },
+      { subject: idOf.system, checks: [first.id, late.id], knows: true },
       { subject: idOf.officer, checks: [first.id], knows: false },
     ]),
   );
-  await get(harness, `/v1/checks/${late.check.id}`, bearer.officer);
-  const again = await get(harness, `/v1/checks/${late.check.id}/told`, bearer.integrity);
+  await get(harness, `/v1/checks/${late.id}`, bearer.officer);
+  const again = await get(harness, `/v1/checks/${late.id}/told`, bearer.integrity);
   expect(again.body.data.every(({ knows }: { knows: boolean }) => knows)).toBe(true);
 });

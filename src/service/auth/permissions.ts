@@ -110,7 +110,7 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/webhooks/:id/resend': webhookKeepers,
   'GET /v1/webhook-deliveries': [...webhookKeepers, 'auditor'],
   'POST /v1/webhook-deliveries/:id/resend': webhookKeepers,
-  // Counts by rule tell which rules there are: a scraper has a key.
+  // Counts by rule tell which rules there are: a scraper has a key, and sees the rules of its role.
   'GET /metrics': ['administrator', 'auditor', 'local'],
   'GET /health/live': 'public',
   'GET /health/ready': 'public',

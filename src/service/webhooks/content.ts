@@ -8,10 +8,8 @@ import type { OutcomeDocument } from '../../check/collections.ts';
 import * as specs from '../../check/collections.ts';
 import type { CheckDocument } from '../../check/document.ts';
 import { openHoles } from '../../check/holes.ts';
-import { contentHash } from '../../ground/canonical.ts';
-import type { Profile } from '../../selectivity/model.ts';
 import type { Store } from '../../store/port.ts';
-import { answerFor, type Caller } from '../caller.ts';
+import { answerFor, type Caller, type InForce } from '../caller.ts';
 import { officerView, shownOutcome } from '../officers.ts';
 import type { WebhookKind } from './model.ts';
 
@@ -31,26 +29,17 @@ export interface Contents {
     object: string,
     createdAt: string,
   ): Promise<WebhookEvent | undefined>;
-  /** Of checks that replace another, those in which the caller reads a difference. */
-  differing(caller: Caller, checks: readonly CheckDocument[]): Promise<ReadonlySet<string>>;
 }
 
-/** @param profile in force, for what an answer tells the officer to do. */
-export function openContents(store: Store, profile: () => Profile | undefined = () => undefined): Contents {
+/** @param standing what is in force: what an answer tells the officer to do, and who may read which rule. */
+export function openContents(store: Store, standing: () => InForce | undefined = () => undefined): Contents {
   const checks = store.collection<CheckDocument>(specs.checks);
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
   const holes = openHoles(store);
 
   const told = async (caller: Caller, check: CheckDocument) => {
     const lacking = await holes.read([check.holes]);
-    return answerFor(caller, { check, notEvaluated: lacking.get(check.holes) ?? [] }, profile());
-  };
-
-  /** What a check says, without what differs between any two: which it is, why its lane stands, under which rules, who was told before. */
-  const said = (caller: Caller, check: CheckDocument): string => {
-    const answer = answerFor(caller, { check, notEvaluated: [] });
-    const { id, recordedAt, supersedes, told: _, reason, reasons, rulebook, profile: __, ...rest } = answer;
-    return contentHash(rest);
+    return answerFor(caller, { check, notEvaluated: lacking.get(check.holes) ?? [] }, standing());
   };
 
   return {
@@ -59,21 +48,13 @@ export function openContents(store: Store, profile: () => Profile | undefined = 
       if (kind === 'outcome.recorded') {
         const stored = await outcomes.get(object);
         if (stored === undefined) return undefined;
-        const data = shownOutcome(await officerView(store, caller), stored.doc);
+        const view = await officerView(store, caller);
+        const data = shownOutcome(view, stored.doc, { caller, rules: standing()?.rules ?? [] });
         return { type: kind, timestamp: stored.doc.recordedAt, data };
       }
       const stored = await checks.get(object);
       if (stored === undefined) return undefined;
       return { type: kind, timestamp: stored.doc.recordedAt, data: await told(caller, stored.doc) };
-    },
-
-    async differing(caller, replacing) {
-      const earlier = await checks.getMany(replacing.flatMap(({ supersedes }) => supersedes ?? []));
-      const different = replacing.filter((check) => {
-        const before = earlier.get(check.supersedes ?? '');
-        return before === undefined || said(caller, before.doc) !== said(caller, check);
-      });
-      return new Set(different.map(({ id }) => id));
     },
   };
 }

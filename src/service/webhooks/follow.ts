@@ -10,7 +10,7 @@ import type { CheckDocument } from '../../check/document.ts';
 import { CrosscheckError } from '../../errors.ts';
 import type { Store } from '../../store/port.ts';
 import { mayRead } from '../caller.ts';
-import type { Contents } from './content.ts';
+import { openDiffering } from '../differing.ts';
 import {
   callerOf,
   type DeliveryDocument,
@@ -64,16 +64,12 @@ export async function presentPosition(store: Store): Promise<PositionDocument['p
 }
 
 /** Records the deliveries of what was written since the subscription's cursor. */
-export async function follow(
-  store: Store,
-  contents: Contents,
-  webhook: WebhookDocument,
-  now: Date,
-): Promise<void> {
+export async function follow(store: Store, webhook: WebhookDocument, now: Date): Promise<void> {
   const collection = store.collection<PositionDocument>(positions);
   const checks = store.collection<CheckDocument>(specs.checks);
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
   const caller = callerOf(webhook);
+  const differing = openDiffering(store);
   const wants = (kind: WebhookKind) => webhook.kinds.includes(kind);
   for (;;) {
     const stored = await collection.get(webhook.id);
@@ -85,16 +81,14 @@ export async function follow(
     if (checked.length + recorded.length === 0 && stored !== undefined) return;
     const readable = checked.map(({ doc }) => doc).filter(({ office }) => mayRead(caller, office));
     const replacing = readable.filter(({ supersedes }) => supersedes !== undefined);
-    const differing = wants('check.superseded') ? await contents.differing(caller, replacing) : new Set();
+    const news = wants('check.superseded') ? await differing.news(caller, replacing) : [];
     const at = now.toISOString();
     const due = [
       ...readable
         .filter(({ supersedes }) => supersedes === undefined && wants('check.created'))
         .map(({ id, office }) => newDelivery(webhook.id, 'check.created', id, office, at)),
       // A check that was done again for what the audience does not read must not tell that there is such a thing.
-      ...replacing
-        .filter(({ id }) => differing.has(id))
-        .map(({ id, office }) => newDelivery(webhook.id, 'check.superseded', id, office, at)),
+      ...news.map(({ id, office }) => newDelivery(webhook.id, 'check.superseded', id, office, at)),
       ...recorded
         .map(({ doc }) => doc)
         .filter(({ office }) => mayRead(caller, office) && wants('outcome.recorded'))

@@ -1,8 +1,8 @@
 /** The webhooks of a running service: after each write, and every second for what others wrote and what is due again. */
 import { setTimeout } from 'node:timers/promises';
 import { type Runner, runner } from '../../ground/runner.ts';
-import type { Profile } from '../../selectivity/model.ts';
 import type { Store } from '../../store/port.ts';
+import type { InForce } from '../caller.ts';
 import { type AllowedHosts, allowedHosts } from './address.ts';
 import { openContents } from './content.ts';
 import { type Delivering, deliver } from './deliver.ts';
@@ -18,8 +18,8 @@ export interface Webhooks {
 
 export interface WebhooksOptions {
   allowed?: AllowedHosts;
-  /** The selectivity profile in force. */
-  profile?: () => Profile | undefined;
+  /** The profile and the rules in force. */
+  inForce?: () => InForce;
   attempted?: Delivering['attempted'];
   onError?: (error: unknown) => void;
   now?: () => Date;
@@ -34,7 +34,7 @@ export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webh
   const stopping = new AbortController();
   const context: Delivering = {
     store,
-    contents: openContents(store, options.profile),
+    contents: openContents(store, options.inForce),
     allowed: options.allowed ?? allowedHosts(),
     now: options.now ?? (() => new Date()),
     signal: stopping.signal,
@@ -61,7 +61,7 @@ export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webh
   async function serve(id: string): Promise<void> {
     const webhook = active.get(id);
     if (webhook === undefined || stopping.signal.aborted) return;
-    await follow(store, context.contents, webhook, context.now());
+    await follow(store, webhook, context.now());
     await deliver(id, context);
   }
 
