@@ -53,6 +53,23 @@ export function readSource(file: string, text: string): SourceFile {
         ? 'Keep one of them; the other would be lost without a word.'
         : 'Mend the YAML here; indentation and quotes are the usual causes.',
   }));
+  // What the reader only warns of (a tag that nobody knows) changes what the value is.
+  for (const warning of document.warnings)
+    problems.push({
+      code: 'RL001',
+      severity: 'error',
+      place: placeAt(warning.pos[0]),
+      message: warning.message,
+      fix: 'Remove the tag; put the value in quotes if it is a text.',
+    });
+  if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2')
+    problems.push({
+      code: 'RL001',
+      severity: 'error',
+      place: placeAt(text.indexOf('%YAML')),
+      message: `YAML ${document.directives.yaml.version} reads NO as false, 0101 as 65 and 1:30 as 90`,
+      fix: 'Remove the line %YAML; rule files are YAML 1.2.',
+    });
   visit(document, {
     Scalar(_key, scalar) {
       // Numbers that JSON has not: they could be neither stored, hashed nor compared.

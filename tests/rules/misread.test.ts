@@ -37,7 +37,11 @@ const sound = {
   ],
 };
 const textOf = (change: object) =>
-  JSON.stringify({ ...sound, conditions: { all: [big] }, ...change }, null, 1);
+  JSON.stringify(
+    { ...sound, conditions: { all: [big] }, ...change },
+    (_, value) => (typeof value === 'bigint' ? `big ${value}` : value),
+    1,
+  ).replaceAll(/"big (\d+)"/g, '$1');
 const lint = (text: string, file = 'rules/VAL-901-large.json') =>
   lintRules(loadTexts('rules', new Map([[file, text]])), { catalogue: factCatalogue, today: '2026-11-21' });
 const codes = (text: string, file?: string) =>
@@ -79,6 +83,28 @@ describe('conditions', () => {
     ['a day that is none', 'RL208', leaf('declaration.acceptedAt', 'before', '2026-02-30')],
     ['a day as a number', 'RL208', leaf('declaration.acceptedAt', 'before', 20260101)],
     ['a day with the month first', 'RL208', leaf('declaration.acceptedAt', 'before', '01/31/2026')],
+    ['a country in small letters', 'RL214', leaf('countries.dispatch', 'equal', 'cn')],
+    ['a country by three letters', 'RL214', leaf('countries.dispatch', 'in', ['VN', 'CHN'])],
+    ['a country by its number', 'RL214', leaf('countries.dispatch', 'notEqual', '156')],
+    ['a country by its name', 'RL214', leaf('countries.dispatch', 'equal', 'China')],
+    ['a country with a Cyrillic letter', 'RL214', leaf('countries.dispatch', 'equal', 'СN')],
+    ['a currency by its sign', 'RL214', leaf('valuation.invoiceCurrency', 'equal', '€')],
+    ['a commodity code with dots', 'RL214', leaf('items.hsCodes', 'contains', '8703.23')],
+    ['a heading as a whole code', 'RL214', leaf('items.hsCodes', 'contains', '8703')],
+    ['a star for the rest', 'RL214', leaf('item.procedure', 'someFact:equal', '40*')],
+    ['a star in a list', 'RL214', leaf('declaration.office', 'in', ['XX0*'])],
+    ['delivery terms in small letters', 'RL214', leaf('terms.incoterm', 'notIn', ['cif'])],
+    ['a star in a pattern', 'RL209', leaf('item.hs', 'someFact:matches', '87*')],
+    ['slashes around a pattern', 'RL209', leaf('item.hs', 'someFact:matches', '/^87/')],
+    ['not one of several', 'RL402', leaf('declaration.office', 'someValue:notEqual', ['A1', 'B1'])],
+    ['each of several', 'RL401', leaf('declaration.office', 'everyValue:equal', ['A1', 'B1'])],
+    ['a decorator behind its operator', 'RL202', leaf('item.cif', 'greaterThan:someFact', 1)],
+    ['a decorator without an operator', 'RL202', leaf('item.cif', 'someFact:', 1)],
+    ['two colons', 'RL203', leaf('item.cif', 'someFact::greaterThan', 1)],
+    ['contains of a text', 'RL205', leaf('declaration.office', 'contains', 'A')],
+    ['a list as one value', 'RL206', leaf('declaration.office', 'notEqual', ['A1'])],
+    ['a misspelt compared fact', 'RL206', leaf('valuation.cif', 'equal', { facts: 'valuation.invoice' })],
+    ['more digits than are kept', 'RL215', leaf('valuation.cif', 'lessThan', 9007199254740993n)],
     ['a fact of the item as one value', 'RL205', leaf('item.cif', 'greaterThan', 5)],
     ['a code that no declaration has', 'RL401', leaf('declaration.flow', 'equal', 'IMPORT')],
     ['a fact compared with itself', 'RL402', leaf('valuation.cif', 'equal', { fact: 'valuation.cif' })],
@@ -110,6 +136,8 @@ describe('conditions', () => {
 
 describe('lets', () => {
   it.each<[string, string, Record<string, string>]>([
+    ['a country in small letters', 'RL214', { a: 'countries.dispatch == "cn" ? 1.0 : 0.0' }],
+    ['a list with a heading', 'RL214', { a: '"8703" in items.hsCodes ? 1.0 : 0.0' }],
     ['circular', 'RL305', { a: 'b + 1.0', b: 'a + 1.0' }],
     ['unlike units', 'RL210', { a: 'valuation.cif + totals.grossMass' }],
     ['text times a number', 'RL303', { a: 'declaration.office * 2.0' }],
@@ -133,6 +161,16 @@ describe('the text of the file', () => {
     ['a key of a condition twice', 'RL001', text.replace('"operator"', '"operator": "lessThan", "operator"')],
     ['all twice', 'RL001', text.replace('"all": [', '"all": [], "all": [')],
     ['no number', 'RL001', text.replace('"value": 500000', '"value": .nan'), 'rules/VAL-901-large.yaml'],
+    [
+      'a number with a nought in front',
+      'RL215',
+      text.replace('500000', '0500000'),
+      'rules/VAL-901-large.yaml',
+    ],
+    ['a number in hexadecimal', 'RL215', text.replace('500000', '0x7a120'), 'rules/VAL-901-large.yaml'],
+    ['YAML of before 2009', 'RL001', `%YAML 1.1\n---\n${text}`, 'rules/VAL-901-large.yaml'],
+    ['a tag that nobody knows', 'RL001', text.replace('500000', '!money 500000'), 'rules/VAL-901-large.yaml'],
+    ['a country of applies in small letters', 'RL506', textOf({ applies: { country: ['xx'] } })],
     ['infinity', 'RL001', text.replace('"value": 500000', '"value": .inf'), 'rules/VAL-901-large.yaml'],
     ['two documents', 'RL001', `${text}\n---\n${text}`, 'rules/VAL-901-large.yaml'],
     [

@@ -23,6 +23,13 @@ function* impossible(applies: Readonly<Record<string, unknown>>): Iterable<Compl
       message: `it ends on ${to}, before it begins on ${from}`,
       fix: 'Swap them, or drop one.',
     };
+  for (const [i, country] of listOf(applies.country).entries())
+    if (/[a-z]/.test(country))
+      yield {
+        path: ['applies', 'country', i],
+        message: `no declaration has the country ${country}: countries are two capitals`,
+        fix: `Did you mean "${country.toUpperCase()}"?`,
+      };
   const flows = listOf(applies.flow).filter((flow) => flow in procedures);
   const wanted = listOf(applies.procedure);
   for (const [i, procedure] of wanted.entries()) {

@@ -13,7 +13,15 @@ export const decorator: Lint = {
     for (const { decorators: names, operator, path } of leaves) {
       const at = [...path, 'operator'];
       const unknown = names.find((name) => !decorators.has(name));
-      if (unknown !== undefined)
+      // The operator stands among its decorators: RL202 tells the order.
+      if (unknown !== undefined && operators.has(unknown) && decorators.has(operator)) continue;
+      if (unknown === '')
+        yield {
+          path: at,
+          message: 'a colon has no decorator before it',
+          fix: `Write \`${[...names.filter((name) => name !== ''), operator].join(':')}\`.`,
+        };
+      else if (unknown !== undefined)
         yield {
           path: at,
           message: `there is no decorator \`${unknown}\``,

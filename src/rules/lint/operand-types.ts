@@ -1,7 +1,7 @@
 /** How a leaf's operands stand to what its operator takes: worked out once, told by three lints. */
 import { either, fits, type Signature, signaturesOf, typeWords, type ValueType } from './language.ts';
 import type { Complaint, Subject } from './lint.ts';
-import { factOperand, type LeafNode } from './tree.ts';
+import { factOperand, isRecord, type LeafNode } from './tree.ts';
 
 export type OperandProblem = Complaint & { kind: 'fact' | 'value' | 'list' | 'date' };
 
@@ -18,6 +18,8 @@ function instead(leaf: LeafNode, type: ValueType, scope: Subject['scope']): stri
     return `In this rule ${leaf.fact} is a single value: write \`${[...plain, leaf.operator].join(':')}\`.`;
   if (type === 'text' && /Than/.test(leaf.operator))
     return 'Text has no order: "9" would come after "10". Compare a fact that is a number, or use equal, in, startsWith or matches.';
+  if (type === 'text' && /^(contains|doesNotContain)$/.test(leaf.operator))
+    return `${leaf.fact} is a text and no list: write \`${leaf.operator}Text\`; json-rules-engine would answer false without a word.`;
   if (type === 'list<text>' || type === 'list<number>')
     return 'Of lists ask contains, containsAny, isEmpty, lengthGreaterThan, ….';
   return undefined;
@@ -76,6 +78,30 @@ function literalProblem(
         ? 'Write days as YYYY-MM-DD.'
         : `Write instants as 2026-01-31T08:00:00Z, with the offset${dayShape.test(String(literal)) ? '; a day alone is no instant' : ''}.`,
     };
+  const several = Array.isArray(literal) && !types.some((type) => type.startsWith('list<'));
+  if (several) {
+    const many: Readonly<Record<string, string>> = {
+      equal: 'in',
+      notEqual: 'notIn',
+      contains: 'containsAny',
+      doesNotContain: 'containsNone',
+    };
+    const one = literal.length === 1 ? ` To compare with one write value: ${shown(literal[0])}.` : '';
+    const better = many[leaf.operator];
+    return {
+      kind: 'value',
+      path,
+      message: `${shown(literal)} is a list, and \`${leaf.operator}\` compares with one value; json-rules-engine would take it without a word`,
+      fix: `${better === undefined ? `With several values write \`someValue:${leaf.operator}\`.` : `With several values write \`${better}\`.`}${one}`,
+    };
+  }
+  if (isRecord(literal))
+    return {
+      kind: 'value',
+      path,
+      message: `${shown(literal)} is not ${wanted}`,
+      fix: 'To compare with another fact write value: { fact: NAME }, and beside it params where the fact takes them.',
+    };
   const quotes =
     typeof literal === 'string' &&
     types.includes('number') &&
@@ -83,10 +109,14 @@ function literalProblem(
     Number.isFinite(Number(literal))
       ? `Write it without quotes: value: ${literal}. As text, "9" is greater than "10".`
       : typeof literal !== 'string' && types.includes('text')
-        ? `Write it in quotes: value: "${written ?? String(literal)}".`
+        ? `Write it in quotes: value: "${(written ?? String(literal)).replaceAll(/^(!!\w+\s+)?["']?|["']$/g, '')}".`
         : Array.isArray(literal) && types.includes('list<text>')
           ? `Write each entry in quotes: [${literal.map((_, i) => `"${subject.source.written([...subject.base, ...path, i])?.replaceAll(/^["']|["']$/g, '') ?? ''}"`).join(', ')}].`
-          : `${leaf.fact} is ${wanted}.`;
+          : types.includes('number') &&
+              typeof literal === 'string' &&
+              /^[-+]?[\d.,_' ]*\d[\d.,_' ]*$/.test(literal)
+            ? 'Write a number with digits and one point, nothing between the thousands: 1000.50.'
+            : `${leaf.fact} is ${wanted}.`;
   return { kind: 'value', path, message: `${shown(literal)} is not ${wanted}`, fix: quotes };
 }
 

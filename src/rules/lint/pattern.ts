@@ -7,6 +7,15 @@ import { factOperand } from './tree.ts';
 function uselessText(operator: string, value: unknown): string | undefined {
   if (value === '' && partsOfTexts.has(operator))
     return 'it is empty, and every text contains the empty text';
+  if (operator === 'matches' || operator === 'doesNotMatch') {
+    const written = String(value);
+    if (/^\/.*\/[a-z]*$|\/[gimsuy]+$/.test(written))
+      return 'slashes are letters of the text here, and so are flags behind them';
+    const last = /^\^?\w*(\w)\*$/.exec(written)?.[1];
+    if (last !== undefined)
+      return `* is no wildcard in a pattern: it stands for any number of ${JSON.stringify(last)}, none included; to begin with a text use startsWith`;
+    return undefined;
+  }
   if (!wholeTexts.has(operator)) return undefined;
   const padded = [value].flat().find((text) => typeof text === 'string' && text !== text.trim());
   return padded === undefined
@@ -27,8 +36,8 @@ const wholeTexts: ReadonlySet<string> = new Set([
   'contains',
   'doesNotContain',
 ]);
-
-const re2 = 'Patterns are RE2: no look-ahead and no back-references, so that none can stall a check.';
+const re2 =
+  'Patterns are RE2, written without slashes, (?i) in front for any case: no look-ahead and no back-references, so that none can stall a check.';
 const range = 'Write value: [lowest, highest].';
 const fixes: Readonly<Partial<Record<string, string>>> = {
   containsText: 'Write the text that is looked for.',

@@ -39,6 +39,8 @@ interface Reading {
   operator: string;
   decorators: readonly string[];
   literal: Present | undefined;
+  /** Of someValue and everyValue alone before the operator: what it is compared with, one by one. */
+  entries?: readonly Present[];
   other?: string;
   /** Fact and compared fact are of one ordered type. */
   ordered: boolean;
@@ -79,12 +81,21 @@ function read(subject: Subject, leaf: LeafNode): Reading | undefined {
   // A pattern or range that cannot be used is told by RL209; nothing is concluded from it.
   if (literal !== undefined && operators.get(plain.operator)!.refuse?.(literal) !== undefined)
     return undefined;
+  const entries =
+    signature !== undefined && signature.value !== 'none' && Array.isArray(leaf.operand)
+      ? leaf.operand.map((entry) => readers[signature.value as ValueType](entry) as Present | undefined)
+      : [];
   return {
     leaf,
     key: keyOf(leaf.fact, leaf.params, subject),
     type,
     ...plain,
     literal,
+    ...(/^(some|every)Value$/.test(plain.decorators.join(':')) &&
+    entries.length > 0 &&
+    entries.every((entry) => entry !== undefined)
+      ? { entries: entries as Present[] }
+      : {}),
     other: other && keyOf(other.fact, other.params, subject),
     ordered: isOrdered(type) && other !== undefined && subject.vocabulary.lookup(other.fact)?.type === type,
   };
@@ -95,7 +106,11 @@ const isScalar = (value: unknown): value is number | string | boolean => typeof 
 /** One value for each way in which the literals can be met; undefined stands for missing. */
 function witnesses(type: ValueType, readings: readonly Reading[]): (Present | undefined)[] {
   const literals = [
-    ...new Set(readings.flatMap(({ literal }) => (literal === undefined ? [] : [literal].flat()))),
+    ...new Set(
+      readings.flatMap(({ literal, entries = [] }) =>
+        literal === undefined ? entries.flat() : [literal].flat(),
+      ),
+    ),
   ].filter(isScalar);
   if (type === 'boolean') return [undefined, true, false];
   if (isOrdered(type)) {
@@ -274,9 +289,21 @@ function atomOf(reading: Reading, values: readonly (Present | undefined)[]): Ato
     return { parts: [{ key, truths: values.map((value) => say((value === undefined) === presence[name])) }] };
   if (other !== undefined && before.length === 0 && reading.ordered) return orderAtom(reading, other);
   const simple = before.length === 0 && other === undefined && literal !== undefined;
-  const told =
-    simple && (isOrdered(type) || type === 'boolean' || (type === 'text' && textByParts.has(name)));
-  if (told)
+  const byParts = isOrdered(type) || type === 'boolean' || (type === 'text' && textByParts.has(name));
+  const { entries } = reading;
+  if (entries !== undefined && byParts) {
+    const holds = (value: Present) => (entry: Present) => operator.evaluate(value, entry);
+    const is = before[0] === 'someValue' ? 'some' : 'every';
+    return {
+      parts: [
+        {
+          key,
+          truths: values.map((value) => (value === undefined ? 'unknown' : say(entries[is](holds(value))))),
+        },
+      ],
+    };
+  }
+  if (simple && byParts)
     return {
       parts: [
         {

@@ -2,6 +2,7 @@
 import { alwaysHolds } from './always-holds.ts';
 import { appliesToNothing } from './applies-to-nothing.ts';
 import { audienceLeak } from './audience-leak.ts';
+import { codeForm } from './code-form.ts';
 import { conditionKey } from './condition-key.ts';
 import { decorator } from './decorator.ts';
 import { emptyGroup } from './empty-group.ts';
@@ -27,6 +28,7 @@ import { missingKey } from './missing-key.ts';
 import { missingLanguage } from './missing-language.ts';
 import { mixedGroup } from './mixed-group.ts';
 import { neverHolds } from './never-holds.ts';
+import { numberForm } from './number-form.ts';
 import { officerInRiskRule } from './officer-in-risk-rule.ts';
 import { oneRuleAFile } from './one-rule-a-file.ts';
 import { operandDate } from './operand-date.ts';
@@ -78,6 +80,8 @@ export const lints: readonly Lint[] = [
   sameItem,
   everyOfNone,
   itemScopeUnused,
+  codeForm,
+  numberForm,
   letSyntax,
   letUnknownName,
   letType,
