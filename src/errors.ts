@@ -180,8 +180,8 @@ export const errorTable = {
   // ── Sources: extracts, reference records, tariff, cargo ───────────────────────────────────────────────────────
   CC_SOURCE_MAPPING_UNKNOWN: {
     status: 404,
-    message: 'there is no source mapping {id}',
-    hint: 'Name one of {known}, or give the path of a mapping file.',
+    message: 'there is no mapping {id}',
+    hint: 'A plain name is one of those that are shipped: {known}. A file is named by its path, such as {here}.',
   },
   CC_SOURCE_MAPPING_INVALID: {
     status: 422,

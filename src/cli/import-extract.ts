@@ -1,6 +1,6 @@
 /** A folder of table dumps in `crosscheck import`: the extract through the path of checks, then its report. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
@@ -8,6 +8,7 @@ import type { ImportReport } from '../check/import.ts';
 import type { Office } from '../check/lodge.ts';
 import type { OpenDesk } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
+import { isPath } from '../mapping/named.ts';
 import type { Problem } from '../present.ts';
 import { type TakenExtract, takeExtract } from '../projections/take-extract.ts';
 import type { Progress } from '../sources/extract.ts';
@@ -75,7 +76,7 @@ function progressBar(folder: string): {
 }
 
 /** A mapping file as a process with another folder finds it; an id stays what it is. */
-export const here = (mapping: string): string => (existsSync(mapping) ? resolve(mapping) : mapping);
+export const here = (mapping: string): string => (isPath(mapping) ? resolve(mapping) : mapping);
 
 interface ExtractState {
   state: string;

@@ -3,7 +3,7 @@
  * source gives the type and the validation; files lie in profiles/sources/ and are adapted per country. The kind of a
  * field (text, number, date, money) is not written here: it follows from the canonical model at the field's path.
  */
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
 const optional = Type.Optional;
@@ -204,6 +204,31 @@ export const Table = Type.Object(
 );
 export type Table = Static<typeof Table>;
 
+/** How cells are written, in table extracts and in the column mappings of src/intake/csv alike. */
+export const textShape = {
+  dates: Type.Array(Type.String({ minLength: 2 }), {
+    minItems: 1,
+    description: 'formats tried in their order, as strptime writes them: %Y-%m-%d %H:%M:%S',
+  }),
+  decimal: optional(Type.Enum(['.', ','])),
+  absent: optional(
+    Type.Array(Type.String(), { description: 'texts that mean no value, beside the empty one' }),
+  ),
+};
+
+/** How CSV is written: what is found out and which encodings can be read differ by who reads. */
+export const csvShape = <Encoding extends TSchema>(delimiter: string, encoding: Encoding) =>
+  optional(
+    Type.Object(
+      {
+        delimiter: optional(Type.String({ minLength: 1, maxLength: 1, description: delimiter })),
+        quote: optional(Type.String({ minLength: 1, maxLength: 1 })),
+        encoding: optional(encoding),
+      },
+      closed,
+    ),
+  );
+
 export const MappingLane = Type.Object(
   {
     code: Type.String({ minLength: 1 }),
@@ -229,26 +254,8 @@ export const Mapping = Type.Object(
     currency: optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'national currency' })),
     timezone: optional(Type.String({ minLength: 1, description: 'IANA zone of the times in the tables' })),
     timezones: optional(Type.Record(Type.String(), Type.String(), { description: 'office to IANA zone' })),
-    dates: Type.Array(Type.String({ minLength: 2 }), {
-      minItems: 1,
-      description: 'formats tried in their order, as strptime writes them: %Y-%m-%d %H:%M:%S',
-    }),
-    decimal: optional(Type.Enum(['.', ','])),
-    absent: optional(
-      Type.Array(Type.String(), { description: 'texts that mean no value, beside the empty one' }),
-    ),
-    csv: optional(
-      Type.Object(
-        {
-          delimiter: optional(
-            Type.String({ minLength: 1, maxLength: 1, description: 'found out where absent' }),
-          ),
-          quote: optional(Type.String({ minLength: 1, maxLength: 1 })),
-          encoding: optional(Type.Enum(['utf-8', 'latin-1', 'windows-1252', 'utf-16le'])),
-        },
-        closed,
-      ),
-    ),
+    ...textShape,
+    csv: csvShape('found out where absent', Type.Enum(['utf-8', 'latin-1', 'windows-1252', 'utf-16le'])),
     lanes: Type.Array(MappingLane, { minItems: 2, description: 'from the least strict to the strictest' }),
     reroute: Type.Object(
       {

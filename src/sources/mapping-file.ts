@@ -1,14 +1,15 @@
 /**
- * Mapping files: found by id in profiles/sources/ or by path, read as YAML, checked against the schema and against
+ * Mapping files: found by id in profiles/sources/ or by path (src/mapping/named.ts), read as YAML, checked against the schema and against
  * what the schema cannot say: formats, zones, code tables, paths of the canonical model, tables that name each other.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parseDocument } from 'yaml';
 import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
 import { Mapping } from '../mapping/mapping.ts';
+import { mappingPath } from '../mapping/named.ts';
 import { compileMapping } from './compile.ts';
 import { plainReferenceMapping, referenceMappingId } from './reference/plain.ts';
 
@@ -24,11 +25,8 @@ export const shippedMappings = (): string[] =>
     .concat(referenceMappingId)
     .sort();
 
-export const isExtractMapping = (idOrPath: string): boolean =>
-  existsSync(idOrPath) || shippedMappings().includes(idOrPath);
-
 /**
- * @param idOrPath `asycuda-world`, or the path of a file. Throws CC_SOURCE_MAPPING_UNKNOWN or, with pointer and, where
+ * @param idOrPath `asycuda-world`, or the path of a file: `./asycuda-world`, `ours.yaml`. Throws CC_SOURCE_MAPPING_UNKNOWN or, with pointer and, where
  * the YAML itself is broken, line and column, CC_SOURCE_MAPPING_INVALID.
  */
 export function loadMapping(idOrPath: string): Mapping {
@@ -38,13 +36,7 @@ export function loadMapping(idOrPath: string): Mapping {
 /** @param from files that led here, each extending the next */
 function loaded(idOrPath: string, from: readonly string[]): Mapping {
   if (idOrPath === referenceMappingId) return plainReferenceMapping();
-  const path = existsSync(idOrPath) ? idOrPath : join(folder, `${idOrPath}.yaml`);
-  if (!existsSync(path)) {
-    throw new CrosscheckError('CC_SOURCE_MAPPING_UNKNOWN', {
-      id: idOrPath,
-      known: shippedMappings().join(', '),
-    });
-  }
+  const path = mappingPath(idOrPath, shippedMappings());
   return parsed(readFileSync(path, 'utf8'), path, from);
 }
 

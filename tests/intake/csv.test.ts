@@ -102,7 +102,7 @@ describe('CSV', () => {
   it('without a mapping is not guessed', async () => {
     await expect(collect(table(...good))).rejects.toMatchObject({ code: 'CC_FORMAT_UNKNOWN' });
     await expect(collect(table(...good), { mapping: 'nowhere' })).rejects.toMatchObject({
-      code: 'CC_NOT_FOUND',
+      code: 'CC_SOURCE_MAPPING_UNKNOWN',
     });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +46,27 @@ describe('mapping files', () => {
     const fault = faultOf(() => loadMapping('nowhere'));
     expect(fault.code).toBe('CC_SOURCE_MAPPING_UNKNOWN');
     expect(fault.hint).toContain('asycuda-world');
+    expect(fault.hint).toContain('./nowhere');
+  });
+
+  it('a plain name means the shipped mapping, whatever lies in the working folder; a path means a file', () => {
+    const before = process.cwd();
+    const folder = mkdtempSync(join(tmpdir(), 'mapping-'));
+    writeFileSync(join(folder, 'asycuda-world'), minimal);
+    writeFileSync(join(folder, 'ours'), minimal);
+    mkdirSync(join(folder, 'event-log'));
+    process.chdir(folder);
+    try {
+      expect(loadMapping('asycuda-world').id).toBe('asycuda-world');
+      expect(loadMapping('./asycuda-world').id).toBe('mine');
+      expect(loadMapping('event-log').id).toBe('event-log');
+      expect(faultOf(() => loadMapping('./event-log')).code).toBe('CC_SOURCE_MAPPING_UNKNOWN');
+      expect(faultOf(() => loadMapping('ours')).hint).toContain('./ours');
+      expect(loadMapping('./ours').id).toBe('mine');
+    } finally {
+      process.chdir(before);
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each([

@@ -3,14 +3,15 @@
  * canonical model. Fields are written as in the mappings of extracts (src/mapping/mapping.ts) and their kind follows from
  * the model at the field's path; what differs is that there is one table, read as a stream.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { parseDocument } from 'yaml';
 import { validator } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { fromRoot } from '../../ground/paths.ts';
-import { CodeTable, Field, When } from '../../mapping/mapping.ts';
+import { CodeTable, csvShape, Field, textShape, When } from '../../mapping/mapping.ts';
+import { mappingPath } from '../../mapping/named.ts';
 import { dateFormat } from '../../mapping/values.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -36,25 +37,10 @@ export const ColumnMapping = Type.Object(
           'rows of items: the columns that name the declaration. Rows of one declaration follow each other',
       }),
     ),
-    dates: Type.Array(Type.String({ minLength: 2 }), {
-      minItems: 1,
-      description: 'formats tried in their order, as strptime writes them: %Y-%m-%d',
-    }),
-    decimal: optional(Type.Enum(['.', ','])),
-    absent: optional(
-      Type.Array(Type.String(), { description: 'texts that mean no value, beside the empty one' }),
-    ),
-    csv: optional(
-      Type.Object(
-        {
-          delimiter: optional(
-            Type.String({ minLength: 1, maxLength: 1, description: 'a comma where absent' }),
-          ),
-          quote: optional(Type.String({ minLength: 1, maxLength: 1 })),
-          encoding: optional(Type.String({ minLength: 1, description: 'UTF-8 where absent' })),
-        },
-        closed,
-      ),
+    ...textShape,
+    csv: csvShape(
+      'a comma where absent',
+      Type.String({ minLength: 1, description: 'as TextDecoder names it; UTF-8 where absent' }),
     ),
     codes: optional(Type.Record(Type.String(), CodeTable)),
     declaration: Fields,
@@ -75,11 +61,9 @@ export const shippedColumnMappings = (): string[] => {
     .sort();
 };
 
-/** `korea`, or the path of a file. Throws CC_NOT_FOUND, or CC_MAPPING_INVALID with pointer and, in broken YAML, the line. */
+/** `korea`, or the path of a file. Throws CC_SOURCE_MAPPING_UNKNOWN, or CC_MAPPING_INVALID with pointer and, in broken YAML, the line. */
 export function loadColumnMapping(idOrPath: string): ColumnMapping {
-  const shipped = fromRoot('profiles', 'sources', `${idOrPath}.yaml`);
-  const path = /^[a-z][a-z0-9-]*$/.test(idOrPath) && existsSync(shipped) ? shipped : idOrPath;
-  if (!existsSync(path)) throw new CrosscheckError('CC_NOT_FOUND', { what: 'column mapping', id: idOrPath });
+  const path = mappingPath(idOrPath, shippedColumnMappings());
   return parseColumnMapping(readFileSync(path, 'utf8'), path);
 }
 
