@@ -41,6 +41,8 @@ export interface Ledger {
 type Found = Omit<Ledger, 'subject' | 'own' | 'asOf'>;
 
 export const licenceList = 'licences';
+/** A local day ends at most so much before the same day ends in UTC. */
+const zoneMs = 14 * 3_600_000;
 
 /** Number of milliseconds of the subject's check. */
 const instant = ({ recordedAt }: FactSubject): number => Date.parse(recordedAt);
@@ -211,16 +213,17 @@ function licencesOf(ledger: Ledger, index: number, code: string, list: List): Li
   });
 }
 
-function licence(
-  ledger: Ledger,
-  index: number,
-  call: FactCall,
-  sources: FactSources,
-  accounts: Accounts,
-): FactValue {
+/** Of the licence of which least is left. */
+function licence({
+  ledger,
+  index,
+  call,
+  sources,
+  accounts,
+}: OfItem): { left: number; of: number } | undefined {
   const list = sources.lists?.(ledger.subject.recordedAt)?.get(licenceList);
   if (list === undefined) return undefined;
-  let least: number | undefined;
+  let least: { left: number; of: number } | undefined;
   for (const { key, hit } of licencesOf(ledger, index, String(call.params.code), list)) {
     const { quantity, unit } = hit.values;
     if (typeof quantity !== 'number') continue;
@@ -236,9 +239,14 @@ function licence(
     );
     const used = [...mine, ...others].reduce<number>((sum, one) => sum + (one ?? 0), 0);
     const left = settled(quantity - used);
-    least = least === undefined ? left : Math.min(least, left);
+    if (least === undefined || left < least.left) least = { left, of: quantity };
   }
   return least;
+}
+
+function licenceShare(asked: OfItem): FactValue {
+  const found = licence(asked);
+  return found === undefined || found.of <= 0 ? undefined : found.left / found.of;
 }
 
 /** What of a licence does not fit: its days, its holder, its goods. */
@@ -280,7 +288,29 @@ function openShare(booked: Booked, ledger: Ledger, accounts: Accounts): number |
   return largest;
 }
 
-function guarantee(ledger: Ledger, memory: Memory, book: ReferenceBook, accounts: Accounts): FactValue {
+/** Up to when payments and ends of movements at an office are known to be complete. */
+const endsKnownTo = (
+  place: Pick<Declaration, 'office' | 'country'>,
+  sources: FactSources,
+  recordedAt: string,
+): number =>
+  Math.min(
+    ...(['PAY', 'EXIT', 'ARRIVE'] as const).map(
+      (kind) => sources.completeTo?.(place, kind, recordedAt) ?? Number.NEGATIVE_INFINITY,
+    ),
+  );
+
+/**
+ * Below zero only where every payment and end of what is still owed would be known by the day of this declaration: one
+ * that has not arrived yet would free what it secured.
+ */
+function guarantee(
+  ledger: Ledger,
+  memory: Memory,
+  book: ReferenceBook,
+  accounts: Accounts,
+  sources: FactSources,
+): FactValue {
   const { subject, own, asOf } = ledger;
   const { declaration, sheet, recordedAt } = subject;
   const reference = declaration.guarantee?.reference;
@@ -294,11 +324,21 @@ function guarantee(ledger: Ledger, memory: Memory, book: ReferenceBook, accounts
     return booked.secured * (booked.entries.length === 0 ? 1 : (openShare(booked, ledger, accounts) ?? 1));
   };
   let balance = amount.amount - stillOwed(own, memory.names.find(subject.reference));
+  let known = endsKnownTo(declaration, sources, recordedAt);
+  const { versions } = memory.traces;
   for (const version of ledger.secured) {
     const other = accounts.of(version);
-    if (other !== undefined) balance -= stillOwed(other, memory.traces.versions.reference.at(version));
+    const owed = other === undefined ? 0 : stillOwed(other, versions.reference.at(version));
+    balance -= owed;
+    const office = versions.office.at(version);
+    if (owed > 0 && office !== noName)
+      known = Math.min(
+        known,
+        endsKnownTo({ ...declaration, office: memory.names.text(office) }, sources, recordedAt),
+      );
   }
-  return balance / scaleOf(currency ?? 'XXX');
+  const dayIsOver = known >= Date.parse(`${day.slice(0, 10)}T00:00:00Z`) + 86_400_000 - zoneMs;
+  return balance < 0 && !dayIsOver ? undefined : balance / scaleOf(currency ?? 'XXX');
 }
 
 /** Days from the entry to the last day, on the office's clock, of which declarations are known to be complete. */
@@ -332,7 +372,8 @@ const answers: Readonly<Record<string, (asked: OfDeclaration) => FactValue>> = {
   'ledger.open': ({ ledger, accounts }) =>
     ledger.own.entries.length === 0 ? undefined : openShare(ledger.own, ledger, accounts),
   'ledger.age': ({ ledger, sources, book }) => age(ledger, sources, book),
-  'ledger.guarantee': ({ ledger, memory, book, accounts }) => guarantee(ledger, memory, book, accounts),
+  'ledger.guarantee': ({ ledger, memory, book, accounts, sources }) =>
+    guarantee(ledger, memory, book, accounts, sources),
 };
 
 const itemAnswers: Readonly<Record<string, (asked: OfItem) => FactValue>> = {
@@ -344,8 +385,8 @@ const itemAnswers: Readonly<Record<string, (asked: OfItem) => FactValue>> = {
   },
   'item.ledger.valuePerKg': ({ ledger, index, accounts }) =>
     valuePerKg(onlyEntry(ledger, index, accounts), ledger.subject.declaration),
-  'item.ledger.licence': ({ ledger, index, call, sources, accounts }) =>
-    licence(ledger, index, call, sources, accounts),
+  'item.ledger.licence': (asked) => licence(asked)?.left,
+  'item.ledger.licenceShare': licenceShare,
   'item.ledger.licenceFaults': ({ ledger, index, call, sources }) =>
     licenceFaults(ledger, index, call, sources),
 };

@@ -49,6 +49,8 @@ export function openMemory(store: Store): Memory {
   const links = new Map<string, number | number[]>();
   const cancellations = new Map<number, number>();
   const ends = new Map<number, number>();
+  /** A movement ends where it arrives; goods that are imported arrive before. */
+  const movements = new Set<number>();
   /** Events and outcomes whose declaration is not here yet. */
   const waiting = new Map<string, (() => void)[]>();
   const position = { declaration: 0, event: 0, outcome: 0 };
@@ -71,7 +73,10 @@ export function openMemory(store: Store): Memory {
     const version = traces.newest(reference);
     if (version === before) return;
     conduct.takeVersion(doc, before < 0);
+    if (doc.flow === 'transit') movements.add(reference);
     for (const { by, key } of keysOf(doc.declaration)) {
+      // A reference is used once it was accepted: what was refused, or waits, is lodged again under the same one.
+      if (by === 'localReference' && doc.provisional) continue;
       const link = `${by}|${key}`;
       const known = links.get(link);
       if (known === undefined) links.set(link, version);
@@ -101,13 +106,14 @@ export function openMemory(store: Store): Memory {
 
   function takeEvent(event: EventDocument): void {
     const { kind, recordedAt } = event;
-    if (!remembered.has(kind) && !ending.has(kind) && !compared.has(kind)) return;
+    if (!remembered.has(kind) && !ending.has(kind) && !compared.has(kind) && kind !== 'ARRIVE') return;
     whenKnown(event.declaration, (reference) => {
       if (compared.has(kind)) conduct.takeEvent(event, reference);
       if (remembered.has(kind)) traces.takeEvent(event, reference);
       // What is cancelled is related to nothing any more, and takes nothing of any account.
       if (kind === 'CANCEL') earliest(cancellations, reference, recordedAt);
-      if (ending.has(kind)) earliest(ends, reference, recordedAt);
+      if (ending.has(kind) || (kind === 'ARRIVE' && movements.has(reference)))
+        earliest(ends, reference, recordedAt);
     });
   }
 

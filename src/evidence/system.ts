@@ -8,7 +8,7 @@ import type { FactSources, Resolver } from '../facts/sources.ts';
 import type { FactSubject, TrailStep } from '../facts/subject.ts';
 import { localTime } from '../facts/trail/calendar.ts';
 import { selectorOf } from '../facts/trail/selector.ts';
-import type { ReferenceBook } from '../sources/reference/book.ts';
+import { holds, type ReferenceBook } from '../sources/reference/book.ts';
 import { sequenceOf, textOfAct } from './memory/conduct.ts';
 import type { Memory } from './memory.ts';
 import { zoneOf } from './offices.ts';
@@ -16,6 +16,8 @@ import { zoneOf } from './offices.ts';
 interface Act extends TrailStep {
   officer: string;
   place: string | undefined;
+  /** True where the event itself names the office: otherwise it is the declaration's, and the act may have been elsewhere. */
+  placed: boolean;
 }
 
 /** Acts of people: events of the system and of declarants are left out. */
@@ -23,7 +25,12 @@ const acts = ({ trail, declaration }: FactSubject, call: FactCall): Act[] => {
   const { test } = selectorOf(String(call.params.event));
   return trail
     .filter((step) => test(step) && step.role !== 'system' && step.role !== 'declarant' && step.officer)
-    .map((step) => ({ ...step, officer: step.officer!, place: step.office ?? declaration.office }));
+    .map((step) => ({
+      ...step,
+      officer: step.officer!,
+      place: step.office ?? declaration.office,
+      placed: step.office !== undefined,
+    }));
 };
 
 /** Officers for whom the test says true; missing where for one of them it cannot say. */
@@ -40,15 +47,22 @@ function officersFor(steps: readonly Act[], test: (act: Act) => boolean | undefi
 
 type Answer = (subject: FactSubject, call: FactCall, book: ReferenceBook) => FactValue;
 
+/** Before the first record of a key nothing is known: a register begins on the day from which it was kept. */
+const begins = (records: readonly { from: string }[], at: string): boolean =>
+  records.some(({ from }) => holds(from, null, at));
+
 const inactive: Answer = (subject, call, book) => {
   if (!book.has('account')) return undefined;
   return officersFor(acts(subject, call), (act) => {
-    if (book.history('account', act.officer).length === 0) return undefined;
+    if (!begins(book.history('account', act.officer), act.at)) return undefined;
     const account = book.asOf('account', act.officer, act.at);
     if (account === undefined || account.active === false) return true;
     if (act.place === undefined) return false;
-    const posted = book.history('post', `${act.officer}|${act.place}`);
-    return posted.length > 0 && book.asOf('post', `${act.officer}|${act.place}`, act.at) === undefined;
+    const key = `${act.officer}|${act.place}`;
+    const posted = book.history('post', key);
+    if (posted.length === 0 || book.asOf('post', key, act.at) !== undefined) return false;
+    // Out of the posting, as far as the act was surely there and the posting had begun.
+    return act.placed && begins(posted, act.at) ? true : undefined;
   });
 };
 
@@ -57,13 +71,17 @@ const laneAt = (subject: FactSubject, at: string): string | undefined =>
 
 const withoutRight: Answer = (subject, call, book) => {
   if (!book.has('right') || !book.has('account')) return undefined;
+  const all = book.all('right');
   return officersFor(acts(subject, call), (act) => {
-    if (book.history('account', act.officer).length === 0) return undefined;
+    // The register of rights has to have begun, and the account to be known, by the time of the act.
+    if (!begins(all, act.at) || !begins(book.history('account', act.officer), act.at)) return undefined;
     const lane = laneAt(subject, act.at);
     const rights = [act.kind, ...(lane === undefined ? [] : [`${act.kind}:${lane}`])].flatMap((right) =>
       book.allAsOf('right', `${act.officer}|${right}`, act.at),
     );
-    return !rights.some(({ office }) => office === undefined || office === act.place);
+    if (rights.some(({ office }) => office === undefined || office === act.place)) return false;
+    // A right of another office may be the right one where the act names no office.
+    return act.placed || rights.length === 0 ? true : undefined;
   });
 };
 
@@ -75,15 +93,21 @@ const administrators: Answer = (subject, call, book) => {
   );
 };
 
+const noon = 12 * 60;
+const dayBefore = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+
 const offDuty: Answer = (subject, call, book) => {
   if (!book.has('duty')) return undefined;
   return officersFor(acts(subject, call), (act) => {
     if (act.place === undefined) return undefined;
-    const { day } = localTime(
-      Date.parse(act.at),
-      zoneOf(book, act.place, subject.declaration.country, act.at),
-    );
-    if (book.asOf('duty', `${act.officer}|${act.place}|${day}`, day) !== undefined) return false;
+    const zone = zoneOf(book, act.place, subject.declaration.country, act.at);
+    const { day, minute } = localTime(Date.parse(act.at), zone);
+    const onDuty = (on: string) => book.asOf('duty', `${act.officer}|${act.place}|${on}`, on) !== undefined;
+    if (onDuty(day)) return false;
+    // A night shift stands on the roster of the day on which it begins.
+    if (minute < noon && onDuty(dayBefore(day))) return false;
+    if (!act.placed) return undefined;
     // The roster of the day is known where anybody stands on it.
     const roster = book.keysBy('duty', { office: act.place, day });
     return roster.some((key) => book.asOf('duty', key, day) !== undefined) ? true : undefined;

@@ -43,6 +43,11 @@ const duty = ({ national }: Place, found: Pick<Found, 'general'>): number | unde
   return rate?.specific === undefined ? rate?.rate : undefined;
 };
 
+/** A national procedure that is not the ordinary one, or a line that is not payable. */
+const claimsRelief = ({ nationalProcedure, taxes }: Item): boolean =>
+  (nationalProcedure !== undefined && !/^0*$/.test(nationalProcedure.trim())) ||
+  (taxes ?? []).some(({ payable }) => payable === false);
+
 const answers: Readonly<Record<string, Answer>> = {
   'item.tariff.known': ({ national, found, item }) =>
     national.tariff.known && item.hs !== undefined ? found !== undefined : undefined,
@@ -78,6 +83,9 @@ const answers: Readonly<Record<string, Answer>> = {
     return rates.length === 0 ? undefined : Math.max(...rates);
   },
   'item.tariff.taxGap': ({ subject, item, national }) => {
+    // Formulas without any relief say nothing of goods for which the declaration claims one.
+    if (!national.taxes.taxes.some(({ relief }) => relief !== undefined) && claimsRelief(item))
+      return undefined;
     const currency = nationalCurrency(subject.declaration);
     const worked = recomputeTaxes(national.taxes, national.tariff, subject.declaration, item);
     if (worked?.payable === undefined || item.taxTotal === undefined) return undefined;

@@ -179,6 +179,15 @@ export const parameterTable = {
     default: 30,
     origin: 'assumption: a month; set by each country',
   },
+  licenceTolerance: {
+    type: 'number',
+    unit: 'fraction',
+    en: 'share by which a licensed quantity may be exceeded',
+    fr: 'part dont une quantité sous licence peut être dépassée',
+    default: 0.1,
+    origin:
+      'assumption: ten percent, the widest more or less that contracts and licences for bulk goods commonly name; set by each country',
+  },
   inspectionHours: {
     type: 'number',
     unit: 'hours',

@@ -116,7 +116,7 @@ export const mutations: Mutation[] = [
   },
   {
     breaks: 'a negative price',
-    finds: ['FMT-010'],
+    finds: ['FMT-010A'],
     given: { items: [{ 'item.price': -9000 }, { 'item.price': 27_000 }] },
   },
   {

@@ -136,7 +136,14 @@ describe('a guarantee', () => {
     });
     const own = secured('70', '2026-03-12', 500);
     expect(await ask('ledger.guarantee', {}, own, '2026-03-12')).toBe(100);
-    expect(await ask('ledger.guarantee', {}, own, '2026-03-05')).toBe(-450);
+    // What is still owed may have been paid or ended, until all of that day is known to be here.
+    expect(await ask('ledger.guarantee', {}, own, '2026-03-05')).toBeUndefined();
+    const early = secured('72', '2026-03-04', 500);
+    expect(await ask('ledger.guarantee', {}, early, '2026-03-05')).toBeUndefined();
+    await world.put({
+      records: [record('complete', '2026-03-05', { feed: 'trail', office: 'XX001', until: '2026-03-04' })],
+    });
+    expect(await ask('ledger.guarantee', {}, early, '2026-03-05')).toBe(-450);
     const unknown = { ...own, guarantee: { ...own.guarantee, reference: 'G-2' } };
     expect(await ask('ledger.guarantee', {}, unknown, '2026-03-12')).toBeUndefined();
     expect(await ask('ledger.guarantee', {}, registered('71', '2026-03-12'), '2026-03-12')).toBeUndefined();

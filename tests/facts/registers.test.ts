@@ -62,7 +62,9 @@ const step = (
   officer,
   ...more,
 });
-const release = step('RELEASE', '2026-03-02T15:00:00.000Z', 'o-1');
+const release = step('RELEASE', '2026-03-02T15:00:00.000Z', 'o-1', { office: 'XX001' });
+/** Of an event that names no office it is not known where it was done. */
+const somewhere = step('RELEASE', '2026-03-02T15:00:00.000Z', 'o-1');
 
 describe('registers of people', () => {
   const system = (...records: Parameters<typeof book>) => ({
@@ -77,6 +79,46 @@ describe('registers of people', () => {
     const other = system(['account', { user: 'o-2' }]);
     expect(await value(other, 'system.inactive', {}, { trail: [release] })).toBeUndefined();
     expect(await value(system(), 'system.inactive', {}, { trail: [release] })).toBeUndefined();
+  });
+
+  it('accuse nobody before the register begins, nor of an office that the event does not name', async () => {
+    const later = system(
+      ['account', { user: 'o-1', from: '2026-03-10' }],
+      ['right', { user: 'o-2', right: 'RELEASE' }],
+    );
+    expect(await value(later, 'system.inactive', {}, { trail: [release] })).toBeUndefined();
+    expect(
+      await value(later, 'system.withoutRight', { event: 'RELEASE' }, { trail: [release] }),
+    ).toBeUndefined();
+    const unkept = system(account, ['right', { user: 'o-2', right: 'RELEASE', from: '2026-03-10' }]);
+    expect(
+      await value(unkept, 'system.withoutRight', { event: 'RELEASE' }, { trail: [release] }),
+    ).toBeUndefined();
+    const ended = system(account, ['post', { user: 'o-1', office: 'XX001', to: '2025-12-31' }]);
+    expect(await value(ended, 'system.inactive', {}, { trail: [release] })).toEqual(['o-1']);
+    expect(await value(ended, 'system.inactive', {}, { trail: [somewhere] })).toBeUndefined();
+    const begun = system(account, ['post', { user: 'o-1', office: 'XX001', from: '2026-03-10' }]);
+    expect(await value(begun, 'system.inactive', {}, { trail: [release] })).toBeUndefined();
+    const elsewhere = system(account, ['right', { user: 'o-1', right: 'RELEASE', office: 'XX009' }]);
+    expect(
+      await value(elsewhere, 'system.withoutRight', { event: 'RELEASE' }, { trail: [somewhere] }),
+    ).toBeUndefined();
+  });
+
+  it('count a night shift to the day on which it begins', async () => {
+    const night = step('RELEASE', '2026-03-03T02:00:00.000Z', 'o-1', { office: 'XX001' });
+    const noon = step('RELEASE', '2026-03-03T12:30:00.000Z', 'o-1', { office: 'XX001' });
+    const roster = system(
+      ...(['2026-03-02', '2026-03-03'] as const).map(
+        (day, index) =>
+          ['duty', { user: `o-${index + 1}`, office: 'XX001', day, from: day, to: day }] as [
+            string,
+            Record<string, unknown>,
+          ],
+      ),
+    );
+    expect(await value(roster, 'system.offDuty', {}, { trail: [night] })).toEqual([]);
+    expect(await value(roster, 'system.offDuty', {}, { trail: [noon] })).toEqual(['o-1']);
   });
 
   it('leave events of the system and of declarants out', async () => {

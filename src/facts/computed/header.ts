@@ -167,6 +167,9 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'items.priceCurrencies': priceCurrencies,
     'items.roundPriceShare': roundPriceShare(items),
     'amounts.negative': negative,
+    'amounts.negativePrices': items.flatMap((item) =>
+      Number(item['item.price']) < 0 ? [`item.price#${item['item.number']}`] : [],
+    ),
     'containers.count': containers.length,
     'containers.types': containerTypes(d),
     'containers.heaviest': heaviest(d),
@@ -276,13 +279,15 @@ function allCodes(d: Declaration): string[] {
   return [...codes];
 }
 
-/** Facts that can't lawfully be below zero. An adjustment is a rate and may be; taxes may be, where a correction repays. */
+/**
+ * Facts that can't lawfully be below zero. An adjustment is a rate and may be; taxes may be, where a correction repays;
+ * a price may be, where an invoice writes a discount as a line of its own.
+ */
 const neverNegative = [
   'item.grossMass',
   'item.netMass',
   'item.quantity',
   'item.packages',
-  'item.price',
   'item.cif',
   'item.statisticalValue',
 ] as const;
@@ -296,8 +301,6 @@ function negativeAmounts(d: Declaration, items: readonly Sheet[], currency: stri
   look('totals.packages', d.totals?.packages);
   look('totals.grossMass', d.totals?.grossMass);
   look('totals.netMass', d.totals?.netMass);
-  look('totals.invoice', foreign(d.totals?.invoice));
-  look('valuation.invoice', national(d.valuation?.invoice?.national, currency));
   look('valuation.externalFreight', national(d.valuation?.externalFreight?.national, currency));
   look('valuation.insurance', national(d.valuation?.insurance?.national, currency));
   look('valuation.cif', national(d.valuation?.cif, currency));

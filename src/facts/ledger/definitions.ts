@@ -56,6 +56,15 @@ export const ledgerFacts: readonly FactDefinition[] = [
       [['code', 'text', 'documents whose code begins so']],
     ],
     [
+      'item.ledger.licenceShare',
+      'number',
+      'fraction',
+      'the same as a share of the quantity of the licence: below zero where it is exceeded',
+      'la même chose en part de la quantité de la licence : négative si elle est dépassée',
+      'item.ledger.licence over the quantity of the licence; missing where that is not above zero',
+      [['code', 'text', 'documents whose code begins so']],
+    ],
+    [
       'item.ledger.licenceFaults',
       'list<text>',
       'none',

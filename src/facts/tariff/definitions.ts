@@ -114,7 +114,7 @@ export const tariffFacts: readonly FactDefinition[] = [
       'money',
       'taxes assessed less taxes computed from the tariff',
       'taxes liquidées moins taxes calculées selon le tarif',
-      "the country's tax formulas over the item; missing where one can't be computed",
+      "the country's tax formulas over the item; missing where one can't be computed, or where a relief is claimed and the formulas know none",
       [],
     ],
   ]),
