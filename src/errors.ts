@@ -193,6 +193,11 @@ export const errorTable = {
     message: 'the extract has no file for the table {table}: {files}; it has {found}',
     hint: 'Add the dump of that table under one of these names, or name its file in the mapping under files.',
   },
+  CC_SOURCE_TABLE_REFUSED: {
+    status: 422,
+    message: 'the table {table} is not read: {why}',
+    hint: 'The other tables of the extract are read. Leave its dump out to be asked no more.',
+  },
   CC_SOURCE_COLUMN_MISSING: {
     status: 422,
     message: 'the table {table} has no column {column}',

@@ -141,6 +141,9 @@ export const Table = Type.Object(
       description: 'names without extension; a number or date may follow: SAD_ITEM_2026-01.csv.gz',
     }),
     required: optional(Type.Boolean()),
+    refused: optional(
+      Type.String({ minLength: 1, description: 'why its rows can not be read, and what to do instead' }),
+    ),
     into: Type.Union([
       Type.Literal('declaration'),
       Type.Literal('items'),

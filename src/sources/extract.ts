@@ -141,7 +141,10 @@ export function openExtract(folder: string, options: ExtractOptions): Extract {
     tables: [],
     unread: files.filter((file) => !taken.has(file)).map((file) => file.name),
     missing: used
-      .filter(({ table, files: found }) => found.length === 0 && table.name in given.tables)
+      .filter(
+        ({ table: { name, spec }, files: found }) =>
+          found.length === 0 && name in given.tables && !spec.refused,
+      )
       .map(({ table }) => table.name),
     unusable: [],
     declarations: 0,
@@ -213,7 +216,12 @@ async function* run(
     const present: CompiledTable[] = [];
     for (const entry of used) {
       if (entry.files.length === 0) continue;
+      const { refused: why } = entry.table.spec;
       try {
+        if (why !== undefined) {
+          const [{ name: file }] = entry.files as [TableFile];
+          throw new CrosscheckError('CC_SOURCE_TABLE_REFUSED', { table: file, why }, { file });
+        }
         const columns = await stageTable(staging, entry, compiled, report, fileNames, note, options);
         present.push(usableTable(entry, columns, used));
       } catch (thrown) {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'manifest.xml'), '<Awmds><General_segment/></Awmds>');
   writeFileSync(
     join(folder, 'vehicles.xml'),
-    '<Awmds><Bol_segment><Vehicle_segment><Make>A</Make></Vehicle_segment></Bol_segment></Awmds>',
+    '<Awmds><Bol_segment><Vehicle_segment><Doors>4</Doors></Vehicle_segment></Bol_segment></Awmds>',
   );
   writeFileSync(
     join(folder, 'control_total.csv'),
@@ -46,7 +46,7 @@ describe('the report of an import', () => {
     expect(text).toMatch(/1 {2}items\.TAR_HSC_NB1 {2}CC_ROW_TYPE {2}field left out/);
     expect(text).toMatch(/SAD_ITEM\.csv:\d+ \(row \d+\): "<b>x<\/b>" has not the form/);
     expect(text).toContain('files of no table: WEIGHBRIDGE.csv');
-    expect(text).toContain('not mapped: Vehicle_segment in bills of vehicles.xml: 1');
+    expect(text).toContain('not mapped: Vehicle_segment/Doors in bills of vehicles.xml: 1');
     expect(text).toContain('control total not met: declaration of NOWHERE on 2026-01-05: count 0 of 4');
   });
 
