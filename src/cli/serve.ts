@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { masterSecret } from '../check/draw-keys.ts';
-import { openDesk, type ShadowReport } from '../check/open-desk.ts';
+import { type OpenDesk, openDesk, type ShadowReport } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
 import { toLines } from '../present.ts';
 import { diagnosticLines } from '../rules/diagnostic.ts';
 import { type LiveRulebook, RulebookRefused } from '../rules/rulebook.ts';
 import { configureAuthentication } from '../service/auth/configure.ts';
-import { openService } from '../service/open.ts';
+import { calm, type OpenService, openService } from '../service/open.ts';
 import { loadRetention } from '../service/retention/policy.ts';
 import { openStore } from '../store/open.ts';
 import { announceRunning } from '../store/running.ts';
@@ -59,6 +59,16 @@ const tellShadow: ShadowReport = {
   failed: (problem) => process.stderr.write(`the second engine failed: ${problem}\n`),
 };
 
+/** The service, with the made-up sample in its store where that is asked for and the store is empty. */
+export async function openServing(
+  options: Parameters<typeof openService>[0] & { desk: OpenDesk },
+  sample = false,
+): Promise<OpenService> {
+  // Before the service begins to follow what is written: it would not be told of this.
+  if (sample) await loadSample(options.store, options.desk);
+  return openService(options);
+}
+
 const isLocal = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -89,20 +99,23 @@ async function serve(options: ServeOptions): Promise<void> {
     onRulebook: tellRulebook,
     shadow: tellShadow,
   });
-  // Before the service begins to follow what is written: it would not be told of this.
-  if (options.sample === true) await loadSample(store, desk);
   const token = randomBytes(32).toString('base64url');
-  const service = await openService({
-    localToken: token,
-    ...(authentication === undefined ? {} : { authentication }),
-    store,
-    desk,
-    ...(retention === undefined ? {} : { retention }),
-    logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
-  });
+  const service = await openServing(
+    {
+      localToken: token,
+      ...(authentication === undefined ? {} : { authentication }),
+      store,
+      desk,
+      ...(retention === undefined ? {} : { retention }),
+      logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
+    },
+    options.sample,
+  );
 
   let address: string;
   try {
+    // Who finds the port open is served.
+    await calm(service.app);
     address = await service.app.listen({ port, host: options.host });
   } catch (cause) {
     await service.close();

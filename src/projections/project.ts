@@ -11,14 +11,15 @@ import type { Profile } from '../selectivity/model.ts';
 import type { Collection, CollectionSpec, Document, Filter, Store, Stored } from '../store/port.ts';
 import type { ClearanceRow } from './clearance.ts';
 import { contextOf } from './context.ts';
+import { type CursorDocument, cursorId, cursors, type SourceName } from './cursors.ts';
 import { fold, type Rows, type TableName, tables } from './fold.ts';
 import { arrange, type FoldContext } from './history.ts';
 import type { Pace } from './pace.ts';
+import { remakeOld } from './upgrade.ts';
 
-export const cursors: CollectionSpec = { name: 'projection', schema: 1, columns: {}, indexes: [] };
+export { cursors } from './cursors.ts';
 
 const sources = { declaration: declarations, event: events, outcome: outcomes, check: checks } as const;
-type SourceName = keyof typeof sources;
 
 /**
  * A document a day whose clearance rows were written; roll-ups follow it by `since`. Told before, so that no crash leaves
@@ -26,11 +27,6 @@ type SourceName = keyof typeof sources;
  */
 export const changedDays: CollectionSpec = { name: 'changed_day', schema: 1, columns: {}, indexes: [] };
 
-interface CursorDocument extends Document {
-  position: Record<SourceName, number>;
-}
-
-const cursorId = 'clearance';
 /** Documents read of each source in one step, and declarations folded at once: what memory and a store's call can bear. */
 const readBatch = 4_000;
 const foldBatch = 1_000;
@@ -44,6 +40,8 @@ export interface ProjectOptions {
   context?: FoldContext;
   /** Whose lanes the folds read; the usual ones where absent. */
   profile?: Pick<Profile, 'lanes'>;
+  /** Told once where rows of another release's folds are made anew. */
+  onOldRows?: () => void;
   /** Called after each step with the declarations folded so far. */
   onProgress?: (folded: number) => void;
   /** Where others wait for the machine: small steps with rests between. */
@@ -64,6 +62,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
   const context = options.context ?? (await contextOf(store, options.profile));
   const [limit, batch] = pace === undefined ? [readBatch, foldBatch] : [pacedReadBatch, pacedFoldBatch];
   const cursor = store.collection<CursorDocument>(cursors);
+  if (await remakeOld(store)) options.onOldRows?.();
   const started = Date.now();
   let folded = 0;
   let again: ReadonlySet<string> = new Set();

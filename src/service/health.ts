@@ -1,7 +1,8 @@
 /**
  * Liveness: the process answers. Readiness: a declaration sent now would be checked and kept. Whether all replicas decide
- * by the same rules is told beside it and makes none of them unready: in a rolling upgrade they do not, for a while.
+ * by the same rules, and whether rows of an older release are still made anew, is told beside it and makes nobody unready.
  */
+import { rowsMade } from '../projections/upgrade.ts';
 import type { Resource } from './resource.ts';
 
 export const healthRoutes: Resource = (app, { store, desk, replicas }) => {
@@ -16,6 +17,9 @@ export const healthRoutes: Resource = (app, { store, desk, replicas }) => {
       // Until then a check that asks for history waits: callers are better served elsewhere.
       const history = desk.evidence?.history();
       const reading = history !== undefined && !history.ready;
+      // Whoever asks whether we are well is answered while others are turned away.
+      if (app.isUnderPressure()) return reply.code(503).send({ status: 'busy', store: store.kind });
+      const rows = await rowsMade(store);
       const { replicas: count, engines, rulebooks, profiles } = await replicas.standing();
       return reply.code(reading ? 503 : 200).send({
         status: reading ? 'reading history' : 'ok',
@@ -25,6 +29,8 @@ export const healthRoutes: Resource = (app, { store, desk, replicas }) => {
         rulebooks: { agree: rulebooks.length === 1 },
         profiles: { agree: profiles.length === 1 },
         ...(history === undefined ? {} : { history }),
+        // Figures of an older release's rows, while they are made anew beside everything else.
+        ...(rows.current ? {} : { projections: { remade: rows.done, of: rows.of } }),
       });
     },
   );

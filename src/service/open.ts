@@ -1,4 +1,5 @@
 /** The service with what runs beside it: projections and webhooks that follow each write. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Runner, runner } from '../ground/runner.ts';
 import { liveFigures } from '../indicators/live.ts';
@@ -22,6 +23,17 @@ export interface OpenService {
   close(): Promise<void>;
 }
 
+/** Milliseconds that a start may have held up the event loop and is waited for, and between two looks. */
+const calmPatienceMs = 30_000;
+const calmLookMs = 100;
+
+/** Resolves once requests are not turned away any more for what starting did to the event loop. */
+export async function calm(app: FastifyInstance): Promise<void> {
+  const began = Date.now();
+  await app.ready();
+  while (app.isUnderPressure() && Date.now() - began < calmPatienceMs) await pause(calmLookMs);
+}
+
 export async function openService(
   options: Omit<ServiceOptions, 'wrote' | 'figures' | 'projectionLag'>,
 ): Promise<OpenService> {
@@ -34,6 +46,10 @@ export async function openService(
       pace,
       signal: stopping.signal,
       profile: options.desk.profile().profile,
+      onOldRows: () =>
+        app.log.warn(
+          'the projected tables are of an older release: they are made anew beside everything else',
+        ),
     });
     if (!complete) follow.poke();
     const began = performance.now();

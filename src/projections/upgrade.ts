@@ -1,0 +1,71 @@
+/**
+ * Which release's folds made the projected rows. A release with other columns or other folds makes them anew by itself: the
+ * cursors go back to the beginning, and every declaration is folded again, row over row, beside everything else. Until that
+ * has come past where the cursors stood, figures mix old rows and new ones, and readiness and log say so.
+ *
+ * Beside the cursors and not in them: a replica of the release before, which knows nothing of it, writes those.
+ */
+import { contentHash } from '../ground/canonical.ts';
+import type { Document, Store } from '../store/port.ts';
+import { type CursorDocument, cursorId, cursors, type SourceName } from './cursors.ts';
+import { tables } from './fold.ts';
+
+/** To be raised where a fold puts something else into the columns that there are. */
+const foldsVersion = 1;
+
+/** Of the tables as this release makes them. */
+export const projectionShape = contentHash({
+  folds: foldsVersion,
+  tables: Object.values(tables).map(({ spec }) => ({ name: spec.name, columns: spec.columns })),
+}).slice(0, 16);
+
+interface ShapeDocument extends Document {
+  shape: string;
+  /** Where the cursors stood when rows began to be made anew; absent where there was nothing to make anew. */
+  until?: Record<SourceName, number>;
+}
+
+const shapeId = 'shape';
+
+export interface RowsMade {
+  /** False while rows of an older release are made anew. */
+  current: boolean;
+  /** Writes that were folded again, of those that are to be. */
+  done: number;
+  of: number;
+}
+
+const sum = (position: Readonly<Record<SourceName, number>>): number =>
+  Object.values(position).reduce((all, one) => all + one, 0);
+
+/** @returns how far the rows are this release's own. */
+export async function rowsMade(store: Store): Promise<RowsMade> {
+  const [shape, cursor] = await Promise.all([
+    store.collection<ShapeDocument>(cursors).get(shapeId),
+    store.collection<CursorDocument>(cursors).get(cursorId),
+  ]);
+  const until = shape?.doc.until;
+  const position = cursor?.doc.position;
+  // No cursor: nothing was made yet, or a rebuild throws everything away.
+  if (position === undefined) return { current: true, done: 0, of: 0 };
+  if (shape?.doc.shape !== projectionShape) return { current: false, done: 0, of: sum(position) };
+  if (until === undefined) return { current: true, done: 0, of: 0 };
+  const behind = (Object.keys(until) as SourceName[]).some((name) => position[name] < until[name]);
+  return { current: !behind, done: Math.min(sum(position), sum(until)), of: sum(until) };
+}
+
+/** Has rows of another release's folds made anew by whoever projects next; true where there are any. */
+export async function remakeOld(store: Store): Promise<boolean> {
+  const shapes = store.collection<ShapeDocument>(cursors);
+  const positions = store.collection<CursorDocument>(cursors);
+  const [shape, cursor] = await Promise.all([shapes.get(shapeId), positions.get(cursorId)]);
+  if (shape?.doc.shape === projectionShape) return false;
+  const until = cursor?.doc.position;
+  // The cursors first: killed in between, the next start does it again.
+  if (until !== undefined) {
+    const beginning = { declaration: 0, event: 0, outcome: 0, check: 0 };
+    await positions.putIf({ id: cursorId, position: beginning }, cursor!.version);
+  }
+  await shapes.put([{ id: shapeId, shape: projectionShape, ...(until === undefined ? {} : { until }) }]);
+  return until !== undefined;
+}
