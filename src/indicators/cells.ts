@@ -28,11 +28,19 @@ function textOf(columns: readonly (readonly unknown[])[], group: number): string
   return text;
 }
 
-const compare = (a: Part, b: Part): number => {
-  if (a === b) return 0;
-  if (a === null || b === null) return a === null ? -1 : 1;
-  return a < b ? -1 : 1;
-};
+/** Places of the keys in their order, column by column; the texts of a column are sorted once, which is what costs. */
+function ordered(found: readonly (readonly Part[])[], columns: number): Int32Array {
+  const ranks = Array.from({ length: columns }, (_, c) => {
+    const texts = new Set<string>();
+    for (const parts of found) if (parts[c] !== null) texts.add(parts[c]!);
+    const rankOf = new Map([...texts].sort().map((text, rank) => [text, rank]));
+    return Int32Array.from(found, (parts) => (parts[c] === null ? -1 : rankOf.get(parts[c]!)!));
+  });
+  return Int32Array.from(found, (_, code) => code).sort((a, b) => {
+    for (const column of ranks) if (column[a] !== column[b]) return column[a]! - column[b]!;
+    return 0;
+  });
+}
 
 export function keysOf(groups: Groups, columns: readonly string[]): Keys {
   const here = columns.map((column) => groups.keys[column]!);
@@ -54,21 +62,13 @@ export function keysOf(groups: Groups, columns: readonly string[]): Keys {
     }
     codeOf[i] = code;
   }
-  const ordered = found
-    .map((parts, code) => ({ parts, code }))
-    .sort((a, b) => {
-      for (let i = 0; i < a.parts.length; i++) {
-        const compared = compare(a.parts[i]!, b.parts[i]!);
-        if (compared !== 0) return compared;
-      }
-      return 0;
-    });
+  const order = ordered(found, columns.length);
   const numberOf = new Int32Array(found.length);
-  ordered.forEach(({ code }, number) => {
+  order.forEach((code, number) => {
     numberOf[code] = number;
   });
   const keys = keysFrom(
-    ordered.map(({ parts }) => parts),
+    Array.from(order, (code) => found[code]!),
     columns,
   );
   const numbers = codeOf.map((code) => numberOf[code]!);
@@ -213,47 +213,56 @@ function addedUp(numbers: Int32Array, keys: Keys, groups: Groups): Groups {
   };
 }
 
-/** A key's cells for one figure, of one currency where it adds amounts. */
-export function cellsOf(
+/** Reads a key's cells for one figure, of one currency where it adds amounts. */
+export function cellsFrom(
   answer: Sorted,
-  key: number,
   { figure, needs, money, inner }: PlannedFigure,
-  currency: Part,
-): Cell[] {
+): (key: number, currency: Part) => Cell[] {
   const { groups, starts, order, ranks, texts } = inner.length === 0 ? (answer.whole ?? answer) : answer;
   const names = Object.keys(needs.operands);
   const columns = names.map((name) => groups.values[`${figure.id}_${name}`]!);
   const histogram =
     needs.histogram === undefined ? undefined : groups.histograms[histogramName(needs.histogram)]!;
   const currencies = money ? groups.keys.currency! : undefined;
-  const cells: Cell[] = [];
-  let open: { inner: string; values: Record<string, number>; histogram: Cell['histogram'] } | undefined;
-  let rank = -1;
-  for (let place = starts[key]!; place < starts[key + 1]!; place++) {
-    const group = order[place]!;
-    if (currencies !== undefined && currencies[group] !== currency) continue;
-    const own = texts.length === 0 ? 0 : ranks[group]!;
-    if (open === undefined || rank !== own) {
-      const values: Record<string, number> = {};
-      for (let i = 0; i < names.length; i++) values[names[i]!] = columns[i]![group]!;
-      open = { inner: texts[own] ?? '', values, histogram: histogram?.[group] ?? noBins };
-      rank = own;
-      cells.push(open);
-    } else {
-      for (let i = 0; i < names.length; i++) open.values[names[i]!]! += columns[i]![group]!;
-      if (histogram !== undefined) open.histogram = mergeBins([open.histogram, histogram[group]!]);
+  const valuesOf = (group: number): Record<string, number> => {
+    const values: Record<string, number> = {};
+    for (let i = 0; i < names.length; i++) values[names[i]!] = columns[i]![group]!;
+    return values;
+  };
+  return (key, currency) => {
+    const cells: Cell[] = [];
+    let open: { inner: string; values: Record<string, number>; histogram: Cell['histogram'] } | undefined;
+    let rank = -1;
+    for (let place = starts[key]!; place < starts[key + 1]!; place++) {
+      const group = order[place]!;
+      if (currencies !== undefined && currencies[group] !== currency) continue;
+      const own = texts.length === 0 ? 0 : ranks[group]!;
+      if (open === undefined || rank !== own) {
+        open = {
+          inner: texts[own] ?? '',
+          values: valuesOf(group),
+          histogram: histogram?.[group] ?? noBins,
+        };
+        rank = own;
+        cells.push(open);
+      } else {
+        for (let i = 0; i < names.length; i++) open.values[names[i]!]! += columns[i]![group]!;
+        if (histogram !== undefined) open.histogram = mergeBins([open.histogram, histogram[group]!]);
+      }
     }
-  }
-  return cells;
+    return cells;
+  };
 }
 
-/** Sum of a measure over a key's groups. */
-export function summed(answer: Sorted, key: number, measure: string): number {
+/** Adds up a measure over a key's groups. */
+export function summed(answer: Sorted, measure: string): (key: number) => number {
   const { groups, starts, order } = answer.whole ?? answer;
   const column = groups.values[measure]!;
-  let sum = 0;
-  for (let place = starts[key]!; place < starts[key + 1]!; place++) sum += column[order[place]!]!;
-  return sum;
+  return (key) => {
+    let sum = 0;
+    for (let place = starts[key]!; place < starts[key + 1]!; place++) sum += column[order[place]!]!;
+    return sum;
+  };
 }
 
 /** What several keys hold of one figure, column by column, for a method that looks at all of them at once. */

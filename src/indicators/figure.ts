@@ -7,7 +7,7 @@ import { yearBefore } from '../projections/calendar.ts';
 import { type TableName, tables } from '../projections/fold.ts';
 import type { Filter, Groups, Store, TabulateQuery } from '../store/port.ts';
 import {
-  cellsOf,
+  cellsFrom,
   columnsOf,
   type Keys,
   keysFrom,
@@ -20,7 +20,7 @@ import {
 import type { Definition, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
 import { judge, type State } from './judge.ts';
-import { type Cell, merge, type Pool } from './methods/method.ts';
+import { type Cell, merge, type Needs, type Pool } from './methods/method.ts';
 import { methodOf } from './methods/table.ts';
 import {
   behindFilter,
@@ -179,12 +179,15 @@ async function told(
   const keys = keysOf(counts!.groups, resolved.columns);
   const counted = sortedBy(keys, counts!.groups);
   const byFigure = new Map<string, FigureValue[]>();
-  const ofKey = keys.parts.map((parts) => keyFilters(parts, resolved));
+  const drillDown = drillDowns(keys, resolved);
   for (const { plan: asked, groups, base } of answers) {
     const answered = groups === counts!.groups ? counted : sortedBy(keys, groups);
     const before = base === undefined ? undefined : sortedBy(ofYearBefore(keys, resolved.by), base);
     for (const planned of asked.figures) {
-      byFigure.set(planned.figure.id, tell(planned, { keys, counted, answered, before, ofKey, resolved }));
+      byFigure.set(
+        planned.figure.id,
+        tell(planned, { keys, counted, answered, before, drillDown, resolved }),
+      );
     }
   }
   const ids = definition.figures.map(({ id }) => id).filter((id) => byFigure.has(id));
@@ -256,8 +259,8 @@ interface Telling {
   counted: Sorted;
   answered: Sorted;
   before: Sorted | undefined;
-  /** Filters that pick a key's rows. */
-  ofKey: readonly (readonly Filter[])[];
+  /** The link of each key. */
+  drillDown: (needs: Needs) => (key: number) => DrillDown;
   resolved: Resolved;
 }
 
@@ -272,20 +275,18 @@ interface Own {
 /** Keys that are compared with each other, with what the store answered for each. */
 function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }: Telling): Own[][] {
   const compared = comparedIndex(resolved.by);
+  const people = isSomebody(resolved.by[compared]);
+  const alone = resolved.by.length === 1 && compared === 0;
+  const declarations = summed(counted, `${planned.figure.id}_n`);
   const groups = new Map<string, Own[]>();
   keys.parts.forEach((parts, key) => {
     const currencies = planned.money ? answered.currencies[key]! : [];
     const [currency = null] = currencies;
-    const own: Own = {
-      key,
-      n: summed(counted, key, `${planned.figure.id}_n`),
-      currency,
-      mixed: currencies.length > 1,
-    };
+    const own: Own = { key, n: declarations(key), currency, mixed: currencies.length > 1 };
     // What nobody did, the system's own assessments above all, is nobody's peer.
-    const nobody = isSomebody(resolved.by[compared]) && parts[compared] === null;
-    const others = parts.length === 1 && compared === 0 ? '' : parts.filter((_, i) => i !== compared);
-    const name = `${nobody} ${currency} ${others === '' ? '' : JSON.stringify(others)}`;
+    const nobody = people && parts[compared] === null;
+    const others = alone ? '' : JSON.stringify(parts.filter((_, i) => i !== compared));
+    const name = `${nobody} ${currency} ${others}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [own]);
     else group.push(own);
@@ -314,22 +315,26 @@ function poolOf(group: readonly (readonly Cell[])[]): () => Pool {
 /** One figure for every key, in their order, compared within its group of peers. */
 function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
   const { figure, needs, money } = planned;
-  const { resolved, answered, before, ofKey } = telling;
+  const { resolved, answered, before } = telling;
   const method = methodOf(figure)!;
   const compared = comparedIndex(resolved.by) >= 0;
-  const shared = [resolved.where, behindFilter(resolved, needs)].filter((each) => each !== undefined);
   const groups = groupsOf(planned, telling);
+  const cellsOf = cellsFrom(answered, planned);
+  const cellsBefore = before === undefined ? undefined : cellsFrom(before, planned);
   const computed = groups.map((group) => {
     if (method.together !== undefined) {
       const results = method.together(columnsOf(answered, group, planned), figure);
       return { results, benchmark: compared ? method.benchmark : undefined };
     }
-    const cells = group.map(({ key, currency }) => cellsOf(answered, key, planned, currency));
+    const cells = group.map(({ key, currency }) => cellsOf(key, currency));
     const pool = poolOf(cells);
-    const results = group.map(({ key, currency }, i) => {
-      const base = before === undefined ? undefined : cellsOf(before, key, planned, currency);
-      return method.compute(cells[i]!, figure, { pool, ...(base === undefined ? {} : { base }) });
-    });
+    const results = group.map(({ key, currency }, i) =>
+      method.compute(
+        cells[i]!,
+        figure,
+        cellsBefore === undefined ? { pool } : { pool, base: cellsBefore(key, currency) },
+      ),
+    );
     const benchmark = compared ? method.compute([...pool().values()], figure, { pool }).value : undefined;
     return { results, benchmark };
   });
@@ -337,23 +342,23 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
     groups.map((group, g) => group.map(({ n }, i) => ({ n, evidence: computed[g]!.results[i]!.evidence }))),
     { figure, definition: resolved.definition, compared },
   );
-  const told: FigureValue[] = [];
-  const { table } = resolved.definition;
+  const told: FigureValue[] = new Array(telling.keys.parts.length);
+  const behind = telling.drillDown(needs);
   groups.forEach((group, g) => {
     const { results, benchmark } = computed[g]!;
     group.forEach(({ key, n, currency, mixed }, i) => {
       const { numerator, denominator, expected, value } = results[i]!;
-      const one: FigureValue = {
-        value: mixed ? null : value,
-        unit: figure.unit,
-        n,
-        behind: { table, where: all([...shared, ...ofKey[key]!]) },
-      };
+      const { limits, shrunk, p, q, state } = judged[g]![i]!;
+      const one: FigureValue = { value: mixed ? null : value, unit: figure.unit, n, behind: behind(key) };
       if (money && figure.unit === 'money') one.currency = currency;
       if (numerator !== undefined) one.numerator = numerator;
       if (denominator !== undefined) one.denominator = denominator;
       if (expected !== undefined) one.expected = expected;
-      Object.assign(one, judged[g]![i]);
+      if (limits !== undefined) one.limits = limits;
+      if (shrunk !== undefined) one.shrunk = shrunk;
+      if (p !== undefined) one.p = p;
+      if (q !== undefined) one.q = q;
+      if (state !== undefined) one.state = state;
       if (benchmark !== undefined) one.benchmark = benchmark;
       if (mixed) one.note = 'amounts in several currencies are not added';
       told[key] = one;
@@ -369,3 +374,22 @@ const keyFilters = (parts: readonly Part[], { columns }: Resolved): Filter[] =>
     const column = columns[i]!;
     return part === null ? { column, op: 'isNull' } : { column, op: 'eq', value: part };
   });
+
+/** Figures that stand on the same rows share their links: ten thousand traders times a handful of figures is many. */
+function drillDowns(keys: Keys, resolved: Resolved): Telling['drillDown'] {
+  const { table } = resolved.definition;
+  const made = new Map<string, (key: number) => DrillDown>();
+  return (needs) => {
+    const name = JSON.stringify(needs.behind);
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const shared = [resolved.where, behindFilter(resolved, needs)].filter((each) => each !== undefined);
+    const links: DrillDown[] = [];
+    const linkOf = (key: number): DrillDown => {
+      links[key] ??= { table, where: all([...shared, ...keyFilters(keys.parts[key]!, resolved)]) };
+      return links[key];
+    };
+    made.set(name, linkOf);
+    return linkOf;
+  };
+}

@@ -103,11 +103,12 @@ export function judge(groups: readonly (readonly Candidate[])[], judgement: Judg
   return told;
 }
 
+const pair = ({ low, high }: Limits, by: number): [number, number | null] => [
+  low * by,
+  Number.isFinite(high) ? high * by : null,
+];
+
 function limitsOf(evidence: Evidence, scale: number, unit: Unit): [number, number | null] | undefined {
-  const pair = ({ low, high }: Limits, by: number): [number, number | null] => [
-    low * by,
-    Number.isFinite(high) ? high * by : null,
-  ];
   switch (evidence.kind) {
     case 'binomial':
       return evidence.trials === 0 ? undefined : pair(wilson(evidence.events, evidence.trials), scale);
@@ -232,7 +233,7 @@ function dispersion(units: readonly (Compared | undefined)[]): Dispersion | unde
   const used = units.filter((unit) => unit !== undefined);
   const [one] = used;
   if (one === undefined) return undefined;
-  const rates = used.map((unit) => unit.observed / unit.size).sort((a, b) => a - b);
+  const rates = Float64Array.from(used, (unit) => unit.observed / unit.size).sort();
   const target = rates[(rates.length - 1) >> 1]!;
   return dispersionOf(one.kind, target, used, Math.max(0.1, 1.001 / used.length));
 }

@@ -6,7 +6,7 @@
  */
 export function qValues(pValues: readonly number[]): number[] {
   const count = pValues.length;
-  const order = pValues.map((_, i) => i).sort((a, b) => pValues[b]! - pValues[a]!);
+  const order = Int32Array.from(pValues, (_, i) => i).sort((a, b) => pValues[b]! - pValues[a]!);
   const result = new Array<number>(count);
   let least = 1;
   order.forEach((index, place) => {

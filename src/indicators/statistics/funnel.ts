@@ -80,14 +80,14 @@ export function dispersionOf(
 ): Dispersion {
   const used = units.filter(({ size }) => size > 0);
   if (used.length < 5) return { ...none, units: used.length };
-  const scores = used.map((unit) => zOf(kind, target, unit));
-  const sorted = [...scores].sort((a, b) => a - b);
+  const scores = Float64Array.from(used, (unit) => zOf(kind, target, unit));
+  const sorted = scores.slice().sort();
   const cut = Math.floor(winsor * sorted.length);
   const [low, high] = [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
   const squares = scores.map((z) => Math.min(high, Math.max(low, z)) ** 2);
   const sum = squares.reduce((total, square) => total + square, 0) / winsorised(cut / sorted.length);
   const phi = sum / used.length;
-  const weights = used.map(({ size }) => 4 * size);
+  const weights = Float64Array.from(used, ({ size }) => 4 * size);
   const total = weights.reduce((all, weight) => all + weight, 0);
   const square = weights.reduce((all, weight) => all + weight * weight, 0);
   const between = Math.max(0, (sum - (used.length - 1)) / (total - square / total));

@@ -6,7 +6,17 @@
  */
 import { type Limits, usualLevel } from './limits.ts';
 import { minimise } from './minimise.ts';
-import { incompleteBeta, incompleteGamma, inverseBeta, inverseGamma, lnBeta, lnGamma } from './special.ts';
+import { highest, type Slopes } from './newton.ts';
+import {
+  digamma,
+  incompleteBeta,
+  incompleteGamma,
+  inverseBeta,
+  inverseGamma,
+  lnBeta,
+  lnGamma,
+  trigamma,
+} from './special.ts';
 
 export interface Share {
   /** Successes. */
@@ -49,10 +59,47 @@ export function fitBeta(units: readonly Share[]): BetaPrior | undefined {
     for (const unit of used) sum -= lnBeta(unit.x + a, unit.n - unit.x + b) - lnBeta(a, b);
     return sum;
   };
-  const [logit, size] = minimise(loss, [Math.log(mean / (1 - mean)), Math.log(20)]);
+  const start = [Math.log(mean / (1 - mean)), Math.log(20)] as const;
+  const slopes = (logit: number, size: number): Slopes => betaSlopes(used, logit, size);
+  const [logit, size] = highest(slopes, start, Math.log(alike)) ?? minimise(loss, start);
   const likeness = Math.exp(Math.min(size!, Math.log(alike)));
   const centre = 1 / (1 + Math.exp(-logit!));
   return { alpha: centre * likeness, beta: (1 - centre) * likeness };
+}
+
+/** Of the likelihood by the logit of the mean and the logarithm of the likeness. */
+function betaSlopes(units: readonly Share[], logit: number, size: number): Slopes {
+  const likeness = Math.exp(size);
+  const centre = 1 / (1 + Math.exp(-logit));
+  const [a, b] = [centre * likeness, (1 - centre) * likeness];
+  let [da, db, daa, dbb, dab] = [0, 0, 0, 0, 0];
+  for (const { x, n } of units) {
+    const whole = digamma(n + likeness);
+    da += digamma(x + a) - whole;
+    db += digamma(n - x + b) - whole;
+    const wide = trigamma(n + likeness);
+    daa += trigamma(x + a) - wide;
+    dbb += trigamma(n - x + b) - wide;
+    dab -= wide;
+  }
+  const own = digamma(likeness);
+  const wide = trigamma(likeness);
+  da -= units.length * (digamma(a) - own);
+  db -= units.length * (digamma(b) - own);
+  daa -= units.length * (trigamma(a) - wide);
+  dbb -= units.length * (trigamma(b) - wide);
+  dab += units.length * wide;
+  // By the chain rule from a and b to the two coordinates.
+  const w = (1 - centre) * a;
+  const apart = da - db;
+  const together = a * da + b * db;
+  return {
+    x: w * apart,
+    y: together,
+    xx: w * w * (daa - 2 * dab + dbb) + w * (1 - 2 * centre) * apart,
+    xy: w * (a * daa + (b - a) * dab - b * dbb) + w * apart,
+    yy: a * a * daa + 2 * a * b * dab + b * b * dbb + together,
+  };
 }
 
 /** Undefined where there are fewer than two units with something expected, or nothing was observed. */
@@ -74,9 +121,37 @@ export function fitGamma(units: readonly Ratio[]): GammaPrior | undefined {
     }
     return sum;
   };
-  const [logMean, logShape] = minimise(loss, [Math.log(observed / expected), Math.log(10)]);
+  const start = [Math.log(observed / expected), Math.log(10)] as const;
+  const slopes = (logMean: number, logShape: number): Slopes => gammaSlopes(used, logMean, logShape);
+  const [logMean, logShape] = highest(slopes, start, Math.log(alike)) ?? minimise(loss, start);
   const shape = Math.exp(Math.min(logShape!, Math.log(alike)));
   return { shape, rate: shape / Math.exp(logMean!) };
+}
+
+/** Of the likelihood by the logarithms of the mean and of the shape. */
+function gammaSlopes(units: readonly Ratio[], logMean: number, logShape: number): Slopes {
+  const shape = Math.exp(logShape);
+  const rate = Math.exp(logShape - logMean);
+  let [ds, dr, dss, drr, dsr] = [0, 0, 0, 0, 0];
+  for (const { observed, expected } of units) {
+    const sum = rate + expected;
+    ds += digamma(observed + shape) - Math.log1p(expected / rate);
+    dr += ((shape * expected) / rate - observed) / sum;
+    dss += trigamma(observed + shape);
+    drr += (shape + observed) / (sum * sum);
+    dsr += expected / (rate * sum);
+  }
+  ds -= units.length * digamma(shape);
+  dss -= units.length * trigamma(shape);
+  drr -= (units.length * shape) / (rate * rate);
+  const bent = rate * rate * drr + rate * dr;
+  return {
+    x: -rate * dr,
+    y: shape * ds + rate * dr,
+    xx: bent,
+    xy: -shape * rate * dsr - bent,
+    yy: shape * shape * dss + 2 * shape * rate * dsr + bent + shape * ds,
+  };
 }
 
 /** What is known of a unit once its own data are added to the peers'. */

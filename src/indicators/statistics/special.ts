@@ -34,6 +34,30 @@ export function lnGamma(x: number): number {
   return (y - 0.5) * Math.log(y) - y + halfLog2Pi + stirlingTail(y) - Math.log(shift);
 }
 
+/** ψ(x), the slope of ln Γ, x > 0 (DLMF 5.11.2). */
+export function digamma(x: number): number {
+  let shift = 0;
+  let y = x;
+  while (y < 15) {
+    shift += 1 / y;
+    y++;
+  }
+  const z = 1 / (y * y);
+  return Math.log(y) - 0.5 / y - z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z / 240))) - shift;
+}
+
+/** ψ′(x), x > 0. */
+export function trigamma(x: number): number {
+  let shift = 0;
+  let y = x;
+  while (y < 15) {
+    shift += 1 / (y * y);
+    y++;
+  }
+  const z = 1 / (y * y);
+  return (1 + 0.5 / y + z * (1 / 6 - z * (1 / 30 - z * (1 / 42 - z / 30)))) / y + shift;
+}
+
 /** ln B(a, b). */
 export const lnBeta = (a: number, b: number): number => lnGamma(a) + lnGamma(b) - lnGamma(a + b);
 
