@@ -285,6 +285,11 @@ export const errorTable = {
     message: '{indicator} is not told by {dimension}',
     hint: 'It is told by {known}; two of them at once at most.',
   },
+  CC_NOT_WATCHED: {
+    status: 404,
+    message: 'the definition of {indicator} watches no figure for a change',
+    hint: 'GET /v1/indicators shows `watch` where there is one; an administration adds it to a definition of its own.',
+  },
   CC_OFFICE_NEEDED: {
     status: 400,
     message:

@@ -7,9 +7,10 @@ import { type Candidate, judge } from '../../src/indicators/judge.ts';
 import { defaultIndicators, definitionOf, loadIndicators } from '../../src/indicators/load.ts';
 import type { Evidence } from '../../src/indicators/methods/method.ts';
 import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
-import { standardise } from '../../src/indicators/statistics/standardise.ts';
+import { standardise, usualLikeness } from '../../src/indicators/statistics/standardise.ts';
 import { countBins } from '../../src/indicators/statistics/times.ts';
-import type { Control } from './cases.ts';
+import { watchFamily } from '../../src/indicators/statistics/watch.ts';
+import { type Control, eventsOf } from './cases.ts';
 
 export interface Family {
   /** Units that were told to look closer. */
@@ -73,6 +74,32 @@ const strata = (control: Control): string[] => [
 const assessed = (control: Control): boolean => control.hours !== undefined;
 const controlled = (control: Control): boolean => (control.record.outcomes ?? []).length > 0;
 
+/** Charts over the month, each day's cases together, for both changes where the indicator looks at both tails. */
+const watched =
+  (
+    of: (control: Control) => boolean,
+    among: (control: Control) => boolean,
+  ): ((controls: readonly Control[]) => Family) =>
+  (controls) => {
+    const groups = byOfficer(controls.filter(among));
+    const names = [...groups.keys()];
+    const told = watchFamily(
+      names.map((name) =>
+        groups.get(name)!.map((control) => ({
+          day: eventsOf(control.record, 'REGISTER')[0]?.at.slice(0, 10) ?? '',
+          strata: strata(control),
+          n: 1,
+          outcomes: of(control) ? 1 : 0,
+        })),
+      ),
+      { odds: 2, changes: ['more', 'fewer'], minimum: { n: 30, expected: 5 }, likeness: usualLikeness },
+    );
+    return {
+      flagged: names.filter((_, i) => told[i]!.state === 'look closer'),
+      tested: told.filter(({ charts }) => charts.length > 0).length,
+    };
+  };
+
 export const families: Readonly<Record<string, (controls: readonly Control[]) => Family>> = {
   'I05 same day': judged(
     'I05',
@@ -101,7 +128,7 @@ export const families: Readonly<Record<string, (controls: readonly Control[]) =>
         .map((control) => ({ unit, strata: strata(control), n: 1, observed: control.found ? 1 : 0 })),
     );
     return new Map(
-      standardise(cells, 5).map(({ unit, n, observed, expected }) => [
+      standardise(cells, usualLikeness).map(({ unit, n, observed, expected }) => [
         unit,
         { n, evidence: { kind: 'expected', events: observed, expected } as const },
       ]),
@@ -112,6 +139,8 @@ export const families: Readonly<Record<string, (controls: readonly Control[]) =>
     'share',
     share(({ corrected }) => corrected, controlled),
   ),
+  'I15 watched': watched(({ found }) => found, controlled),
+  'I17 watched': watched(({ corrected }) => corrected, controlled),
   'I29 pairs': (controls) => {
     const { pairs } = pairFigures(controls.map(({ assigned }) => assigned));
     return {

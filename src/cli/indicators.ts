@@ -14,6 +14,7 @@ import { keepPartnerRows, readPartnerRows, withMirror } from '../indicators/mirr
 import { pairTable } from '../indicators/pairs.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
+import { type WatchTable, watch } from '../indicators/watch.ts';
 import { project } from '../projections/project.ts';
 import { diagnosticLines, hasErrors } from '../rules/diagnostic.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
@@ -35,6 +36,7 @@ interface Flags extends ReachOptions {
   withPeople?: boolean;
   administration?: string;
   lint?: boolean;
+  watch?: boolean;
   mirror?: string;
   currency?: string;
   lang: string;
@@ -150,6 +152,38 @@ async function pairs(definition: Definition, flags: Flags): Promise<string> {
   }
 }
 
+/** Charts of the figure that is watched; one line each, the days of its signals at the end. */
+async function watched(definition: Definition, flags: Flags): Promise<string> {
+  const request = requestOf(flags);
+  const reached = await reach(flags);
+  let table: WatchTable;
+  if (reached.kind === 'service') {
+    const path = `/v1/indicators/${encodeURIComponent(definition.id)}/watch?${queryOf(request)}`;
+    table = (await (await callService(reached, path)).json()) as WatchTable;
+  } else {
+    try {
+      await project(reached.store);
+      table = await watch(reached.store, definition, request, today());
+    } finally {
+      await reached.store.close();
+    }
+  }
+  if (flags.json === true) return `${JSON.stringify(table)}\n`;
+  const head = `${definition.id} ${table.figure}, watched for odds ${table.odds} times the peers' or 1/${table.odds} of them`;
+  const lines = table.rows.flatMap(({ key, n, outcomes, expected, state, charts }) => {
+    const who = `${Object.values(key).join(' ')}  n ${n}, ${outcomes} of ${expected?.toFixed(1) ?? '-'} expected  ${state}`;
+    return charts.length === 0
+      ? [who]
+      : charts.map(
+          ({ change, highest, limit, q, signals }) =>
+            `${who}  ${change}: highest ${highest.toFixed(2)}, limit ${limit.toFixed(2)}, q ${q.toFixed(3)}${
+              signals.length === 0 ? '' : `, signals ${signals.join(' ')}`
+            }`,
+        );
+  });
+  return `${[head, ...lines].join('\n')}\n`;
+}
+
 /** The month's report from the store; its figures are frozen as they are printed. */
 async function report(loaded: LoadedIndicators, flags: Flags, language: Language): Promise<string> {
   const period = flags.report!;
@@ -247,6 +281,7 @@ export const registerIndicators: Register = (program) => {
     .option('--definitions <folder>', 'indicator files of the administration')
     .option('--mirror <file>', "take a partner's statistics (CSV: hs, origin, year, value, netMass) for I33")
     .option('--currency <code>', 'of their values, ISO 4217')
+    .option('--watch', 'risk-adjusted charts of the figure that is watched for a change, with their signals')
     .option('--lint', 'say what is wrong with the indicator files')
     .action(async (id: string | undefined, flags: Flags) => {
       const language: Language = flags.lang === 'fr' ? 'fr' : 'en';
@@ -273,6 +308,10 @@ export const registerIndicators: Register = (program) => {
       const definition = definitionOf(loaded, id);
       if (definition.figures.every(({ method }) => method === 'pairs')) {
         process.stdout.write(await pairs(definition, flags));
+        return;
+      }
+      if (flags.watch === true) {
+        process.stdout.write(await watched(definition, flags));
         return;
       }
       const table = await answer(definition, requestOf(flags), flags);

@@ -204,6 +204,24 @@ export const Target = Type.Object(
   closed,
 );
 
+/** A figure that is watched day by day for a change (watch.ts): a share, or an observed over an expected count. */
+export const Watch = Type.Object(
+  {
+    figure: Type.String({ minLength: 1 }),
+    odds: Type.Number({
+      exclusiveMinimum: 1,
+      maximum: 10,
+      description: 'how many times those of the peers the odds must have become to be watched for',
+    }),
+    strata: Type.Array(column('dimension'), {
+      minItems: 1,
+      description: 'what cases are alike in, from coarse to fine',
+    }),
+  },
+  closed,
+);
+export type Watch = Static<typeof Watch>;
+
 export const Definition = Type.Object(
   {
     id: Type.String({ pattern: '^[A-Z]{1,4}[0-9]{2,3}$' }),
@@ -247,6 +265,7 @@ export const Definition = Type.Object(
       },
       closed,
     ),
+    watch: Type.Optional(Watch),
     source: Type.String({ minLength: 1 }),
     owner: Type.String({ minLength: 1 }),
     review: day,

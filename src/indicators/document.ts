@@ -34,6 +34,11 @@ function section(definition: Definition): string {
     ...(definition.counter === undefined ? [] : [`read beside ${definition.counter}`]),
     `compared from ${minimum.n} declarations${minimum.events === undefined ? '' : ` and ${minimum.events} expected events`} on`,
     ...(definition.target === undefined ? [] : [targetOf(definition.target)]),
+    ...(definition.watch === undefined
+      ? []
+      : [
+          `\`${definition.watch.figure}\` is watched for odds ${definition.watch.odds} times the peers’ within ${definition.watch.strata.join(', ')}`,
+        ]),
     `version ${definition.version}, ${definition.owner}, review by ${definition.review}`,
     `source: ${definition.source}`,
   ];
@@ -52,6 +57,23 @@ function section(definition: Definition): string {
     '',
   ].join('\n');
 }
+
+const watchText = [
+  '## Watched from day to day',
+  '',
+  'Where a definition has `watch`, `crosscheck indicators ID --watch --by … --from … --to …` and',
+  '`GET /v1/indicators/ID/watch` draw a risk-adjusted CUSUM (Steiner, Cook, Farewell and Treasure, 2000) of each officer,',
+  'office or whatever is asked for: the value after each day with the cases and outcomes of that day and what the peers',
+  'would have had on the same work, the limit, and the days on which it signalled. Each case weighs by its own risk, the',
+  'peers’ rate in its strata without the one who is watched. Limits depend on how many cases there were and on how much',
+  'peers differ anyway, and keep the false discovery rate of the table at 5 %; docs/detection.md says how that was',
+  'measured.',
+  '',
+  'What it does not do: it looks back over the period that was asked for, whose limits move as the period grows; it tells',
+  'that something changed and not why; a change of the work that the strata do not show can make false signals twice as',
+  'frequent; a slow or small change, less than half the odds that are watched for, is not seen.',
+  '',
+];
 
 export function indicatorsMarkdown(definitions: Iterable<Definition>): string {
   const columnTable = Object.entries(tables).flatMap(([name, { columns }]) => [
@@ -72,6 +94,7 @@ export function indicatorsMarkdown(definitions: Iterable<Definition>): string {
     'Each figure carries n, 95 % limits, its peers’ value, one of three states, the period and the definition’s version, and',
     'links to exactly the declarations behind it. `crosscheck indicators ID --by … --from … --to … --where …` tells them.',
     '',
+    ...watchText,
     '## Definitions',
     '',
     ...[...definitions].map(section),

@@ -12,6 +12,7 @@ import type { Path, SourceFile } from '../rules/source.ts';
 import type { Definition } from './definition.ts';
 import { columnOf, dimensions } from './dimensions.ts';
 import { methodOf } from './methods/table.ts';
+import { operandsOfWatch } from './methods/watched.ts';
 import { ownLookup } from './plan.ts';
 import { parseWhere } from './where.ts';
 
@@ -123,6 +124,10 @@ export const indicatorLints: readonly Lint[] = [
       const named: { path: Path; name: string }[] = [
         ...definition.dimensions.map((name, i) => ({ path: ['dimensions', i] as Path, name })),
         ...(definition.by ?? []).map((name, i) => ({ path: ['by', i] as Path, name })),
+        ...(definition.watch?.strata ?? []).map((name, i) => ({
+          path: ['watch', 'strata', i] as Path,
+          name,
+        })),
         ...definition.figures.flatMap((figure, i) => [
           ...('strata' in figure
             ? figure.strata.map((name, j) => ({ path: ['figures', i, 'strata', j] as Path, name }))
@@ -212,6 +217,7 @@ export const indicatorLints: readonly Lint[] = [
       const named = [
         ...(definition.top ? [{ path: ['top', 'figure'], id: definition.top.figure }] : []),
         ...(definition.target ? [{ path: ['target', 'figure'], id: definition.target.figure }] : []),
+        ...(definition.watch ? [{ path: ['watch', 'figure'], id: definition.watch.figure }] : []),
       ];
       return [
         ...twice,
@@ -268,6 +274,23 @@ export const indicatorLints: readonly Lint[] = [
       )
         ? []
         : [{ path: ['figures'], message: 'no figure of this indicator can be told' }],
+  },
+  {
+    code: 'IN013',
+    severity: 'error',
+    about: 'what is watched for a change is a share of rows or a standardised count of them',
+    check: (definition) => {
+      const watched = definition.figures.find(({ id }) => id === definition.watch?.figure);
+      return watched === undefined || operandsOfWatch(watched) !== undefined
+        ? []
+        : [
+            {
+              path: ['watch', 'figure'],
+              message: `${watched.id} is told by ${watched.method} and does not come case by case`,
+              fix: 'Watch a figure of method proportion, or one of method standardised that counts rows.',
+            },
+          ];
+    },
   },
 ];
 

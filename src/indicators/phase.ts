@@ -129,21 +129,52 @@ export interface Viewpoint {
   key: string;
 }
 
-/**
- * Figures as a reader may see them in each office's phase. A table that tells officers apart is told by office; rows of
- * an office in the descriptive phase carry second surrogates, in their own order, without what lies behind them, and
- * only where at least five officers of that office stand in the same group of rows, filters included. Asking for one
- * officer by name is refused there.
- */
-export async function figuresInPhase(
+/** A table of rows by key, whatever stands in them. */
+interface Keyed<R> {
+  by: string[];
+  rows: R[];
+}
+type KeyedRow = Pick<FigureRow, 'key'>;
+
+/** Figures as a reader may see them in each office's phase; what lies behind a veiled row is not told. */
+export const figuresInPhase = (
   source: Source,
   definition: Definition,
   request: FigureRequest,
   today: string,
   view: Viewpoint,
-): Promise<FigureTable> {
+): Promise<FigureTable> =>
+  inPhase<FigureRow, FigureTable>(
+    definition,
+    request,
+    view,
+    (asked) => figures(source, definition, asked, today),
+    (row) => ({
+      ...row,
+      figures: Object.fromEntries(
+        Object.entries(row.figures).map(([id, figure]) => [
+          id,
+          { ...figure, behind: { table: figure.behind.table, where: { or: [] } } },
+        ]),
+      ),
+    }),
+  );
+
+/**
+ * A table as a reader may see it in each office's phase. One that tells officers apart is told by office; rows of an
+ * office in the descriptive phase carry second surrogates, in their own order, without what `strip` takes from them, and
+ * only where at least five officers of that office stand in the same group of rows, filters included. Asking for one
+ * officer by name is refused there.
+ */
+export async function inPhase<R extends KeyedRow, T extends Keyed<R>>(
+  definition: Definition,
+  request: FigureRequest,
+  view: Viewpoint,
+  tell: (request: FigureRequest) => Promise<T>,
+  strip: (row: R) => R,
+): Promise<T> {
   const by = request.by ?? definition.by ?? [];
-  if (!namesOfficers({ ...request, by })) return figures(source, definition, request, today);
+  if (!namesOfficers({ ...request, by })) return tell(request);
   const [, single] =
     /^office\s*=\s*"?([^"]+?)"?$/.exec(request.where?.find((text) => /^office\s*=/.test(text)) ?? '') ?? [];
   const whole = single === undefined && !by.includes('office') ? ['office', ...by] : [...by];
@@ -151,27 +182,27 @@ export async function figuresInPhase(
     throw new CrosscheckError('CC_OFFICE_NEEDED', { indicator: definition.id });
   }
   // Top tables lose their order with their names, so what is shown first tells nothing.
-  const table = await figures(source, definition, { ...request, by: whole }, today);
+  const table = await tell({ ...request, by: whole });
   const period = `${request.from ?? ''}/${request.to ?? ''}`;
-  const officeOf = (row: FigureRow): string => single ?? row.key.office ?? '';
+  const officeOf = (row: KeyedRow): string => single ?? row.key.office ?? '';
   const filtered = namesIn(request.where ?? []).some((name) => dimensions[name]?.kind === 'people');
-  const open: FigureRow[] = [];
-  const veiled: FigureRow[] = [];
+  const open: R[] = [];
+  const veiled: R[] = [];
   for (const row of table.rows) (view.phaseOf(officeOf(row)) === 'prescriptive' ? open : veiled).push(row);
   if (filtered && veiled.length > 0)
     throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: definition.id });
-  return { ...table, rows: [...open, ...veil(veiled, table.by, officeOf, period, view.key)] };
+  return { ...table, rows: [...open, ...veil(veiled, table.by, officeOf, period, view.key).map(strip)] };
 }
 
-function veil(
-  rows: readonly FigureRow[],
+function veil<R extends KeyedRow>(
+  rows: readonly R[],
   by: readonly string[],
-  officeOf: (row: FigureRow) => string,
+  officeOf: (row: KeyedRow) => string,
   period: string,
   key: string,
-): FigureRow[] {
+): R[] {
   const people = by.filter((name) => dimensions[name]?.kind === 'people');
-  const group = (row: FigureRow): string =>
+  const group = (row: R): string =>
     JSON.stringify([
       officeOf(row),
       ...by.filter((name) => !people.includes(name)).map((name) => row.key[name]),
@@ -179,21 +210,16 @@ function veil(
   const size = new Map<string, number>();
   const named = rows.filter((row) => people.every((name) => row.key[name] !== null));
   for (const row of named) size.set(group(row), (size.get(group(row)) ?? 0) + 1);
-  const hidden = (row: FigureRow): FigureRow => ({
+  const hidden = (row: R): R => ({
+    ...row,
     key: Object.fromEntries(
       Object.entries(row.key).map(([name, value]) => [
         name,
         people.includes(name) && value !== null ? secondSurrogate(key, officeOf(row), period, value) : value,
       ]),
     ),
-    figures: Object.fromEntries(
-      Object.entries(row.figures).map(([id, figure]) => [
-        id,
-        { ...figure, behind: { table: figure.behind.table, where: { or: [] } } },
-      ]),
-    ),
   });
-  const keyOf = (row: FigureRow): string => JSON.stringify(Object.values(row.key));
+  const keyOf = (row: R): string => JSON.stringify(Object.values(row.key));
   return named
     .filter((row) => size.get(group(row))! >= fewestOfficers)
     .map(hidden)

@@ -11,8 +11,9 @@ import { declarationsBehind } from '../indicators/drill.ts';
 import { type FigureRow, type FigureTable, figures } from '../indicators/figure.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { withMirror } from '../indicators/mirror.ts';
-import { figuresInPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
+import { figuresInPhase, inPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
+import { type WatchRow, type WatchTable, watch } from '../indicators/watch.ts';
 import type { Rule } from '../rules/model.ts';
 import { type Caller, readsOfficers, rulesKeptFrom } from './caller.ts';
 import type { Resource } from './resource.ts';
@@ -58,6 +59,10 @@ const Behind = Type.Object(
     after: Type.Optional(Type.String({ maxLength: 400, description: 'from `next` of the page before' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
   },
+  { additionalProperties: false },
+);
+const Watched = Type.Object(
+  { by: asked.by, from: asked.from, to: asked.to, where: asked.where },
   { additionalProperties: false },
 );
 const Id = Type.Object({ id: Type.String({ maxLength: 40 }) });
@@ -168,6 +173,41 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
       const query = request.query as Query;
       const table = await told(id, query, request.caller);
       return shown(table, query);
+    },
+  );
+
+  app.get(
+    '/v1/indicators/:id/watch',
+    {
+      schema: {
+        tags: ['indicators'],
+        summary:
+          'risk-adjusted CUSUM of the figure that is watched: signals, limit and what each day is made of',
+        description:
+          'One chart for each direction that is watched for. The chance of a false signal is over the whole period and the false discovery rate over the table; a change of the work itself can make it up to twice as large (customs-practice 6.10).',
+        params: Id,
+        querystring: Watched,
+        response: problems(400, 404, 409),
+      },
+    },
+    async (request) => {
+      const { caller } = request;
+      const { id } = request.params as { id: string };
+      const definition = wanted(id, caller);
+      const asking = requestOf(request.query as Query, caller);
+      const tell = (of: FigureRequest) => watch(store, definition, of, today());
+      const table =
+        caller.role === 'local'
+          ? await tell(asking)
+          : await inPhase<WatchRow, WatchTable>(
+              definition,
+              asking,
+              { phaseOf: await phasesOn(store, today()), key: await surrogateKey(store) },
+              tell,
+              // A duty roster beside the days of a chart would tell whose it is.
+              (row) => ({ ...row, charts: row.charts.map((chart) => ({ ...chart, points: [] })) }),
+            );
+      return { ...table, rows: table.rows.map(({ behind: _, ...row }) => row) };
     },
   );
 

@@ -92,6 +92,7 @@ const table: Record<string, string> = {
   'POST /v1/post-clearance/:reference/result': 'system officer',
   'GET /v1/indicators': measurers,
   'GET /v1/indicators/:id': measurers,
+  'GET /v1/indicators/:id/watch': measurers,
   'GET /v1/indicators/:id/declarations': measurers,
   'GET /v1/editions': measurers,
   'POST /v1/editions': 'manager analyst integrity',

@@ -1,10 +1,7 @@
 import type { Static } from 'typebox';
 import type { Standardised } from '../definition.ts';
-import { standardiseColumns } from '../statistics/standardise.ts';
+import { standardiseColumns, usualLikeness } from '../statistics/standardise.ts';
 import { type Computed, divide, innerSeparator, type Method, sumOf } from './method.ts';
-
-/** Cases of the parent stratum that weigh as much as a stratum's own: what is seldom done borrows from what is like it. */
-const likeness = 5;
 
 /**
  * Observed over expected, O/E: what would be expected of the others' mean in the same strata, weighted by what this one
@@ -37,7 +34,7 @@ export const standardised: Method<Static<typeof Standardised>> = {
         n,
         observed: values.observed!,
       },
-      likeness,
+      usualLikeness,
     );
     return told.map(({ observed, expected, n: denominator }, unit): Computed => {
       // Counts can be told from chance; amounts have no such law. Alone, there is nobody to expect anything of.

@@ -7,6 +7,9 @@
  * a sixth of his own benchmark.
  */
 
+/** Cases of the parent stratum that weigh as much as a stratum's own: what is seldom done borrows from what is like it. */
+export const usualLikeness = 5;
+
 /** Counts of one unit in one leaf stratum. */
 export interface Cell {
   unit: string;
@@ -99,10 +102,28 @@ export function standardise(cells: readonly Cell[], likeness?: number): Standard
 }
 
 /** `likeness` is how many cases of the parent weigh as much as the stratum's own; estimated for each level where absent. */
-export function standardiseColumns(
+export function standardiseColumns(columns: CellColumns, likeness?: number): Omit<Standardised, 'unit'>[] {
+  const { starts, n, observed } = columns;
+  const { rates, peers } = peerRates(columns, likeness);
+  return Array.from({ length: starts.length - 1 }, (_, unit) => {
+    const told = { n: 0, observed: 0, expected: 0, variance: 0, borrowed: 0 };
+    for (let cell = starts[unit]!; cell < starts[unit + 1]!; cell++) {
+      const rate = rates[cell]!;
+      told.n += n[cell]!;
+      told.observed += observed[cell]!;
+      told.expected += n[cell]! * rate;
+      told.variance += n[cell]! * rate * (1 - rate);
+      if (peers[cell] === 0) told.borrowed += n[cell]!;
+    }
+    return told;
+  });
+}
+
+/** Of each cell what the others show in its stratum (NaN where there are no others), and how many cases of theirs lie in it. */
+export function peerRates(
   { starts, leaves, paths, n, observed }: CellColumns,
   likeness?: number,
-): Omit<Standardised, 'unit'>[] {
+): { rates: Float64Array; peers: Float64Array } {
   const tree = growTree(paths);
   const count = tree.parents.length;
   const allN = new Float64Array(count);
@@ -114,11 +135,13 @@ export function standardiseColumns(
     }
   }
   const weights = likeness === undefined ? likenesses(tree, allN, allX) : undefined;
+  const rates = new Float64Array(leaves.length);
+  const peers = new Float64Array(leaves.length);
 
   // One unit after the other: its own sums by node are laid over the tree and taken off again.
   const ownN = new Float64Array(count);
   const ownX = new Float64Array(count);
-  return Array.from({ length: starts.length - 1 }, (_, unit) => {
+  for (let unit = 0; unit < starts.length - 1; unit++) {
     const [from, to] = [starts[unit]!, starts[unit + 1]!];
     for (let cell = from; cell < to; cell++) {
       for (const node of tree.nodes[leaves[cell]!]!) {
@@ -126,22 +149,18 @@ export function standardiseColumns(
         ownX[node]! += observed[cell]!;
       }
     }
-    const told = { n: 0, observed: 0, expected: 0, variance: 0, borrowed: 0 };
     for (let cell = from; cell < to; cell++) {
       const nodes = tree.nodes[leaves[cell]!]!;
-      let peers = allN[0]! - ownN[0]!;
-      let rate = peers === 0 ? Number.NaN : (allX[0]! - ownX[0]!) / peers;
+      let others = allN[0]! - ownN[0]!;
+      let rate = others === 0 ? Number.NaN : (allX[0]! - ownX[0]!) / others;
       for (let level = 1; level < nodes.length; level++) {
         const node = nodes[level]!;
-        peers = allN[node]! - ownN[node]!;
+        others = allN[node]! - ownN[node]!;
         const weight = weights?.[level] ?? likeness!;
-        if (peers + weight > 0) rate = (allX[node]! - ownX[node]! + weight * rate) / (peers + weight);
+        if (others + weight > 0) rate = (allX[node]! - ownX[node]! + weight * rate) / (others + weight);
       }
-      told.n += n[cell]!;
-      told.observed += observed[cell]!;
-      told.expected += n[cell]! * rate;
-      told.variance += n[cell]! * rate * (1 - rate);
-      if (peers === 0) told.borrowed += n[cell]!;
+      rates[cell] = rate;
+      peers[cell] = others;
     }
     for (let cell = from; cell < to; cell++) {
       for (const node of tree.nodes[leaves[cell]!]!) {
@@ -149,8 +168,8 @@ export function standardiseColumns(
         ownX[node] = 0;
       }
     }
-    return told;
-  });
+  }
+  return { rates, peers };
 }
 
 /** Of each level below the root. */

@@ -62,6 +62,7 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'POST /v1/post-clearance/:reference/result': ['officer', ...feeders],
   'GET /v1/indicators': measurers,
   'GET /v1/indicators/:id': measurers,
+  'GET /v1/indicators/:id/watch': measurers,
   'GET /v1/indicators/:id/declarations': measurers,
   'GET /v1/editions': measurers,
   'POST /v1/editions': ['manager', 'analyst', 'integrity', 'local'],

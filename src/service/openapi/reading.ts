@@ -188,6 +188,66 @@ export const reading: Readonly<Record<string, Example>> = {
       ),
     }),
   },
+  'GET /v1/indicators/:id/watch': {
+    params: { id: 'I20' },
+    query: { by: 'office', from: '2026-01-01', to: '2026-12-31' },
+    status: 200,
+    answer: {
+      indicator: 'I20',
+      version: 1,
+      figure: 'share',
+      by: ['office'],
+      period: { from: '2026-01-01', to: '2026-12-31' },
+      odds: 2,
+      falseDiscoveryRate: 0.05,
+      rows: [
+        {
+          key: { office: 'XXA1' },
+          n: 500,
+          outcomes: 41,
+          expected: 22.4,
+          state: 'look closer',
+          charts: [
+            {
+              change: 'more',
+              limit: 5.1,
+              highest: 7.9,
+              p: 0.0008,
+              q: 0.003,
+              signals: ['2026-07-14'],
+              points: [{ day: '2026-07-14', n: 6, outcomes: 2, expected: 0.3, value: 5.3 }],
+            },
+          ],
+        },
+      ],
+    },
+    schema: open({
+      indicator: Type.String(),
+      figure: Type.String(),
+      by: Type.Array(Type.String()),
+      odds: Type.Number({ description: 'odds against the peers’ that are watched for' }),
+      rows: Type.Array(
+        open({
+          key: Type.Record(Type.String(), nullable(Type.String())),
+          n: Type.Integer(),
+          outcomes: Type.Integer(),
+          expected: Type.Optional(Type.Number()),
+          state: Type.String(),
+          charts: Type.Array(
+            open({
+              change: Type.Enum(['more', 'fewer']),
+              limit: Type.Number(),
+              highest: Type.Number(),
+              signals: Type.Array(day),
+              points: Type.Array(open({ day, value: Type.Number() }), {
+                description: 'none of an office in the descriptive phase',
+              }),
+            }),
+          ),
+        }),
+      ),
+    }),
+  },
   'GET /v1/indicators/:id/declarations': {
     params: { id: 'I05' },
     query: { by: 'office', key: ['office=XXA1'], from: '2026-01-01', to: '2026-12-31' },

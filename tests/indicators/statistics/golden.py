@@ -146,24 +146,5 @@ share = np.log10(1 + 1 / np.arange(1, 10))
 chi = stats.chisquare(benford, share * sum(benford))
 add("benfordCounts", [benford], [chi.statistic, chi.pvalue])
 
-
-def run_length(risks, odds, h, states):
-    """Brook and Evans 1972: mean run length of the Markov chain, by a linear solve."""
-    width = h / states
-    t = np.zeros((states, states))
-    for s in range(states):
-        centre = 0 if s == 0 else (s + 0.5) * width
-        for r in risks:
-            base = -np.log(1 - r + odds * r)
-            for by, p in ((np.log(odds) + base, r / len(risks)), (base, (1 - r) / len(risks))):
-                v = max(0.0, centre + by)
-                if v <= h:
-                    t[s, min(states - 1, int(v // width))] += p
-    return np.linalg.solve(np.eye(states) - t, np.ones(states))[0]
-
-
-add("runLength", [[0.05, 0.1, 0.3], 2, 3.0, 120], run_length([0.05, 0.1, 0.3], 2, 3.0, 120))
-add("runLength", [[0.1], 0.5, 1.5, 80], run_length([0.1], 0.5, 1.5, 80))
-
 json.dump({"scipy": scipy.__version__, "numpy": np.__version__, "cases": cases}, sys.stdout, indent=0)
 sys.stdout.write("\n")

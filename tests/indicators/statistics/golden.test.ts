@@ -9,7 +9,6 @@ import {
   clopperPearson,
   wilson,
 } from '../../../src/indicators/statistics/binomial.ts';
-import { runLength } from '../../../src/indicators/statistics/cusum.ts';
 import { qValues } from '../../../src/indicators/statistics/discovery.ts';
 import { funnelLimits } from '../../../src/indicators/statistics/funnel.ts';
 import { poissonLimits, poissonLower, poissonUpper } from '../../../src/indicators/statistics/poisson.ts';
@@ -30,6 +29,7 @@ import { poissonBinomial, stratifiedCount } from '../../../src/indicators/statis
 import { quantile, quantileRanks } from '../../../src/indicators/statistics/times.ts';
 
 type Numbers = number[];
+
 interface Golden {
   scipy: string;
   cases: { of: string; args: unknown[]; value: number | number[] }[];
@@ -128,7 +128,6 @@ const functions: Record<
       return result.applies ? [result.chiSquare, result.p] : [];
     },
   },
-  runLength: { call: runLength, within: 1e-6 },
 };
 
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as Golden;

@@ -147,16 +147,15 @@ describe('shrinkage', () => {
 describe('risk-adjusted CUSUM', () => {
   it('weighs an outcome by how likely it was', () => {
     // Steiner et al. 2000: log R − log(1 − p + R p) for the outcome, −log(1 − p + R p) without it.
-    expect(cusumWeight({ risk: 0.1, outcome: true }, 2)).toBeCloseTo(Math.log(2) - Math.log(1.1), 12);
-    expect(cusumWeight({ risk: 0.1, outcome: false }, 2)).toBeCloseTo(-Math.log(1.1), 12);
+    expect(cusumWeight([{ risk: 0.1, n: 1, outcomes: 1 }], 2)).toBeCloseTo(Math.log(2) - Math.log(1.1), 12);
+    expect(cusumWeight([{ risk: 0.1, n: 1, outcomes: 0 }], 2)).toBeCloseTo(-Math.log(1.1), 12);
   });
 
   it('signals a change soon after it, and starts again', () => {
     const random = Random.of('cusum');
-    const cases = Array.from({ length: 400 }, (_, i) => ({
-      risk: 0.1,
-      outcome: random.chance(i < 200 ? 0.1 : 0.4),
-    }));
+    const cases = Array.from({ length: 400 }, (_, i) => [
+      { risk: 0.1, n: 1, outcomes: random.chance(i < 200 ? 0.1 : 0.4) ? 1 : 0 },
+    ]);
     const { signals, path } = cusum(cases, 2, 4);
     expect(signals[0]).toBeGreaterThanOrEqual(200);
     expect(signals[0]).toBeLessThan(260);
