@@ -194,7 +194,7 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
       const { caller } = request;
       const { id } = request.params as { id: string };
       const definition = wanted(id, caller);
-      const asking = requestOf(request.query as Query, caller);
+      const asking = requestOf(definition, request.query as Query, caller, desk.rulebook().rules);
       const tell = (of: FigureRequest) => watch(store, definition, of, today());
       const table =
         caller.role === 'local'
