@@ -1,7 +1,4 @@
-/**
- * A line of history to its record, fast: history comes out of an export of our own, so the model is checked in full on a
- * sample, and on every line of a range as soon as one of them breaks it.
- */
+/** A line of history to its record, held against the canonical model as every line that is read. */
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { validateAnswer, validateDeclaration, validateRecord } from '../declaration/validate.ts';
@@ -20,12 +17,6 @@ export type ReadLine =
   | { kind: 'answer'; apart: Apart }
   | { kind: 'refused'; error: CrosscheckError };
 
-const checkedFirst = 20;
-const checkedEvery = 50;
-
-/** Whether the nth line of a range is checked in full, counted from 0. */
-export const isSampled = (place: number): boolean => place < checkedFirst || place % checkedEvery === 0;
-
 const refusal = (thrown: unknown): ReadLine => ({
   kind: 'refused',
   error:
@@ -38,7 +29,7 @@ const noTrail: readonly TrailEvent[] = [];
 const noOutcomes: readonly Outcome[] = [];
 
 /** The shapes that src/intake/json.ts takes; who the declaration is, is asked of examples alone. */
-function inFull(value: unknown): ReadLine {
+function recordOf(value: unknown): ReadLine {
   const record = typeof value === 'object' && value !== null ? value : {};
   if ('declaration' in record) {
     const { declaration, trail = noTrail, outcomes = noOutcomes } = validateRecord(value);
@@ -52,17 +43,9 @@ function inFull(value: unknown): ReadLine {
   return { kind: 'record', record: { declaration, trail: noTrail, outcomes: noOutcomes } };
 }
 
-/** @param full against the whole model; else the shape alone, which is what the facts rest on */
-export function readLine(text: string, full: boolean): ReadLine {
+export function readLine(text: string): ReadLine {
   try {
-    const value = JSON.parse(text);
-    if (!full && Array.isArray(value?.declaration?.items)) {
-      const { declaration, trail = noTrail, outcomes = noOutcomes } = value;
-      return { kind: 'record', record: { declaration, trail, outcomes } };
-    }
-    if (!full && Array.isArray(value?.items))
-      return { kind: 'record', record: { declaration: value, trail: noTrail, outcomes: noOutcomes } };
-    return inFull(value);
+    return recordOf(JSON.parse(text));
   } catch (thrown) {
     return refusal(thrown);
   }

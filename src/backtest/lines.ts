@@ -49,7 +49,7 @@ export function rangesOf(file: string, bytes: number): Range[] {
   }));
 }
 
-/** What a range holds beyond its end is read in steps of this many bytes, until its last line is whole. */
+/** Beyond its end a range is read in steps of this many bytes, until its last line is whole. */
 const tail = 1 << 16;
 
 /** Lines that begin in the range, blank ones left out. */
@@ -58,7 +58,8 @@ export function* linesIn({ file, start, end }: Range): Generator<Line> {
   try {
     // A line begins after a newline, so the byte before the range decides about its first one.
     const from = Math.max(0, start - 1);
-    let buffer = Buffer.allocUnsafe(end - from);
+    // With room for the rest of its last line, so that nothing is copied unless lines are very long.
+    let buffer = Buffer.allocUnsafe(end - from + tail);
     let filled = readSync(handle, buffer, 0, buffer.length, from);
     let at = start === 0 ? 0 : buffer.subarray(0, filled).indexOf(newline) + 1;
     if (start !== 0 && at === 0) return;

@@ -26,7 +26,7 @@ export function nameExamples(tally: Tally): void {
 /** The record of an example that lies in an NDJSON file. */
 function recordOf(example: ExampleRef): LineRecord | undefined {
   if (example.file === undefined || example.offset === undefined) return undefined;
-  const line = readLine(lineAt(example.file, example.offset, example.length!), true);
+  const line = readLine(lineAt(example.file, example.offset, example.length!));
   if (line.kind === 'record') return line.record;
   throw new CrosscheckError('CC_CONFLICT', {
     what: 'file',

@@ -10,7 +10,7 @@ import { read } from '../intake/read.ts';
 import { toProblem } from '../present.ts';
 import { type Apart, apartOf, joining } from './apart.ts';
 import { type Case, casesFor, type HistoryRecord } from './case.ts';
-import { isSampled, type ReadLine, readLine } from './history-line.ts';
+import { type ReadLine, readLine } from './history-line.ts';
 import { judge, pseudonyms } from './judge.ts';
 import { linesIn, type Range } from './lines.ts';
 import { count, type ExampleRef, emptyTally } from './tally.ts';
@@ -140,19 +140,14 @@ const addressOf = ({ record, reference, file, offset, length }: Placed): Example
   ...(offset === undefined ? {} : { offset, length: length! }),
 });
 
-/** Thrown out of a range that was read on trust, to read it again in full. */
-class NotAsSampled extends Error {}
-
-async function ofRange(range: Range, full: boolean, gather?: boolean): Promise<TaskResult> {
+/** Each line is judged by itself: the good ones beside a bad one are kept. */
+async function ofRange(range: Range, gather?: boolean): Promise<TaskResult> {
   const counting = new Counting(gather);
-  let place = 0;
   for (const { text, offset, length } of linesIn(range)) {
-    const line: ReadLine = readLine(text, full || isSampled(place++));
+    const line: ReadLine = readLine(text);
     if (line.kind === 'answer') counting.answer(line.apart);
-    else if (line.kind === 'refused') {
-      if (!full) throw new NotAsSampled();
-      counting.refuse(range.file, line.error, offset);
-    } else await counting.add({ record: line.record, file: range.file, offset, length });
+    else if (line.kind === 'refused') counting.refuse(range.file, line.error, offset);
+    else await counting.add({ record: line.record, file: range.file, offset, length });
   }
   await counting.flush();
   return counting.result;
@@ -186,10 +181,5 @@ async function ofRecords(records: readonly HistoryRecord[]): Promise<TaskResult>
 export default async function work(task: Task): Promise<TaskResult> {
   if (task.kind === 'file') return ofFile(task.file, task.gather);
   if (task.kind === 'records') return ofRecords(task.records);
-  try {
-    return await ofRange(task, false, task.gather);
-  } catch {
-    // A line is not as the model has it: each is judged by itself, so that the good ones beside it are kept.
-    return ofRange(task, true, task.gather);
-  }
+  return ofRange(task, task.gather);
 }

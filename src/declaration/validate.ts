@@ -6,6 +6,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import Type, { type Static, type TSchema } from 'typebox';
 import { CrosscheckError, type ErrorCode, type ErrorParams } from '../errors.ts';
 import { AnswerRecord, Declaration, DeclarationRecord } from './declaration.ts';
+import { plainlyValid } from './plainly-valid.ts';
 import { Outcome, TrailEvent } from './trail.ts';
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true });
@@ -27,7 +28,8 @@ export type Validate<T> = (value: unknown) => T;
 
 /**
  * A validator that returns the value under its type, or throws `code` with `pointer` and `problem` among its parameters.
- * It is compiled at its first use: a command that reads no such thing does not wait for it.
+ * Ajv is asked where the quick walk does not say yes, and compiled when it is first asked: a command that reads no such
+ * thing, or nothing that is wrong, does not wait for it.
  */
 export function validator<S extends TSchema>(
   schema: S,
@@ -35,7 +37,9 @@ export function validator<S extends TSchema>(
   params: ErrorParams = {},
 ): Validate<Static<S>> {
   let check: ValidateFunction<Static<S>> | undefined;
+  const isPlain = plainlyValid(schema);
   return (value) => {
+    if (isPlain(value)) return value as Static<S>;
     check ??= ajv.compile<Static<S>>(schema);
     if (check(value)) return value;
     const found = problemOf(check.errors![0]!);
