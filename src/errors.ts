@@ -139,6 +139,12 @@ export const errorTable = {
     hint: 'Verify the draw the day after; until then its commitment is all there is.',
   },
 
+  CC_SEAL_BROKEN: {
+    status: 500,
+    message: 'what is sealed in {what} cannot be opened: {problem}',
+    hint: 'Give the key back that sealed it (CROSSCHECK_SEAL_KEY, or seal.key beside the embedded store), behind the new one; or make a new secret.',
+  },
+
   // ── Store ─────────────────────────────────────────────────────────────────────────────────────────────────────
   CC_STORE_TAKEN: {
     status: 503,

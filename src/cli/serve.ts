@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { masterSecret } from '../check/draw-keys.ts';
 import { type OpenDesk, openDesk, type ShadowReport } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
+import { openSeal, sealKeys } from '../ground/seal.ts';
 import { toLines } from '../present.ts';
 import { diagnosticLines } from '../rules/diagnostic.ts';
 import { type LiveRulebook, RulebookRefused } from '../rules/rulebook.ts';
@@ -99,6 +100,11 @@ async function serve(options: ServeOptions): Promise<void> {
     onRulebook: tellRulebook,
     shadow: tellShadow,
   });
+  const keys = sealKeys(mongodbUri === undefined ? data : undefined);
+  if (keys.length === 0)
+    process.stderr.write(
+      'CROSSCHECK_SEAL_KEY is not set: the secrets of webhooks lie in the store as they are\n',
+    );
   const token = randomBytes(32).toString('base64url');
   const service = await openServing(
     {
@@ -106,6 +112,7 @@ async function serve(options: ServeOptions): Promise<void> {
       ...(authentication === undefined ? {} : { authentication }),
       store,
       desk,
+      seal: openSeal(keys, 'webhooks'),
       ...(retention === undefined ? {} : { retention }),
       logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
     },

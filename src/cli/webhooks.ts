@@ -1,6 +1,7 @@
 /** `crosscheck webhooks`: subscriptions and dead letters, on the machine that holds the store or through its service. */
 import { openAuditLog } from '../audit/log.ts';
 import { CrosscheckError } from '../errors.ts';
+import { openSeal, sealKeys } from '../ground/seal.ts';
 import type { Audience } from '../rules/model.ts';
 import { localCaller } from '../service/caller.ts';
 import { allowedHosts } from '../service/webhooks/address.ts';
@@ -19,7 +20,7 @@ import {
   type WebhookKind,
 } from '../service/webhooks/model.ts';
 import type { Filter, Store } from '../store/port.ts';
-import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
+import { callService, type ReachOptions, reach, secretFolder, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 
 interface CreateOptions extends ReachOptions {
@@ -197,8 +198,9 @@ async function either<T>(options: ReachOptions, { call, alone, action }: Alone &
     return (await answer.json()) as T;
   }
   const { store } = reached;
+  const seal = openSeal(sealKeys(secretFolder(options)), 'webhooks');
   try {
-    const done = await alone({ book: openWebhookBook(store, allowedHosts()), store });
+    const done = await alone({ book: openWebhookBook(store, allowedHosts(), seal), store });
     if (action !== undefined)
       await openAuditLog(store).record({ subject: 'command line', role: 'local', action, object: path });
     return done as T;

@@ -18,6 +18,7 @@ import type { Desk } from '../check/desk.ts';
 import { type Office, openOffice } from '../check/lodge.ts';
 import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
+import { noSeal, type Seal } from '../ground/seal.ts';
 import { type Source, sourceOf } from '../indicators/figure.ts';
 import { toProblem } from '../present.ts';
 import type { Store } from '../store/port.ts';
@@ -52,6 +53,8 @@ export interface ServiceOptions {
   retention?: LoadedRetention;
   /** Hosts of the administration's own network to which webhooks may go; CROSSCHECK_WEBHOOK_HOSTS where absent. */
   webhookHosts?: AllowedHosts;
+  /** Seals the secrets of webhooks; they lie as they are where absent. */
+  seal?: Seal;
   /** Requests beyond these are turned away with 503 before memory grows. */
   limits?: {
     heapBytes?: number;
@@ -186,6 +189,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     live,
     metrics,
     replicas,
+    seal: options.seal ?? noSeal,
     retention: options.retention ?? loadRetention(shippedRetention),
     figures: options.figures ?? sourceOf(options.store),
     webhookHosts: options.webhookHosts ?? allowedHosts(),

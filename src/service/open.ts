@@ -76,6 +76,7 @@ export async function openService(
   const webhooks = startWebhooks(options.store, {
     inForce: () => inForce(options.desk),
     ...(options.webhookHosts === undefined ? {} : { allowed: options.webhookHosts }),
+    ...(options.seal === undefined ? {} : { seal: options.seal }),
     attempted: app.metrics.delivered,
     onError: (error) => app.log.error({ err: error }, 'webhooks'),
   });

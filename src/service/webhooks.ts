@@ -32,8 +32,8 @@ const Id = Type.Object({ id: Type.String({ maxLength: 60 }) });
 const { waiting: _, ...listed } = deliveries.columns;
 const listSpec = { ...deliveries, columns: listed };
 
-export const webhookRoutes: Resource = (app, { store, audit, webhookHosts, wrote }) => {
-  const book = openWebhookBook(store, webhookHosts);
+export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts, wrote }) => {
+  const book = openWebhookBook(store, webhookHosts, seal);
   const letters = store.collection<DeliveryDocument>(deliveries);
   const tags = ['webhooks'];
   const idOf = (request: { params: unknown }) => (request.params as { id: string }).id;

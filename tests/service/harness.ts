@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
+import { openSeal } from '../../src/ground/seal.ts';
 import type { ServiceOptions } from '../../src/service/app.ts';
 import type { Authentication } from '../../src/service/auth/authenticate.ts';
 import { type OpenService, openService } from '../../src/service/open.ts';
@@ -46,6 +47,7 @@ export async function startService(
   const service = await openService({
     store,
     desk,
+    seal: openSeal([Buffer.alloc(32, 7)], 'webhooks'),
     // A loaded machine must not make a test fail: shedding has a test of its own.
     limits: { eventLoopDelayMs: 0 },
     ...(options.logger === undefined ? {} : { logger: options.logger }),

@@ -1,13 +1,21 @@
 /** Webhooks: signed after Standard Webhooks, retried, given up, sent again; each audience its own; nothing twice on record. */
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openSeal } from '../../src/ground/seal.ts';
 import { phases } from '../../src/indicators/phase.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import type { CallerRole } from '../../src/service/caller.ts';
 import { isInside, webhookUrl } from '../../src/service/webhooks/address.ts';
+import { sealSecrets } from '../../src/service/webhooks/book.ts';
 import { backoff, settle } from '../../src/service/webhooks/deliver.ts';
 import { follow, newDelivery } from '../../src/service/webhooks/follow.ts';
-import { type DeliveryDocument, deliveries, positions, webhooks } from '../../src/service/webhooks/model.ts';
+import {
+  type DeliveryDocument,
+  deliveries,
+  positions,
+  type WebhookDocument,
+  webhooks,
+} from '../../src/service/webhooks/model.ts';
 import { declaration, get, type Harness, overweight, post, startService } from './harness.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
@@ -125,6 +133,28 @@ describe('a subscription', () => {
     }
   });
 
+  it('lies in the store with its secret sealed, and is sealed again when the key is changed', async () => {
+    const { id, secret } = await subscribe('analyst');
+    const stored = async () => (await harness.store.collection<WebhookDocument>(webhooks).get(id))!.doc;
+    const first = await stored();
+    expect(first.secret).toMatch(/^sealed1\./);
+    expect(JSON.stringify(first)).not.toContain(secret.slice(6));
+    const [old, young] = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)];
+    const both = openSeal([young, old], 'webhooks');
+    expect(await sealSecrets(harness.store, both)).toBeGreaterThan(0);
+    const again = await stored();
+    expect([again.secret === first.secret, openSeal([young], 'webhooks').open(again.secret, id)]).toEqual([
+      false,
+      secret,
+    ]);
+    expect(await sealSecrets(harness.store, both)).toBe(0);
+    // Whoever lost the key is told with each letter, and nothing else stops.
+    await check();
+    await expect
+      .poll(async () => (await letters(`webhook=${id}`))[0]?.problem, { timeout: 15_000 })
+      .toMatch(/is sealed under key/);
+  });
+
   it('is told of a check that was done again if its audience reads a difference, and of none otherwise', async () => {
     const { id: examiner } = await subscribe('integrity', { kinds: ['check.superseded'] });
     const { id: unit } = await subscribe('integrity', { kinds: ['check.superseded'], audience: 'integrity' });
@@ -197,7 +227,7 @@ describe('a subscription', () => {
     await check();
     await arrived(1);
     await expect
-      .poll(async () => (await get(harness, '/v1/webhooks', as('analyst'))).body.data)
+      .poll(async () => (await get(harness, '/v1/webhooks', as('analyst'))).body.data, { timeout: 15_000 })
       .toEqual([expect.objectContaining({ id, active: false, stopped: expect.stringContaining('410') })]);
   });
 

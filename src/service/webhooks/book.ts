@@ -1,6 +1,7 @@
 /** Subscriptions and dead letters as people handle them, by HTTP and by the command line. */
 import { randomBytes } from 'node:crypto';
 import { CrosscheckError } from '../../errors.ts';
+import { noSeal, type Seal } from '../../ground/seal.ts';
 import type { Audience } from '../../rules/model.ts';
 import type { Store } from '../../store/port.ts';
 import { audiencesOf, type Caller, mayRead } from '../caller.ts';
@@ -34,6 +35,33 @@ export const shownWebhook = ({ secret: _, before: __, ...rest }: WebhookDocument
 export const shownDelivery = ({ waiting: _, ...rest }: DeliveryDocument): Omit<DeliveryDocument, 'waiting'> =>
   rest;
 
+/** Seals again what is not sealed under the first key; what no key opens is left for a new secret. Answers how many. */
+export async function sealSecrets(store: Store, seal: Seal): Promise<number> {
+  const collection = store.collection<WebhookDocument>(webhooks);
+  const { docs } = await collection.find({ limit: 10_000 });
+  let count = 0;
+  for (const { id } of docs) {
+    const stored = await collection.get(id);
+    if (stored === undefined) continue;
+    const { doc, version } = stored;
+    const texts = [doc.secret, ...(doc.before === undefined ? [] : [doc.before.secret])];
+    if (texts.every(seal.isCurrent)) continue;
+    try {
+      const again = (text: string) => seal.close(seal.open(text, id), id);
+      const before = doc.before && { ...doc.before, secret: again(doc.before.secret) };
+      await collection.putIf(
+        { ...doc, secret: again(doc.secret), ...(before === undefined ? {} : { before }) },
+        version,
+      );
+      count += 1;
+    } catch (thrown) {
+      // Told with each attempt to deliver; or another replica was faster.
+      if (!(thrown instanceof CrosscheckError)) throw thrown;
+    }
+  }
+  return count;
+}
+
 export interface WebhookBook {
   /** The secret stands in this answer and in that of `changeSecret`, and nowhere else. */
   create(caller: Caller, request: WebhookRequest, now: Date): Promise<WebhookDocument>;
@@ -50,7 +78,7 @@ export interface WebhookBook {
   resendDead(id: string, now: Date): Promise<number>;
 }
 
-export function openWebhookBook(store: Store, allowed: AllowedHosts): WebhookBook {
+export function openWebhookBook(store: Store, allowed: AllowedHosts, seal: Seal = noSeal): WebhookBook {
   const subscriptions = store.collection<WebhookDocument>(webhooks);
   const letters = store.collection<DeliveryDocument>(deliveries);
 
@@ -77,14 +105,16 @@ export function openWebhookBook(store: Store, allowed: AllowedHosts): WebhookBoo
       const offices = request.offices ?? caller.offices;
       const foreign = offices?.find((office) => !mayRead(caller, office));
       if (foreign !== undefined) throw new CrosscheckError('CC_OFFICE_FORBIDDEN', { office: foreign });
+      const id = randomBytes(9).toString('hex');
+      const secret = newSecret();
       const document: WebhookDocument = {
-        id: randomBytes(9).toString('hex'),
+        id,
         label: request.label,
         url: webhookUrl(request.url, allowed).href,
         kinds: [...new Set(request.kinds)],
         audience: request.audience,
         ...(offices === undefined ? {} : { offices: [...offices] }),
-        secret: newSecret(),
+        secret: seal.close(secret, id),
         active: true,
         createdAt: now.toISOString(),
         createdBy: caller.subject,
@@ -93,7 +123,7 @@ export function openWebhookBook(store: Store, allowed: AllowedHosts): WebhookBoo
         .collection<PositionDocument>(positions)
         .put([{ id: document.id, position: await presentPosition(store) }]);
       await subscriptions.putIf(document, 0);
-      return document;
+      return { ...document, secret };
     },
     async list() {
       return (await subscriptions.find({ limit: 10_000 })).docs;
@@ -108,9 +138,10 @@ export function openWebhookBook(store: Store, allowed: AllowedHosts): WebhookBoo
     async changeSecret(id, now) {
       const { doc, version } = await existing(id);
       const until = new Date(now.getTime() + overlap).toISOString();
-      const changed = { ...doc, secret: newSecret(), before: { secret: doc.secret, until } };
+      const secret = newSecret();
+      const changed = { ...doc, secret: seal.close(secret, id), before: { secret: doc.secret, until } };
       await subscriptions.putIf(changed, version);
-      return changed;
+      return { ...changed, secret };
     },
     async remove(id) {
       const { doc } = await existing(id);

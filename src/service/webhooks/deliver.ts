@@ -4,6 +4,7 @@
  * what a killed process had claimed is tried again when its claim lapses. The order is not promised.
  */
 import { CrosscheckError } from '../../errors.ts';
+import type { Seal } from '../../ground/seal.ts';
 import type { Store, Stored } from '../../store/port.ts';
 import { type AllowedHosts, webhookUrl } from './address.ts';
 import type { Contents } from './content.ts';
@@ -26,6 +27,8 @@ export interface Delivering {
   store: Store;
   contents: Contents;
   allowed: AllowedHosts;
+  /** Opens the secrets by which letters are signed. */
+  seal: Seal;
   now: () => Date;
   signal: AbortSignal;
   /** Told of each attempt. */
@@ -102,13 +105,13 @@ async function post(
   webhook: WebhookDocument,
   id: string,
   body: string,
-  { allowed, now, signal }: Delivering,
+  { allowed, seal, now, signal }: Delivering,
 ): Promise<Attempt & { final?: boolean }> {
   try {
     const at = now();
-    const secrets = [webhook.secret];
+    const secrets = [seal.open(webhook.secret, webhook.id)];
     if (webhook.before !== undefined && webhook.before.until > at.toISOString())
-      secrets.push(webhook.before.secret);
+      secrets.push(seal.open(webhook.before.secret, webhook.id));
     const url = webhookUrl(webhook.url, allowed);
     return await send(url, signedHeaders(secrets, id, at, body), body, { allowed, signal });
   } catch (thrown) {

@@ -19,9 +19,9 @@ export interface WebhookDocument {
   kinds: WebhookKind[];
   audience: Audience;
   offices?: string[];
-  /** `whsec_` and base64; needed to sign, so kept as it is and shown once. */
+  /** `whsec_` and base64, sealed (ground/seal.ts): needed to sign, so it cannot be hashed, and shown once. */
   secret: string;
-  /** Signs beside the new one until then, so that a receiver can change over. */
+  /** Signs beside the new one until then, so that a receiver can change over; sealed as well. */
   before?: { secret: string; until: string };
   active: boolean;
   /** Why it is not active, where the service switched it off. */

@@ -1,9 +1,11 @@
 /** The webhooks of a running service: after each write, and every second for what others wrote and what is due again. */
 import { setTimeout } from 'node:timers/promises';
 import { type Runner, runner } from '../../ground/runner.ts';
+import { noSeal, type Seal } from '../../ground/seal.ts';
 import type { Store } from '../../store/port.ts';
 import type { InForce } from '../caller.ts';
 import { type AllowedHosts, allowedHosts } from './address.ts';
+import { sealSecrets } from './book.ts';
 import { openContents } from './content.ts';
 import { type Delivering, deliver } from './deliver.ts';
 import { follow } from './follow.ts';
@@ -18,6 +20,8 @@ export interface Webhooks {
 
 export interface WebhooksOptions {
   allowed?: AllowedHosts;
+  /** Opens the secrets; they lie as they are where absent. */
+  seal?: Seal;
   /** The profile and the rules in force. */
   inForce?: () => InForce;
   attempted?: Delivering['attempted'];
@@ -36,6 +40,7 @@ export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webh
     store,
     contents: openContents(store, options.inForce),
     allowed: options.allowed ?? allowedHosts(),
+    seal: options.seal ?? noSeal,
     now: options.now ?? (() => new Date()),
     signal: stopping.signal,
     attempted: options.attempted ?? (() => {}),
@@ -66,7 +71,7 @@ export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webh
   }
 
   const timer = setInterval(following.poke, options.pollMs ?? 1_000).unref();
-  following.poke();
+  void sealSecrets(store, context.seal).catch(onError).finally(following.poke);
   return {
     poke: following.poke,
     async close() {
