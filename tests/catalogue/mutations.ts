@@ -4,6 +4,7 @@
  */
 import type { ListFile } from '../../src/facts/list/model.ts';
 import type { TrailStep } from '../../src/facts/subject.ts';
+import type { Known } from './administration.ts';
 
 export interface Mutation {
   breaks: string;
@@ -12,9 +13,11 @@ export interface Mutation {
   given?: Record<string, unknown>;
   trail?: (steps: TrailStep[]) => TrailStep[];
   also?: string[];
+  /** What the administration knows beside it, otherwise than in ./administration.ts. */
+  known?: Known;
 }
 
-const step = (
+export const step = (
   kind: TrailStep['kind'],
   at: string,
   officer: string,
@@ -50,19 +53,20 @@ export const cleanTrail: TrailStep[] = [
   step('EXIT', '03T09:00', 'o-gate'),
 ];
 
-const without = (kind: TrailStep['kind']) => (steps: TrailStep[]) => steps.filter((one) => one.kind !== kind);
-const plus =
+export const without = (kind: TrailStep['kind']) => (steps: TrailStep[]) =>
+  steps.filter((one) => one.kind !== kind);
+export const plus =
   (...more: TrailStep[]) =>
   (steps: TrailStep[]) => [...steps, ...more];
-const change = (kind: TrailStep['kind'], more: Partial<TrailStep>) => (steps: TrailStep[]) =>
+export const change = (kind: TrailStep['kind'], more: Partial<TrailStep>) => (steps: TrailStep[]) =>
   steps.map((one) => (one.kind === kind ? { ...one, ...more } : one));
-const after =
+export const after =
   (...changes: ((steps: TrailStep[]) => TrailStep[])[]) =>
   (steps: TrailStep[]) =>
     changes.reduce((left, next) => next(left), steps);
-const euros = (amount: number) => ({ amount, currency: 'EUR' });
+export const euros = (amount: number) => ({ amount, currency: 'EUR' });
 
-const register = (id: string, ...keys: string[]): ListFile => ({
+export const register = (id: string, ...keys: string[]): ListFile => ({
   id,
   title: { en: id, fr: id },
   kind: 'authorisations',
@@ -112,7 +116,7 @@ export const mutations: Mutation[] = [
     breaks: 'items under two general procedures on one form',
     finds: ['FMT-009'],
     given: { 'declaration.format': 'asycuda-sad', items: [{}, { 'item.procedure': '7100' }] },
-    also: ['PRC-001', 'PRC-002', 'ORG-010', 'PRC-008'],
+    also: ['PRC-001', 'PRC-002', 'ORG-010', 'PRC-008', 'VAL-013C'],
   },
   {
     breaks: 'a negative price',
@@ -154,14 +158,21 @@ export const mutations: Mutation[] = [
   {
     breaks: 'customs value of an item raised alone',
     finds: ['VAL-003'],
+    also: ['VAL-013C'],
     given: { 'item.cif': 6000, 'item.statisticalValue': 6000 },
   },
   { breaks: 'invoice total twice its items', finds: ['VAL-003A'], given: { 'totals.invoice': 36_000 } },
   { breaks: 'freight lost in the apportioning', finds: ['VAL-003B'], given: { 'item.externalFreight': 100 } },
-  { breaks: 'converted at half the rate', finds: ['VAL-004'], given: { 'valuation.invoiceRate': 0.25 } },
+  {
+    breaks: 'converted at half the rate',
+    finds: ['VAL-004'],
+    also: ['VAL-004A'],
+    given: { 'valuation.invoiceRate': 0.25 },
+  },
   {
     breaks: 'FOB, and no freight',
     finds: ['VAL-006'],
+    also: ['VAL-013C'],
     given: {
       'valuation.externalFreight': 0,
       'valuation.cif': 9100,
@@ -179,6 +190,7 @@ export const mutations: Mutation[] = [
   {
     breaks: 'not insured',
     finds: ['VAL-008'],
+    also: ['VAL-013C'],
     given: {
       'valuation.insurance': 0,
       'valuation.cif': 9900,
@@ -192,6 +204,7 @@ export const mutations: Mutation[] = [
   {
     breaks: 'taxes of an item above its lines',
     finds: ['VAL-013A'],
+    also: ['VAL-013C'],
     given: { 'item.taxTotal': 2600, 'totals.taxes': 4200 },
   },
   { breaks: 'total taxes of half', finds: ['VAL-013B'], given: { 'totals.taxes': 1600 } },
@@ -210,6 +223,7 @@ export const mutations: Mutation[] = [
   {
     breaks: 'origin outside the agreement of the preference',
     finds: ['ORG-003'],
+    also: ['ORG-001'],
     given: { 'item.preference': 'EFTA' },
   },
   {
@@ -289,6 +303,7 @@ export const mutations: Mutation[] = [
   {
     breaks: 'goods foreign to the business',
     finds: ['PTY-011'],
+    also: ['FMT-016D'],
     given: { 'item.hs': '40111000', 'item.description': 'Pneumatic tyres, new' },
   },
   {
@@ -440,5 +455,147 @@ export const mutations: Mutation[] = [
     trail: plus(
       ...['04', '05', '06'].map((day) => step('AMEND', `${day}T10:00`, 'o-other', { cause: 'extension' })),
     ),
+  },
+  // Declared
+  {
+    breaks: 'a customs value below zero',
+    finds: ['FMT-010'],
+    given: { items: [{ 'item.cif': -5000 }, {}] },
+    also: ['VAL-003', 'VAL-013C'],
+  },
+  {
+    breaks: 'the consignee by header and by item',
+    finds: ['FMT-011'],
+    given: {
+      'declaration.format': 'wco-dm',
+      items: [{ 'item.consigneeId': 'C1' }, { 'item.consigneeId': 'C1' }],
+    },
+  },
+  {
+    breaks: 'export value without its inland freight',
+    finds: ['VAL-002'],
+    given: {
+      'declaration.flow': 'export',
+      'declaration.type': 'EX',
+      'declaration.generalProcedure': '1',
+      'valuation.internalFreight': 500,
+      'valuation.fob': 7000,
+      items: [{ 'item.procedure': '1000' }, { 'item.procedure': '1000' }],
+    },
+    also: ['PRC-001', 'ORG-010'],
+  },
+  {
+    breaks: 'two currencies on one UK declaration',
+    finds: ['VAL-005'],
+    given: {
+      'declaration.country': 'GB',
+      'declaration.format': 'wco-dm',
+      items: [{}, { 'item.priceCurrency': 'EUR' }],
+    },
+  },
+  {
+    breaks: 'by air and no air freight',
+    finds: ['VAL-007'],
+    given: {
+      'declaration.format': 'wco-dm',
+      'transport.borderMode': '4',
+      'transport.borderIdentityType': '40',
+      'item.externalFreight': 0,
+    },
+  },
+  { breaks: 'just under the threshold', finds: ['VAL-014'], given: { 'parameter.valueThreshold': 10_100 } },
+  {
+    breaks: 'a preference without its proof',
+    finds: ['ORG-002'],
+    given: { 'item.preference': '300', 'parameter.originProofDocuments': ['N954'] },
+    also: ['VAL-013C'],
+  },
+  {
+    breaks: 'a quota under a preference that has none',
+    finds: ['ORG-004'],
+    given: { 'declaration.country': 'GB', 'item.quota': '051234', 'item.preference': '100' },
+  },
+  {
+    breaks: 'a proof of origin of next month',
+    finds: ['ORG-006'],
+    given: { 'item.documentsDatedLater': ['N954'], 'parameter.originProofDocuments': ['N954'] },
+  },
+  {
+    breaks: 'a preference by way of a third country',
+    finds: ['ORG-007'],
+    given: {
+      'item.preference': '300',
+      'countries.dispatch': 'AE',
+      'parameter.originProofDocuments': ['N380'],
+      'parameter.directTransportDocuments': ['N720'],
+    },
+    also: ['VAL-013C'],
+  },
+  { breaks: 'one office of transit twice', finds: ['CGO-012'], given: { 'transit.repeatedOffices': 1 } },
+  {
+    breaks: 'expected before it was declared',
+    finds: ['CGO-012A'],
+    given: { 'declaration.flow': 'transit', 'transit.arrivalEstimate': '2026-02-20' },
+  },
+  {
+    breaks: 'a transit without the reference of its guarantee',
+    finds: ['CGO-014'],
+    given: { 'declaration.flow': 'transit', 'guarantee.type': '1' },
+  },
+  {
+    breaks: 'faster than the road allows',
+    finds: ['CGO-013'],
+    given: { 'declaration.flow': 'transit', 'transit.destinationOffice': 'XX009' },
+    trail: plus(step('ARRIVE', '02T16:00', 'o-gate')),
+    known: {
+      lists: [
+        { ...register('transit-routes'), entries: [{ key: 'XX001|XX009', values: { minimumHours: 6 } }] },
+      ],
+    },
+  },
+  {
+    breaks: 'a week on the way to the station',
+    finds: ['CGO-015'],
+    trail: plus(step('ARRIVE', '10T09:00', 'o-gate')),
+    known: { lists: [{ ...register('station-times'), entries: [{ key: 'XX001', values: { hours: 10 } }] }] },
+  },
+  {
+    breaks: 'a transit that nobody ended',
+    finds: ['PRC-012'],
+    given: { 'declaration.flow': 'transit' },
+    trail: without('EXIT'),
+  },
+  {
+    breaks: 'an export that nobody saw leave',
+    finds: ['PRC-015'],
+    given: { 'declaration.flow': 'export', 'parameter.exportExitDays': 60 },
+    trail: without('EXIT'),
+  },
+  {
+    breaks: 'lodged in advance and never arrived',
+    finds: ['PRC-016'],
+    trail: after(without('ARRIVE'), without('RELEASE'), without('EXIT')),
+  },
+  {
+    breaks: 'waiting for assessment for a month',
+    finds: ['CON-018A'],
+    trail: after(without('RELEASE'), without('EXIT'), without('PAY'), without('ASSESS')),
+  },
+  {
+    breaks: 'assessed, and not paid for months',
+    finds: ['CON-017A'],
+    trail: after(without('PAY'), without('RELEASE'), without('EXIT')),
+  },
+  {
+    breaks: 'five items at round prices',
+    finds: ['VAL-015'],
+    given: {
+      'totals.items': 5,
+      'totals.packages': 90,
+      'totals.grossMass': 990,
+      'totals.netMass': 900,
+      items: [{}, {}, {}, {}, {}],
+    },
+    also: ['VAL-003', 'VAL-003A', 'VAL-013B'],
   },
 ];
