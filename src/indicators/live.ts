@@ -6,7 +6,7 @@ import { contentHash } from '../ground/canonical.ts';
 import type { Groups, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import { type Source, sourceOf } from './figure.ts';
-import { layoutOf, rollUp, rollupSource } from './rollup.ts';
+import { dropForsaken, layoutOf, rollupSource } from './rollup.ts';
 
 export interface LiveFigures {
   source: Source;
@@ -39,7 +39,8 @@ export function liveFigures(store: Store, definitions: Iterable<Definition>): Li
       },
     },
     async follow() {
-      if ((await rollUp(store, layout)) > 0 || !ready) answers.clear();
+      if ((await rollups.follow()) || !ready) answers.clear();
+      if (!ready) await dropForsaken(store, layout);
       ready = true;
     },
   };

@@ -1,16 +1,18 @@
 /**
  * Daily roll-ups of `clearance`, and monthly ones of these: what the definitions add up, made by the store itself by day
  * for the dimensions where a day has far fewer keys than declarations. They follow the projections by `changed_day` and
- * are made anew a day at a time, so they are exact and can be thrown away. Whole months are answered from twelve rows a
- * year instead of 365. Open cases as of a day, other filters and rarer dimensions go to the rows; so do percentiles,
- * whose bins are nearly as many as a day's declarations.
+ * are made anew a day at a time, so they are exact and can be thrown away. Whole months are answered from what is held of
+ * them in memory (held.ts), the days that a period has beside them from the table of days. Open cases as of a day, other
+ * filters and rarer dimensions go to the rows; so do percentiles, whose bins are nearly as many as a day's declarations.
  */
+import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
-import { lastDayOf } from '../projections/calendar.ts';
+import { addDays, lastDayOf } from '../projections/calendar.ts';
 import { tables } from '../projections/fold.ts';
 import { changedDays } from '../projections/project.ts';
 import type {
   CollectionSpec,
+  ColumnValue,
   DerivedTable,
   Document,
   Filter,
@@ -22,6 +24,7 @@ import type {
 import type { Definition } from './definition.ts';
 import { columnOf } from './dimensions.ts';
 import type { Asked, Source } from './figure.ts';
+import { holdMonths } from './held.ts';
 import { plan, resolve } from './plan.ts';
 import { and } from './where.ts';
 
@@ -132,6 +135,8 @@ function sumsOf(definition: Definition, today: string): Map<string, Sum> {
 const followed: CollectionSpec = { name: 'rollup_cursor', schema: 1, columns: {}, indexes: [] };
 interface FollowedDocument extends Document {
   seq: number;
+  /** When it was moved, UTC. */
+  at?: string;
 }
 
 /** Days made anew in one step: what keeps a writer waiting no longer than it bears. */
@@ -154,27 +159,83 @@ export async function rollUp(store: Store, layout: Layout): Promise<number> {
     await store.derived.refresh(byDay, 'day', marked, seq);
     for (const { month } of layout.sets) await store.derived.refresh([month], 'month', months, seq);
     days += changed.length;
-    await cursor.put([{ id: layout.version, seq }]);
+    await cursor.put([{ id: layout.version, seq, at: new Date().toISOString() }]);
   }
 }
 
+/** Beside this process another release may still follow its own layout; after a week without a word it is gone. */
+const forsakenMs = 7 * 86_400_000;
+
+/** Drops what other definitions, or another release, left behind. Answers the names of the tables. */
+export async function dropForsaken(store: Store, layout: Layout, now = Date.now()): Promise<string[]> {
+  const cursor = store.collection<FollowedDocument>(followed);
+  const { docs } = await cursor.find({ limit: 1_000 });
+  const kept = new Set([layout.version]);
+  for (const { id, at } of docs)
+    if (!store.exclusive && at !== undefined && now - Date.parse(at) < forsakenMs) kept.add(id);
+  const dropped = await store.derived.drop((name) => {
+    const version = /^rollup_([0-9a-f]{8})_/.exec(name)?.[1];
+    return version !== undefined && !kept.has(version);
+  });
+  await cursor.delete(docs.flatMap(({ id }) => (kept.has(id) ? [] : [id])));
+  return dropped;
+}
+
+export interface Rollups extends Source {
+  /** Brings them up to the projected rows, whoever else does; answers whether anything has moved since the last time. */
+  follow(): Promise<boolean>;
+}
+
+/** Days told of at once. */
+const marksAtOnce = 1_000;
+
 /** Answers from roll-ups what they hold, and from the rows the rest. */
-export function rollupSource(store: Store, layout: Layout, rest: Source): Source {
+export function rollupSource(store: Store, layout: Layout, rest: Source): Rollups {
+  const held = holdMonths(store);
+  const marks = store.collection(changedDays);
+  /** Changes up to here are in what is held. */
+  let seen = 0;
+  const answered = async (pieces: readonly Piece[], { query }: Served): Promise<Groups> => {
+    const groupBy = query.groupBy ?? [];
+    const parts = await Promise.all(
+      pieces.map(async ({ table, where, months }) => {
+        const known =
+          months === undefined
+            ? undefined
+            : await held.tabulate({ table, months, groupBy, sums: query.measures });
+        return known ?? store.derived.tabulate(table, where === undefined ? query : { ...query, where });
+      }),
+    );
+    return parts.length === 1 ? parts[0]! : joined(groupBy, Object.keys(query.measures), parts);
+  };
   return {
     tabulate: async (asked) => {
       const served = servedBy(asked, layout);
       if (served === undefined) return rest.tabulate(asked);
-      return withRows(asked.query, await store.derived.tabulate(served.table, served.query));
+      return withRows(asked.query, await answered(piecesOf(served, asked.from, asked.to), served));
+    },
+    follow: async () => {
+      await rollUp(store, layout);
+      // Another replica may have made them anew: up to the cursor all is in the tables, whoever moved it.
+      const upTo = (await store.collection<FollowedDocument>(followed).get(layout.version))?.doc.seq ?? 0;
+      const months = new Set<string>();
+      while (seen < upTo) {
+        const changed = (await marks.since(seen, marksAtOnce)).filter(({ seq }) => seq <= upTo);
+        for (const { doc } of changed) months.add(doc.id.slice(0, 7));
+        seen = changed.at(-1)?.seq ?? upTo;
+      }
+      held.forget(months);
+      return months.size > 0;
     },
   };
 }
 
 interface Served {
-  table: DerivedTable;
-  query: TabulateQuery;
+  set: RolledUp;
+  query: TabulateQuery & { measures: Readonly<Record<string, { sum: string }>> };
 }
 
-function servedBy({ table, query, resolved, from, to }: Asked, { sets }: Layout): Served | undefined {
+function servedBy({ table, query, resolved }: Asked, { sets }: Layout): Served | undefined {
   if (table !== 'clearance' || resolved.asked !== undefined) return undefined;
   if (query.within !== undefined || query.histograms !== undefined) return undefined;
   const keys = resolved.columns.filter((column) => !isTime(column)).sort();
@@ -186,33 +247,100 @@ function servedBy({ table, query, resolved, from, to }: Asked, { sets }: Layout)
     if (!(column in set.day.measures)) return undefined;
     sums[name] = { sum: column };
   }
-  const whole = byMonth(query.groupBy ?? [], from, to);
-  const where = whole
-    ? and(
-        from === undefined ? undefined : { column: 'month', op: 'ge', value: from.slice(0, 7) },
-        to === undefined ? undefined : { column: 'month', op: 'le', value: to.slice(0, 7) },
-      )
-    : and(
-        from === undefined ? undefined : { column: 'day', op: 'ge', value: from },
-        to === undefined ? undefined : { column: 'day', op: 'le', value: to },
-      );
-  return {
-    table: whole ? set.month : set.day,
-    query: {
-      ...(where === undefined ? {} : { where }),
-      groupBy: query.groupBy ?? [],
-      // Days on which the definition has no row are no key of the figure.
-      measures: { ...sums, _rows: { sum: columnFor({ count: true }, resolved.own) } },
-    },
-  };
+  // Days on which the definition has no row are no key of the figure.
+  const measures = { ...sums, _rows: { sum: columnFor({ count: true }, resolved.own) } };
+  return { set, query: { groupBy: query.groupBy ?? [], measures } };
 }
 
-/** Whether whole months are asked for, and nothing by less than a month. */
-const byMonth = (groupBy: readonly string[], from: string | undefined, to: string | undefined): boolean =>
-  !groupBy.includes('day') &&
-  !groupBy.includes('week') &&
-  (from === undefined || from.endsWith('-01')) &&
-  (to === undefined || to === lastDayOf(to));
+/** A part of a period, with the table that answers for it; `months` where they are named one by one. */
+interface Piece {
+  table: DerivedTable;
+  where: Filter | undefined;
+  months?: readonly string[];
+}
+
+/** Months that are named one by one: twenty years of them. */
+const mostMonths = 240;
+
+/** Whole months, and the days before and after them; days alone where less than a month is told apart. */
+function piecesOf({ set, query }: Served, from: string | undefined, to: string | undefined): Piece[] {
+  const by = query.groupBy ?? [];
+  const daysOf = (first: string | undefined, last: string | undefined): Piece => ({
+    table: set.day,
+    where: between('day', first, last),
+  });
+  if (by.includes('day') || by.includes('week')) return [daysOf(from, to)];
+  if (from === undefined || to === undefined) {
+    const whole = (from ?? '-01').endsWith('-01') && (to === undefined || to === lastDayOf(to));
+    if (!whole) return [daysOf(from, to)];
+    return [{ table: set.month, where: between('month', from?.slice(0, 7), to?.slice(0, 7)) }];
+  }
+  const months = monthsWithin(from, to);
+  const [first, last] = [months[0], months.at(-1)];
+  if (first === undefined || last === undefined) return [daysOf(from, to)];
+  const begin = `${first}-01`;
+  const end = lastDayOf(begin.replace(first, last));
+  return [
+    {
+      table: set.month,
+      where: between('month', first, last),
+      ...(months.length > mostMonths ? {} : { months }),
+    },
+    ...(from < begin ? [daysOf(from, addDays(begin, -1))] : []),
+    ...(end < to ? [daysOf(addDays(end, 1), to)] : []),
+  ];
+}
+
+const between = (column: string, from: string | undefined, to: string | undefined): Filter | undefined =>
+  and(
+    from === undefined ? undefined : { column, op: 'ge', value: from },
+    to === undefined ? undefined : { column, op: 'le', value: to },
+  );
+
+/** Months of which every day is in the period. */
+function monthsWithin(from: string, to: string): string[] {
+  const months: string[] = [];
+  for (let day = from; day <= to; day = addDays(lastDayOf(day), 1))
+    if (day.endsWith('-01') && lastDayOf(day) <= to) months.push(day.slice(0, 7));
+  return months;
+}
+
+/** Several answers to one question as one: groups of the same key are added up. */
+function joined(groupBy: readonly string[], measures: readonly string[], parts: readonly Groups[]): Groups {
+  const numbers = new Map<string, number>();
+  const keys = groupBy.map((): ColumnValue[] => []);
+  const totals = measures.map((): number[] => []);
+  for (const part of parts) {
+    const columns = groupBy.map((column) => part.keys[column]!);
+    for (let i = 0; i < part.count; i++) {
+      const key = columns.map((column) => column[i]!);
+      const text = JSON.stringify(key);
+      let number = numbers.get(text);
+      if (number === undefined) {
+        number = numbers.size;
+        numbers.set(text, number);
+        key.forEach((value, k) => {
+          keys[k]!.push(value);
+        });
+        for (const total of totals) total.push(0);
+      }
+      measures.forEach((name, m) => {
+        totals[m]![number]! += part.values[name]![i]!;
+      });
+    }
+  }
+  measures.forEach((measure, m) => {
+    if (!totals[m]!.every(Number.isSafeInteger))
+      throw new CrosscheckError('CC_RESULT_TOO_LARGE', { collection: tables.clearance.spec.name, measure });
+  });
+  return {
+    count: numbers.size,
+    keys: Object.fromEntries(groupBy.map((column, i) => [column, keys[i]!])),
+    within: [],
+    values: Object.fromEntries(measures.map((name, m) => [name, totals[m]!])),
+    histograms: {},
+  };
+}
 
 /** Groups in which the definition has a row. */
 function withRows(query: TabulateQuery, { count, keys, values }: Groups): Groups {

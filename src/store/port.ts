@@ -230,6 +230,8 @@ export interface Derived {
     stamp: number,
   ): Promise<void>;
   tabulate(table: DerivedTable, query: TabulateQuery): Promise<Groups>;
+  /** Drops the derived tables whose names are chosen, an older release's too, and answers those names. */
+  drop(chosen: (name: string) => boolean): Promise<string[]>;
 }
 
 /** What a backup holds. */

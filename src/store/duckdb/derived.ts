@@ -21,6 +21,11 @@ import type { Writer } from './writer.ts';
 
 const partTable = '_derived_part';
 
+/** Tables that hold no collection. */
+const derivedNamesSql =
+  "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND NOT internal AND table_name <> '_collection' " +
+  'AND table_name NOT IN (SELECT held_in FROM _collection) ORDER BY table_name';
+
 export interface DerivedAccess {
   writer: Writer;
   scans: Lane;
@@ -76,6 +81,16 @@ export function duckdbDerived({ writer, scans, tableFor }: DerivedAccess): Deriv
       await make(table);
       return tabulateOn(scans, table.name, table.name, checked);
     },
+    drop: (chosen) =>
+      writer.exclusive(async (connection) => {
+        const rows = await connection.rows({ text: derivedNamesSql, values: [], types: [] });
+        const names = rows.map(([name]) => String(name)).filter(chosen);
+        for (const name of names) {
+          await connection.raw.run(`DROP TABLE ${quote(name)}`);
+          made.delete(name);
+        }
+        return names;
+      }),
   };
 }
 

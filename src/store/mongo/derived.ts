@@ -38,6 +38,16 @@ export function mongoDerived(database: Db): Derived {
       const checked = checkTabulate(specOf(table), query);
       return translated(() => tabulateWith(database.collection(table.name), table.name, checked));
     },
+    drop: (chosen) =>
+      translated(async () => {
+        const found = await database.listCollections({}, { nameOnly: true }).toArray();
+        const names = found.map(({ name }) => name).filter(chosen);
+        for (const name of names) {
+          await database.dropCollection(name);
+          ready.delete(name);
+        }
+        return names.sort();
+      }),
   };
 }
 
