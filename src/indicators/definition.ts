@@ -161,6 +161,17 @@ export const LogGap = Type.Object(
   },
   closed,
 );
+/** How far the first digits of amounts lie from Benford's law, where the law has ground. */
+export const FirstDigits = Type.Object(
+  {
+    ...common,
+    method: Type.Literal('firstDigits'),
+    amount: column('money column whose digits are told; numbers that somebody assigns follow no law'),
+    digits: column('bin column of its first digits'),
+    where: Type.Optional(Where),
+  },
+  closed,
+);
 /** A rate over the same rate among what was drawn at random. */
 export const Lift = Type.Object(
   { ...common, method: Type.Literal('lift'), numerator: Operand, denominator: Type.Optional(Operand) },
@@ -185,6 +196,7 @@ export const FigureSpec = Type.Union([
   Concentration,
   Yield,
   LogGap,
+  FirstDigits,
   Lift,
   Mirror,
   Pairs,

@@ -8,6 +8,7 @@ import type { Bins } from '../store/port.ts';
 import type { Definition, FigureSpec, Unit } from './definition.ts';
 import { type Evidence, mergeBins } from './methods/method.ts';
 import { inUnit } from './methods/quantile.ts';
+import { type BenfordResult, nonconforming } from './statistics/benford.ts';
 import { wilson } from './statistics/binomial.ts';
 import { qValues } from './statistics/discovery.ts';
 import {
@@ -36,6 +37,8 @@ export interface Judged {
   p?: number;
   q?: number;
   state?: State;
+  /** Why nothing can be told. */
+  note?: string;
 }
 
 export interface Judgement {
@@ -76,8 +79,14 @@ export function judge(groups: readonly (readonly Candidate[])[], judgement: Judg
     const units = group.map(({ n, evidence }) => (n < minimum.n ? undefined : unitOf(evidence, group)));
     const spread = dispersion(units);
     shrink(group, told[g]!, scale);
-    group.forEach(({ n }, i) => {
+    group.forEach(({ n, evidence }, i) => {
       const judged = told[g]![i]!;
+      if (evidence?.kind === 'law') {
+        const p = byLaw(evidence.result, judged);
+        // Nobody's numbers are expected of anybody: the law has its own least n.
+        if (p !== undefined) tested.push({ judged, n: minimum.n, expected: minimum.expected, p });
+        return;
+      }
       const unit = units[i];
       if (unit === undefined || definition.direction === 'none') {
         if (n < minimum.n && definition.direction !== 'none') judged.state = 'insufficient data';
@@ -118,6 +127,8 @@ function limitsOf(evidence: Evidence, scale: number, unit: Unit): [number, numbe
         : pair(poissonLimits(evidence.events), scale / evidence.exposure);
     case 'expected':
       return evidence.expected > 0 ? pair(ratioLimits(evidence.events, evidence.expected), 1) : undefined;
+    case 'law':
+      return undefined;
     case 'quantile': {
       const told = evidence.told ?? timeFigureOfBins(evidence.histogram, evidence.at);
       return told === undefined ? undefined : pair(told.limits, inUnit(1, unit));
@@ -125,11 +136,21 @@ function limitsOf(evidence: Evidence, scale: number, unit: Unit): [number, numbe
   }
 }
 
+/** Nobody is told to look closer whose digits are near the law's, however sure it is that they are not the law's own. */
+function byLaw(result: BenfordResult, judged: Judged): number | undefined {
+  if (!result.applies) {
+    judged.state = 'not applicable';
+    judged.note = `first digits: ${result.reason}`;
+    return undefined;
+  }
+  return result.mad > nonconforming ? result.p : 1;
+}
+
 type Compared = FunnelUnit & { kind: FunnelKind; target: number };
 
 /** One row against its peers without itself; undefined where there is nothing to compare with. */
 function unitOf(evidence: Evidence | undefined, group: readonly Candidate[]): Compared | undefined {
-  if (evidence === undefined || group.length < 2) return undefined;
+  if (evidence === undefined || evidence.kind === 'law' || group.length < 2) return undefined;
   if (evidence.kind === 'expected') {
     return evidence.expected > 0
       ? { kind: 'ratio', observed: evidence.events, size: evidence.expected, target: 1 }

@@ -57,6 +57,7 @@ function* namedColumns(
 ): Generator<{ path: Path; column: string; use: 'sum' | 'distinct' | 'bin' }> {
   for (const [i, figure] of definition.figures.entries()) {
     if ('bin' in figure) yield { path: ['figures', i, 'bin'], column: figure.bin, use: 'bin' };
+    if ('digits' in figure) yield { path: ['figures', i, 'digits'], column: figure.digits, use: 'bin' };
     for (const [key, value] of Object.entries(figure)) {
       if (typeof value !== 'object') continue;
       const operand = value as { sum?: unknown; distinct?: unknown };
@@ -291,6 +292,22 @@ export const indicatorLints: readonly Lint[] = [
             },
           ];
     },
+  },
+  {
+    code: 'IN014',
+    severity: 'error',
+    about:
+      'first digits are told of an amount of money and from the bins of that amount: numbers that are assigned follow no law',
+    check: (definition) =>
+      definition.figures.flatMap((figure, i): Complaint[] => {
+        if (figure.method !== 'firstDigits') return [];
+        const { amount, digits } = figure;
+        if (columnsOf(definition)[amount]?.money !== true)
+          return [{ path: ['figures', i, 'amount'], message: `${amount} is no amount of money` }];
+        return digits === `${amount}DigitsBin`
+          ? []
+          : [{ path: ['figures', i, 'digits'], message: `${digits} holds no first digits of ${amount}` }];
+      }),
   },
 ];
 

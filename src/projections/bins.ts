@@ -20,3 +20,19 @@ export const binHigh = (bin: number): number => (bin <= 0 ? 1 : width ** bin);
 
 /** The value that stands for a bin: 0 for the lowest, whose whole numbers are zeros, else the middle. */
 export const valueOfBin = (bin: number): number => (bin <= 0 ? 0 : (binLow(bin) + binHigh(bin)) / 2);
+
+/**
+ * The first two digits of a whole number and its magnitude in one bin, for first digits and the range they span: 90 bins
+ * to each power of ten. Null for null and for what is below one, which has no first digit.
+ */
+export function digitsBinOf(value: number | null): number | null {
+  if (value === null || value < 1 || !Number.isSafeInteger(value)) return null;
+  const digits = String(value);
+  return (digits.length - 1) * 90 + Number(digits.slice(0, 2).padEnd(2, '0')) - 10;
+}
+
+/** First digit of what is in such a bin, and the least value in it. */
+export function digitsOfBin(bin: number): { first: number; value: number } {
+  const two = (bin % 90) + 10;
+  return { first: Math.floor(two / 10), value: two * 10 ** (Math.floor(bin / 90) - 1) };
+}

@@ -1,6 +1,6 @@
 /** The fold of a declaration into rows of `clearance_item`: the goods, their value and duty, item by item. */
 import { itemDuty, itemValue } from './amounts.ts';
-import { binOf } from './bins.ts';
+import { binOf, digitsBinOf } from './bins.ts';
 import type { Digest } from './digest.ts';
 import { all, type FoldContext, type History, standing } from './history.ts';
 import { officerColumns } from './officers.ts';
@@ -28,6 +28,7 @@ export const clearanceItem = table(
     value: money('customs value'),
     netGrams: integer('net mass in grams'),
     unitBin: integer('bin of the declared value of a kilogram, in thousandths of the minor unit'),
+    valueDigitsBin: integer('first two digits and magnitude of the customs value as it stands, in one bin'),
     tax: money('duty payable on the item as it stands'),
     taxDeclared: money('duty payable on the item as first declared'),
     correction: money('change of the item’s duty that controls brought, line by line between versions'),
@@ -80,6 +81,7 @@ export function foldClearanceItems(
       value,
       netGrams: grams,
       unitBin: value === null || !grams ? null : binOf(Math.round((value * 1_000_000) / grams)),
+      valueDigitsBin: digitsBinOf(value),
       tax: duty.payable,
       taxDeclared,
       correction: byControl ? correction : 0,

@@ -4,6 +4,7 @@
  */
 import { type Bins, withinSeparator } from '../../store/port.ts';
 import type { FigureSpec, Operand } from '../definition.ts';
+import type { BenfordResult } from '../statistics/benford.ts';
 import type { TimeFigure } from '../statistics/times.ts';
 
 /** Integers that came back for one key and, where a method looks inside it, one combination of inner dimensions. */
@@ -32,6 +33,8 @@ export type Evidence =
   | { kind: 'poisson'; events: number; exposure: number }
   /** Counts by bin, of which the quantile is told. */
   | { kind: 'quantile'; histogram: Bins; at: number; told?: TimeFigure | undefined }
+  /** Held against a law and not against peers. */
+  | { kind: 'law'; result: BenfordResult }
   /** Observed and expected events of a stratified comparison. */
   | { kind: 'expected'; events: number; expected: number };
 

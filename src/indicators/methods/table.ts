@@ -2,6 +2,7 @@
 import type { FigureSpec, MethodName } from '../definition.ts';
 import { added } from './added.ts';
 import { concentration } from './concentration.ts';
+import { firstDigitsMethod } from './first-digits.ts';
 import { gap } from './gap.ts';
 import { lift } from './lift.ts';
 import { logGap } from './log-gap.ts';
@@ -26,6 +27,7 @@ const methods: { [M in PlannedMethod]: Method<Extract<FigureSpec, { method: M }>
   concentration,
   yield: yieldShare,
   logGap,
+  firstDigits: firstDigitsMethod,
   lift,
 };
 

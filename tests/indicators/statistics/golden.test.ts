@@ -1,7 +1,7 @@
 /** Our statistics against SciPy's. golden.py says how golden.json is made. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { benford, benfordShares, firstDigit } from '../../../src/indicators/statistics/benford.ts';
+import { benford, benfordShares } from '../../../src/indicators/statistics/benford.ts';
 import {
   binomialLower,
   binomialQuantile,
@@ -120,11 +120,8 @@ const functions: Record<
   rankSumLower: { call: (a: Numbers, b: Numbers) => rankSumLower(a, b)!.p },
   benfordCounts: {
     call: (counts: Numbers) => {
-      // Values with these first digits that meet the law's conditions: different, and over four orders of magnitude.
-      const values = counts.flatMap((count, digit) =>
-        Array.from({ length: count }, (_, i) => (digit + 1 + (i + 0.5) / (count + 1)) * 10 ** (i % 5)),
-      );
-      const result = benford(values);
+      const n = counts.reduce((sum, count) => sum + count, 0);
+      const result = benford({ counts, span: 1e4, different: n });
       return result.applies ? [result.chiSquare, result.p] : [];
     },
   },
@@ -156,8 +153,7 @@ describe(`statistics agree with SciPy ${golden.scipy}`, () => {
 });
 
 describe('first digits', () => {
-  it('are read from small, large and awkward numbers', () => {
-    expect([0.00721, 7.2, 9.99e12, 1, 0.1].map(firstDigit)).toEqual([7, 7, 9, 1, 1]);
+  it('have shares that add up', () => {
     expect(benfordShares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
   });
 });

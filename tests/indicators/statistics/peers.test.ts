@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { benford } from '../../../src/indicators/statistics/benford.ts';
 import { herfindahl, herfindahlUnbiased } from '../../../src/indicators/statistics/concentration.ts';
 import { corroborate } from '../../../src/indicators/statistics/corroboration.ts';
 import { cusum, cusumWeight } from '../../../src/indicators/statistics/cusum.ts';
@@ -160,29 +159,6 @@ describe('risk-adjusted CUSUM', () => {
     expect(signals[0]).toBeGreaterThanOrEqual(200);
     expect(signals[0]).toBeLessThan(260);
     expect(Math.min(...path)).toBeGreaterThanOrEqual(0);
-  });
-});
-
-describe('first digits', () => {
-  const random = Random.of('benford');
-  const natural = Array.from({ length: 2_000 }, () => Math.round(random.lognormal(50_000, 2) * 100) / 100);
-  it('of natural amounts follow the law, of invented ones do not', () => {
-    const good = benford(natural);
-    expect(good.applies && good.p).toBeGreaterThan(0.01);
-    const invented = natural.map((value) => (random.chance(0.3) ? 9_000 + random.uniform() * 900 : value));
-    const bad = benford(invented);
-    expect(bad.applies && bad.p).toBeLessThan(1e-6);
-  });
-  it('are not tested where the law has no ground', () => {
-    expect(benford(natural.slice(0, 50))).toMatchObject({ applies: false, reason: 'too few values' });
-    expect(benford(natural.map(() => 100 + random.uniform() * 80))).toMatchObject({
-      applies: false,
-      reason: 'too narrow a range',
-    });
-    expect(benford(natural.map((_, i) => 10 ** (i % 5)))).toMatchObject({
-      applies: false,
-      reason: 'few different amounts',
-    });
   });
 });
 
