@@ -67,6 +67,9 @@ export interface Desk {
   /** Has checks know the reference records and watermarks that were recorded until now; absent where none are read. */
   refresh?(): Promise<void>;
   /** How far history is in memory, and the baselines that are computed from it; absent where nothing is looked up. */
-  evidence?: Pick<Known, 'warm' | 'history' | 'completeTo' | 'baselinesOf' | 'renewBaselines'>;
+  evidence?: Pick<
+    Known,
+    'warm' | 'history' | 'completeTo' | 'trim' | 'renew' | 'baselinesOf' | 'renewBaselines'
+  >;
   now(): Date;
 }

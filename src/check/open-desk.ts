@@ -67,6 +67,8 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
   const tally = store === undefined ? undefined : openTally(store, content.default, content.utcOffset);
   const kin = openKin(content.relodgement?.days ?? relodgedWithin, evidence.memory);
   const look = async (): Promise<void> => {
+    // A rulebook that looks further back has it at the next start; one that looks less far is held to from the next trim on.
+    evidence.keepFor(live.current.compiled.calls);
     await Promise.all([
       evidence.refresh(),
       tally?.refresh(new Date().toISOString()),

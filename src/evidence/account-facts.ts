@@ -15,9 +15,11 @@ export interface AccountParts {
   accounts?: Accounts | undefined;
 }
 
-export function accountResolver({ bookAt, bills, memory, accounts }: AccountParts): Resolver {
+export function accountResolver({ bookAt, bills, memory: held, accounts: kept }: AccountParts): Resolver {
   return async (batch, calls, sources) => {
-    await memory?.follow();
+    await held?.follow();
+    const memory = held?.view();
+    const accounts = memory === undefined ? undefined : kept?.at(memory);
     const ofCargo = calls.declaration.filter(({ fact }) => fact.startsWith('cargo.'));
     const ofLedger = calls.declaration.filter(({ fact }) => fact.startsWith('ledger.'));
     const books = batch.map(({ recordedAt }) => bookAt(recordedAt));

@@ -7,7 +7,7 @@ import { type Account, accountOf } from '../facts/ledger/account.ts';
 import { type WriteOff, writeOffs } from '../sources/cargo/ledger.ts';
 import type { Store } from '../store/port.ts';
 import { namesOf, namesOfPrevious, plain } from './links.ts';
-import type { Memory } from './memory.ts';
+import type { View } from './memory.ts';
 
 export interface Booked extends Account {
   reference: string;
@@ -18,6 +18,11 @@ export interface Booked extends Account {
 }
 
 export interface Accounts {
+  /** What versions of one view did; kept as long as the view is. */
+  at(view: View): AccountsAt;
+}
+
+export interface AccountsAt {
   /** Reads what is not known of these versions yet: one read of the store. */
   load(versions: Iterable<number>): Promise<void>;
   /** Undefined where it was not loaded. */
@@ -35,7 +40,18 @@ export const bookedOf = (reference: string, declaration: DeclarationDocument['de
   writeOffs: writeOffs(reference, declaration),
 });
 
-export function openAccounts(store: Store, memory: Memory): Accounts {
+export function openAccounts(store: Store): Accounts {
+  const opened = new WeakMap<View, AccountsAt>();
+  return {
+    at(view) {
+      const known = opened.get(view) ?? accountsAt(store, view);
+      opened.set(view, known);
+      return known;
+    },
+  };
+}
+
+function accountsAt(store: Store, memory: View): AccountsAt {
   const collection = store.collection<DeclarationDocument>(declarations);
   const known = new Map<number, Booked>();
   return {

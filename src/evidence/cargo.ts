@@ -18,9 +18,9 @@ import {
   writeOffs,
 } from '../sources/cargo/ledger.ts';
 import type { ReferenceBook } from '../sources/reference/book.ts';
-import type { Accounts } from './accounts.ts';
+import type { AccountsAt } from './accounts.ts';
 import { plain } from './links.ts';
-import type { Memory } from './memory.ts';
+import type { View } from './memory.ts';
 
 const bare = (text: string): string => plain(text).replace(/[^\p{L}\p{N}]/gu, '');
 
@@ -76,7 +76,7 @@ function lookUp(reference: string, subject: FactSubject, book: ReferenceBook, in
 
 export function openCargo(
   subject: FactSubject,
-  memory: Memory | undefined,
+  memory: View | undefined,
   book: ReferenceBook,
   index: BillIndex,
 ): Cargo {
@@ -106,7 +106,7 @@ interface Asked {
   cargo: Cargo;
   call: FactCall;
   book: ReferenceBook;
-  accounts: Accounts | undefined;
+  accounts: AccountsAt | undefined;
   sources: FactSources;
 }
 

@@ -3,6 +3,7 @@ import type { FactCall, FactValue } from '../facts/model.ts';
 import type { Resolver } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
 import { noName } from './memory/names.ts';
+import type { Seen } from './memory/seen.ts';
 import { dayNumber, type Party, type Trace, type TraceKind } from './memory/traces.ts';
 import type { Memory } from './memory.ts';
 
@@ -27,6 +28,8 @@ interface Question {
   scale: number;
   /** Day of the declaration. */
   day: number;
+  /** What is no longer in memory, of the same; where the window has no beginning. */
+  older: Seen | undefined;
 }
 type Answer = (rows: readonly number[], question: Question) => FactValue;
 
@@ -69,10 +72,15 @@ function controlled(rows: readonly number[], { call: { params }, memory, trace }
   return [...acts];
 }
 
-const extremeDay = (rows: readonly number[], { day, trace }: Question, pick: typeof Math.min) =>
-  rows.length === 0
-    ? undefined
-    : day - rows.reduce((best, row) => pick(best, trace.day(row)), trace.day(rows[0]!));
+const extremeDay = (
+  rows: readonly number[],
+  { day, trace, older }: Question,
+  pick: typeof Math.min,
+): number | undefined => {
+  let extreme = older === undefined ? undefined : pick(older.first, older.last);
+  for (const row of rows) extreme = extreme === undefined ? trace.day(row) : pick(extreme, trace.day(row));
+  return extreme === undefined ? undefined : day - extreme;
+};
 
 /** By the last part of the fact's name: the rows it looks at, and what it makes of them. `goods` are items in facts of items. */
 const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'event'; answer: Answer }>> = {
@@ -212,7 +220,8 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
       });
       shared.windows.set(key, rows);
     }
-    const question: Question = { call, memory, trace, scale: scale(subject), day };
+    const older = call.params.days === undefined ? memory.seenBefore(columns, values) : undefined;
+    const question: Question = { call, memory, trace, scale: scale(subject), day, older };
     // A declaration is no part of its own history.
     const own = memory.names.find(subject.reference);
     if (own !== noName && memory.traces.newest(own) >= 0)

@@ -18,11 +18,11 @@ import type { FactSources } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
 import { localTime } from '../facts/trail/calendar.ts';
 import type { ReferenceBook } from '../sources/reference/book.ts';
-import { type Accounts, type Booked, bookedOf } from './accounts.ts';
+import { type AccountsAt, type Booked, bookedOf } from './accounts.ts';
 import { plain } from './links.ts';
 import { noName } from './memory/names.ts';
 import { dayNumber } from './memory/traces.ts';
-import type { Memory } from './memory.ts';
+import type { View } from './memory.ts';
 import { zoneOf } from './offices.ts';
 
 /** What is looked at for one subject: rows of versions, found before anything is read. */
@@ -48,7 +48,7 @@ const zoneMs = 14 * 3_600_000;
 const instant = ({ recordedAt }: FactSubject): number => Date.parse(recordedAt);
 
 /** First step for a subject: what it names. Entries must be read before those who take of them can be asked for. */
-export function openLedger(subject: FactSubject, memory: Memory, sources: FactSources): Ledger {
+export function openLedger(subject: FactSubject, memory: View, sources: FactSources): Ledger {
   const { declaration, reference } = subject;
   const own = bookedOf(reference, declaration);
   const asOf = instant(subject);
@@ -72,7 +72,7 @@ export function openLedger(subject: FactSubject, memory: Memory, sources: FactSo
 }
 
 /** By the reference under which it is kept here, else by what the system called it. */
-function versionsNamed(name: string, memory: Memory, asOf: number): number[] {
+function versionsNamed(name: string, memory: View, asOf: number): number[] {
   const reference = memory.names.find(name);
   const direct = reference === noName ? -1 : memory.traces.versionAt(reference, asOf);
   if (direct >= 0) return memory.cancelled(reference, asOf) ? [] : [direct];
@@ -88,7 +88,7 @@ export const firstVersions = ({ named, takers, secured, licensed }: Ledger): num
 ];
 
 /** Second step: who else takes of the entries that were found, and of the entries that the guarantee secures. */
-export function secondVersions(ledger: Ledger, memory: Memory, accounts: Accounts): number[] {
+export function secondVersions(ledger: Ledger, memory: View, accounts: AccountsAt): number[] {
   const { asOf, named, takers, secured } = ledger;
   const rows: number[] = [];
   for (const version of [...[...named.values()].flat(), ...secured])
@@ -107,7 +107,7 @@ interface Held {
 }
 
 /** The one entry that a taking discharges; undefined where it is not known, or is none. */
-function heldBy(taking: Taking, ledger: Ledger, accounts: Accounts): Held | undefined {
+function heldBy(taking: Taking, ledger: Ledger, accounts: AccountsAt): Held | undefined {
   for (const name of taking.names) {
     const versions = ledger.named.get(name) ?? [];
     if (versions.length !== 1) continue;
@@ -124,7 +124,7 @@ function takenByOthers(
   { booked, entry }: Held,
   measure: LedgerMeasure,
   ledger: Ledger,
-  accounts: Accounts,
+  accounts: AccountsAt,
 ): number {
   const versions = new Set(booked.names.flatMap((name) => ledger.takers.get(name) ?? []));
   let sum = 0;
@@ -151,7 +151,7 @@ const shown = (amount: number, measure: LedgerMeasure, currency: string | undefi
       ? amount / scaleOf(currency ?? 'XXX')
       : settled(amount);
 
-function remaining(ledger: Ledger, index: number, measure: LedgerMeasure, accounts: Accounts): FactValue {
+function remaining(ledger: Ledger, index: number, measure: LedgerMeasure, accounts: AccountsAt): FactValue {
   const { own } = ledger;
   let least: number | undefined;
   for (const taking of own.takings) {
@@ -175,7 +175,7 @@ function remaining(ledger: Ledger, index: number, measure: LedgerMeasure, accoun
   return least;
 }
 
-const onlyEntry = (ledger: Ledger, index: number, accounts: Accounts): Entry | undefined => {
+const onlyEntry = (ledger: Ledger, index: number, accounts: AccountsAt): Entry | undefined => {
   const held = ledger.own.takings
     .filter((taking) => taking.index === index)
     .map((taking) => heldBy(taking, ledger, accounts));
@@ -276,7 +276,7 @@ function licenceFaults(ledger: Ledger, index: number, call: FactCall, sources: F
 }
 
 /** Share of an entry's mass that nobody took; undefined where it has none. */
-function openShare(booked: Booked, ledger: Ledger, accounts: Accounts): number | undefined {
+function openShare(booked: Booked, ledger: Ledger, accounts: AccountsAt): number | undefined {
   let largest: number | undefined;
   for (const entry of booked.entries) {
     const entered = entry.amounts.netMass;
@@ -306,9 +306,9 @@ const endsKnownTo = (
  */
 function guarantee(
   ledger: Ledger,
-  memory: Memory,
+  memory: View,
   book: ReferenceBook,
-  accounts: Accounts,
+  accounts: AccountsAt,
   sources: FactSources,
 ): FactValue {
   const { subject, own, asOf } = ledger;
@@ -356,11 +356,11 @@ function age({ subject }: Ledger, sources: FactSources, book: ReferenceBook): Fa
 interface Asked {
   call: FactCall;
   ledger: Ledger;
-  accounts: Accounts;
+  accounts: AccountsAt;
   sources: FactSources;
 }
 interface OfDeclaration extends Asked {
-  memory: Memory;
+  memory: View;
   book: ReferenceBook;
 }
 interface OfItem extends Asked {

@@ -6,208 +6,78 @@
  *
  * What one check sees is what was recorded strictly before it: declarations of one batch do not see each other, whether
  * they are checked live or again later.
+ *
+ * It holds as many days as are asked for (`keep`), which is as far back as any rule of the rulebook looks, and a season
+ * more; of what is older the days on which people and goods were seen first and last. What retention removes from the
+ * store is gone from here after `renew`. Both read the store anew beside what is in use, and take its place when done.
  */
-import {
-  type Collections,
-  declarations,
-  type EventDocument,
-  events,
-  type OutcomeDocument,
-  outcomes,
-} from '../check/collections.ts';
-import type { CollectionSpec, Store } from '../store/port.ts';
-import { type AnyLink, keysOf } from './links.ts';
-import { type Conduct, openConduct } from './memory/conduct.ts';
-import { type Names, names as newNames, noName } from './memory/names.ts';
-import { openTraces, type Traces } from './memory/traces.ts';
+import type { Store } from '../store/port.ts';
+import { type Generation, openGeneration, type View } from './memory/generation.ts';
+import { dayNumber } from './memory/traces.ts';
 
-export interface Memory {
+export type { View } from './memory/generation.ts';
+
+export interface Memory extends View {
   /** Takes in what was written before the call. */
   follow(): Promise<void>;
   /** Documents taken in so far, and whether the first run through the store is over. */
   progress(): { taken: number; ready: boolean };
-  readonly names: Names;
-  readonly traces: Traces;
-  readonly conduct: Conduct;
-  /** Rows of versions that have the key and were known before an instant (milliseconds), cancelled declarations left out. */
-  linked(by: AnyLink, key: string, asOf: number): number[];
-  /** Every version under a key, cancelled and replaced ones too, as far as they are taken in. */
-  links(by: AnyLink, key: string): { reference: string; consignee: string | undefined }[];
-  /** Whether its cancellation was recorded. */
-  cancelled(reference: number, asOf: number): boolean;
-  /** Whether its payment or exit was recorded. */
-  ended(reference: number, asOf: number): boolean;
+  /** What is in memory now; rows of two views are not the same, so who awaits between looks holds one. */
+  view(): View;
+  /** Days back from now that are to be in memory; all where nobody says so. Takes effect at the next reading. */
+  keep(days: number): void;
+  /** Reads anew where more than a season lies in memory beyond the days that are kept. */
+  trim(now: Date): Promise<void>;
+  /** Reads anew: what is no longer in the store is forgotten. */
+  renew(now: Date): Promise<void>;
 }
 
-const readBatch = 2_000;
+/** Days beyond those kept, before it is worth reading the store again. */
+const season = 90;
 
 export function openMemory(store: Store): Memory {
-  const names = newNames();
-  const traces = openTraces(names);
-  const conduct = openConduct(names);
-  /** Versions by link; most links are of one version, which needs no list. */
-  const links = new Map<string, number | number[]>();
-  const cancellations = new Map<number, number>();
-  const ends = new Map<number, number>();
-  /** A movement ends where it arrives; goods that are imported arrive before. */
-  const movements = new Set<number>();
-  /** Events and outcomes whose declaration is not here yet. */
-  const waiting = new Map<string, (() => void)[]>();
-  const position = { declaration: 0, event: 0, outcome: 0 };
-  let taken = 0;
-  let ready = false;
-  let running: Promise<void> | undefined;
-  let isReading = false;
-  let next: Promise<void> | undefined;
+  let days = Number.POSITIVE_INFINITY;
+  let current: Generation = openGeneration(store);
+  let renewing: Promise<void> | undefined;
 
-  const earliest = (map: Map<number, number>, reference: number, recordedAt: string): void => {
-    const at = Date.parse(recordedAt);
-    const known = map.get(reference);
-    if (known === undefined || at < known) map.set(reference, at);
-  };
+  const beginOf = (now: Date): number => dayNumber(now.toISOString()) - days;
 
-  function takeVersion(doc: Collections['declaration']): void {
-    const reference = names.of(doc.reference);
-    const before = traces.newest(reference);
-    traces.takeVersion(doc);
-    const version = traces.newest(reference);
-    if (version === before) return;
-    conduct.takeVersion(doc, before < 0);
-    if (doc.flow === 'transit') movements.add(reference);
-    for (const { by, key } of keysOf(doc.declaration)) {
-      // A reference is used once it was accepted: what was refused, or waits, is lodged again under the same one.
-      if (by === 'localReference' && doc.provisional) continue;
-      const link = `${by}|${key}`;
-      const known = links.get(link);
-      if (known === undefined) links.set(link, version);
-      else if (typeof known === 'number') links.set(link, [known, version]);
-      else known.push(version);
-    }
-    const late = waiting.get(doc.reference);
-    if (late === undefined) return;
-    waiting.delete(doc.reference);
-    for (const take of late) take();
+  async function readAnew(now: Date): Promise<void> {
+    const next = openGeneration(store, beginOf(now));
+    await next.follow();
+    current = next;
   }
-
-  /** Now, or when the declaration has come. */
-  function whenKnown(name: string, take: (reference: number) => void): void {
-    const reference = names.find(name);
-    if (reference !== noName && traces.newest(reference) >= 0) take(reference);
-    else {
-      const late = waiting.get(name) ?? [];
-      waiting.set(name, late);
-      late.push(() => take(names.find(name)));
-    }
-  }
-
-  const remembered = new Set<EventDocument['kind']>(['AMEND', 'CANCEL', 'OFFENCE']);
-  const ending = new Set<EventDocument['kind']>(['EXIT', 'PAY']);
-  const compared = new Set<EventDocument['kind']>(['INSPECT', 'REROUTE']);
-
-  function takeEvent(event: EventDocument): void {
-    const { kind, recordedAt } = event;
-    if (!remembered.has(kind) && !ending.has(kind) && !compared.has(kind) && kind !== 'ARRIVE') return;
-    whenKnown(event.declaration, (reference) => {
-      if (compared.has(kind)) conduct.takeEvent(event, reference);
-      if (remembered.has(kind)) traces.takeEvent(event, reference);
-      // What is cancelled is related to nothing any more, and takes nothing of any account.
-      if (kind === 'CANCEL') earliest(cancellations, reference, recordedAt);
-      if (ending.has(kind) || (kind === 'ARRIVE' && movements.has(reference)))
-        earliest(ends, reference, recordedAt);
-    });
-  }
-
-  const takeOutcome = (outcome: OutcomeDocument): void =>
-    whenKnown(outcome.declaration, (reference) => {
-      const examiner = outcome.officer ?? conduct.examiner(reference, Date.parse(outcome.recordedAt));
-      traces.takeOutcome({ ...outcome, officer: examiner ?? null }, reference);
-    });
-
-  async function run(): Promise<void> {
-    const read = async <K extends keyof typeof position>(
-      name: K,
-      spec: CollectionSpec,
-      take: (doc: Collections[K]) => void,
-    ): Promise<void> => {
-      for (;;) {
-        const batch = await store.collection<Collections[K]>(spec).since(position[name], readBatch);
-        for (const { doc, seq } of batch) {
-          take(doc);
-          position[name] = Math.max(position[name], seq);
-        }
-        taken += batch.length;
-        if (batch.length < readBatch) return;
-      }
-    };
-    // What is said of a declaration that has not been read yet waits for it.
-    await Promise.all([
-      read('declaration', declarations, takeVersion),
-      read('event', events, takeEvent),
-      read('outcome', outcomes, takeOutcome),
-    ]);
-    ready = true;
-  }
-
-  /** Begins after this turn of the loop, so that all who ask in it share one run. */
-  const start = (): Promise<void> => {
-    isReading = false;
-    running = Promise.resolve()
-      .then(() => {
-        isReading = true;
-        return run();
-      })
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  };
-
-  const since = (map: Map<number, number>, reference: number, asOf: number): boolean => {
-    const at = map.get(reference);
-    return at !== undefined && at < asOf;
-  };
-
-  const found = (by: AnyLink, key: string): readonly number[] => {
-    const versions = links.get(`${by}|${key}`) ?? [];
-    return typeof versions === 'number' ? [versions] : versions;
+  /** Who asks during a reading has removed something since it began, maybe: his comes after. */
+  const renew = (now: Date): Promise<void> => {
+    const mine = (renewing ?? Promise.resolve()).catch(() => undefined).then(() => readAnew(now));
+    renewing = mine;
+    return mine;
   };
 
   return {
-    names,
-    traces,
-    conduct,
-    progress: () => ({ taken, ready }),
-
-    /** A run under way may have read before what the caller knows of was written: it waits for the one after. */
-    follow() {
-      if (running === undefined) return start();
-      if (!isReading) return running;
-      next ??= running
-        .catch(() => undefined)
-        .then(() => {
-          next = undefined;
-          return start();
-        });
-      return next;
+    get names() {
+      return current.names;
     },
-
-    linked(by, key, asOf) {
-      const { known, reference } = traces.trace('declared');
-      return found(by, key).filter(
-        (version) => known(version, asOf) && !since(cancellations, reference(version), asOf),
-      );
+    get traces() {
+      return current.traces;
     },
-    links(by, key) {
-      const { reference, consignee } = traces.versions;
-      return found(by, key).map((version) => {
-        const name = consignee.at(version);
-        return {
-          reference: names.text(reference.at(version)),
-          consignee: name === noName ? undefined : names.text(name),
-        };
-      });
+    get conduct() {
+      return current.conduct;
     },
-    cancelled: (reference, asOf) => since(cancellations, reference, asOf),
-    ended: (reference, asOf) => since(ends, reference, asOf),
+    linked: (by, key, asOf) => current.linked(by, key, asOf),
+    links: (by, key) => current.links(by, key),
+    cancelled: (reference, asOf) => current.cancelled(reference, asOf),
+    ended: (reference, asOf) => current.ended(reference, asOf),
+    seenBefore: (columns, values) => current.seenBefore(columns, values),
+    follow: () => current.follow(),
+    progress: () => current.progress(),
+    view: () => current,
+    keep(wanted) {
+      days = wanted;
+    },
+    async trim(now) {
+      if (Number.isFinite(days) && current.oldest() < beginOf(now) - season) await renew(now);
+    },
+    renew,
   };
 }

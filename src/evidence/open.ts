@@ -6,7 +6,7 @@
 import { nationalCurrency, scaleOf } from '../facts/computed/amounts.ts';
 import type { ListFile } from '../facts/list/model.ts';
 import type { FactSources } from '../facts/sources.ts';
-import type { FactSubject } from '../facts/subject.ts';
+import type { Calls, FactSubject } from '../facts/subject.ts';
 import type { Store } from '../store/port.ts';
 import { accountResolver } from './account-facts.ts';
 import { openAccounts } from './accounts.ts';
@@ -52,6 +52,12 @@ export interface Evidence {
   /** Reads the history into memory now, rather than at the first question. */
   warm(): Promise<void>;
   history(): HistoryProgress;
+  /** Holds as much history in memory as these facts look back on, and what is older in summary. */
+  keepFor(calls: Calls): void;
+  /** Forgets what is older, at most once in a season. */
+  trim(now: Date): Promise<void>;
+  /** Forgets what is no longer in the store. */
+  renew(now: Date): Promise<void>;
   /** Computes and stores a version of the baselines as of an instant; absent without a store. */
   renewBaselines?(recordedAt: string, days?: number): Promise<BaselineVersion>;
   /** When the newest version was recorded. */
@@ -60,6 +66,17 @@ export interface Evidence {
 
 /** Length of the window that baselines look back. */
 export const baselineDays = 365;
+
+/** Sequences of numbers, day totals and acts are compared within three years. */
+const leastDays = 1_096;
+
+/** How far back the facts look, in days. */
+export function longestOf({ declaration, item }: Calls): number {
+  const looks = [...declaration, ...item].map(
+    ({ params }) => Number(params.days ?? 0) + Number(params.offset ?? 0),
+  );
+  return Math.max(leastDays, ...looks.filter(Number.isFinite));
+}
 
 export async function openEvidence({ store, lists = [] }: EvidenceOptions = {}): Promise<Evidence> {
   const reference = followReference(store);
@@ -83,9 +100,7 @@ export async function openEvidence({ store, lists = [] }: EvidenceOptions = {}):
       ledger: accountResolver({
         bookAt: reference.bookAt,
         bills: reference.bills,
-        ...(store === undefined || memory === undefined
-          ? {}
-          : { memory, accounts: openAccounts(store, memory) }),
+        ...(store === undefined || memory === undefined ? {} : { memory, accounts: openAccounts(store) }),
       }),
       ...(memory === undefined || baselines === undefined
         ? {}
@@ -130,12 +145,17 @@ export async function openEvidence({ store, lists = [] }: EvidenceOptions = {}):
     refresh: refreshed,
     warm: async () => memory?.follow(),
     history: () => memory?.progress() ?? { taken: 0, ready: true },
+    keepFor: (calls) => memory?.keep(longestOf(calls)),
+    trim: async (now) => memory?.trim(now),
+    renew: async (now) => memory?.renew(now),
     baselinesOf: () => baselines?.newest()?.recordedAt,
     ...(store === undefined || memory === undefined
       ? {}
       : {
           async renewBaselines(recordedAt: string, days = baselineDays) {
-            const { version, groups } = await computeBaselines(memory, recordedAt, days);
+            // A window longer than what is in memory is read for this once.
+            const far = days > baselineDays ? openMemory(store) : memory;
+            const { version, groups } = await computeBaselines(far, recordedAt, days);
             await openBaselines(store).put(version, groups);
             await refreshed();
             return version;

@@ -44,10 +44,20 @@ export function daily(
     const day = now.toISOString().slice(0, 10);
     if (retention === undefined || retainedOn === day || Object.keys(retention.policy.keep).length === 0)
       return;
-    await retainOnRecord(store, audit, { subject: 'service', role: 'schedule' }, retention, now, {
-      dryRun: false,
-    });
+    const done = await retainOnRecord(
+      store,
+      audit,
+      { subject: 'service', role: 'schedule' },
+      retention,
+      now,
+      {
+        dryRun: false,
+      },
+    );
     retainedOn = day;
+    // What is gone from the store is not to be found in memory either.
+    if (done.some(({ collection, removed }) => collection === 'declaration' && removed > 0))
+      await desk.evidence?.renew(now);
   };
   let rechecked = Number.NEGATIVE_INFINITY;
   const recheckOnce = async (now: number): Promise<void> => {
@@ -75,6 +85,7 @@ export function daily(
       ]);
       await recheckOnce(desk.now().getTime());
       await retainOnce(desk.now());
+      await desk.evidence?.trim(desk.now());
     } catch (error) {
       // The store is away: the next look does it.
       onError(error);

@@ -10,7 +10,7 @@ const Body = Type.Object(
   { additionalProperties: false },
 );
 
-export const retentionRoutes: Resource = (app, { store, audit, retention, wrote }) => {
+export const retentionRoutes: Resource = (app, { store, desk, audit, retention, wrote }) => {
   app.get(
     '/v1/retention',
     { schema: { tags: ['operations'], summary: 'how long data are kept: the policy in force' } },
@@ -34,7 +34,10 @@ export const retentionRoutes: Resource = (app, { store, audit, retention, wrote 
       const data = await retainOnRecord(store, audit, { subject, role }, retention, new Date(), {
         dryRun: !apply,
       });
-      if (apply) wrote();
+      if (apply) {
+        await desk.evidence?.renew(new Date());
+        wrote();
+      }
       return { policy: retention.policy.id, applied: apply, data };
     },
   );

@@ -257,7 +257,7 @@ export async function administration(known: Known, registers: readonly ListFile[
     families: {
       tariff: tariffResolver(() => national),
       system: systemResolver(() => book, memory),
-      ledger: accountResolver({ bookAt: () => book, bills, memory, accounts: openAccounts(store, memory) }),
+      ledger: accountResolver({ bookAt: () => book, bills, memory, accounts: openAccounts(store) }),
       history: historyResolver(memory, () => 100),
       related: relatedResolver(memory, () => 100),
       baseline: baselineResolver(async () => baselines),
