@@ -25,11 +25,19 @@ export function bytesOf(path: string): AsyncIterable<Buffer> {
 const longestRecord = 256 * 1024;
 
 /**
- * Records in order; the header line is not among them and rows count from 1 behind it. `columns` cells are expected.
- * Works on bytes as Latin-1 text, where each character is one byte, and decodes cells as it hands them out.
+ * Records in order; the header line is not among them and rows count from 1 behind it. A cell for each name is expected.
+ * Works on bytes as Latin-1 text, where each character is one byte, and decodes the cells that are read as it hands them
+ * out: what nobody reads may be written in any way.
+ * @param read places of the cells that are read
  */
-export async function* csvRows(path: string, form: CsvForm, columns: number): AsyncGenerator<CsvRow> {
+export async function* csvRows(
+  path: string,
+  form: CsvForm,
+  names: readonly string[],
+  read: readonly number[],
+): AsyncGenerator<CsvRow> {
   const decode = decoder(form.encoding);
+  const columns = names.length;
   const quote = form.quote.charCodeAt(0);
   const delimiter = form.delimiter.charCodeAt(0);
   let text = '';
@@ -96,17 +104,20 @@ export async function* csvRows(path: string, form: CsvForm, columns: number): As
           ),
         };
       } else {
-        const cells = record.cells.map(decode);
-        yield cells.includes(undefined)
-          ? {
+        const { cells } = record;
+        let strange: string | undefined;
+        for (const place of read) {
+          const cell = decode(cells[place]!);
+          if (cell === undefined) strange ??= names[place]!;
+          else cells[place] = cell;
+        }
+        yield strange === undefined
+          ? { row, line: started, cells }
+          : {
               row,
               line: started,
-              fault: new CellFault(
-                'CC_ROW_ENCODING',
-                `cell ${cells.indexOf(undefined) + 1} is no ${form.encoding}`,
-              ),
-            }
-          : { row, line: started, cells: cells as string[] };
+              fault: new CellFault('CC_ROW_ENCODING', `the cell of ${strange} is no ${form.encoding}`),
+            };
       }
     }
     if (at > 1 << 20) {

@@ -214,7 +214,8 @@ async function stageCsv(
   let rows = 0;
   await append(staging, table, slots.length, async function* () {
     const places = found.map((name) => (name === undefined ? -1 : names.indexOf(name)));
-    for await (const record of csvRows(file.path, form, names.length)) {
+    const read = places.filter((place) => place >= 0);
+    for await (const record of csvRows(file.path, form, names, read)) {
       rows++;
       if ('fault' in record) options.refuse(ordinal, record.row, record.line, record.fault);
       else

@@ -206,6 +206,29 @@ describe('an extract in another dress says the same', () => {
     expect(said).toEqual(plain.said);
   });
 
+  it('what is no UTF-8 in a column that nothing reads costs nothing; in one that is read it is named', async () => {
+    const folder = fresh();
+    const latin = (file: string, name: string, edit: (cells: string[], row: number) => string[]) =>
+      change(folder, file, (text) =>
+        Buffer.from(
+          rowsOf(text)
+            .map((row, i) => edit([...row, i === 0 ? name : 'réservé'], i).join(','))
+            .join('\n'),
+          'latin1',
+        ),
+      );
+    latin('SAD_TAX.csv', 'OUR_NOTE', (cells) => cells);
+    latin('SAD_ITEM.csv', 'GDS_DSC', (cells, row) =>
+      row === 2 ? cells : [...cells.slice(0, -1), row === 0 ? 'GDS_DSC' : 'plain'],
+    );
+    const { refused, report } = await read(folder);
+    expect(refused).toContain('CC_ROW_ENCODING');
+    const groups = [...report.problems.groups.values()].filter(({ code }) => code === 'CC_ROW_ENCODING');
+    expect(
+      groups.map(({ table, count: n, examples }) => [table, n, examples[0]!.row, examples[0]!.problem]),
+    ).toEqual([['items', 1, 2, 'the cell of GDS_DSC is no utf-8']]);
+  });
+
   it('Latin-1, where the mapping says so', async () => {
     const folder = fresh();
     change(folder, 'SAD_ITEM.csv', (text) =>
