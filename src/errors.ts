@@ -139,6 +139,11 @@ export const errorTable = {
     hint: 'Verify the draw the day after; until then its commitment is all there is.',
   },
 
+  CC_SPOOL_FULL: {
+    status: 503,
+    message: 'the spool holds the {limit} bytes that it may',
+    hint: 'It is emptied when the store is back. More disk helps: see "When the store is away" in docs/operations.md.',
+  },
   CC_SEAL_BROKEN: {
     status: 500,
     message: 'what is sealed in {what} cannot be opened: {problem}',

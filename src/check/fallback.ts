@@ -3,8 +3,9 @@
  * lane, marked as degraded, once the declaration is durable; the check is done again until it succeeds. The lane that was
  * answered enters that check and is not lowered by it.
  *
- * Where the store takes nothing, nothing is acknowledged: the refusal (CC_CHECK_NOT_KEPT, 503) names the fallback lane,
- * and the sender sends again.
+ * Where the store takes nothing, the spool does if there is one: what it holds is handed to the store when that is back.
+ * Where neither takes it nothing is acknowledged: the refusal (CC_CHECK_NOT_KEPT, 503) names the fallback lane, and the
+ * sender sends again.
  */
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
@@ -16,6 +17,7 @@ import { type CheckDocument, checkSchema } from './document.ts';
 import { holesId } from './holes.ts';
 import { type DeclarationRecord, type Lodged, type Office, whenMade } from './lodge.ts';
 import { storedPeople } from './people.ts';
+import type { Spool } from './spool.ts';
 import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
 
 /** A check that was answered with the fallback lane, and the declaration with which it is done again. */
@@ -55,6 +57,13 @@ const longestPauseMs = 60_000;
 const lookEveryMs = 30_000;
 const redoBatch = 50;
 
+/** A degraded answer before the store has it. Accounts are those of the sender, for surrogates lie in the store. */
+interface Spooled {
+  cause: DegradedDocument['cause'];
+  answer: CheckDocument;
+  record: Pick<DeclarationRecord, 'identity' | 'declaration' | 'trail' | 'outcomes'>;
+}
+
 export interface Fallback {
   /** The check, or the fallback in its place. Throws what the message itself is refused for. */
   lodge(record: DeclarationRecord): Promise<Lodged>;
@@ -72,7 +81,9 @@ export interface FallbackOptions {
   office: Office;
   /** How a declaration is checked; alone or together with others. */
   lodge(record: DeclarationRecord): Promise<Lodged>;
-  onDegraded?(document: DegradedDocument, problem: unknown): void;
+  /** Takes what the store does not; absent, that is refused. */
+  spool?: Spool | undefined;
+  onDegraded?(answered: Pick<DegradedDocument, 'id' | 'cause'>, problem: unknown): void;
   /** Told of a check that could not be done again this time. */
   onFailure?(problem: unknown): void;
 }
@@ -99,49 +110,62 @@ export function openFallback(options: FallbackOptions): Fallback {
   let running: Promise<number> | undefined;
   let pause = firstPauseMs;
 
-  async function fallBack(record: DeclarationRecord, cause: DegradedDocument['cause'], problem: unknown) {
-    const { profile } = desk.profile();
-    const write = async (): Promise<DegradedDocument> => {
-      const at = desk.now().toISOString();
+  /** Writes what was not written yet; again, it changes nothing. */
+  async function keep(spooled: readonly Spooled[]): Promise<void> {
+    const surrogates = await people.surrogates(
+      spooled.flatMap(({ record }) => accountsOf(record.trail, record.outcomes)),
+    );
+    const documents = spooled.map(({ cause, answer, record }): DegradedDocument => {
       const { identity, declaration, trail, outcomes: results } = record;
-      const surrogates = await people.surrogates(accountsOf(trail, results));
-      const answer = answerOf(desk, record, at);
-      const document: DegradedDocument = {
-        id: answer.id,
-        declaration: identity.reference,
-        office: answer.office,
-        lane: answer.lane,
+      const { reference } = identity;
+      const { id, office: at, lane, recordedAt } = answer;
+      return {
+        id,
+        declaration: reference,
+        office: at,
+        lane,
         cause,
-        at,
+        at: recordedAt,
         answer,
         record: { identity, declaration },
-        events: trail.map((event) => eventDocument(identity.reference, event, surrogates, at, true)),
+        events: trail.map((event) => eventDocument(reference, event, surrogates, recordedAt, true)),
         outcomes: results.map((outcome) =>
-          outcomeDocument(identity.reference, answer.office, outcome, surrogates, at, true),
+          outcomeDocument(reference, at, outcome, surrogates, recordedAt, true),
         ),
         attempts: 0,
         redone: null,
         redoneAt: null,
       };
-      await degraded.put([document]);
-      return document;
-    };
-    const written = await within(profile.fallbackAfterMs, write()).catch((failed: unknown) => {
-      throw new CrosscheckError(
-        'CC_CHECK_NOT_KEPT',
-        { lane: profile.fallback, problem: 'the store did not take it' },
-        {},
-        failed,
-      );
     });
-    if (written === outOfTime)
-      throw new CrosscheckError('CC_CHECK_NOT_KEPT', {
-        lane: profile.fallback,
-        problem: 'the store did not take it in time',
-      });
-    options.onDegraded?.(written, problem);
+    for (let i = 0; i < documents.length; i += redoBatch)
+      await degraded.putNew(documents.slice(i, i + redoBatch));
+  }
+
+  /** Durable when it resolves, in the store or, where that does not take it in time, in the spool. */
+  async function keepSomewhere(spooled: Spooled): Promise<void> {
+    const { fallback: lane, fallbackAfterMs } = desk.profile().profile;
+    const refusal = (problem: string, cause?: unknown) =>
+      new CrosscheckError('CC_CHECK_NOT_KEPT', { lane, problem }, {}, cause);
+    let refused: CrosscheckError;
+    try {
+      if ((await within(fallbackAfterMs, keep([spooled]))) !== outOfTime) return;
+      refused = refusal('the store did not take it in time');
+    } catch (thrown) {
+      refused = refusal('the store did not take it', thrown);
+    }
+    if (options.spool === undefined) throw refused;
+    await options.spool.append(spooled).catch((thrown: unknown) => {
+      throw refusal('neither store nor spool took it', thrown);
+    });
+  }
+
+  async function fallBack(record: DeclarationRecord, cause: DegradedDocument['cause'], problem: unknown) {
+    const { identity, declaration, trail, outcomes: results } = record;
+    const answer = answerOf(desk, record, desk.now().toISOString());
+    await keepSomewhere({ cause, answer, record: { identity, declaration, trail, outcomes: results } });
+    options.onDegraded?.({ id: answer.id, cause }, problem);
     soon(firstPauseMs);
-    return { check: written.answer, notEvaluated: [], repeated: false };
+    return { check: answer, notEvaluated: [], repeated: false };
   }
 
   function soon(ms: number): void {
@@ -178,6 +202,7 @@ export function openFallback(options: FallbackOptions): Fallback {
     let done = 0;
     let failed = false;
     try {
+      await options.spool?.drain((spooled) => keep(spooled as Spooled[]));
       const { docs } = await degraded.find({
         where: { column: 'redone', op: 'isNull' },
         sort: [{ column: 'at', direction: 'asc' }],

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { masterSecret } from '../check/draw-keys.ts';
 import { type OpenDesk, openDesk, type ShadowReport } from '../check/open-desk.ts';
+import { openSpool, type Spool } from '../check/spool.ts';
 import { CrosscheckError } from '../errors.ts';
 import { openSeal, sealKeys } from '../ground/seal.ts';
 import { toLines } from '../present.ts';
@@ -24,6 +25,7 @@ interface ServeOptions extends ReachOptions {
   rules?: string;
   profile?: string;
   retention?: string;
+  spool?: string;
   quiet?: boolean;
 }
 
@@ -37,6 +39,10 @@ export function registerServe(program: Command): void {
     .option('--rules <dir>', 'folder of rules, followed while the service runs; the shipped ones otherwise')
     .option('--profile <file>', 'selectivity profile; the starting profile otherwise')
     .option('--retention <file>', 'how long data are kept (or CROSSCHECK_RETENTION); for ever otherwise')
+    .option(
+      '--spool <dir>',
+      'folder of this process alone that takes declarations while the store is away (or CROSSCHECK_SPOOL)',
+    )
     .option('--quiet', 'no log of requests')
     .action(serve);
 }
@@ -105,6 +111,7 @@ async function serve(options: ServeOptions): Promise<void> {
     process.stderr.write(
       'CROSSCHECK_SEAL_KEY is not set: the secrets of webhooks lie in the store as they are\n',
     );
+  const spool = await spoolOf(options, keys);
   const token = randomBytes(32).toString('base64url');
   const service = await openServing(
     {
@@ -113,6 +120,7 @@ async function serve(options: ServeOptions): Promise<void> {
       store,
       desk,
       seal: openSeal(keys, 'webhooks'),
+      ...(spool === undefined ? {} : { spool }),
       ...(retention === undefined ? {} : { retention }),
       logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
     },
@@ -140,6 +148,7 @@ async function serve(options: ServeOptions): Promise<void> {
     process.once('SIGINT', () => process.exit(130));
     withdraw();
     await service.close();
+    await spool?.close();
     desk.close();
     await store.close();
   };
@@ -149,6 +158,22 @@ async function serve(options: ServeOptions): Promise<void> {
         stop().then(resolve, reject);
       });
     }
+  });
+}
+
+/** Declarations lie in it with the accounts of those who acted, so it needs a key. */
+async function spoolOf(options: ServeOptions, keys: readonly Uint8Array[]): Promise<Spool | undefined> {
+  const folder = options.spool ?? process.env.CROSSCHECK_SPOOL;
+  if (folder === undefined || folder === '') return undefined;
+  if (keys.length === 0)
+    throw new CrosscheckError('CC_BAD_ARGUMENT', {
+      name: '--spool',
+      problem: 'it is sealed, and CROSSCHECK_SEAL_KEY is not set',
+    });
+  return openSpool({
+    folder,
+    seal: openSeal(keys, 'spool'),
+    onBroken: (file, problem) => process.stderr.write(`set aside ${file}: ${toLines(problem)}\n`),
   });
 }
 

@@ -16,6 +16,7 @@ import Fastify, {
 import { openAuditLog } from '../audit/log.ts';
 import type { Desk } from '../check/desk.ts';
 import { type Office, openOffice } from '../check/lodge.ts';
+import type { Spool } from '../check/spool.ts';
 import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
 import { noSeal, type Seal } from '../ground/seal.ts';
@@ -25,7 +26,7 @@ import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type Live, openLive } from './live.ts';
-import { type Metrics, measure, openMetrics } from './metrics.ts';
+import { type Metrics, measure, measureSpool, openMetrics } from './metrics.ts';
 import { describe } from './openapi/describe.ts';
 import { openReplicas } from './replicas.ts';
 import type { Resources } from './resource.ts';
@@ -53,6 +54,8 @@ export interface ServiceOptions {
   retention?: LoadedRetention;
   /** Hosts of the administration's own network to which webhooks may go; CROSSCHECK_WEBHOOK_HOSTS where absent. */
   webhookHosts?: AllowedHosts;
+  /** Takes checks that the store does not; they are refused where absent. Its owner closes it. */
+  spool?: Spool;
   /** Seals the secrets of webhooks; they lie as they are where absent. */
   seal?: Seal;
   /** Requests beyond these are turned away with 503 before memory grows. */
@@ -127,6 +130,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   );
   app.addHook('onClose', () => replicas.close());
   const metrics = openMetrics(options.store, options.desk, replicas, options.projectionLag);
+  if (options.spool !== undefined) measureSpool(metrics, options.spool);
   const live = openLive(options.store);
   app.decorate('live', live);
   app.decorate('metrics', metrics);
@@ -189,6 +193,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     live,
     metrics,
     replicas,
+    spool: options.spool,
     seal: options.seal ?? noSeal,
     retention: options.retention ?? loadRetention(shippedRetention),
     figures: options.figures ?? sourceOf(options.store),

@@ -55,13 +55,14 @@ const IdempotencyKey = Type.Object({
   ),
 });
 
-export const checkRoutes: Resource = (app, { store, desk, office, metrics, wrote }) => {
+export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics, wrote }) => {
   const checks = store.collection<CheckDocument>(specs.checks);
   const fallback = openFallback({
     desk,
     store,
     office,
     lodge: lodgeTogether(office),
+    spool,
     onDegraded: ({ cause, id }, problem) => {
       metrics.degraded(cause);
       app.log.error({ err: problem, check: id }, 'degraded');

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Desk } from '../check/desk.ts';
 import type { Hole } from '../check/holes.ts';
 import type { Lodged } from '../check/lodge.ts';
+import type { Spool } from '../check/spool.ts';
 import type { Rule } from '../rules/model.ts';
 import type { Store } from '../store/port.ts';
 import { readsEverything, readsRule } from './caller.ts';
@@ -135,6 +136,17 @@ export function openMetrics(
     degraded: (cause) => degraded.inc({ cause }),
     delivered: (outcome) => attempts.inc({ outcome }),
   };
+}
+
+export function measureSpool({ registry }: Metrics, spool: Pick<Spool, 'bytes'>): void {
+  new Gauge({
+    name: 'crosscheck_spool_bytes',
+    help: 'what was answered with the fallback lane and waits on this disk for the store; should be 0',
+    registers: [registry],
+    collect() {
+      this.set(spool.bytes);
+    },
+  });
 }
 
 /** A count by rule tells that there is such a rule, and that it hits. */

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AuditLog } from '../audit/log.ts';
 import type { Desk } from '../check/desk.ts';
 import type { Office } from '../check/lodge.ts';
+import type { Spool } from '../check/spool.ts';
 import type { Seal } from '../ground/seal.ts';
 import type { Source } from '../indicators/figure.ts';
 import type { Store } from '../store/port.ts';
@@ -24,6 +25,8 @@ export interface Resources {
   /** Hosts of the administration's own network to which webhooks may go. */
   webhookHosts: AllowedHosts;
   replicas: Replicas;
+  /** Takes checks that the store does not. */
+  spool: Spool | undefined;
   /** Seals the secrets of webhooks. */
   seal: Seal;
   retention: LoadedRetention;

@@ -138,7 +138,7 @@ describe('where the store takes nothing', () => {
       ...store,
       collection: ((spec: Parameters<Store['collection']>[0]) =>
         spec.name === degradedChecks.name
-          ? { ...store.collection(spec), put: answer }
+          ? { ...store.collection(spec), putNew: answer }
           : store.collection(spec)) as Store['collection'],
     });
 

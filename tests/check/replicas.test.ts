@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { checks } from '../../src/check/collections.ts';
+import type { CheckDocument } from '../../src/check/document.ts';
 import { openFallback } from '../../src/check/fallback.ts';
 import { openIdempotency } from '../../src/check/idempotency.ts';
+import { openSpool } from '../../src/check/spool.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
+import { openSeal } from '../../src/ground/seal.ts';
 import { openMongo } from '../../src/store/mongo/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { declaration, overweight } from '../service/harness.ts';
@@ -91,6 +95,55 @@ describe.skipIf(uri === undefined)('two replicas', () => {
     expect((await there.get(check.id))?.redone).toMatch(/^C-/);
     await there.close();
   });
+});
+
+describe.skipIf(uri === undefined)('a server that is gone, with a spool', () => {
+  it('is answered for with the fallback lane, kept over a crash, and checked when the server is back', async () => {
+    const server = (await restartableMongo(join(folder, 'spooled'), 'spooled'))!;
+    const store: Store = await openMongo(server.uri);
+    const office = await startOffice({ profile }, store);
+    const place = { folder: join(folder, 'spool'), seal: openSeal([Buffer.alloc(32, 7)], 'spool') };
+    const open = async () =>
+      openFallback({
+        desk: office.desk,
+        store,
+        office: office.office,
+        spool: await openSpool(place),
+        lodge: async (record) => (await office.office.lodge([record]))[0]!,
+      });
+    const first = await open();
+    await first.lodge(recordOf(declaration()));
+    server.kill();
+    const record = recordOf(declaration());
+    record.trail = [{ kind: 'RELEASE', at: '2026-03-02T10:00:00Z', user: 'anna.by.name' }];
+    const { check } = await first.lodge(record);
+    expect(check).toMatchObject({ lane: 'yellow', degraded: true });
+    expect(await first.redo()).toBe(0);
+    // Another process comes upon it, as after a crash.
+    const next = await open();
+    await server.start();
+    await expect.poll(() => store.healthy(), { timeout: 30_000 }).toBe(true);
+    await expect
+      .poll(
+        async () => {
+          await next.redo();
+          return (await next.get(check.id))?.redone;
+        },
+        { timeout: 30_000 },
+      )
+      .toMatch(/^C-/);
+    const kept = (await next.get(check.id))!;
+    expect(JSON.stringify(kept)).not.toContain('by.name');
+    const { doc } = (await store.collection<CheckDocument>(checks).get(kept.redone!))!;
+    expect([doc.circumstances?.answered, doc.findings.map(({ rule }) => rule)]).toEqual([
+      { check: check.id, lane: 'yellow' },
+      expect.arrayContaining(['CON-903']),
+    ]);
+    await first.close();
+    await next.close();
+    await office.close();
+    await server.stop();
+  }, 120_000);
 });
 
 describe.skipIf(uri === undefined)('a server that is gone', () => {

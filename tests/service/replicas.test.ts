@@ -8,6 +8,8 @@ import { checks } from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
 import { degradedChecks } from '../../src/check/fallback.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
+import { openSpool, type Spool } from '../../src/check/spool.ts';
+import { openSeal } from '../../src/ground/seal.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import { type OpenService, openService } from '../../src/service/open.ts';
 import { openMongo } from '../../src/store/mongo/store.ts';
@@ -26,13 +28,14 @@ interface Replica extends OpenService {
   store: Store;
 }
 
-async function replica(address: string, rules = smallRules, keys = true): Promise<Replica> {
+async function replica(address: string, rules = smallRules, keys = true, spool?: Spool): Promise<Replica> {
   const store = await openMongo(address);
   const desk = await openDesk({ rules, store, secret: Buffer.alloc(32, 9) });
   const service = await openService({
     store,
     desk,
     limits: { eventLoopDelayMs: 0 },
+    ...(spool === undefined ? {} : { spool }),
     ...(keys ? { authentication: { keys: openKeys(store) } } : {}),
   });
   return {
@@ -40,6 +43,7 @@ async function replica(address: string, rules = smallRules, keys = true): Promis
     store,
     async close() {
       await service.close();
+      await spool?.close();
       desk.close();
       await store.close();
     },
@@ -154,59 +158,73 @@ describe.skipIf(uri === undefined)('two replicas on one MongoDB', () => {
 });
 
 describe.skipIf(uri === undefined)('a MongoDB server stopped and started under load', () => {
-  it('is told by 503 with a code, loses nothing acknowledged, and is worked with again without a restart', async () => {
-    const server = (await restartableMongo(join(folder, 'mongo'), 'away'))!;
-    const address = `${server.uri}${server.uri.includes('?') ? '&' : '?'}serverSelectionTimeoutMS=700`;
-    const service = asHarness(await replica(address, smallRules, false));
-    const told: { id: string; at: number }[] = [];
-    const refused = new Map<string, number>();
-    let loading = true;
-    const write = async (): Promise<void> => {
-      while (loading) {
-        const response = await service.app.inject({
-          method: 'POST',
-          url: '/v1/checks',
-          headers: { 'content-type': 'application/json' },
-          payload: JSON.stringify(declaration(overweight)),
-        });
-        const body = response.json();
-        if (response.statusCode === 200) told.push({ id: body.id, at: Date.now() });
-        else {
-          const kind = `${response.statusCode} ${body.code} ${response.headers['retry-after'] !== undefined}`;
-          refused.set(kind, (refused.get(kind) ?? 0) + 1);
-          await setTimeout(50);
+  it.each([
+    ['is told by 503 with a code', false],
+    ['is bridged with the fallback lane where there is a spool', true],
+  ])(
+    '%s, loses nothing acknowledged, and is worked with again without a restart',
+    async (_, spooled) => {
+      const server = (await restartableMongo(join(folder, `mongo ${spooled}`), 'away'))!;
+      const place = { folder: join(folder, 'spool'), seal: openSeal([Buffer.alloc(32, 7)], 'spool') };
+      const spool = spooled ? await openSpool(place) : undefined;
+      const address = `${server.uri}${server.uri.includes('?') ? '&' : '?'}serverSelectionTimeoutMS=700`;
+      const service = asHarness(await replica(address, smallRules, false, spool));
+      const told: { id: string; at: number }[] = [];
+      const refused = new Map<string, number>();
+      let loading = true;
+      const write = async (): Promise<void> => {
+        while (loading) {
+          const response = await service.app.inject({
+            method: 'POST',
+            url: '/v1/checks',
+            headers: { 'content-type': 'application/json' },
+            payload: JSON.stringify(declaration(overweight)),
+          });
+          const body = response.json();
+          if (response.statusCode === 200) told.push({ id: body.id, at: Date.now() });
+          else {
+            const kind = `${response.statusCode} ${body.code} ${response.headers['retry-after'] !== undefined}`;
+            refused.set(kind, (refused.get(kind) ?? 0) + 1);
+            await setTimeout(50);
+          }
         }
-      }
-    };
-    const writing = Promise.all(Array.from({ length: 8 }, write));
-    try {
-      const grown = async (from: number) => {
-        await expect.poll(() => told.length, { timeout: 60_000, interval: 50 }).toBeGreaterThan(from + 30);
       };
-      await grown(0);
-      server.kill();
-      const killedAt = Date.now();
-      await expect.poll(() => refused.size, { timeout: 60_000, interval: 50 }).toBeGreaterThan(0);
-      expect((await get(service, '/health/ready')).status).toBe(503);
-      expect((await get(service, '/health/live')).status).toBe(200);
-      const before = told.length;
-      await server.start();
-      await grown(before);
-      loading = false;
-      await writing;
-      const coded = /^503 CC_(STORE_UNAVAILABLE|CHECK_NOT_KEPT) true$/;
-      expect([...refused.keys()].filter((told) => !coded.test(told))).toEqual([]);
-      expect((await get(service, '/health/ready')).status).toBe(200);
-      const kept = await service.store.collection<CheckDocument>(checks).getMany(told.map(({ id }) => id));
-      // What was answered with the fallback lane is kept as that, and done again.
-      const degraded = await service.store.collection(degradedChecks).getMany(told.map(({ id }) => id));
-      const counted = told.filter(({ at }) => at <= killedAt - server.ahead || at > killedAt + 200);
-      expect(counted.filter(({ id }) => !kept.has(id) && !degraded.has(id))).toEqual([]);
-    } finally {
-      loading = false;
-      await writing;
-      await service.close();
-      await server.stop();
-    }
-  }, 180_000);
+      const writing = Promise.all(Array.from({ length: 8 }, write));
+      try {
+        const grown = async (from: number) => {
+          await expect.poll(() => told.length, { timeout: 60_000, interval: 50 }).toBeGreaterThan(from + 30);
+        };
+        await grown(0);
+        server.kill();
+        const killedAt = Date.now();
+        if (spool === undefined)
+          await expect.poll(() => refused.size, { timeout: 60_000, interval: 50 }).toBeGreaterThan(0);
+        else await expect.poll(() => spool.bytes, { timeout: 60_000, interval: 50 }).toBeGreaterThan(0);
+        expect((await get(service, '/health/ready')).status).toBe(spooled ? 200 : 503);
+        // What is not a declaration is told of in any case.
+        expect((await get(service, '/v1/findings')).body.code).toBe('CC_STORE_UNAVAILABLE');
+        expect((await get(service, '/health/live')).status).toBe(200);
+        const before = told.length;
+        await server.start();
+        await grown(before);
+        loading = false;
+        await writing;
+        const coded = /^503 CC_(STORE_UNAVAILABLE|CHECK_NOT_KEPT) true$/;
+        expect([...refused.keys()].filter((told) => !coded.test(told))).toEqual([]);
+        expect((await get(service, '/health/ready')).status).toBe(200);
+        await expect.poll(() => spool?.bytes ?? 0, { timeout: 60_000, interval: 250 }).toBe(0);
+        const kept = await service.store.collection<CheckDocument>(checks).getMany(told.map(({ id }) => id));
+        // What was answered with the fallback lane is kept as that, and done again.
+        const degraded = await service.store.collection(degradedChecks).getMany(told.map(({ id }) => id));
+        const counted = told.filter(({ at }) => at <= killedAt - server.ahead || at > killedAt + 200);
+        expect(counted.filter(({ id }) => !kept.has(id) && !degraded.has(id))).toEqual([]);
+      } finally {
+        loading = false;
+        await writing;
+        await service.close();
+        await server.stop();
+      }
+    },
+    180_000,
+  );
 });

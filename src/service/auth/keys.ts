@@ -45,6 +45,8 @@ const grantable: readonly CallerRole[] = callerRoles.filter((role) => role !== '
 const longestDays = 400;
 /** How long a store is not asked again about a key; a revocation takes effect within it. */
 const rememberedMs = 5_000;
+/** Milliseconds for which a key that was good when the store was last asked stays good while that does not answer. */
+const goodWithoutStoreMs = 15 * 60_000;
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 const daysFrom = (now: Date, days: number): string =>
@@ -73,7 +75,14 @@ export function openKeys(store: Store): Keys {
   async function find(id: string, now: number): Promise<KeyDocument | undefined> {
     const known = remembered.get(id);
     if (known !== undefined && known.until > now) return known.document;
-    const document = (await collection.get(id))?.doc;
+    let document: KeyDocument | undefined;
+    try {
+      document = (await collection.get(id))?.doc;
+    } catch (thrown) {
+      // Nobody can revoke it in a store that is away, and its holder must be answered all the same.
+      if (known !== undefined && known.until + goodWithoutStoreMs > now) return known.document;
+      throw thrown;
+    }
     // Unknown ids are not remembered: a flood of guesses must not fill the memory.
     if (document !== undefined) remembered.set(id, { document, until: now + rememberedMs });
     return document;
