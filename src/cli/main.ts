@@ -6,6 +6,7 @@ import { exitCodeOf, toLines } from '../present.ts';
 import { registerBackup } from './backup.ts';
 import { registerBaselines } from './baselines.ts';
 import { registerCheck } from './check.ts';
+import { registerContracts } from './contracts.ts';
 import { registerEditions } from './editions.ts';
 import { registerImport } from './import.ts';
 import { registerIndicators } from './indicators.ts';
@@ -30,6 +31,7 @@ const commands: Register[] = [
   registerServe,
   registerIndicators,
   registerEditions,
+  registerContracts,
   registerRebuild,
   registerRecheck,
   registerReplay,

@@ -8,6 +8,7 @@ import Type from 'typebox';
 import { type PersonDocument, people as peopleSpec } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Contract } from '../indicators/contracts/contract.ts';
+import { gamingChecks } from '../indicators/contracts/gaming.ts';
 import {
   comment,
   countersign,
@@ -112,8 +113,13 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
 
   app.get(
     '/v1/contracts',
-    { schema: { tags, summary: 'the contracts in force: objectives, thresholds, counter-indicators' } },
-    async () => ({ data: [...contracts.values()] }),
+    {
+      schema: {
+        tags,
+        summary: 'the contracts in force: objectives, thresholds, counter-indicators, gaming checks',
+      },
+    },
+    async () => ({ data: [...contracts.values()], gaming: [...gamingChecks().values()] }),
   );
 
   app.get(
@@ -128,7 +134,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
       if (readsOthers(caller)) await recorded(caller, 'sheet.list', 'mark sheets');
       const phaseOf = await phasesOn(store, today());
       const query = findQuery(sheets, request.query as Record<string, unknown>, also);
-      return page(collection, query, ({ results: _, comment: __, ...sheet }) => ({
+      return page(collection, query, ({ results: _, comment: __, gaming: ___, ...sheet }) => ({
         ...sheet,
         // In an office that measures itself alone a list tells that there is a sheet, and not whose.
         ...(contracts.get(sheet.contract)?.party === 'officer' &&

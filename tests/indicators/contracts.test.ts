@@ -84,6 +84,11 @@ describe('a contract file', () => {
       (c: Contract) => (c.objectives[0]!.counter = { indicator: 'I05', figure: 'share' }),
       /no counter of itself/,
     ],
+    [
+      'a gaming check that is not there',
+      (c: Contract) => (c.objectives[0]!.gaming = ['G99']),
+      /no gaming check G99/,
+    ],
     ['no counter', (c: Contract) => Reflect.deleteProperty(c.objectives[0]!, 'counter'), /counter/],
   ])('is refused with %s', (_, change, words) => {
     expect(() => useContract(changed(change), definitions)).toThrow(words);
@@ -140,6 +145,14 @@ describe('marks', () => {
       mark: null,
       why: 'held: the counter-indicator got worse',
       counter: { worse: true },
+    });
+  });
+
+  it('are held while a gaming check of the target asks to look closer', () => {
+    expect(judgeObjective(inspector, objective, { ...told, gaming: ['G01'] }, context)).toMatchObject({
+      mark: null,
+      why: 'held: a gaming check asks to look closer',
+      gaming: ['G01'],
     });
   });
 

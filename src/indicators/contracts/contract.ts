@@ -11,6 +11,7 @@ import { CrosscheckError } from '../../errors.ts';
 import { Texts } from '../../rules/model.ts';
 import type { Definition } from '../definition.ts';
 import { dimensionsOf } from '../dimensions.ts';
+import { gamingChecks } from './gaming.ts';
 
 const closed = { additionalProperties: false } as const;
 const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
@@ -31,6 +32,8 @@ export const Objective = Type.Object(
     demand: Type.Number({ exclusiveMinimum: 0 }),
     counter: Measured,
     counterBetter: Type.Enum(['up', 'down']),
+    /** Gaming checks of this target: its mark is held while one of them asks to look closer. */
+    gaming: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { uniqueItems: true })),
   },
   closed,
 );
@@ -101,6 +104,11 @@ export function useContract(
       if (contract.party === 'officer' && definition.class === 'integrity') {
         throw refuse(pointer, `${indicator} is for the integrity unit alone and no part of a contract`);
       }
+    }
+    for (const id of objective.gaming ?? []) {
+      if (!gamingChecks().has(id)) throw refuse(`/objectives/${i}/gaming`, `there is no gaming check ${id}`);
+      if (contract.party !== 'officer')
+        throw refuse(`/objectives/${i}/gaming`, 'gaming checks are told of officers');
     }
     if (objective.measured.indicator === objective.counter.indicator) {
       throw refuse(`/objectives/${i}/counter`, 'a target is no counter of itself');

@@ -40,8 +40,15 @@ export interface ObjectiveResult {
   achievement: number | null;
   /** Null where it does not count: too little data, no history, an excluded month, or held because of its counter. */
   mark: number | null;
-  why?: 'too few cases' | 'no history' | 'excluded month' | 'held: the counter-indicator got worse';
+  why?:
+    | 'too few cases'
+    | 'no history'
+    | 'excluded month'
+    | 'held: the counter-indicator got worse'
+    | 'held: a gaming check asks to look closer';
   counter: { value: number | null; threshold: number | undefined; worse: boolean };
+  /** Gaming checks of this target that ask to look closer. */
+  gaming?: string[];
 }
 
 export interface Told {
@@ -50,6 +57,7 @@ export interface Told {
   limits?: [number, number | null];
   threshold: Threshold | undefined;
   counter: { value: number | null; threshold: number | undefined };
+  gaming?: readonly string[];
 }
 
 /**
@@ -62,7 +70,7 @@ export function judgeObjective(
   told: Told,
   context: { month: number | undefined; fewest: number },
 ): ObjectiveResult {
-  const { value, n, limits, threshold, counter } = told;
+  const { value, n, limits, threshold, counter, gaming = [] } = told;
   const worse =
     counter.value !== null &&
     counter.threshold !== undefined &&
@@ -80,7 +88,9 @@ export function judgeObjective(
           ? 'no history'
           : worse
             ? 'held: the counter-indicator got worse'
-            : undefined;
+            : gaming.length > 0
+              ? 'held: a gaming check asks to look closer'
+              : undefined;
   return {
     objective: objective.id,
     value,
@@ -91,6 +101,7 @@ export function judgeObjective(
     mark: why === undefined ? Math.min(contract.most, reached!) * contract.full : null,
     ...(why === undefined ? {} : { why }),
     counter: { ...counter, worse },
+    ...(gaming.length === 0 ? {} : { gaming: [...gaming] }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { CollectionSpec, Document, Store } from '../../store/port.ts';
 import type { Definition } from '../definition.ts';
 import { type FigureValue, figures, type Source } from '../figure.ts';
 import type { Contract, Objective } from './contract.ts';
+import { type GamingResult, gamingChecks, gamingOf } from './gaming.ts';
 import { judgeObjective, type ObjectiveResult, thresholdOf, totalOf, yearsOfHistory } from './marks.ts';
 
 export const sheets: CollectionSpec = {
@@ -37,6 +38,8 @@ export interface MarkSheet extends Document {
   from: string;
   to: string;
   results: ObjectiveResult[];
+  /** How targets were reached; none for a firm. */
+  gaming?: GamingResult[];
   total: number | null;
   full: number;
   status: 'drawn up' | 'commented' | 'countersigned' | 'issued';
@@ -99,6 +102,17 @@ export async function drawUp(
     }
     return origin;
   };
+  const checks = new Set(contract.objectives.flatMap(({ gaming = [] }) => gaming));
+  const gaming =
+    office === undefined || checks.size === 0
+      ? []
+      : await gamingOf(
+          source,
+          [...gamingChecks().values()].filter(({ id }) => checks.has(id)),
+          { officer: subject, office, from, to },
+          today,
+        );
+  const asking = new Set(gaming.filter(({ state }) => state === 'look closer').map(({ check }) => check));
   const results: ObjectiveResult[] = [];
   for (const objective of contract.objectives) {
     const definition = definitions.get(objective.measured.indicator)!;
@@ -116,6 +130,7 @@ export async function drawUp(
           ...(own?.limits === undefined ? {} : { limits: own.limits }),
           threshold,
           counter: { value: counter?.value ?? null, threshold: counterThreshold?.value },
+          gaming: (objective.gaming ?? []).filter((id) => asking.has(id)),
         },
         {
           month: contract.sheet === 'month' ? Number(period.slice(5, 7)) : undefined,
@@ -134,6 +149,7 @@ export async function drawUp(
     from,
     to,
     results,
+    ...(gaming.length === 0 ? {} : { gaming }),
     total: totalOf(contract.objectives, results),
     full: contract.full,
     status: 'drawn up',

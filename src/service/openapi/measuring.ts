@@ -107,6 +107,7 @@ const Sheet = closed(
   {
     ...sheetProperties,
     results: Type.Array(open({ objective: Type.String(), mark: nullable(Type.Number()) })),
+    gaming: Type.Optional(Type.Array(open({ check: Type.String(), state: Type.String() }))),
     comment: Type.Optional(closed({ by: Type.String(), at: instant, text: Type.String() })),
   },
   { title: 'MarkSheet' },
@@ -182,8 +183,16 @@ export const measuring: Readonly<Record<string, Example>> = {
   },
   'GET /v1/contracts': {
     status: 200,
-    answer: { data: [contract] },
-    schema: closed({ data: Type.Array(Contract) }),
+    answer: {
+      data: [contract],
+      gaming: [{ id: 'G01', title: { en: 'Re-opened after same-day assessment' } }],
+    },
+    schema: closed({
+      data: Type.Array(Contract),
+      gaming: Type.Array(open({ id: Type.String() }), {
+        description: 'indicators that show how a target was reached',
+      }),
+    }),
   },
   'GET /v1/mark-sheets': {
     query: { period: ['2026-03'], limit: 1 },
