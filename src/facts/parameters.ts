@@ -56,15 +56,16 @@ export const parameterTable = {
     fr: "pays dont la valeur en douane ne comprend ni fret ni assurance de l'étranger",
     default: ['AU', 'BW', 'CA', 'LS', 'NA', 'NZ', 'SZ', 'US', 'ZA'],
     origin:
-      'WTO Valuation Agreement, Article 8.2; Australia, Canada, New Zealand, United States and SACU value free on board',
+      'WTO Valuation Agreement, Article 8.2, leaves it to each country. AU: Customs Act 1901, s. 161; CA: CBSA Memorandum D13-3-3; NZ: Customs and Excise Act 2018, Schedule 4 (New Zealand Customs, methods for determining Customs value); US: 19 CFR 152.103; ZA: Customs and Excise Act 91 of 1964, s. 67; BW, LS, NA, SZ: with ZA by the SACU Agreement, Article 22',
   },
   rateOfExportation: {
     type: 'list<text>',
     unit: 'none',
     en: 'countries that convert invoices at the rate of the day of exportation',
     fr: "pays convertissant les factures au taux du jour d'exportation",
-    default: ['AU', 'BW', 'CA', 'LS', 'NA', 'NZ', 'SZ', 'US', 'ZA'],
-    origin: 'WTO Valuation Agreement, Article 9.2; the day differs by country, set by each country',
+    default: ['AU', 'BW', 'CA', 'LS', 'NA', 'SZ', 'US', 'ZA'],
+    origin:
+      'WTO Valuation Agreement, Article 9.2, leaves the day to each country. AU: Customs Act 1901, s. 161J (day of export); CA: CBSA Memorandum D13-2-3 (date of direct shipment); US: 19 CFR 159.32; ZA: Customs and Excise Act 91 of 1964, s. 73 (date of shipment); BW, LS, NA, SZ: with ZA by the SACU Agreement, Article 22. NZ converts at the day of the entry (Customs and Excise Act 2018, s. 434)',
   },
   rateToleranceShare: {
     type: 'number',
