@@ -4,9 +4,9 @@
  * by hand through the same driver with its defaults, in turns with ours in the same run: statements on a copy of the
  * file, pipelines on the same collection. All integers must be equal, or the run fails. Told apart are the plan's
  * questions to the store, and the whole figure with limits, benchmarks and states. Then what roll-ups serve, against the
- * same hand-written scan. BENCH_ROWS and BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the
- * indicators; MongoDB is measured where MONGOMS_SYSTEM_BINARY
- * or MONGODB_URI names one.
+ * same hand-written scan: as somebody who asks first finds them, and with their months in memory. BENCH_ROWS and
+ * BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the cases alone;
+ * MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,7 @@ import type { Groups, Store } from '../src/store/port.ts';
 import { type Answer, mustBeEqual } from './indicators/equal.ts';
 import { fill, fillMongo } from './indicators/fill.ts';
 import { pipelineOf, type Question, questionsOf, statementOf } from './indicators/question.ts';
+import { inTurns, type Taken } from './indicators/turns.ts';
 import { type BenchCase, type BenchResult, machine, median } from './result.ts';
 
 const duckdbRows = Number(process.env.BENCH_ROWS ?? 1_000_000);
@@ -32,63 +33,60 @@ const mongoRows = Number(process.env.BENCH_MONGO_ROWS ?? 100_000);
 /** Ids with commas, to measure a few on a busy machine; every indicator where absent. */
 const wanted = process.env.BENCH_INDICATORS?.split(',');
 const period = { from: '2025-01-01', to: '2025-12-31' };
-/** Each case is the median of three, or of as many as a second for each holds; comparing the answers warms up. */
-const runs = 3;
-const patienceMs = 1_000;
+/** On a busy machine: the first of every so many cases. */
+const every = Number(process.env.BENCH_EVERY ?? 1);
 
 interface Case {
   name: string;
-  whole: number;
-  plan: number;
-  byHand: number;
-  rolled: number | undefined;
+  whole: Taken;
+  plan: Taken;
+  byHand: Taken;
+  /** From roll-ups, where they serve it: read from their tables, and held in memory. */
+  rolled: { first: Taken; held: Taken } | undefined;
 }
 
 /** Answers a question as somebody by hand would. */
 type ByHand = (question: Question) => Promise<Answer>;
 
-/** Ours and theirs in turns, so that whatever else the machine does is shared. */
-async function inTurns(works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
-  const taken: number[][] = works.map(() => []);
-  const begun = performance.now();
-  for (let i = 0; i < runs && (i === 0 || performance.now() - begun < patienceMs * works.length); i++) {
-    for (const [w, work] of works.entries()) {
-      const from = performance.now();
-      await work();
-      taken[w]!.push(performance.now() - from);
-    }
-  }
-  return taken.map(median);
-}
-
 const empty: Groups = { count: 0, keys: {}, within: [], values: {}, histograms: {} };
 
-async function measured(store: Store, byHand: ByHand): Promise<{ cases: Case[]; rollUpSeconds: number }> {
+interface Measured {
+  cases: Case[];
+  rollUpSeconds: number;
+}
+
+/** `server` is the process of the database, where it is another. */
+async function measured(store: Store, byHand: ByHand, server?: number): Promise<Measured> {
   const { definitions } = soundIndicators(undefined, period.to);
   const layout = layoutOf(definitions.values());
   const begun = performance.now();
   await rollUp(store, layout);
   const rollUpSeconds = (performance.now() - begun) / 1000;
   const cases: Case[] = [];
+  let place = 0;
   for (const definition of definitions.values()) {
     if (definition.table !== 'clearance' || wanted?.includes(definition.id) === false) continue;
     for (const dimension of definition.dimensions) {
       const questions = questionsOf(definition, dimension, period);
-      if (questions === undefined || questions.length === 0) continue;
-      cases.push(await compared(store, layout, definition, dimension, questions, byHand));
+      if (questions === undefined || questions.length === 0 || place++ % every !== 0) continue;
+      cases.push(await compared({ store, layout, definition, dimension, questions, byHand, server }));
     }
   }
   return { cases, rollUpSeconds };
 }
 
-async function compared(
-  store: Store,
-  layout: ReturnType<typeof layoutOf>,
-  definition: Definition,
-  dimension: string,
-  questions: readonly Question[],
-  byHand: ByHand,
-): Promise<Case> {
+interface Compared {
+  store: Store;
+  layout: ReturnType<typeof layoutOf>;
+  definition: Definition;
+  dimension: string;
+  questions: readonly Question[];
+  byHand: ByHand;
+  server: number | undefined;
+}
+
+async function compared(what: Compared): Promise<Case> {
+  const { store, layout, definition, dimension, questions, byHand } = what;
   const name = `${definition.id} by ${dimension}`;
   const told = (source: Source) => figures(source, definition, { by: [dimension], ...period }, period.to);
   const rows = sourceOf(store);
@@ -102,12 +100,14 @@ async function compared(
   });
   for (const question of questions) mustBeEqual(name, question, await byHand(question), tabulated);
   let scanned = false;
-  const rollups = rollupSource(store, layout, {
-    tabulate: async () => {
-      scanned = true;
-      return empty;
-    },
-  });
+  const openRollups = () =>
+    rollupSource(store, layout, {
+      tabulate: async () => {
+        scanned = true;
+        return empty;
+      },
+    });
+  const rollups = openRollups();
   const rolled = await told(rollups);
   if (!scanned) {
     const plain = await told(rows);
@@ -120,10 +120,16 @@ async function compared(
     async () => {
       for (const question of questions) await byHand(question);
     },
-    ...(scanned ? [] : [() => told(rollups)]),
+    ...(scanned ? [] : [() => told(openRollups()), () => told(rollups)]),
   ];
-  const [whole, plan, hand, fromRollups] = await inTurns(works);
-  return { name, whole: whole!, plan: plan!, byHand: hand!, rolled: fromRollups };
+  const [whole, plan, hand, first, held] = await inTurns(works, what.server);
+  return {
+    name,
+    whole: whole!,
+    plan: plan!,
+    byHand: hand!,
+    rolled: first === undefined || held === undefined ? undefined : { first, held },
+  };
 }
 
 const p95 = (values: readonly number[]): number => {
@@ -131,53 +137,78 @@ const p95 = (values: readonly number[]): number => {
   return sorted[Math.min(sorted.length - 1, Math.ceil(0.95 * sorted.length) - 1)]!;
 };
 
-function told(kind: string, rowCount: number, cases: readonly Case[], rollUpSeconds: number): BenchCase[] {
-  const rows = `${rowCount.toLocaleString('en')} clearance rows`;
+/** What is told of one way of asking: its p95 against theirs, and each case against its own. */
+function against(
+  label: string,
+  byHand: string,
+  cases: readonly { ours: Taken; theirs: Taken }[],
+): BenchCase[] {
+  const pooled = (unit: 'wall' | 'cpu'): BenchCase => {
+    const [ours, theirs] = [
+      p95(cases.map((each) => each.ours[unit])),
+      p95(cases.map((each) => each.theirs[unit])),
+    ];
+    return {
+      case: `${label}, p95 of ${cases.length}${unit === 'cpu' ? ', processor time' : ''}`,
+      value: ours,
+      unit: 'ms',
+      baseline: `p95 ${byHand}, ${theirs.toFixed(0)} ms`,
+      ratio: ours / theirs,
+    };
+  };
+  const own = (unit: 'wall' | 'cpu'): BenchCase => {
+    const ratios = cases.map((each) => each.ours[unit] / each.theirs[unit]);
+    return {
+      case: `${label}, median and p95 of the cases’ own ratios${unit === 'cpu' ? ', processor time' : ''}`,
+      value: median(ratios),
+      unit: 'times',
+      baseline: `each ${byHand}`,
+      ratio: p95(ratios),
+    };
+  };
+  return cases.length === 0 ? [] : [pooled('wall'), pooled('cpu'), own('wall'), own('cpu')];
+}
+
+function told(kind: string, rowCount: number, { cases, rollUpSeconds }: Measured): BenchCase[] {
+  const where = `${kind}, ${rowCount.toLocaleString('en')} rows`;
   const byHand = kind === 'DuckDB' ? 'by hand in SQL' : 'by hand as a pipeline';
-  const hand = p95(cases.map((each) => each.byHand));
-  const rolled = cases.filter((each) => each.rolled !== undefined);
-  const one = (label: string, value: (each: Case) => number): BenchCase[] => [
-    {
-      case: `${kind}: ${label}, p95 of ${cases.length} indicator × dimension, ${rows}`,
-      value: p95(cases.map(value)),
-      unit: 'ms',
-      baseline: `p95 ${byHand}, ${hand.toFixed(0)} ms`,
-      ratio: p95(cases.map(value)) / hand,
-    },
-    {
-      case: `${kind}: ${label}, median and p95 of the cases’ own ratios`,
-      value: median(cases.map((each) => value(each) / each.byHand)),
-      unit: 'times',
-      baseline: `each ${byHand}`,
-      ratio: p95(cases.map((each) => value(each) / each.byHand)),
-    },
-  ];
-  const worst = [...cases].sort((a, b) => b.whole / b.byHand - a.whole / a.byHand).slice(0, 5);
+  const all = (ours: (each: Case) => Taken) =>
+    cases.map((each) => ({ ours: ours(each), theirs: each.byHand }));
+  const served = (ours: 'first' | 'held') =>
+    cases.flatMap(({ rolled, byHand: theirs }) =>
+      rolled === undefined ? [] : [{ ours: rolled[ours], theirs }],
+    );
+  const worst = (what: string, ours: (each: Case) => Taken | undefined): BenchCase[] =>
+    cases
+      .flatMap((each) => {
+        const taken = ours(each);
+        return taken === undefined ? [] : [{ ...each, taken, ratio: taken.wall / each.byHand.wall }];
+      })
+      .sort((a, b) => b.ratio - a.ratio)
+      .slice(0, 5)
+      .map(({ name, taken, ratio }) => ({
+        case: `${where}: ${what} slowest against it, ${name}`,
+        value: taken.wall,
+        unit: 'ms',
+        baseline: byHand,
+        ratio,
+      }));
   return [
-    ...one('the plan’s questions', (each) => each.plan),
-    ...one('the whole figure', (each) => each.whole),
-    {
-      case: `${kind}: the whole figure from roll-ups, p95 of the ${rolled.length} that they serve`,
-      value: p95(rolled.map((each) => each.rolled!)),
-      unit: 'ms',
-      baseline: `p95 of the same ${byHand}, ${p95(rolled.map((each) => each.byHand)).toFixed(0)} ms`,
-      ratio: p95(rolled.map((each) => each.rolled!)) / p95(rolled.map((each) => each.byHand)),
-    },
-    {
-      case: `${kind}: from roll-ups, median and p95 of the cases’ own ratios`,
-      value: median(rolled.map((each) => each.rolled! / each.byHand)),
-      unit: 'times',
-      baseline: `each ${byHand}`,
-      ratio: p95(rolled.map((each) => each.rolled! / each.byHand)),
-    },
-    { case: `${kind}: roll-ups of every day and month made`, value: rollUpSeconds, unit: 's' },
-    ...worst.map((each) => ({
-      case: `${kind}: slowest against it, ${each.name}`,
-      value: each.whole,
-      unit: 'ms',
-      baseline: byHand,
-      ratio: each.whole / each.byHand,
-    })),
+    ...against(
+      `${where}: the plan’s questions`,
+      byHand,
+      all((each) => each.plan),
+    ),
+    ...against(
+      `${where}: the whole figure`,
+      byHand,
+      all((each) => each.whole),
+    ),
+    ...against(`${where}: the whole figure from roll-ups`, byHand, served('held')),
+    ...against(`${where}: the same asked for the first time`, byHand, served('first')),
+    { case: `${where}: roll-ups of every day and month made`, value: rollUpSeconds, unit: 's' },
+    ...worst('the whole figure', (each) => each.whole),
+    ...worst('from roll-ups', (each) => each.rolled?.held),
   ];
 }
 
@@ -190,10 +221,10 @@ async function onDuckdb(folder: string): Promise<BenchCase[]> {
   const instance = await DuckDBInstance.create(join(copy, databaseFile));
   const connection = await instance.connect();
   try {
-    const { cases, rollUpSeconds } = await measured(store, async (question) =>
+    const found = await measured(store, async (question) =>
       (await connection.run(statementOf(question))).getRows(),
     );
-    return told('DuckDB', duckdbRows, cases, rollUpSeconds);
+    return told('DuckDB', duckdbRows, found);
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -211,15 +242,16 @@ async function onMongo(folder: string): Promise<BenchCase[]> {
   try {
     await fillMongo(store, client.db(), folder, mongoRows);
     const rows = client.db().collection('clearance');
-    const { cases, rollUpSeconds } = await measured(store, async (question) => {
+    const byHand: ByHand = async (question) => {
       const found = await rows.aggregate(pipelineOf(question), { allowDiskUse: true }).toArray();
       const sums = question.histogram === undefined ? question.sums : [0];
       return found.map((row) => [
         ...question.groupBy.map((_, i) => row._id[`k${i}`]),
         ...sums.map((_, i) => row[`m${i}`]),
       ]);
-    });
-    return told('MongoDB', mongoRows, cases, rollUpSeconds);
+    };
+    const process = server?.instanceInfo?.instance.mongodProcess?.pid;
+    return told('MongoDB', mongoRows, await measured(store, byHand, process));
   } finally {
     await store.close();
     await client.close();

@@ -34,6 +34,7 @@ interface Month {
 }
 
 interface HeldTable {
+  measures: readonly string[];
   /** Columns besides time, and the keys in them by number. */
   columns: readonly string[];
   keys: ColumnValue[][];
@@ -49,12 +50,14 @@ export function holdMonths({ derived }: Pick<Store, 'derived'>): HeldMonths {
   const refused = new Set<string>();
   let held = 0;
 
-  const open = (table: DerivedTable): HeldTable => {
-    const known = tables.get(table.name);
+  /** Held apart for each set of measures: a figure asks for a few of a table's many. */
+  const open = (table: DerivedTable, measures: readonly string[]): HeldTable => {
+    const name = [table.name, ...measures].join();
+    const known = tables.get(name);
     if (known !== undefined) return known;
     const columns = table.groupBy.filter((column) => column !== 'month' && column !== 'year');
-    const made: HeldTable = { columns, keys: [], numbers: new Map(), months: new Map() };
-    tables.set(table.name, made);
+    const made: HeldTable = { measures, columns, keys: [], numbers: new Map(), months: new Map() };
+    tables.set(name, made);
     return made;
   };
 
@@ -68,7 +71,7 @@ export function holdMonths({ derived }: Pick<Store, 'derived'>): HeldMonths {
   };
 
   const read = async (table: DerivedTable, own: HeldTable, months: readonly string[]) => {
-    const measures = Object.keys(table.measures);
+    const { measures } = own;
     const groups = await derived.tabulate(table, {
       where: { column: 'month', op: 'in', value: months },
       groupBy: ['month', ...own.columns],
@@ -120,7 +123,7 @@ export function holdMonths({ derived }: Pick<Store, 'derived'>): HeldMonths {
     async tabulate({ table, months, groupBy, sums }) {
       if (refused.has(table.name)) return undefined;
       const before = held;
-      const own = open(table);
+      const own = open(table, [...new Set(Object.values(sums).map(({ sum }) => sum))].sort());
       const found = await monthsOf(table, own, months);
       if (held > mostHeld) {
         if (held - before > mostHeld / 2) refused.add(table.name);
