@@ -135,21 +135,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.decorate('live', live);
   app.decorate('metrics', metrics);
   app.addHook('preClose', async () => live.close());
-  measure(app, metrics, () => options.desk.rulebook().rules);
-
-  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
-  await app.register(underPressure, {
-    maxEventLoopDelay: options.limits?.eventLoopDelayMs ?? 5_000,
-    maxHeapUsedBytes: options.limits?.heapBytes ?? Math.floor(getHeapStatistics().heap_size_limit * 0.9),
-    retryAfter: 2,
-    pressureHandler: (request, reply) => {
-      // Who asks whether we are well must be answered, most of all now.
-      if (request.url.startsWith('/health/') || request.url === '/metrics') return;
-      reply.header('retry-after', '2');
-      throw new CrosscheckError('CC_BUSY');
-    },
-  });
-
+  // Before the first route: a route keeps the handler that stands when it is made.
   app.setErrorHandler((thrown: FastifyError | CrosscheckError, request, reply) => {
     const error =
       thrown instanceof CrosscheckError
@@ -168,6 +154,21 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
       request.id,
     );
     return reply.code(404).type('application/problem+json').send(problem);
+  });
+
+  measure(app, metrics, () => options.desk.rulebook().rules);
+
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  await app.register(underPressure, {
+    maxEventLoopDelay: options.limits?.eventLoopDelayMs ?? 5_000,
+    maxHeapUsedBytes: options.limits?.heapBytes ?? Math.floor(getHeapStatistics().heap_size_limit * 0.9),
+    retryAfter: 2,
+    pressureHandler: (request, reply) => {
+      // Who asks whether we are well must be answered, most of all now.
+      if (request.url.startsWith('/health/') || request.url === '/metrics') return;
+      reply.header('retry-after', '2');
+      throw new CrosscheckError('CC_BUSY');
+    },
   });
 
   await app.register(swagger, {

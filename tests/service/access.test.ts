@@ -173,8 +173,14 @@ describe.each(Object.entries(table))('%s', (route, allowed) => {
             : {}),
         })
         .then(
-          ({ statusCode }) => statusCode,
-          () => 200,
+          ({ statusCode, headers }) => {
+            if (statusCode >= 400) expect(headers['content-type']).toContain('application/problem+json');
+            return statusCode;
+          },
+          (thrown) => {
+            if (!stop.signal.aborted) throw thrown;
+            return 200;
+          },
         );
       if (path === '/v1/live') setTimeout(() => stop.abort(), 150);
       const status = await answer;
