@@ -92,6 +92,7 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
         removed = await connection.change(sqlOf(table.name));
         await table.rememberSequence(connection);
       });
+      table.recent.forget();
       return removed;
     });
   };
@@ -181,6 +182,11 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
         // A reader that asks again and again must not keep the writers from their turn.
         await setImmediate();
         return [];
+      }
+      const recent = table.recent.after(cursor, limit, table.sequence());
+      if (recent !== undefined) {
+        await setImmediate();
+        return recent.map(stored);
       }
       // Sorting everything after the cursor for the sake of one page would make a rebuild quadratic. Nearly every number
       // has its document, so a window a few pages wide has a page; where many were rewritten or removed, it widens.

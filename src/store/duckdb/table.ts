@@ -11,6 +11,7 @@ import type { CollectionSpec, ColumnType } from '../port.ts';
 import { upgradeOf } from '../upgrade.ts';
 import { type Absence, absence, type Scans } from './absence.ts';
 import type { Connection } from './connection.ts';
+import { type Numbered, openRecent, type Recent } from './recent.ts';
 import { Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 
 export interface Table {
@@ -21,10 +22,14 @@ export interface Table {
   versions(connection: Connection, ids: readonly string[]): Promise<Map<string, number>>;
   /** What look-ups need not ask the table for. */
   readonly absence: Absence;
-  /** Puts documents with their new versions into the staging table, which no crash leaves anything of. */
-  stage(connection: Connection, written: readonly [Row, number][]): Promise<void>;
+  /** What followers need not ask the table for. */
+  readonly recent: Recent;
+  /** Gives documents with their new versions the next places in the sequence. */
+  number(written: readonly [Row, number][]): Numbered[];
+  /** Puts documents into the staging table, which no crash leaves anything of. */
+  stage(connection: Connection, written: readonly Numbered[]): Promise<void>;
   /** Puts documents into the table that never were in it; part of a transaction. */
-  insert(connection: Connection, written: readonly [Row, number][]): Promise<void>;
+  insert(connection: Connection, written: readonly Numbered[]): Promise<void>;
   /** Moves what was staged into the table. */
   takeStaged(connection: Connection): Promise<void>;
   remove(connection: Connection, ids: readonly string[]): Promise<void>;
@@ -116,16 +121,10 @@ function tableOn(
       ),
     );
   };
-  const numbered = (written: readonly [Row, number][]) => {
-    absent.add(written.map(([row]) => row));
-    return written.map(([row, version]) => {
-      sequence += 1n;
-      return { row, version: BigInt(version), seq: sequence };
-    });
-  };
   return {
     name,
     absence: absent,
+    recent: openRecent(),
     sequence: () => Number(sequence),
     versions: async (connection, ids) => {
       const versions = new Map<string, number>();
@@ -134,12 +133,19 @@ function tableOn(
       for (const [id, version] of rows) versions.set(id as string, Number(version));
       return versions;
     },
+    number: (written) => {
+      absent.add(written.map(([row]) => row));
+      return written.map(([row, version]) => {
+        sequence += 1n;
+        return { row, version: BigInt(version), seq: sequence };
+      });
+    },
     stage: async (connection, written) => {
       if (stagedBefore) await connection.raw.run(`TRUNCATE ${quote(staging)}`);
       stagedBefore = true;
-      await append(connection, staging, columns, numbered(written));
+      await append(connection, staging, columns, written);
     },
-    insert: (connection, written) => append(connection, name, columns, numbered(written)),
+    insert: (connection, written) => append(connection, name, columns, written),
     takeStaged: async (connection) => {
       await connection.change({ text: upsertText, values: [], types: [] });
     },
@@ -249,7 +255,7 @@ async function append(
   connection: Connection,
   table: string,
   columns: readonly Column[],
-  rows: readonly { row: Row; version: bigint; seq: bigint }[],
+  rows: readonly Numbered[],
 ): Promise<void> {
   const appender = await connection.raw.createAppender(table);
   const appendValue: Record<ColumnType, (value: never) => void> = {

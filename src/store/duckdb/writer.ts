@@ -11,6 +11,7 @@ import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
 import { type Connection, unavailable } from './connection.ts';
 import type { Room } from './disk.ts';
+import type { Numbered } from './recent.ts';
 import { type Table, transaction } from './table.ts';
 
 /** A document's state while a group is worked out. Version 0: it is not there. */
@@ -144,9 +145,9 @@ interface Changes {
   table: Table;
   removed: string[];
   /** What may have been there before goes through staging and an upsert. */
-  written: [Row, number][];
+  written: Numbered[];
   /** What never was there is appended, which costs a fraction. */
-  inserted: [Row, number][];
+  inserted: Numbered[];
 }
 
 /** Commits a group and answers what settles each call. */
@@ -168,16 +169,23 @@ async function writeGroup(connection: Connection, group: readonly Write[]): Prom
     }
     const draft = draftOn(drafted, new Set(perhaps));
     for (const write of writes) settles.push(outcomeOf(write, draft));
-    const changes: Changes = { table, removed: [], written: [], inserted: [] };
+    const removed: string[] = [];
+    const perhapsThere: [Row, number][] = [];
+    const fresh: [Row, number][] = [];
     for (const [id, { changed, row, version, before }] of drafted) {
       if (!changed) continue;
-      if (row === undefined) changes.removed.push(id);
-      else (before ? changes.written : changes.inserted).push([row, version]);
+      if (row === undefined) removed.push(id);
+      else (before ? perhapsThere : fresh).push([row, version]);
     }
-    if (changes.written.length > 0) await table.stage(connection, changes.written);
-    if (changes.written.length + changes.removed.length + changes.inserted.length > 0) changed.push(changes);
+    const written = table.number(perhapsThere);
+    const inserted = table.number(fresh);
+    if (written.length > 0) await table.stage(connection, written);
+    if (written.length + removed.length + inserted.length > 0)
+      changed.push({ table, removed, written, inserted });
   }
   await commit(connection, changed);
+  for (const { table, removed, written, inserted } of changed)
+    table.recent.took([...written, ...inserted], removed);
   return settles;
 }
 
