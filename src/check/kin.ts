@@ -35,8 +35,8 @@ export interface Relative {
   occurredAt: string;
 }
 
-/** Keys that this process remembers of itself; older ones are in the evidence's memory. */
-const remembered = 50_000;
+/** Keys that this process remembers of itself at the least; older ones are in the evidence's memory. */
+const remembered = 25_000;
 /** A bill that so many declarations share is a groupage, and nobody's re-lodgement. */
 const most = 50;
 const dayMs = 86_400_000;
@@ -78,18 +78,23 @@ function workedOut(declaration: Declaration): Key[] {
 
 /** @param days for which the goods of a bill or invoice may be declared again. */
 export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
-  const recent = new Map<string, Relative[]>();
+  // Two generations, of which the older one is forgotten whole: taking the oldest key out of a map one by one makes the
+  // map walk over the places of all that went before.
+  let recent = new Map<string, Relative[]>();
+  let before = new Map<string, Relative[]>();
+  const under = (key: string): readonly Relative[] => recent.get(key) ?? before.get(key) ?? [];
   /** A bill is shared by everybody whose goods it carries; an invoice names its supplier. */
   const ownKey = ({ by, key }: Key, consignee: string | null): string =>
     by === 'bill' ? `${by}|${key}|${consignee ?? ''}` : `${by}|${key}`;
   const near = (a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) <= days * dayMs;
 
   function keep(key: string, relative: Relative): void {
-    const others = (recent.get(key) ?? []).filter(({ reference }) => reference !== relative.reference);
-    // Taken out and put in again, so that what was used last is forgotten last.
-    recent.delete(key);
+    const others = under(key).filter(({ reference }) => reference !== relative.reference);
+    if (recent.size >= remembered && !recent.has(key)) {
+      before = recent;
+      recent = new Map();
+    }
     recent.set(key, [...others, relative].slice(-most));
-    if (recent.size > remembered) recent.delete(recent.keys().next().value!);
   }
 
   /** References under a key that the memory knows and this process does not. */
@@ -97,7 +102,7 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
     if (memory === undefined) return [];
     const rows = memory.links(key.by, key.key);
     if (rows.length > most) return [];
-    const here = new Set((recent.get(ownKey(key, doc.consignee)) ?? []).map(({ reference }) => reference));
+    const here = new Set(under(ownKey(key, doc.consignee)).map(({ reference }) => reference));
     return rows
       .filter(
         ({ reference, consignee }) =>
@@ -131,7 +136,7 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
     of(doc) {
       const found = new Map<string, Relative>();
       for (const key of keysOf(doc.declaration))
-        for (const relative of recent.get(ownKey(key, doc.consignee)) ?? [])
+        for (const relative of under(ownKey(key, doc.consignee)))
           if (relative.reference !== doc.reference && near(relative.occurredAt, doc.occurredAt))
             found.set(relative.reference, relative);
       return [...found.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : 1));
