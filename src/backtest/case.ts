@@ -73,12 +73,12 @@ export function casesFor(
   country?: string,
   makeSheet: SheetMaker = factSheet,
   surrogate: (account: string) => string = passing,
-  sources: FactSources = shipped(),
+  sources?: FactSources,
 ): Cases {
   const contexts = new Map<string, FactContext>();
-  const known = new Set(countryIds());
+  const profiles = new Set(countryIds());
   const contextOf = (id: string | undefined): FactContext => {
-    const name = id !== undefined && known.has(id) ? id : 'ZZ';
+    const name = id !== undefined && profiles.has(id) ? id : 'ZZ';
     const context = contexts.get(name) ?? factContext(countryProfile(name).parameters);
     contexts.set(name, context);
     return context;
@@ -111,6 +111,8 @@ export function casesFor(
     officer: user === undefined ? null : officer(user),
   });
   const needsCalls = calls.declaration.length + calls.item.length > 0;
+  // Procedures and lists are read where a rule asks for them: each thread of a backtest begins with this.
+  const known = needsCalls ? (sources ?? shipped()) : undefined;
 
   return async (records) => {
     const cases = records.map(
@@ -119,7 +121,7 @@ export function casesFor(
         sheet: makeSheet(record.declaration, contextOf(record.declaration.country ?? country)),
       }),
     );
-    if (!needsCalls) return cases;
+    if (known === undefined) return cases;
     for (const { sheet, resolved } of cases) Object.assign(sheet, resolved);
     const open = cases.filter(({ resolved }) => resolved === undefined);
     if (open.length === 0) return cases;
@@ -135,7 +137,7 @@ export function casesFor(
         sheet,
       }),
     );
-    await resolveCalls(subjects, calls, sources);
+    await resolveCalls(subjects, calls, known);
     return cases;
   };
 }

@@ -6,7 +6,6 @@ import { CrosscheckError } from '../errors.ts';
 import { factCatalogue } from '../facts/catalogue.ts';
 import { sheetMaker } from '../facts/lean.ts';
 import { identify } from '../intake/identity.ts';
-import { read } from '../intake/read.ts';
 import { toProblem } from '../present.ts';
 import { type Apart, apartOf, joining } from './apart.ts';
 import { type Case, casesFor, type HistoryRecord } from './case.ts';
@@ -156,6 +155,8 @@ async function ofRange(range: Range, gather?: boolean): Promise<TaskResult> {
 async function ofFile(file: string, gather?: boolean): Promise<TaskResult> {
   const counting = new Counting(gather);
   try {
+    // Readers of other formats are loaded where there is such a file: threads over NDJSON start without them.
+    const { read } = await import('../intake/read.ts');
     const options = { file, country: setup.country, mapping: setup.mapping };
     for await (const record of read(createReadStream(file), options)) {
       if (record.kind === 'refused') counting.refuse(file, record.error.at({ ...record.where, file }));

@@ -1,7 +1,9 @@
 /** `crosscheck rules backtest FILE…`: what rules would have found in history, what controls then found, and what it would cost. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { callsOf } from '../backtest/history.ts';
+import { asksHistory, layHistory } from '../backtest/laid-history.ts';
 import { lineNumberAt } from '../backtest/lines.ts';
 import { addMessages } from '../backtest/messages.ts';
 import { reportPage } from '../backtest/page.ts';
@@ -11,10 +13,14 @@ import { type BacktestRun, backtest } from '../backtest/run.ts';
 import { reportLines } from '../backtest/show.ts';
 import { countryIds } from '../declaration/country-profile.ts';
 import { parseDay } from '../declaration/dates.ts';
+import type { CrosscheckError } from '../errors.ts';
+import { toLines } from '../present.ts';
 import { nearest } from '../rules/did-you-mean.ts';
+import type { Rule } from '../rules/model.ts';
+import type { Rulebook } from '../rules/rulebook.ts';
 import { progressView } from './progress.ts';
 import { badArgument, print, rulesFolder, table, usableRulebook } from './rules-folder.ts';
-import { openHistory } from './rules-history.ts';
+import { type OpenHistory, openHistory } from './rules-history.ts';
 
 interface BacktestFlags {
   rules?: string;
@@ -24,6 +30,8 @@ interface BacktestFlags {
   to?: string;
   country?: string;
   mapping?: string;
+  history?: boolean;
+  source?: string;
   threads?: string;
   html?: string;
   json?: boolean;
@@ -36,7 +44,14 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
       'FILE',
       files.length === 0 ? 'name files, or a store with --data' : 'name files or --data, not both',
     );
-  checkFiles(files);
+  if (flags.source === undefined) checkFiles(files);
+  else if (files.length === 0) throw badArgument('FILE', 'name folders of dumps beside --source');
+  else
+    for (const folder of files)
+      if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false))
+        throw badArgument('FILE', `with --source it is a folder of dumps, and ${folder} is none`);
+  if (files.length === 0 && flags.history === true)
+    throw badArgument('--history', 'it is for files: a store has its history');
   if (flags.data !== undefined && !existsSync(flags.data))
     throw badArgument('--data', `there is no folder ${flags.data}`);
   if (flags.country !== undefined && !countryIds().includes(flags.country))
@@ -63,6 +78,36 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
 /** Without files the store is asked: one that is named, or MongoDB where the environment says so. */
 const fromStore = (flags: BacktestFlags): boolean =>
   flags.data !== undefined || process.env.MONGODB_URI !== undefined;
+
+/**
+ * The store's history where no files are named; files with what their own past says where it is asked for. Otherwise
+ * undefined: each declaration of the files by itself, which is fastest.
+ */
+async function historyOf(
+  files: readonly string[],
+  flags: BacktestFlags,
+  refused: CrosscheckError[],
+): Promise<OpenHistory | undefined> {
+  if (files.length === 0) return openHistory(flags);
+  if (flags.source === undefined && flags.history !== true) return undefined;
+  const { source, country, mapping } = flags;
+  return layHistory({
+    paths: files,
+    ...(source === undefined ? {} : { source }),
+    ...(country === undefined ? {} : { country }),
+    ...(mapping === undefined ? {} : { mapping }),
+    onRefused: (error) => refused.push(error),
+  });
+}
+
+/** Rules that files alone leave not evaluated; of those that were asked for by name, or of all that run. */
+function askingHistory({ rules, shared }: Rulebook, named: readonly string[]): string[] {
+  const runs = ({ id, status }: Rule) =>
+    named.length > 0 ? named.includes(id) : status === 'active' || status === 'shadow';
+  return rules
+    .filter((rule) => runs(rule) && asksHistory(callsOf([{ rules: [rule], shared }])))
+    .map(({ id }) => id);
+}
 
 function tellRefused({ refused, tally }: BacktestRun): void {
   for (const { file, offset, problem } of refused) {
@@ -93,6 +138,11 @@ export function registerBacktest(rules: Command): void {
     .option('--data <dir>', 'history from this store, also while a service holds it; MONGODB_URI for MongoDB')
     .option('--from <day>', 'of the store: declarations that were looked at from this day on, UTC')
     .option('--to <day>', 'and before this one, as they stood then')
+    .option('--history', 'files: facts on history as their own earlier declarations tell it; slower')
+    .option(
+      '--source <mapping>',
+      'the files are folders of dumps of a clearance system, read by this mapping, with --history',
+    )
     .option('--country <id>', 'country profile for declarations that name none')
     .option('--mapping <file>', 'column mapping, for CSV')
     .option('--threads <n>', 'worker threads; one a core otherwise')
@@ -110,19 +160,28 @@ export function registerBacktest(rules: Command): void {
           `there is no rule ${absent}${near === undefined ? '' : `; did you mean ${near}?`}`,
         );
       }
-      const history = files.length > 0 ? undefined : await openHistory(flags);
+      const unread: CrosscheckError[] = [];
+      const history = await historyOf(files, flags, unread);
       const bar = progressView(process.stderr);
       try {
         const run = await backtest({
           rulebook,
           ...(flags.rule.length === 0 ? {} : { only: new Set(flags.rule) }),
-          ...(history === undefined ? { files } : { history, window: { from: flags.from, to: flags.to } }),
+          ...(history === undefined ? { files } : { history }),
+          ...(files.length === 0 ? { window: { from: flags.from, to: flags.to } } : {}),
           ...(threads === undefined ? {} : { threads }),
           ...(flags.country === undefined ? {} : { country: flags.country }),
           ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
           onProgress: bar.show,
         });
         bar.stop();
+        for (const error of unread) process.stderr.write(`${toLines(error)}\n`);
+        run.tally.refused += unread.length;
+        const alone = history === undefined ? askingHistory(rulebook, flags.rule) : [];
+        if (alone.length > 0)
+          process.stderr.write(
+            `${alone.length} rules ask facts on history, which files alone do not tell; add --history: ${alone.slice(0, 8).join(', ')}${alone.length > 8 ? ', …' : ''}\n`,
+          );
         const named = run.rules.map((rule) => rulebook.rules.find(({ id }) => id === rule.id)!);
         const report = reportOf(run.tally, { ...run, rulebook: rulebook.version, rules: named });
         for (const rule of report.rules) await addMessages(rule, rulebook, flags.country);

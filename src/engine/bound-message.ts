@@ -1,7 +1,7 @@
 /** A rule's messages with their holes bound to what they show: what both ways of explaining write from. */
 import { CrosscheckError } from '../errors.ts';
 import type { Rule } from '../rules/model.ts';
-import { parseMessage, writerOf } from './message.ts';
+import { chooserOf, parseMessage, writerOf } from './message.ts';
 import type { Names } from './names.ts';
 import type { Slot } from './slots.ts';
 import type { Value } from './values.ts';
@@ -33,10 +33,14 @@ export function bindMessages({ id, message }: Pick<Rule, 'id' | 'message'>, name
       language,
       parts: parts.map((part): BoundPart => {
         if (typeof part === 'string') return part;
-        const { name, format } = part;
+        const { name, format, words } = part;
         if (name === 'item') return itemNumberPart;
         const slot = names.resolve(name);
         if ('problem' in slot) return refuse(slot.problem);
+        if (words !== undefined) {
+          if (slot.type !== 'number') return refuse(`{${name} ? … : …} chooses by a number, and it is none`);
+          return { slot, name, write: chooserOf(language, words) };
+        }
         return { slot, name, write: writerOf(language, slot.type, slot.unit, format) };
       }),
     };

@@ -1,6 +1,7 @@
 /**
  * Messages of findings: text with values filled in, per language. `{valuation.cif}` writes a fact or a let as its type
- * and unit ask; `{gap|0}` sets how; `{{` and `}}` are braces. docs/language.md lists the formats.
+ * and unit ask; `{gap|0}` sets how; `{times ? case : cases}` is one word or the other, by the number; `{{` and `}}` are braces.
+ * docs/language.md lists the formats.
  */
 import type { Unit } from '../facts/model.ts';
 import { roundTo } from './expression/functions/numbers.ts';
@@ -9,6 +10,8 @@ import { factValueOf, isList, type Scalar, type Value, type ValueType } from './
 export interface MessageHole {
   name: string;
   format?: string;
+  /** Written in place of the number: the first where the language takes the singular for it. */
+  words?: readonly [one: string, other: string];
   /** Characters of the template, from 0. */
   start: number;
   end: number;
@@ -25,6 +28,7 @@ export interface ParsedMessage {
 }
 
 const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+const choiceText = /^\s*([A-Za-z_][\w.-]*)\s*\?\s*([^?:]+?)\s*:\s*([^?:]+?)\s*$/;
 const holeText = /^\s*([A-Za-z_][\w.-]*)\s*(?:\|\s*([a-z0-9]+)\s*)?$/;
 
 export function parseMessage(template: string): ParsedMessage {
@@ -41,10 +45,18 @@ export function parseMessage(template: string): ParsedMessage {
       text += match[0][0];
       continue;
     }
+    const choice = match[1] === undefined ? null : choiceText.exec(match[1]);
+    if (choice !== null) {
+      const [, name, one, other] = choice;
+      if (text !== '') parts.push(text);
+      text = '';
+      parts.push({ name: name!, words: [one!, other!], start, end });
+      continue;
+    }
     const hole = match[1] === undefined ? null : holeText.exec(match[1]);
     if (hole === null) {
       problems.push({
-        message: `${match[0]} is no value: write {name} or {name|format}, or {{ for a brace`,
+        message: `${match[0]} is no value: write {name}, {name|format} or {name ? singular : plural}, or {{ for a brace`,
         start,
         end,
       });
@@ -155,6 +167,15 @@ export function writerOf(
     if (shown.length > shownEntries) entries.push('…');
     return entries.length === 0 ? '–' : entries.join(', ');
   };
+}
+
+/** The word for a number, by the plural rules of the language: French has none of nothing, English many. */
+export function chooserOf(
+  language: string,
+  [one, other]: readonly [string, string],
+): (value: Value) => string {
+  const rules = new Intl.PluralRules(language);
+  return (value) => (typeof value === 'number' && rules.select(Math.abs(value)) === 'one' ? one : other);
 }
 
 function scalarWriter(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holesOf, parseMessage, writerOf } from '../../src/engine/message.ts';
+import { chooserOf, holesOf, parseMessage, writerOf } from '../../src/engine/message.ts';
 import type { Value, ValueType } from '../../src/engine/values.ts';
 import type { Unit } from '../../src/facts/model.ts';
 
@@ -23,9 +23,30 @@ describe('the text of a message', () => {
     ['{}', '{} is no value'],
     ['{a b}', '{a b} is no value'],
     ['{a|euro}', 'there is no format euro'],
+    ['{a ? case}', '{a ? case} is no value'],
+    ['{a ? case : cases : more}', 'is no value'],
+    ['{a ? : cases}', 'is no value'],
     ['{a|constructor}', 'there is no format constructor'],
   ])('%s is a problem with its place', (template, problem) => {
     expect(parseMessage(template).problems[0]!.message).toContain(problem);
+  });
+});
+
+describe('a word that goes by a number', () => {
+  it.each<[string, Value, string]>([
+    ['en', 0, 'cases'],
+    ['en', 1, 'case'],
+    ['en', 2, 'cases'],
+    ['en', 1.5, 'cases'],
+    ['en', undefined, 'cases'],
+    ['fr', 0, 'case'],
+    ['fr', 1, 'case'],
+    ['fr', 1.5, 'case'],
+    ['fr', 2, 'cases'],
+  ])('in %s after %s is %s', (language, value, word) => {
+    const [, hole] = parseMessage('{n} {n ? case : cases}').parts.filter((part) => typeof part !== 'string');
+    expect(hole).toMatchObject({ name: 'n', words: ['case', 'cases'] });
+    expect(chooserOf(language, hole!.words!)(value)).toBe(word);
   });
 });
 

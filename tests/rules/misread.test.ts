@@ -198,6 +198,16 @@ describe('the text of the file', () => {
       text.replace('"given": {', '"given": {"__proto__": 1,'),
     ],
     [
+      'a word chosen by a text',
+      'RL505',
+      textOf({ message: { en: '{declaration.office ? one : many}', fr: '{declaration.office ? un : des}' } }),
+    ],
+    [
+      'a word without its plural',
+      'RL505',
+      textOf({ message: { en: '{valuation.cif ? one}', fr: '{valuation.cif}' } }),
+    ],
+    [
       'a message of the object underneath',
       'RL505',
       textOf({ message: { en: '{constructor}', fr: '{constructor}' } }),

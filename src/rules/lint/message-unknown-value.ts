@@ -22,8 +22,8 @@ export const messageUnknownValue: Lint = {
           message,
           fix: 'docs/language.md lists the formats; {{ and }} write braces.',
         };
-      for (const { name, character } of placeholders(text)) {
-        if (name === itemHole && scope === 'item') continue;
+      for (const { name, character, isChoice } of placeholders(text)) {
+        if (name === itemHole && scope === 'item' && !isChoice) continue;
         const found = vocabulary.lookup(name);
         const place = { path: ['message', language], character };
         if (found === undefined)
@@ -38,6 +38,12 @@ export const messageUnknownValue: Lint = {
             ...place,
             message: `{${name}} takes parameters, which a message cannot give`,
             fix: `Give it a name first: let: { value: { fact: ${name}, params: { … } } }, then write {value}.`,
+          };
+        else if (isChoice && found.type !== undefined && found.type !== 'number')
+          yield {
+            ...place,
+            message: `{${name} ? … : …} chooses a word by a number, and ${name} is none`,
+            fix: 'Name a fact or `let` that counts.',
           };
         else if (found.scope === 'item' && scope === 'declaration')
           yield {
