@@ -11,9 +11,9 @@ import { CrosscheckError } from '../errors.ts';
 import { isPath } from '../mapping/named.ts';
 import type { Problem } from '../present.ts';
 import { type TakenExtract, takeExtract } from '../projections/take-extract.ts';
-import type { Progress } from '../sources/extract.ts';
 import type { FeedReport } from '../sources/feed.ts';
 import { reportJson, reportPage, reportText } from '../sources/report.ts';
+import type { Progress } from '../sources/tables.ts';
 import type { Store } from '../store/port.ts';
 import { callService, type Service } from './reach.ts';
 

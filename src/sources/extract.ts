@@ -12,7 +12,7 @@ import { CrosscheckError } from '../errors.ts';
 import { identify } from '../intake/identity.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import type { Feed, Mapping } from '../mapping/mapping.ts';
-import { CellFault, clockReader } from '../mapping/values.ts';
+import { CellFault } from '../mapping/values.ts';
 import { type Assembled, type Assembler, createAssembler, type Row } from './assemble.ts';
 import {
   type CompiledMapping,
@@ -29,8 +29,17 @@ import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } fro
 import { plainTables } from './reference/plain.ts';
 import { checkReference, type ReferenceInput } from './reference/store.ts';
 import { catalogue, type Prepared, plainRows, prepareViews } from './sql.ts';
-import { createStaged, openStaging, type Staging, stageFile } from './stage.ts';
-import { dayOrder, mendFloats, monthFirst } from './survey.ts';
+import { openStaging, type Staging } from './stage.ts';
+import {
+  named,
+  type Progress,
+  readAsWritten,
+  stageTable,
+  type TableReport,
+  tablesOf,
+  type Used,
+  usableTable,
+} from './tables.ts';
 
 /** Table name to the newest mark that was seen; kept between runs. */
 export type Marks = Readonly<Record<string, string>>;
@@ -51,25 +60,6 @@ export interface ExtractOptions extends Settings {
   /** Told as rows are staged and declarations come out. */
   onProgress?: (progress: Progress) => void;
   now?: Date;
-}
-
-export interface Progress {
-  phase: 'staging' | 'reading';
-  table?: string;
-  done: number;
-  total?: number;
-}
-
-export interface TableReport {
-  table: string;
-  files: string[];
-  rows: number;
-  /** Rows that the mapping does not mean. */
-  left: number;
-  /** Columns that nothing reads. */
-  unmapped: string[];
-  /** Columns of the mapping that the dump has not. */
-  absent: string[];
 }
 
 export interface ExtractReport {
@@ -176,22 +166,6 @@ function settingsOf(
   };
 }
 
-const named = (files: readonly TableFile[]): string =>
-  files.length === 0
-    ? 'no table at all'
-    : files
-        .slice(0, 10)
-        .map(({ name }) => name)
-        .join(', ') + (files.length > 10 ? ', …' : '');
-
-interface Used {
-  table: CompiledTable;
-  files: TableFile[];
-}
-
-const tablesOf = (compiled: CompiledMapping): CompiledTable[] =>
-  compiled.header.name === '' ? compiled.tables : [compiled.header, ...compiled.tables];
-
 async function* run(
   used: readonly Used[],
   compiled: CompiledMapping,
@@ -222,7 +196,15 @@ async function* run(
           const [{ name: file }] = entry.files as [TableFile];
           throw new CrosscheckError('CC_SOURCE_TABLE_REFUSED', { table: file, why }, { file });
         }
-        const columns = await stageTable(staging, entry, compiled, report, fileNames, note, options);
+        const columns = await stageTable(
+          staging,
+          entry,
+          compiled,
+          report.tables,
+          fileNames,
+          note,
+          options.onProgress,
+        );
         present.push(usableTable(entry, columns, used));
       } catch (thrown) {
         // Without the declarations nothing stands; without another table the rest does.
@@ -234,7 +216,7 @@ async function* run(
       yield* drain();
     }
 
-    await readAsWritten(staging, present, compiled, report);
+    await readAsWritten(staging, present, compiled, report.notes);
     const prepared = await prepareViews(staging, compiled, present, options.since ?? {});
     Object.assign(report.marks, prepared.marks);
     for (const table of report.tables) table.left = prepared.left.get(table.table) ?? 0;
@@ -287,28 +269,6 @@ async function* run(
     await staging.close();
     report.finishedAt = new Date().toISOString();
   }
-}
-
-/** Columns and dates as the client that made the dump prints them. */
-async function readAsWritten(
-  staging: Staging,
-  present: readonly CompiledTable[],
-  compiled: CompiledMapping,
-  report: ExtractReport,
-): Promise<void> {
-  for (const table of present) await mendFloats(staging, table);
-  const { dayFirst, monthFirst: americans } = await dayOrder(staging, present);
-  if (americans === 0) return;
-  const shown = `${americans} dates can only be read with the month first`;
-  if (dayFirst > 0) {
-    report.notes.push(
-      `${shown} and ${dayFirst} only with the day first; days are read first, the others are refused`,
-    );
-    return;
-  }
-  compiled.dates = monthFirst(compiled.dates);
-  compiled.reading.clock = clockReader(compiled.dates);
-  report.notes.push(`${shown} and none with the day first, so that 01/02/2026 is the second of January`);
 }
 
 /** The record of a row, or none with the reason reported. */
@@ -387,92 +347,6 @@ const lostProblem = (
   problem: fault.problem,
   effect: 'left out',
 });
-
-async function stageTable(
-  staging: Staging,
-  { table, files }: Used,
-  compiled: CompiledMapping,
-  report: ExtractReport,
-  fileNames: string[],
-  note: (problem: RowProblem) => void,
-  options: ExtractOptions,
-): Promise<ReadonlySet<number>> {
-  const { csv, absent } = compiled.mapping;
-  await createStaged(staging, table.name, table.slots);
-  const result: TableReport = { table: table.name, files: [], rows: 0, left: 0, unmapped: [], absent: [] };
-  report.tables.push(result);
-  const found = new Set<number>();
-  const unmapped = new Set<string>();
-  for (const file of files) {
-    options.onProgress?.({ phase: 'staging', table: table.name, done: result.rows });
-    const ordinal = fileNames.push(file.name) - 1;
-    const staged = await stageFile(staging, table.name, table.slots, file, ordinal, {
-      csv: {
-        quote: csv?.quote ?? '"',
-        encoding: csv?.encoding ?? 'utf-8',
-        ...(csv?.delimiter === undefined ? {} : { delimiter: csv.delimiter }),
-      },
-      absent: new Set((absent ?? []).map((text) => text.toUpperCase())),
-      refuse: (_, row, line, fault) =>
-        note({
-          code: fault.code,
-          table: table.name,
-          file: file.name,
-          row,
-          ...(line === undefined ? {} : { line }),
-          problem: fault.problem,
-          effect: 'left out',
-        }),
-    });
-    result.files.push(file.name);
-    result.rows += staged.rows;
-    for (const name of staged.unmapped) unmapped.add(name);
-    for (const [place, name] of staged.columns.entries()) if (name !== undefined) found.add(place);
-  }
-  result.unmapped = [...unmapped];
-  result.absent = table.slots.filter((_, place) => !found.has(place)).map((slot) => slot.names[0]!);
-  return found;
-}
-
-/**
- * How the rows of a table find their declaration, with the columns that this dump has: by way of another table where
- * both sides are there, else by the key. Throws CC_SOURCE_COLUMN_MISSING or CC_SOURCE_TABLE_MISSING where there is no way.
- */
-function usableTable(
-  { table, files }: Used,
-  columns: ReadonlySet<number>,
-  used: readonly Used[],
-): CompiledTable {
-  const lacking = (places: readonly number[]): string[] =>
-    places.filter((place) => !columns.has(place)).map((place) => table.slots[place]!.names.join(' or '));
-  const { link } = table;
-  const keyed = table.key.filter(({ optional }) => !optional).map(({ slot }) => slot);
-  const keyLacks = lacking(keyed);
-  const [file] = files;
-  const missing = (column: string) =>
-    new CrosscheckError('CC_SOURCE_COLUMN_MISSING', { table: file!.name, column }, { file: file!.name });
-  if (link === undefined) {
-    if (keyLacks.length > 0) throw missing(keyLacks[0]!);
-    return table;
-  }
-  const way = used.find((other) => other.table.name === link.table)!;
-  const linkLacks = lacking(link.pairs.map(([own]) => own));
-  if (way.files.length > 0 && linkLacks.length === 0) return table;
-  if (keyed.length > 0 && keyLacks.length === 0) {
-    const { link: _, ...direct } = table;
-    return { ...direct, carried: [] };
-  }
-  if (linkLacks.length > 0) throw missing(linkLacks[0]!);
-  throw new CrosscheckError(
-    'CC_SOURCE_TABLE_MISSING',
-    {
-      table: link.table,
-      files: way.table.spec.files.join(', '),
-      found: named(used.flatMap((one) => one.files)),
-    },
-    { file: file!.name },
-  );
-}
 
 /** Merges the streams of all tables by the declaration's number. */
 async function* assembleAll(
