@@ -5,7 +5,7 @@
  */
 import type { Finding } from '../engine/finding.ts';
 import { type Decision, decide } from '../selectivity/decide.ts';
-import { type DrawRecord, drawValue, lotValue } from '../selectivity/draw.ts';
+import { type DrawRecord, drawValue, lotValue, ruleValue } from '../selectivity/draw.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { DeclarationDocument, EventDocument } from './collections.ts';
 import type { Desk } from './desk.ts';
@@ -94,6 +94,7 @@ export function decideFrom(
     flow,
     draw: draw === undefined ? undefined : drawValue(draw),
     lot: draw === undefined ? undefined : lotValue(draw),
+    ruleLot: draw === undefined ? undefined : (rule) => ruleValue(draw, rule),
     programmes,
     counts,
     earlierLane,

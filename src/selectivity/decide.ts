@@ -48,6 +48,8 @@ export interface Circumstances {
   draw?: number | undefined;
   /** Another one, by which expected rates are filled. */
   lot?: number | undefined;
+  /** The number by which a rule with a selection percentage selects. */
+  ruleLot?: ((rule: string) => number | undefined) | undefined;
   /** Programmes of the trader that are valid on the day. */
   programmes?: readonly string[] | undefined;
   /** What the office was given before; absent where nothing is counted. */
@@ -72,7 +74,9 @@ export function decide(loaded: LoadedProfile, findings: readonly Finding[], abou
     programme === undefined ? 1 : trusted[of];
   const stricter = (a: string, b: string) => (loaded.strictness.get(a)! >= loaded.strictness.get(b)! ? a : b);
 
-  const hits = hitsOf(loaded, findings);
+  // Without a lot it is selected: what cannot be drawn must not be a way to go free.
+  const forces = (rule: string) => (about.ruleLot?.(rule) ?? 0) < (settings.criteria.get(rule) ?? 1);
+  const hits = hitsOf(loaded, findings, forces);
   // A trusted trader's errors in form weigh less; what forces a lane or stands for a protected risk is untouched.
   const score = hits.protectedPoints + Math.round(hits.points * factor('scoreFactor'));
   const reached = (points: number) => settings.thresholds.filter(({ from }) => points >= from).at(-1);
@@ -140,13 +144,18 @@ interface Hits {
 }
 
 /** Each rule counts once, however many items it hit: 40 items of the same importer are one suspicion. */
-function hitsOf(loaded: LoadedProfile, findings: readonly Finding[]): Hits {
+function hitsOf(
+  loaded: LoadedProfile,
+  findings: readonly Finding[],
+  forces: (rule: string) => boolean,
+): Hits {
   const weights = new Map<string, Finding>();
   const forced: Hits['forced'] = new Map();
   for (const finding of findings) {
     if (!selects(finding)) continue;
     weights.set(finding.rule, finding);
     if (finding.lane === undefined || !loaded.strictness.has(finding.lane)) continue;
+    if (!loaded.protectedRisks.has(finding.risk) && !forces(finding.rule)) continue;
     const by = forced.get(finding.lane) ?? { rules: [], protected: false };
     if (!by.rules.includes(finding.rule)) by.rules.push(finding.rule);
     by.protected ||= loaded.protectedRisks.has(finding.risk);

@@ -40,6 +40,15 @@ export const drawValue = (record: Pick<DrawRecord, 'digits'>): number => inUnitI
 export const lotValue = ({ lot }: Pick<DrawRecord, 'lot'>): number | undefined =>
   lot === undefined ? undefined : inUnitInterval(lot);
 
+/**
+ * The number by which a rule with a selection percentage selects. Of its own for each rule, so that who escapes one is not
+ * known to escape another, and from the lot, so that it cannot be predicted and whoever verifies that has verified it.
+ */
+export const ruleValue = ({ lot }: Pick<DrawRecord, 'lot'>, rule: string): number | undefined =>
+  lot === undefined
+    ? undefined
+    : inUnitInterval(createHash('sha256').update(`${lot}\n${rule}`).digest('hex').slice(0, length));
+
 /** True where the revealed key is the one committed to and gives the recorded digits. */
 export function verifyDraw(record: DrawRecord, key: Uint8Array): boolean {
   const again = draw(key, record.day, record.subject);

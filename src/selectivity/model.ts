@@ -52,6 +52,21 @@ export const Settings = {
       { minItems: 1, description: 'points from which a lane is given' },
     ),
   ),
+  criteria: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          rule: Type.String({ minLength: 1, maxLength: 40, description: 'a rule that forces a lane' }),
+          rate: share,
+        },
+        closed,
+      ),
+      {
+        description:
+          'selection percentage of single rules: the share of the declarations they hit on which they force their lane, by lot; all where a rule is not named, and always for a protected risk',
+      },
+    ),
+  ),
   random: Type.Optional(
     Type.Array(LaneRate, {
       description: 'least share of declarations drawn into a lane, whatever their score',

@@ -14,6 +14,8 @@ export interface LaneSettings {
   stage: Stage;
   /** Ascending by `from`. */
   thresholds: { lane: string; from: number }[];
+  /** Share of their hits on which rules force their lane; all where one is not here. */
+  criteria: ReadonlyMap<string, number>;
   random: { lane: string; rate: number }[];
   /** Strictest lane first: the order in which they are filled. */
   expected: { lane: string; rate: number }[];
@@ -99,12 +101,15 @@ function merge(
         (override.flow === undefined || override.flow.some((each) => each === flow)),
     ),
   ];
-  const last = <K extends keyof LaneSettings>(key: K): (typeof layers)[number][K] | undefined =>
+  const last = <K extends keyof LaneSettings & keyof Profile>(
+    key: K,
+  ): (typeof layers)[number][K] | undefined =>
     layers.reduce<(typeof layers)[number][K] | undefined>((value, layer) => layer[key] ?? value, undefined);
   return {
     mode: last('mode') ?? 'observe',
     stage: last('stage') ?? profile.stage,
     thresholds: [...(last('thresholds') ?? [])].sort((a, b) => a.from - b.from),
+    criteria: new Map((last('criteria') ?? []).map(({ rule, rate }) => [rule, rate])),
     random: last('random') ?? [],
     expected: [...(last('expected') ?? [])].sort((a, b) => strictness.get(b.lane)! - strictness.get(a.lane)!),
     maximumHits: last('maximumHits'),

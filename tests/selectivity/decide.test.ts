@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/engine/finding.ts';
 import { type Circumstances, decide } from '../../src/selectivity/decide.ts';
+import { draw, ruleValue } from '../../src/selectivity/draw.ts';
 import { useProfile } from '../../src/selectivity/profile.ts';
 
 const lane = (code: string, strictness: number, control: string) => ({
@@ -74,6 +75,32 @@ describe('the lane', () => {
     const decision = decide(profile, [finding('A', 1, { lane: 'red' })], here);
     expect(decision.lane).toBe('red');
     expect(decision.reasons[0]).toEqual({ kind: 'forced', lane: 'red', rules: ['A'] });
+  });
+
+  it('is forced by a rule with a selection percentage on that share of its hits, by lot, and always for a protected risk', () => {
+    const shared = useProfile({ ...profile.profile, criteria: [{ rule: 'A', rate: 0.3 }], overrides: [] });
+    const drawn = (lot: number | undefined, more: Partial<Finding> = {}) =>
+      decide(shared, [finding('A', 1, { lane: 'red', ...more })], { ...here, ruleLot: () => lot }).lane;
+    expect([drawn(0), drawn(0.29), drawn(0.3), drawn(0.99)]).toEqual(['red', 'red', 'green', 'green']);
+    expect(drawn(undefined)).toBe('red');
+    expect(drawn(0.99, { risk: 'security' })).toBe('red');
+    // Others, and the points of this one, are as they were.
+    expect(decide(shared, [finding('B', 1, { lane: 'red' })], { ...here, ruleLot: () => 0.99 }).lane).toBe(
+      'red',
+    );
+    expect(
+      decide(shared, [finding('A', 40, { lane: 'red' })], { ...here, ruleLot: () => 0.99 }),
+    ).toMatchObject({ lane: 'yellow', score: 40 });
+  });
+
+  it('draws for each rule by itself, evenly, and the same again', () => {
+    const lots = Array.from({ length: 2_000 }, (_, n) => draw(Buffer.alloc(32, 1), '2026-03-02', `R${n}`));
+    const below = (rule: string) => lots.filter((one) => ruleValue(one, rule)! < 0.3).length / lots.length;
+    expect(below('A')).toBeGreaterThan(0.26);
+    expect(below('A')).toBeLessThan(0.34);
+    const both = lots.filter((one) => ruleValue(one, 'A')! < 0.3 && ruleValue(one, 'B')! < 0.3).length;
+    expect(both / lots.length).toBeLessThan(0.13);
+    expect(ruleValue(lots[0]!, 'A')).toBe(ruleValue(lots[0]!, 'A'));
   });
 
   it('is not touched by what speaks of officers, nor by shadow rules', () => {
