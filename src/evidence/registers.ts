@@ -28,6 +28,32 @@ const register = (
   entries,
 });
 
+const dayAfter = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+
+/**
+ * Each record until the next word on the same key, which need not have closed it: a status is held until it is changed.
+ * A change at some hour counts from the next day on, so that what was done before it on that day is not held against it.
+ */
+function untilNext<R extends { from: string; to?: string }>(
+  records: readonly R[],
+  keyOf: (record: R) => string,
+): R[] {
+  const begins = ({ from }: R): string => (from.length > 10 ? dayAfter(from.slice(0, 10), 1) : from);
+  const groups = new Map<string, R[]>();
+  for (const record of records) groups.set(keyOf(record), [...(groups.get(keyOf(record)) ?? []), record]);
+  return [...groups.values()].flatMap((group) => {
+    const sorted = group.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+    return sorted.map((record, at) => {
+      const next = sorted[at + 1];
+      const end = next === undefined ? undefined : dayAfter(begins(next), -1);
+      const to = [record.to?.slice(0, 10), end].filter((day) => day !== undefined).sort()[0];
+      const from = at === 0 ? record.from : begins(record);
+      return { ...record, from, ...(to === undefined ? {} : { to }) };
+    });
+  });
+}
+
 const stopped = new Set(['suspended', 'ceased', 'withdrawn', 'revoked']);
 
 /** Only registers of which at least one record is known: without records nobody is called absent from them. */
@@ -36,7 +62,7 @@ export function registersOf(book: ReferenceBook): ListFile[] {
   const lists: ListFile[] = [];
   const suspended: ListEntry[] = [];
   if (book.has('trader')) {
-    const traders = all('trader');
+    const traders = untilNext(all('trader'), ({ id }) => id);
     const working = traders.filter(({ status }) => status === undefined || !stopped.has(status));
     lists.push(
       register(
@@ -51,7 +77,7 @@ export function registersOf(book: ReferenceBook): ListFile[] {
     );
   }
   if (book.has('broker')) {
-    const brokers = all('broker');
+    const brokers = untilNext(all('broker'), ({ id }) => id);
     const working = brokers.filter(({ status }) => status === undefined || !stopped.has(status));
     lists.push(
       register(
@@ -73,7 +99,7 @@ export function registersOf(book: ReferenceBook): ListFile[] {
         'aeo',
         { en: 'Programmes', fr: 'Programmes' },
         'authorisations',
-        all('programme')
+        untilNext(all('programme'), ({ trader, programme }) => `${trader}|${programme}`)
           .filter(({ status }) => status === 'valid')
           .map((one) => entry(one.trader, one)),
       ),

@@ -66,6 +66,49 @@ const release = step('RELEASE', '2026-03-02T15:00:00.000Z', 'o-1', { office: 'XX
 /** Of an event that names no office it is not known where it was done. */
 const somewhere = step('RELEASE', '2026-03-02T15:00:00.000Z', 'o-1');
 
+describe('registers of traders', () => {
+  const aeo = (...records: Record<string, unknown>[]) => {
+    const known = openBook(
+      records.map(({ told = recordedAt, ...record }) =>
+        referenceDocument(
+          { kind: 'programme', record: { trader: 'C1', programme: 'AEO', ...record } },
+          String(told),
+        ),
+      ),
+    );
+    return (day: string, knownAt = '2026-12-31T00:00:00.000Z') =>
+      listBook(registersOf(asKnown(known, knownAt)))
+        .get('aeo')
+        ?.find('C1', day) !== undefined;
+  };
+  const valid = { from: '2024-01-01', status: 'valid' };
+
+  it('hold a status until the next word on it, which need not close the one before', () => {
+    const suspended = aeo(
+      valid,
+      { from: '2026-03-02', status: 'suspended' },
+      { from: '2026-04-01', status: 'valid' },
+    );
+    expect(['2026-03-01', '2026-03-02', '2026-03-31', '2026-04-01'].map((day) => suspended(day))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('say what was known at the time: a benefit given before the suspension was told stays right', () => {
+    const later = aeo(valid, { from: '2026-03-02', status: 'suspended', told: '2026-03-10T09:00:00.000Z' });
+    expect(later('2026-03-05', '2026-03-05T12:00:00.000Z')).toBe(true);
+    expect(later('2026-03-05', '2026-03-11T12:00:00.000Z')).toBe(false);
+  });
+
+  it('let a day on which the status changed at some hour end as it began', () => {
+    const atTen = aeo(valid, { from: '2026-03-02T10:00:00Z', status: 'suspended' });
+    expect(['2026-03-02', '2026-03-03'].map((day) => atTen(day))).toEqual([true, false]);
+  });
+});
+
 describe('registers of people', () => {
   const system = (...records: Parameters<typeof book>) => ({
     families: { system: systemResolver(() => book(...records)) },

@@ -249,3 +249,92 @@ describe('a selector', () => {
     expect(() => selectorOf('INSPECT[colour=red]')).toThrow(/members: cause/);
   });
 });
+
+describe('clocks', () => {
+  const local = (text: string, when: string, more: Partial<TrailStep> = {}): [string, Partial<TrailStep>] => [
+    text,
+    { local: when, ...more },
+  ];
+
+  it('take an event at midnight of its office for any hour of the day, and one a minute later for itself', async () => {
+    const inspectThenRelease = pair('INSPECT', 'RELEASE');
+    // The act bears a day alone: 00:00 at UTC+1 is 23:00 of the day before.
+    const dayOnly = steps(local('RELEASE 2:23:00 A', '2026-03-03T00:00:00+01:00'), 'INSPECT 3:10:00 A');
+    expect(await value(dayOnly, 'trail.precedence', inspectThenRelease)).toBe(true);
+    const hour = steps(local('RELEASE 2:23:02 A', '2026-03-03T00:02:00+01:00'), 'INSPECT 3:10:00 A');
+    expect(await value(hour, 'trail.precedence', inspectThenRelease)).toBe(false);
+  });
+
+  it('over midnight count as one wait', async () => {
+    const trail = steps('REGISTER 2:23:30 A', 'ASSESS 3:00:30 A');
+    expect(await value(trail, 'trail.within', pair('REGISTER', 'ASSESS'))).toBe(1);
+  });
+
+  it('put forward or back between two events do not make their distance longer or shorter', async () => {
+    // 29 March 2026, 01:00 UTC: two o'clock becomes three in Tirana.
+    const trail = steps(
+      local('REGISTER 29:00:30 A', '2026-03-29T01:30:00+01:00'),
+      local('ASSESS 29:01:30 A', '2026-03-29T03:30:00+02:00'),
+    );
+    expect(await value(trail, 'trail.within', pair('REGISTER', 'ASSESS'))).toBe(1);
+    const calendar = () => ({
+      timeZone: 'Europe/Tirane',
+      week: Array.from({ length: 7 }, () => [[0, 1440] as const]),
+    });
+    expect(
+      await value(trail, 'trail.within', pair('REGISTER', 'ASSESS', { clock: 'office' }), {
+        ...whole,
+        calendar,
+      }),
+    ).toBe(1);
+  });
+
+  it('of the hour that comes twice keep the order of the instants', async () => {
+    // 26 October 2025 in Tirana: half past two comes at 00:30 and again at 01:30 UTC.
+    const at = (instant: string, offset: string): Partial<TrailStep> => ({
+      at: instant,
+      local: `2025-10-26T02:30:00${offset}`,
+    });
+    const trail = steps(
+      ['INSPECT 2:00:00 A', at('2025-10-26T00:30:00.000Z', '+02:00')],
+      ['RELEASE 2:00:00 A', at('2025-10-26T01:30:00.000Z', '+01:00')],
+    );
+    const sources = upTo('2025-10-31T00:00:00.000Z');
+    expect(await value(trail, 'trail.precedence', pair('INSPECT', 'RELEASE'), sources)).toBe(true);
+    expect(await value(trail, 'trail.precedence', pair('RELEASE', 'INSPECT'), sources)).toBe(false);
+    expect(await value(trail, 'trail.within', pair('INSPECT', 'RELEASE'), sources)).toBe(1);
+  });
+
+  it('that write whole minutes forgive a minute and no more', async () => {
+    const order = pair('PAY', 'RELEASE');
+    expect(await value(steps('RELEASE 2:10:00 A', 'PAY 2:10:01 A'), 'trail.precedence', order)).toBe(true);
+    expect(await value(steps('RELEASE 2:10:00 A', 'PAY 2:10:02 A'), 'trail.precedence', order)).toBe(false);
+    expect(await value(steps('RELEASE 2:10:00 A', 'PAY 2:10:02 A'), 'trail.disorder')).toEqual(
+      procedure('XX')!.flows.import.order.some(([a, b]) => a === 'PAY' && b === 'RELEASE')
+        ? ['RELEASE<PAY']
+        : [],
+    );
+  });
+
+  it('are not believed on the order of what was typed in more than an hour afterwards', async () => {
+    const [before, after] = procedure('XX')!.flows.import.order[0]!;
+    const at = (kind: string, when: string, more: Partial<TrailStep> = {}): [string, Partial<TrailStep>] => [
+      `${kind} ${when} A`,
+      more,
+    ];
+    const wrong = [at(after, '2:10:00'), at(before, '2:12:00')] as const;
+    expect(await value(steps(...wrong), 'trail.disorder')).toEqual([`${after}<${before}`]);
+    const late = steps(wrong[0], at(before, '2:12:00', { enteredAt: '2026-03-02T13:30:00.000Z' }));
+    expect(await value(late, 'trail.disorder')).toEqual([]);
+    const soon = steps(wrong[0], at(before, '2:12:00', { enteredAt: '2026-03-02T12:50:00.000Z' }));
+    expect(await value(soon, 'trail.disorder')).toEqual([`${after}<${before}`]);
+  });
+
+  it('wait for no time that has not passed, whatever day is claimed to be complete', async () => {
+    const claimed = upTo('2027-01-01T00:00:00.000Z');
+    // The check of these tests is made on 1 April at midnight.
+    expect(
+      await value(steps('RELEASE 30:00:00 A'), 'trail.waitedDays', pair('RELEASE', 'EXIT'), claimed),
+    ).toBe(2);
+  });
+});

@@ -94,7 +94,9 @@ const name = (entries: readonly ListEntry[]): Find => {
       }
       written.push({ entry, words });
     }
-  return (value, day) => {
+  /** Rules ask several things of one name, and the same parties come again and again. */
+  const asked = new Map<string, Hit | undefined>();
+  const look = (value: string, day: string): Hit | undefined => {
     const words = wordsOf(value);
     const candidates = new Set(words.flatMap((word) => [...(index.get(word.slice(0, 3)) ?? [])]));
     let best: Hit | undefined;
@@ -106,6 +108,17 @@ const name = (entries: readonly ListEntry[]): Find => {
     }
     return best;
   };
+  return (value, day) => {
+    const question = `${day} ${value}`;
+    if (!asked.has(question)) {
+      if (asked.size >= mostAsked) asked.clear();
+      asked.set(question, look(value, day));
+    }
+    return asked.get(question);
+  };
 };
+
+/** Names and days whose answer a version of a list keeps. */
+const mostAsked = 5_000;
 
 const finders: Record<ListFile['match'], (entries: readonly ListEntry[]) => Find> = { exact, prefix, name };
