@@ -82,8 +82,44 @@ interface Stratum {
   met: Map<string, Map<string, number>>;
 }
 
+type Figure = Omit<PairFigure, 'q' | 'verdict'>;
+
+/** Declarants that are taken out one after the other; beyond them a rule that is declared is hardly in force. */
+const mostApart = 10;
+
+/**
+ * A declarant whose declarations were steered to somebody is no part of what the rule did: left in, he would make every
+ * colleague of that officer look as if he met the others too often. So the strongest flagged pair's declarant keeps his
+ * figures and is taken out, and the others are told again without him, until no new one is flagged.
+ */
 export function pairFigures(assigned: readonly Assigned[], options: PairOptions = {}): PairResult {
   const { minimum = pairMinimum, discoveryRate = usualDiscoveryRate } = options;
+  const apart = new Map<string, Figure[]>();
+  const first = figuresOf(assigned, minimum);
+  let { figures } = first;
+  for (;;) {
+    const pairs = judged([...[...apart.values()].flat(), ...figures], minimum, discoveryRate);
+    const strongest = pairs.find(
+      ({ verdict, declarant }) => verdict === 'look closer' && !apart.has(declarant),
+    )?.declarant;
+    if (strongest === undefined || apart.size === mostApart) {
+      const eligibility = assigned.every(({ eligible }) => eligible !== undefined) ? 'roster' : 'inferred';
+      return { pairs, notApplicable: first.notApplicable, eligibility };
+    }
+    apart.set(
+      strongest,
+      figures.filter(({ declarant }) => declarant === strongest),
+    );
+    const others = assigned.filter(({ declarant }) => !apart.has(declarant));
+    ({ figures } = figuresOf(others, minimum));
+  }
+}
+
+/** Every pair that met, as far as the rule tells of it. */
+function figuresOf(
+  assigned: readonly Assigned[],
+  minimum: Minimum,
+): { figures: Figure[]; notApplicable: number } {
   const strata = collect(assigned);
   const usable = (stratum: Stratum): boolean =>
     stratum.rule !== 'chief' && (stratum.eligible?.size ?? stratum.officers.size) > 1;
@@ -100,11 +136,16 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
       else list.push(stratum);
     }
   }
-  const figures: Omit<PairFigure, 'q' | 'verdict'>[] = [];
+  const figures: Figure[] = [];
   for (const [declarant, list] of byDeclarant) {
     for (const tally of tallies(declarant, list, speed).values())
       figures.push(figureOf(declarant, tally, minimum));
   }
+  return { figures, notApplicable };
+}
+
+/** One family: every pair that can be tested. The strongest first. */
+function judged(figures: readonly Figure[], minimum: Minimum, discoveryRate: number): PairFigure[] {
   const tested = figures.filter((figure) => figure.n >= minimum.n && figure.expected >= minimum.expected);
   const q = new Map(tested.map((figure, i) => [figure, i]));
   const values = qValues(tested.map((figure) => figure.p));
@@ -113,9 +154,7 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
     const value = index === undefined ? 1 : values[index]!;
     return { ...figure, q: value, verdict: verdictOf({ ...figure, q: value }, minimum, discoveryRate) };
   });
-  pairs.sort((a, b) => a.q - b.q || a.p - b.p || (a.officer < b.officer ? -1 : 1));
-  const eligibility = assigned.every(({ eligible }) => eligible !== undefined) ? 'roster' : 'inferred';
-  return { pairs, notApplicable, eligibility };
+  return pairs.sort((a, b) => a.q - b.q || a.p - b.p || (a.officer < b.officer ? -1 : 1));
 }
 
 function collect(assigned: readonly Assigned[]): Map<string, Stratum> {
@@ -248,7 +287,7 @@ function tallies(
   return result;
 }
 
-function figureOf(declarant: string, tally: Tally, minimum: Minimum): Omit<PairFigure, 'q' | 'verdict'> {
+function figureOf(declarant: string, tally: Tally, minimum: Minimum): Figure {
   const { officer, observed, outside, n, expected, others, othersOfOfficer } = tally;
   // The distribution is worked out only where there is enough to be tested.
   const p =
