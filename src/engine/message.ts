@@ -29,7 +29,7 @@ export interface ParsedMessage {
 
 const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 const choiceText = /^\s*([A-Za-z_][\w.-]*)\s*\?\s*([^?:\s][^?:]*?)\s*:\s*([^?:\s][^?:]*?)\s*$/;
-const holeText = /^\s*([A-Za-z_][\w.-]*)\s*(?:\|\s*([a-z0-9]+)\s*)?$/;
+const holeText = /^\s*([A-Za-z_][\w.-]*)\s*(?:\|\s*([A-Za-z0-9]+)\s*)?$/;
 
 export function parseMessage(template: string): ParsedMessage {
   const parts: MessagePart[] = [];

@@ -193,6 +193,11 @@ describe('the text of the file', () => {
       textOf({ examples: [{ title: 'x', given: { 'valuation.ciff': 1 }, expect: 'none' }] }),
     ],
     [
+      'an example that answers a fact that is none',
+      'RL201',
+      textOf({ examples: [{ title: 'x', given: { calls: { 'trail.absense': true } }, expect: 'none' }] }),
+    ],
+    [
       'an example that changes the object underneath',
       'RL201',
       text.replace('"given": {', '"given": {"__proto__": 1,'),

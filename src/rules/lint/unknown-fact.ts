@@ -29,7 +29,7 @@ export const unknownFact: Lint = {
     if (!Array.isArray(raw.examples)) return;
     for (const [i, example] of raw.examples.entries()) {
       if (!isRecord(example) || !isRecord(example.given)) continue;
-      const { items, calls: _, ...header } = example.given;
+      const { items, calls, ...header } = example.given;
       const given: [string, readonly (string | number)[]][] = Object.keys(header).map((name) => [
         name,
         ['examples', i, 'given', name],
@@ -43,6 +43,16 @@ export const unknownFact: Lint = {
                 ['examples', i, 'given', 'items', at, name],
               ]),
             );
+      // `trail.absence`, or with its parameters behind it where a rule asks it twice.
+      if (isRecord(calls))
+        for (const call of Object.keys(calls)) {
+          const name = call.split(/[({?]/)[0]!.trim();
+          if (!catalogue.has(name))
+            yield {
+              ...complain(name, ['examples', i, 'given', 'calls', call], [...catalogue.keys()]),
+              part: 'key',
+            };
+        }
       for (const [name, path] of given) {
         if (!catalogue.has(name) && !catalogue.has(`item.${name}`))
           yield { ...complain(name, path, [...catalogue.keys()]), part: 'key' };
