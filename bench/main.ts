@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>
   sources: () => import('./sources.ts'),
   store: () => import('./store.ts'),
   indicators: () => import('./indicators.ts'),
+  live: () => import('./live.ts'),
 };
 
 const [name, ...flags] = process.argv.slice(2);
