@@ -15,6 +15,7 @@ import type { Condition, Rule } from '../rules/model.ts';
 import type { Evaluated, Evaluator } from './desk.ts';
 import type { CheckVersions, Evidence } from './document.ts';
 import { gather } from './holes.ts';
+import { timed, timedNow } from './stages.ts';
 
 /** The country that claims nothing, for declarations whose country has no profile. */
 const unknownCountry = 'ZZ';
@@ -76,13 +77,21 @@ export function makeEvaluator({
       ];
     },
     async evaluate(batch) {
-      const subjects = batch.map((subject) => ({
-        ...subject,
-        sheet: factSheet(subject.declaration, countryOf(subject.declaration.country).context),
-      }));
       const known = sources();
-      await resolveCalls(subjects, rulebook.calls, known);
-      return subjects.map(({ reference, version, recordedAt, sheet }): Evaluated => {
+      const subjects = await timed('facts', async () => {
+        const sheets = batch.map((subject) => ({
+          ...subject,
+          sheet: factSheet(subject.declaration, countryOf(subject.declaration.country).context),
+        }));
+        await resolveCalls(sheets, rulebook.calls, known);
+        return sheets;
+      });
+      const evaluateOne = ({
+        reference,
+        version,
+        recordedAt,
+        sheet,
+      }: (typeof subjects)[number]): Evaluated => {
         const evaluation = rulebook.evaluate(sheet);
         offer?.({ id: `${reference}#${version}`, sheet, evaluation });
         const { findings, notEvaluated } = evaluation;
@@ -92,7 +101,8 @@ export function makeEvaluator({
           evidence: evidenceOf(sheet),
           versions: known.versions?.(recordedAt) ?? {},
         };
-      });
+      };
+      return timedNow('evaluate', () => subjects.map(evaluateOne));
     },
   };
 }

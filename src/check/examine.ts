@@ -7,6 +7,7 @@ import { type Hole, holesId } from './holes.ts';
 import type { ReadKin } from './kin.ts';
 import { type Trails, versionId } from './registry.ts';
 import { readyToSelect, remember, select } from './select.ts';
+import { timedNow } from './stages.ts';
 
 /** A declaration that is to be examined, with the last check of it. */
 export interface Planned {
@@ -51,7 +52,7 @@ export async function examine(
     })),
   );
   const evaluated = ready === undefined ? await evaluating : (await Promise.all([evaluating, ready]))[0];
-  return planned.map((each, index) => {
+  const decideOne = (each: Planned, index: number): Examined => {
     const { doc, earlier, by } = each;
     const told = toldBefore(earlier);
     const { evidence, findings, notEvaluated, versions } = evaluated[index]!;
@@ -85,7 +86,8 @@ export async function examine(
     const stands = isNew ? check : again;
     remember(desk, each, trail, stands, recordedAt);
     return { check: stands, notEvaluated, isNew };
-  });
+  };
+  return timedNow('decide', () => planned.map(decideOne));
 }
 
 /** Everything that checks of these declarations are decided under. */

@@ -20,6 +20,7 @@ import { type People, storedPeople } from './people.ts';
 import { addTo, betterTold, type Known, openRegistry, type Registry, versionId } from './registry.ts';
 import { type Retold, retold, takeOver } from './retold.ts';
 import { openSettings } from './settings.ts';
+import { timed } from './stages.ts';
 import { accountsOf, eventDocument, outcomeDocument, utc } from './trail.ts';
 import { unexamined } from './unexamined.ts';
 
@@ -95,12 +96,14 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       batch.flatMap(({ record, reference }) => namesOf(record).map((name) => [name, reference])),
     );
     for (const { reference } of batch) home.set(reference, reference);
-    const [versions, earlier, surrogates, called] = await Promise.all([
-      registry.versions(here),
-      registry.lastChecks(here),
-      people.surrogates(batch.flatMap(({ record }) => accountsOf(record.trail, record.outcomes))),
-      registry.trails([...home.keys()]),
-    ]);
+    const [versions, earlier, surrogates, called] = await timed('read', () =>
+      Promise.all([
+        registry.versions(here),
+        registry.lastChecks(here),
+        people.surrogates(batch.flatMap(({ record }) => accountsOf(record.trail, record.outcomes))),
+        registry.trails([...home.keys()]),
+      ]),
+    );
 
     const planned = batch.map(({ record, reference }) => {
       const before = versions.get(reference) ?? [];
@@ -166,24 +169,26 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     ]);
     const written = examined.filter(({ isNew }) => isNew);
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
-    await Promise.all([
-      alone ? claim() : undefined,
-      events.put(came.events.moved),
-      outcomes.put(came.outcomes.moved),
-      // Those that are here already are left by putNew.
-      events.put(better.events),
-      outcomes.put(better.outcomes),
-      events.putNew(arriving.events),
-      outcomes.putNew(arriving.outcomes),
-      aliases.putNew(
-        fresh.flatMap(({ record, doc }) =>
-          namesOf(record)
-            .filter((name) => name !== doc.reference)
-            .map((id): AliasDocument => ({ id, reference: doc.reference })),
+    await timed('commit', () =>
+      Promise.all([
+        alone ? claim() : undefined,
+        events.put(came.events.moved),
+        outcomes.put(came.outcomes.moved),
+        // Those that are here already are left by putNew.
+        events.put(better.events),
+        outcomes.put(better.outcomes),
+        events.putNew(arriving.events),
+        outcomes.putNew(arriving.outcomes),
+        aliases.putNew(
+          fresh.flatMap(({ record, doc }) =>
+            namesOf(record)
+              .filter((name) => name !== doc.reference)
+              .map((id): AliasDocument => ({ id, reference: doc.reference })),
+          ),
         ),
-      ),
-      checks.putNew(written.map(({ check }) => check)),
-    ]);
+        checks.putNew(written.map(({ check }) => check)),
+      ]),
+    );
     // After the others are written: what a crash leaves of these comes home again with the next call.
     if (came.events.left.length > 0) await events.delete(came.events.left);
     if (came.outcomes.left.length > 0) await outcomes.delete(came.outcomes.left);

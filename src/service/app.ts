@@ -26,7 +26,7 @@ import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type Live, openLive } from './live.ts';
-import { type Metrics, measure, measureSpool, openMetrics } from './metrics.ts';
+import { type Metrics, measure, measureSpool, measureStages, openMetrics } from './metrics.ts';
 import { describe } from './openapi/describe.ts';
 import { openReplicas } from './replicas.ts';
 import type { Resources } from './resource.ts';
@@ -130,6 +130,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   );
   app.addHook('onClose', () => replicas.close());
   const metrics = openMetrics(options.store, options.desk, replicas, options.projectionLag);
+  app.addHook('onClose', measureStages(metrics));
   if (options.spool !== undefined) measureSpool(metrics, options.spool);
   const live = openLive(options.store);
   app.decorate('live', live);

@@ -6,6 +6,7 @@ import type { CheckDocument } from '../check/document.ts';
 import { degradedChecks, openFallback } from '../check/fallback.ts';
 import { openIdempotency } from '../check/idempotency.ts';
 import type { DeclarationRecord, Lodged } from '../check/lodge.ts';
+import { timed } from '../check/stages.ts';
 import { lodgeTogether } from '../check/together.ts';
 import { openTold } from '../check/told.ts';
 import { Declaration } from '../declaration/declaration.ts';
@@ -106,7 +107,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
     async (request, reply) => {
       const body = bodyOf(request);
       const under = request.query as { country?: string };
-      const record = await oneDeclaration(body, under);
+      const record = await timed('parse', () => oneDeclaration(body, under));
       const { caller } = request;
       demandOffice(caller, record.declaration.office);
       const key = request.headers['idempotency-key'];

@@ -5,6 +5,7 @@ import type { Desk } from '../check/desk.ts';
 import type { Hole } from '../check/holes.ts';
 import type { Lodged } from '../check/lodge.ts';
 import type { Spool } from '../check/spool.ts';
+import { type StageTook, stages } from '../check/stages.ts';
 import type { Rule } from '../rules/model.ts';
 import type { Store } from '../store/port.ts';
 import { readsEverything, readsRule } from './caller.ts';
@@ -135,6 +136,25 @@ export function openMetrics(
     refused: (code) => errors.inc({ code }),
     degraded: (cause) => degraded.inc({ cause }),
     delivered: (outcome) => attempts.inc({ outcome }),
+  };
+}
+
+/** @returns what ends it. */
+export function measureStages({ registry }: Metrics): () => Promise<void> {
+  const histogram = new Histogram({
+    name: 'crosscheck_check_stage_seconds',
+    help: 'time of the stages of checks; declarations that are checked together take one together',
+    labelNames: ['stage'],
+    buckets,
+    registers: [registry],
+  });
+  const observe = (message: unknown): void => {
+    const { stage, seconds } = message as StageTook;
+    histogram.observe({ stage }, seconds);
+  };
+  stages.subscribe(observe);
+  return async () => {
+    stages.unsubscribe(observe);
   };
 }
 
