@@ -7,6 +7,7 @@ import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import type { CollectionSpec } from '../store/port.ts';
 import type { CheckDocument } from './document.ts';
+import { placeEvidence } from './evidence.ts';
 
 /** One version of one declaration. `id` is `reference#version`. */
 export interface DeclarationDocument {
@@ -125,7 +126,8 @@ export const outcomes: CollectionSpec = {
 
 export const checks: CollectionSpec = {
   name: 'check',
-  schema: 1,
+  schema: 2,
+  upgrades: { 1: placeEvidence },
   columns: {
     key: text,
     declaration: text,

@@ -7,8 +7,9 @@ import type { Evidence as Known } from '../evidence/open.ts';
 import type { Condition, Rule } from '../rules/model.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
-import type { CheckVersions, Evidence } from './document.ts';
+import type { CheckVersions } from './document.ts';
 import type { DrawKeys } from './draw-keys.ts';
+import type { Evidence } from './evidence.ts';
 import type { Hole } from './holes.ts';
 import type { Kin } from './kin.ts';
 import type { Tally } from './tally.ts';
@@ -25,14 +26,14 @@ export interface Subject {
 }
 
 export interface Setting {
-  kind: 'rulebook' | 'profile' | 'country';
+  kind: 'rulebook' | 'profile' | 'country' | 'asked';
   version: string;
   content: unknown;
 }
 
 export interface Evaluated extends Omit<Evaluation, 'notEvaluated'> {
   notEvaluated: Hole[];
-  evidence: Evidence[];
+  evidence: Evidence;
   /** Lists and baselines that the facts rest on. */
   versions: Pick<CheckVersions, 'lists' | 'baselines'>;
 }

@@ -3,13 +3,13 @@
  * idempotent by key; everything else is a projection of it.
  */
 import type { Evaluation } from '../engine/finding.ts';
-import type { FactValue } from '../facts/model.ts';
 import type { Counts } from '../selectivity/counts.ts';
 import type { Reason } from '../selectivity/decide.ts';
 import type { DrawRecord } from '../selectivity/draw.ts';
 import type { Mode, Stage } from '../selectivity/model.ts';
+import type { Evidence } from './evidence.ts';
 
-export const checkSchema = 1;
+export const checkSchema = 2;
 
 export interface CheckVersions {
   engine: string;
@@ -18,18 +18,6 @@ export interface CheckVersions {
   country: string;
   lists?: string;
   baselines?: string;
-}
-
-/**
- * A fact that the declaration itself does not carry: kept, so that the check can be replayed from its own evidence.
- * What was asked for and is not here was missing.
- */
-export interface Evidence {
-  /** `FactCall.key`, or the fact's name. */
-  key: string;
-  /** Item number for facts of an item. */
-  item?: number;
-  value: FactValue;
 }
 
 /** What entered the decision beside findings, profile and draw: a replay decides from it again. */
@@ -67,7 +55,7 @@ export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
   /** Of the check, UTC. */
   recordedAt: string;
   versions: CheckVersions;
-  evidence: Evidence[];
+  evidence: Evidence;
   score: number;
   lane: string;
   /** Days for the audit after release, where the lane asks for one. */

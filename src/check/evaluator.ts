@@ -6,14 +6,15 @@ import { type CountryProfile, countryIds, countryProfile } from '../declaration/
 import type { Declaration } from '../declaration/declaration.ts';
 import type { CompiledRulebook } from '../engine/compile.ts';
 import type { ShadowVerification } from '../engine/shadow-verify.ts';
-import type { FactSheet, FactValue } from '../facts/model.ts';
 import { resolveCalls } from '../facts/resolve.ts';
 import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
 import type { FactSources } from '../facts/sources.ts';
+import { contentHash } from '../ground/canonical.ts';
 import { packageVersion } from '../ground/paths.ts';
 import type { Condition, Rule } from '../rules/model.ts';
 import type { Evaluated, Evaluator } from './desk.ts';
-import type { CheckVersions, Evidence } from './document.ts';
+import type { CheckVersions } from './document.ts';
+import { type Asked, answersOf, askedOf, type Evidence, evidenceOf } from './evidence.ts';
 import { gather } from './holes.ts';
 import { timed, timedNow } from './stages.ts';
 
@@ -63,6 +64,8 @@ export function makeEvaluator({
   sources,
   offer,
 }: EvaluatorParts): Evaluator {
+  const asked = askedOf(rulebook.calls);
+  const askedVersion = contentHash(asked);
   return {
     versions: (country): Omit<CheckVersions, 'profile'> => ({
       engine: packageVersion,
@@ -74,6 +77,7 @@ export function makeEvaluator({
       return [
         { kind: 'rulebook', version: rulebookVersion, content },
         { kind: 'country', version: profile.version, content: profile },
+        { kind: 'asked', version: askedVersion, content: asked },
       ];
     },
     async evaluate(batch) {
@@ -98,7 +102,7 @@ export function makeEvaluator({
         return {
           findings,
           notEvaluated: gather(notEvaluated),
-          evidence: evidenceOf(sheet),
+          evidence: evidenceOf(sheet, asked, askedVersion),
           versions: known.versions?.(recordedAt) ?? {},
         };
       };
@@ -107,36 +111,15 @@ export function makeEvaluator({
   };
 }
 
-/** Values of calls in the rulebook's order of them, so that equal evidence has equal bytes. */
-function evidenceOf(sheet: FactSheet): Evidence[] {
-  const evidence: Evidence[] = [];
-  const add = (values: Record<string, FactValue>, item?: number) => {
-    for (const key of Object.keys(values)) {
-      const value = values[key];
-      if (value !== undefined) evidence.push({ key, ...(item === undefined ? {} : { item }), value });
-    }
-  };
-  if (sheet.calls !== undefined) add(sheet.calls);
-  sheet.itemCalls?.forEach((values, index) => {
-    add(values, index + 1);
-  });
-  return evidence;
-}
-
 /** Evaluates again from what a check kept: no look-up, no clock, no store. */
 export function evaluateFromEvidence(
   rulebook: CompiledRulebook,
   declaration: Declaration,
   country: CountryProfile,
-  evidence: readonly Evidence[],
+  evidence: Evidence,
+  asked: Asked,
 ): Omit<Evaluated, 'evidence' | 'versions'> {
-  const sheet = factSheet(declaration, contextOf(country));
-  const calls: Record<string, FactValue> = {};
-  const itemCalls: Record<string, FactValue>[] = sheet.items.map(() => ({}));
-  for (const { key, item, value } of evidence) {
-    const values = item === undefined ? calls : itemCalls[item - 1];
-    if (values !== undefined) values[key] = value;
-  }
-  const { findings, notEvaluated } = rulebook.evaluate({ ...sheet, calls, itemCalls });
+  const sheet = { ...factSheet(declaration, contextOf(country)), ...answersOf(evidence, asked, declaration) };
+  const { findings, notEvaluated } = rulebook.evaluate(sheet);
   return { findings, notEvaluated: gather(notEvaluated) };
 }

@@ -14,6 +14,7 @@ import type { EventDocument, OutcomeDocument } from './collections.ts';
 import * as specs from './collections.ts';
 import type { Desk } from './desk.ts';
 import { type CheckDocument, checkSchema } from './document.ts';
+import { nothingAsked } from './evidence.ts';
 import { holesId } from './holes.ts';
 import { type DeclarationRecord, type Lodged, type Office, whenMade } from './lodge.ts';
 import { storedPeople } from './people.ts';
@@ -282,7 +283,7 @@ function answerOf(
     occurredAt: whenMade(declaration, trail) ?? at,
     recordedAt: at,
     versions: { ...desk.evaluator().versions(declaration.country), profile: version },
-    evidence: [],
+    evidence: nothingAsked,
     findings: [],
     holes: holesId([]),
     score: 0,

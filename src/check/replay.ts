@@ -14,6 +14,7 @@ import type { DeclarationDocument } from './collections.ts';
 import * as specs from './collections.ts';
 import type { CheckDocument } from './document.ts';
 import { evaluateFromEvidence, type RulebookContent } from './evaluator.ts';
+import type { Asked } from './evidence.ts';
 import { holesId } from './holes.ts';
 import { compileRules } from './open-desk.ts';
 import { decideFrom } from './select.ts';
@@ -51,10 +52,12 @@ export async function replay(store: Store, id: string): Promise<Replay> {
     if (content === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: kind, id: version });
     return content;
   };
-  const [rulebook, profile, country] = await Promise.all([
+  const { asked } = check.evidence;
+  const [rulebook, profile, country, calls] = await Promise.all([
     need('rulebook', check.versions.rulebook),
     need('profile', check.versions.profile),
     need('country', check.versions.country),
+    typeof asked === 'string' ? need('asked', asked) : asked,
   ]);
 
   const { findings, notEvaluated } = evaluateFromEvidence(
@@ -62,6 +65,7 @@ export async function replay(store: Store, id: string): Promise<Replay> {
     declared.declaration,
     country as CountryProfile,
     check.evidence,
+    calls as Asked,
   );
   const earlier =
     check.supersedes === undefined

@@ -11,6 +11,7 @@ import { backtest } from '../../src/backtest/run.ts';
 import { resolvedFromStore } from '../../src/backtest/store-history.ts';
 import { checks as checkSpec } from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
+import { answersOf, askedOf } from '../../src/check/evidence.ts';
 import { type Office, openOffice } from '../../src/check/lodge.ts';
 import { type OpenDesk, openDesk } from '../../src/check/open-desk.ts';
 import { storedPeople } from '../../src/check/people.ts';
@@ -242,21 +243,15 @@ describe('a backtest of last March', () => {
 
   it('rests on the same values of every fact, of history, lists, registers, baselines and trail', async () => {
     const live = await liveMarch();
+    const { calls } = rulebook().compiled;
+    const asked = askedOf(calls);
     let compared = 0;
-    for await (const records of resolvedFromStore(store, rulebook().compiled.calls, march))
-      for (const { reference, recordedAt, resolved } of records) {
+    for await (const records of resolvedFromStore(store, calls, march))
+      for (const { reference, declaration, recordedAt, resolved } of records) {
         const check = live.get(reference)!;
         // Where the last look found nothing new there is no check of that moment.
         if (check.recordedAt !== recordedAt) continue;
-        const values = (of: Record<string, unknown>, item?: number) =>
-          Object.entries(of).flatMap(([key, value]) =>
-            value === undefined ? [] : [{ key, ...(item === undefined ? {} : { item }), value }],
-          );
-        const again = [
-          ...values(resolved!.calls),
-          ...resolved!.itemCalls.flatMap((of, index) => values(of, index + 1)),
-        ];
-        expect([reference, again]).toEqual([reference, check.evidence]);
+        expect([reference, answersOf(check.evidence, asked, declaration)]).toEqual([reference, resolved]);
         compared++;
       }
     expect(compared).toBeGreaterThan(30);

@@ -1,6 +1,7 @@
 /** Short forms for trails in tests: `at('03 09:00')` is the third of March 2026, nine o'clock in an office one hour ahead of UTC. */
 import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
+import { nothingAsked } from '../../src/check/evidence.ts';
 import type { Declaration } from '../../src/declaration/declaration.ts';
 import type { EventKind } from '../../src/declaration/trail.ts';
 import type { Finding } from '../../src/engine/finding.ts';
@@ -128,7 +129,7 @@ export function check(time: string, findings: Finding[], extra: Partial<CheckDoc
     occurredAt: utc(local(time)),
     recordedAt: utc(local(time)),
     versions: { engine: '1', rulebook: 'r', profile: 'p', country: 'c' },
-    evidence: [],
+    evidence: nothingAsked,
     score: 0,
     lane: 'green',
     reasons: [],

@@ -6,10 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { checkAlone } from '../../src/check/alone.ts';
 import * as specs from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
+import { type Asked, namedFacts } from '../../src/check/evidence.ts';
 import { importRecords } from '../../src/check/import.ts';
 import { openOffice } from '../../src/check/lodge.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { storedPeople } from '../../src/check/people.ts';
+import { openSettings } from '../../src/check/settings.ts';
 import { identify } from '../../src/intake/identity.ts';
 import type { IntakeRecord } from '../../src/intake/record.ts';
 import { simulate } from '../../src/simulate/administration.ts';
@@ -59,9 +61,16 @@ describe('the catalogue on a simulated administration without misconduct', () =>
       expect(refused).toBe(0);
       const errors: string[] = [];
       const known = new Set<string>();
+      const settings = openSettings(store);
       const checks = store.collection<CheckDocument>(specs.checks);
       for (const { doc: check } of await checks.since(0, 1_000)) {
-        for (const { key } of check.evidence) known.add(key.split('(')[0]!);
+        const { asked, values, items } = check.evidence;
+        const calls = (await settings.read('asked', asked as string)) as Asked;
+        const facts = [
+          ...Object.keys(namedFacts(calls.declaration, values)),
+          ...items.flatMap((placed) => Object.keys(namedFacts(calls.item, placed))),
+        ];
+        for (const key of facts) known.add(key.split('(')[0]!);
         for (const { rule, class: severity, message } of check.findings)
           if (severity === 'error') errors.push(`${check.declaration} ${rule} ${message.en}`);
       }

@@ -13,6 +13,7 @@ import {
   outcomes,
 } from '../../../src/check/collections.ts';
 import type { CheckDocument } from '../../../src/check/document.ts';
+import { nothingAsked } from '../../../src/check/evidence.ts';
 import type { Item } from '../../../src/declaration/declaration.ts';
 import type { EventKind } from '../../../src/declaration/trail.ts';
 import { fromRoot } from '../../../src/ground/paths.ts';
@@ -174,7 +175,7 @@ const documents = short.map((each) => {
           occurredAt: registered.at,
           recordedAt: registered.at,
           versions: { engine: '1', rulebook: '1', profile: '1', country: '1' },
-          evidence: [],
+          evidence: nothingAsked,
           score: 0,
           lane: 'green',
           reasons: [],
