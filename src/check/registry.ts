@@ -1,5 +1,6 @@
 /** What is here already: declarations by any of their names, their newest version, their last check, their trail. */
 import { canonicalJson } from '../ground/canonical.ts';
+import { pages, readWhere } from '../store/pages.ts';
 import type { Collection, Store } from '../store/port.ts';
 import type { AliasDocument, DeclarationDocument, EventDocument, OutcomeDocument } from './collections.ts';
 import * as specs from './collections.ts';
@@ -32,7 +33,6 @@ export interface Registry {
 }
 
 export const versionId = (reference: string, version: number): string => `${reference}#${version}`;
-const pageSize = 10_000;
 
 export function openRegistry(store: Store): Registry {
   const declarations = store.collection<DeclarationDocument>(specs.declarations);
@@ -67,7 +67,7 @@ export function openRegistry(store: Store): Registry {
 
     async versions(references) {
       const found = new Map<string, DeclarationDocument[]>();
-      for await (const doc of every(declarations, 'reference', references)) {
+      for (const doc of await readWhere(declarations, 'reference', references)) {
         const docs = found.get(doc.reference);
         if (docs === undefined) found.set(doc.reference, [doc]);
         else docs.push(doc);
@@ -78,17 +78,22 @@ export function openRegistry(store: Store): Registry {
 
     async lastChecks(references) {
       const last = new Map<string, CheckDocument>();
-      for await (const check of every(checks, 'declaration', references)) {
-        const best = last.get(check.declaration);
-        if (best === undefined || follows(check, best)) last.set(check.declaration, check);
-      }
+      if (references.length === 0) return last;
+      // A page at a time: of many checks of a declaration one is kept.
+      for await (const found of pages(checks, {
+        where: { column: 'declaration', op: 'in', value: references },
+      }))
+        for (const check of found) {
+          const best = last.get(check.declaration);
+          if (best === undefined || follows(check, best)) last.set(check.declaration, check);
+        }
       return last;
     },
 
     async trails(references) {
       const [eventDocs, outcomeDocs] = await Promise.all([
-        all(every(events, 'declaration', references)),
-        all(every(outcomes, 'declaration', references)),
+        readWhere(events, 'declaration', references),
+        readWhere(outcomes, 'declaration', references),
       ]);
       return { events: byDeclaration(eventDocs), outcomes: byDeclaration(outcomeDocs) };
     },
@@ -146,29 +151,4 @@ function byDeclaration<T extends { id: string; declaration: string }>(docs: read
     else list.push(doc);
   }
   return lists;
-}
-
-/** All documents whose column is one of the values, page by page. */
-async function* every<T extends { id: string }>(
-  collection: Collection<T>,
-  column: string,
-  values: readonly string[],
-): AsyncGenerator<T> {
-  if (values.length === 0) return;
-  let cursor: string | undefined;
-  do {
-    const page = await collection.find({
-      where: { column, op: 'in', value: values },
-      limit: pageSize,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    yield* page.docs;
-    cursor = page.next;
-  } while (cursor !== undefined);
-}
-
-async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const one of source) found.push(one);
-  return found;
 }

@@ -6,6 +6,7 @@
  */
 import type { ClearanceRow } from '../projections/clearance.ts';
 import { tables } from '../projections/fold.ts';
+import { readAll } from '../store/pages.ts';
 import type { Filter, Store } from '../store/port.ts';
 import { type ControlledCase, type Corroboration, corroborate } from './statistics/corroboration.ts';
 import { type Assigned, type AssignmentRule, type PairFigure, pairFigures } from './statistics/pairs.ts';
@@ -106,14 +107,7 @@ async function assignedRows(
     { column: 'office', op: 'isNotNull' },
   )!;
   const collection = store.collection<ClearanceRow>(tables.clearance.spec);
-  const rows: ClearanceRow[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await collection.find({ where, limit: 10_000, ...(cursor === undefined ? {} : { cursor }) });
-    rows.push(...page.docs);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return rows;
+  return readAll(collection, where);
 }
 
 function assignedOf(

@@ -8,7 +8,8 @@
 import { type Collections, checks, declarations, events, outcomes } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Profile } from '../selectivity/model.ts';
-import type { Collection, CollectionSpec, Document, Filter, Store, Stored } from '../store/port.ts';
+import { readWhere } from '../store/pages.ts';
+import type { CollectionSpec, Document, Store, Stored } from '../store/port.ts';
 import type { ClearanceRow } from './clearance.ts';
 import { contextOf } from './context.ts';
 import { type CursorDocument, cursorId, cursors, type SourceName } from './cursors.ts';
@@ -166,10 +167,10 @@ async function foldInto(
   const others = references.filter((reference) => !whole.has(reference));
   const here = references.flatMap((reference) => whole.get(reference) ?? []);
   const [versions, trail, results, checked] = await Promise.all([
-    readAll(store.collection<Collections['declaration']>(declarations), 'reference', others),
-    readAll(store.collection<Collections['event']>(events), 'declaration', references),
-    readAll(store.collection<Collections['outcome']>(outcomes), 'declaration', references),
-    readAll(store.collection<Collections['check']>(checks), 'declaration', others),
+    readWhere(store.collection<Collections['declaration']>(declarations), 'reference', others),
+    readWhere(store.collection<Collections['event']>(events), 'declaration', references),
+    readWhere(store.collection<Collections['outcome']>(outcomes), 'declaration', references),
+    readWhere(store.collection<Collections['check']>(checks), 'declaration', others),
   ]);
   versions.push(...here.flatMap((one) => one.versions));
   checked.push(...here.flatMap((one) => one.checks));
@@ -216,7 +217,9 @@ async function replaceRows(
 ): Promise<void> {
   const collection = store.collection(tables[name].spec);
   const fresh = new Set(rows.map((row) => row.id));
-  const stale = (await readAll(collection, 'declaration', foldedBefore)).filter((row) => !fresh.has(row.id));
+  const stale = (await readWhere(collection, 'declaration', foldedBefore)).filter(
+    (row) => !fresh.has(row.id),
+  );
   if (stale.length > 0) await collection.delete(stale.map((row) => row.id));
   if (rows.length > 0) await collection.put(rows.map(compact));
 }
@@ -226,24 +229,6 @@ function compact<T extends Document>(row: T): T {
   const kept: Partial<T> = {};
   for (const name in row) if (row[name] !== null) kept[name] = row[name];
   return kept as T;
-}
-
-/** Every document whose column names one of the values, page by page. */
-export async function readAll<T extends Document>(
-  collection: Collection<T>,
-  column: string,
-  values: readonly string[],
-): Promise<T[]> {
-  if (values.length === 0) return [];
-  const where: Filter = { column, op: 'in', value: values };
-  const found: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await collection.find({ where, limit: 10_000, ...(cursor === undefined ? {} : { cursor }) });
-    found.push(...page.docs);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return found;
 }
 
 function groupBy<T>(documents: readonly T[], keyOf: (document: T) => string): Map<string, T[]> {

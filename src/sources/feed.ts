@@ -10,7 +10,8 @@ import { CrosscheckError } from '../errors.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import type { Feed as FeedName } from '../mapping/mapping.ts';
 import { type Problem, toProblem } from '../present.ts';
-import type { Collection, CollectionSpec, Filter, Store } from '../store/port.ts';
+import { readAll } from '../store/pages.ts';
+import type { Collection, CollectionSpec, Store } from '../store/port.ts';
 import { readCargo, type Unmapped } from './cargo/awmds.ts';
 import {
   type Claim,
@@ -109,7 +110,7 @@ export async function openFeed(
     async finish() {
       const found = report.arrivals.days();
       const expected = since === undefined ? totals : totals.filter(({ day }) => day >= firstDay(since));
-      const before = await allOf(marksOf, { column: 'source', op: 'eq', value: source });
+      const before = await readAll(marksOf, { column: 'source', op: 'eq', value: source });
       const known = clock().toISOString();
       const fresh = [
         ...watermarksOf(
@@ -192,7 +193,7 @@ const isDaily = ({ feed }: OfficeDay): boolean => feed === 'declaration' || feed
 
 /** Every watermark that is known, for `completeUntil`. */
 export const knownWatermarks = (store: Store): Promise<WatermarkDocument[]> =>
-  allOf(store.collection<WatermarkDocument>(watermarks), undefined);
+  readAll(store.collection<WatermarkDocument>(watermarks), undefined);
 
 function collect(
   batch: readonly ReferenceInput[],
@@ -232,22 +233,4 @@ function closedBy(book: ReferenceBook): (office: string, day: string) => boolean
     const hours = book.every('calendar', day).filter((entry) => entry.office === office);
     return hours.length > 0 && !hours.some((entry) => entry.weekday === weekday);
   };
-}
-
-async function allOf(
-  collection: Collection<WatermarkDocument>,
-  where: Filter | undefined,
-): Promise<WatermarkDocument[]> {
-  const all: WatermarkDocument[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await collection.find({
-      ...(where === undefined ? {} : { where }),
-      limit: 5000,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    all.push(...page.docs);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return all;
 }

@@ -1,13 +1,14 @@
 /** Kills the service under load, again and again on the same data, and looks for everything that it had acknowledged. */
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { checks, events } from '../../src/check/collections.ts';
+import { checks, type EventDocument, events } from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
 import { degradedChecks } from '../../src/check/fallback.ts';
 import { replay } from '../../src/check/replay.ts';
 import { tables } from '../../src/projections/fold.ts';
 import { rebuild } from '../../src/projections/project.ts';
 import { openStore } from '../../src/store/open.ts';
+import { readAll } from '../../src/store/pages.ts';
 import type { Store } from '../../src/store/port.ts';
 import { declaration, overweight } from './harness.ts';
 import { type Place, type ServiceProcess, startProcess } from './process.ts';
@@ -127,30 +128,14 @@ export async function askAgain(place: Place, { checks: told }: Acknowledged): Pr
   expect(await service.ended).toBe(0);
 }
 
-async function all<T extends { id: string }>(
-  store: Store,
-  spec: Parameters<Store['collection']>[0],
-): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store
-      .collection<T>(spec)
-      .find({ limit: 5_000, ...(cursor === undefined ? {} : { cursor }) });
-    found.push(...page.docs);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return found;
-}
-
 const rowsOf = (store: Store) =>
-  Promise.all(Object.values(tables).map(({ spec }) => all<{ id: string }>(store, spec)));
+  Promise.all(Object.values(tables).map(({ spec }) => readAll(store.collection(spec))));
 
 /** Every acknowledged check is there, once, with its projections, and replays; a rebuild changes nothing. */
 export async function examine(place: Place, { checks: told, released }: Acknowledged): Promise<void> {
   const store = await openStore(place);
   try {
-    const stored = await all<CheckDocument>(store, checks);
+    const stored = await readAll(store.collection<CheckDocument>(checks));
     const ids = new Set(stored.map(({ id }) => id));
     expect(whole(told).filter(({ id }) => !ids.has(id))).toEqual([]);
     const fallen = [...told.values()].filter(({ degraded }) => degraded === true).map(({ id }) => id);
@@ -160,7 +145,7 @@ export async function examine(place: Place, { checks: told, released }: Acknowle
     expect(places.length - new Set(places).size, 'checks written twice').toBe(0);
 
     const trail = new Set(
-      (await all<{ id: string; declaration: string }>(store, events)).map((event) => event.declaration),
+      (await readAll(store.collection<EventDocument>(events))).map((event) => event.declaration),
     );
     expect([...released].filter((reference) => !trail.has(reference))).toEqual([]);
 

@@ -6,7 +6,7 @@ import { type Collections, outcomes } from '../../check/collections.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
 import { tables } from '../../projections/fold.ts';
 import { atClearance, isFinal, isFinding } from '../../projections/outcomes.ts';
-import { readAll } from '../../projections/project.ts';
+import { readAll, readWhere } from '../../store/pages.ts';
 import type { Store } from '../../store/port.ts';
 import { and } from '../where.ts';
 
@@ -25,7 +25,6 @@ export async function trainingNeeds(
   officer: string,
   period: { from: string; to: string; office?: string },
 ): Promise<TrainingNeed[]> {
-  const rows: ClearanceRow[] = [];
   const collection = store.collection<ClearanceRow>(tables.clearance.spec);
   const where = and(
     { column: 'controller', op: 'eq', value: officer },
@@ -34,19 +33,14 @@ export async function trainingNeeds(
     { column: 'day', op: 'ge', value: period.from },
     { column: 'day', op: 'le', value: period.to },
   )!;
-  let cursor: string | undefined;
-  do {
-    const page = await collection.find({ where, limit: 5_000, ...(cursor === undefined ? {} : { cursor }) });
-    rows.push(...page.docs);
-    cursor = page.next;
-  } while (cursor !== undefined);
+  const rows = await readAll(collection, where);
 
   const chapterOf = new Map(rows.map((row) => [row.declaration!, row.chapter ?? null]));
   const missed = new Map<string, string[]>();
   const found = new Map<string, number>();
   const references = [...chapterOf.keys()];
   for (let i = 0; i < references.length; i += 1_000) {
-    const results = await readAll(
+    const results = await readWhere(
       store.collection<Collections['outcome']>(outcomes),
       'declaration',
       references.slice(i, i + 1_000),

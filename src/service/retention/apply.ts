@@ -20,7 +20,8 @@ import { tellings } from '../../check/told.ts';
 import { editions } from '../../indicators/snapshot.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
 import { tables } from '../../projections/fold.ts';
-import { changedDays, readAll } from '../../projections/project.ts';
+import { changedDays } from '../../projections/project.ts';
+import { readWhere } from '../../store/pages.ts';
 import type { CollectionSpec, Document, Store } from '../../store/port.ts';
 import { applyRetention } from '../../store/retention.ts';
 import { deliveries } from '../webhooks/model.ts';
@@ -120,10 +121,10 @@ const of = (column: string, values: readonly string[]) => ({ column, op: 'in', v
 
 async function wholesOf(store: Store, references: readonly string[]): Promise<(Whole & { last: string })[]> {
   const [versions, trails, results, checked, rows] = await Promise.all([
-    readAll(store.collection<DeclarationDocument>(declarations), 'reference', references),
-    readAll(store.collection<EventDocument>(events), 'declaration', references),
-    readAll(store.collection<OutcomeDocument>(outcomes), 'declaration', references),
-    readAll(store.collection<CheckDocument>(checks), 'declaration', references),
+    readWhere(store.collection<DeclarationDocument>(declarations), 'reference', references),
+    readWhere(store.collection<EventDocument>(events), 'declaration', references),
+    readWhere(store.collection<OutcomeDocument>(outcomes), 'declaration', references),
+    readWhere(store.collection<CheckDocument>(checks), 'declaration', references),
     store.collection<ClearanceRow>(tables.clearance.spec).getMany([...references]),
   ]);
   const grouped = <T>(docs: readonly T[], keyOf: (doc: T) => string): Map<string, T[]> => {

@@ -3,7 +3,8 @@ import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../../
 import { type MarkSheet, sheets } from '../../indicators/contracts/sheet.ts';
 import { type Edition, editions } from '../../indicators/snapshot.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
-import type { CollectionSpec, Document, Store } from '../../store/port.ts';
+import { readAll } from '../../store/pages.ts';
+import type { Store } from '../../store/port.ts';
 
 /** All that is known of one declaration. */
 export interface Whole {
@@ -23,28 +24,15 @@ const ends = new Set(['RELEASE', 'EXIT', 'CANCEL']);
 /** What is not settled may be asked for again. */
 const unsettled = new Set(['provisional', 'appealed']);
 
-async function all<T extends Document>(store: Store, spec: CollectionSpec): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store
-      .collection<T>(spec)
-      .find({ limit: 5_000, ...(cursor === undefined ? {} : { cursor }) });
-    found.push(...page.docs);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return found;
-}
-
 /** A period is a month or a year; a day lies in it if it begins with it. */
 const within = (periods: ReadonlySet<string>, day: string | null | undefined): boolean =>
   typeof day === 'string' && (periods.has(day.slice(0, 7)) || periods.has(day.slice(0, 4)));
 
 /** The holds as they stand now. */
 export async function holdsOf(store: Store): Promise<Hold> {
-  const frozen = new Set((await all<Edition>(store, editions)).map(({ period }) => period));
+  const frozen = new Set((await readAll(store.collection<Edition>(editions))).map(({ period }) => period));
   const measured = new Set(
-    (await all<MarkSheet>(store, sheets))
+    (await readAll(store.collection<MarkSheet>(sheets)))
       .filter(({ status }) => status !== 'issued')
       .map(({ period }) => period),
   );

@@ -8,6 +8,7 @@ import { type PersonDocument, people as peopleSpec } from '../../check/collectio
 import type { People } from '../../check/people.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { contentHash } from '../../ground/canonical.ts';
+import { readAll } from '../../store/pages.ts';
 import type { Collection, CollectionSpec, Filter, Store } from '../../store/port.ts';
 import { openBook, type ReferenceBook, type ReferenceDocument } from './book.ts';
 import { type ReferenceKindName, referenceKinds } from './kinds.ts';
@@ -141,7 +142,7 @@ export function openReferences(store: Store, people: People): ReferenceStore {
               { column: 'key', op: 'in', value: keys.slice(at, at + 500) },
             ],
           };
-          for await (const document of every(collection, where)) {
+          for (const document of await readAll(collection, where)) {
             const before = last.get(slot(document));
             if (before === undefined || before.recordedAt <= document.recordedAt)
               last.set(slot(document), document);
@@ -163,27 +164,9 @@ export function openReferences(store: Store, people: People): ReferenceStore {
       return { written: fresh.length, unchanged: documents.length - fresh.length };
     },
     async book(kinds) {
-      const documents: ReferenceDocument[] = [];
       const where: Filter | undefined =
         kinds === undefined ? undefined : { column: 'kind', op: 'in', value: kinds };
-      for await (const document of every(collection, where)) documents.push(document);
-      return openBook(documents);
+      return openBook(await readAll(collection, where));
     },
   };
-}
-
-async function* every(
-  collection: Collection<ReferenceDocument>,
-  where: Filter | undefined,
-): AsyncGenerator<ReferenceDocument> {
-  let cursor: string | undefined;
-  do {
-    const page = await collection.find({
-      ...(where === undefined ? {} : { where }),
-      limit: 5000,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    yield* page.docs;
-    cursor = page.next;
-  } while (cursor !== undefined);
 }
