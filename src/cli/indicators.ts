@@ -1,6 +1,7 @@
 /** `crosscheck indicators [ID]`: figures from the store, or through the service that holds it; without an id, the list. */
 import { readFile } from 'node:fs/promises';
 import { CrosscheckError } from '../errors.ts';
+import { withAge } from '../indicators/age.ts';
 import { assignmentKnowledge } from '../indicators/assignment.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { dimensionsOf } from '../indicators/dimensions.ts';
@@ -99,7 +100,11 @@ async function answer(
   try {
     await project(reached.store);
     const table = await figures(sourceOf(reached.store), definition, request, today());
-    return await withMirror(reached.store, definition, request, table);
+    return await withAge(
+      reached.store,
+      definition,
+      await withMirror(reached.store, definition, request, table),
+    );
   } finally {
     await reached.store.close();
   }

@@ -1,30 +1,9 @@
 /** The report on rules as a store's data give it, and as lines for a terminal. */
-import { type SettingDocument, settings } from '../check/settings.ts';
+import { inForceSince } from '../check/in-force.ts';
 import type { Rule } from '../rules/model.ts';
 import type { Store } from '../store/port.ts';
 import { judge, type Report, type RuleReport } from './judge.ts';
 import { measure, type Period } from './measure.ts';
-
-/** Day on which each `rule@version` was first in a rulebook that checked something. */
-async function inForceSince(store: Store): Promise<Map<string, string>> {
-  const since = new Map<string, string>();
-  let cursor: string | undefined;
-  do {
-    const page = await store.collection<SettingDocument>(settings).find({
-      where: { column: 'kind', op: 'eq', value: 'rulebook' },
-      sort: [{ column: 'recordedAt', direction: 'asc' }],
-      limit: 100,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { content, recordedAt } of page.docs)
-      for (const { id, version } of (content as { rules: Rule[] }).rules) {
-        const key = `${id}@${version}`;
-        if (!since.has(key)) since.set(key, recordedAt.slice(0, 10));
-      }
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return since;
-}
 
 export async function effectiveness(
   store: Store,

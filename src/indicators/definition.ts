@@ -179,6 +179,8 @@ export const Lift = Type.Object(
 );
 /** Partner's exports against own imports, from a file of mirror statistics. */
 export const Mirror = Type.Object({ ...common, method: Type.Literal('mirror'), of: Operand }, closed);
+/** Days since what a dimension names was last reviewed; from its own history and not from declarations (src/indicators/age). */
+export const Age = Type.Object({ ...common, method: Type.Literal('age'), of: column('dimension') }, closed);
 /** Excess of a pair over the assignment rule in force; a batch of its own (src/indicators/pairs). */
 export const Pairs = Type.Object(
   { ...common, method: Type.Literal('pairs'), first: column('dimension'), second: column('dimension') },
@@ -199,6 +201,7 @@ export const FigureSpec = Type.Union([
   FirstDigits,
   Lift,
   Mirror,
+  Age,
   Pairs,
 ]);
 export type FigureSpec = Static<typeof FigureSpec>;

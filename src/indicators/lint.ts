@@ -133,6 +133,7 @@ export const indicatorLints: readonly Lint[] = [
           ...('strata' in figure
             ? figure.strata.map((name, j) => ({ path: ['figures', i, 'strata', j] as Path, name }))
             : []),
+          ...(figure.method === 'age' ? [{ path: ['figures', i, 'of'] as Path, name: figure.of }] : []),
           ...('over' in figure ? [{ path: ['figures', i, 'over'] as Path, name: figure.over }] : []),
         ]),
       ];

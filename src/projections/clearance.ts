@@ -60,6 +60,7 @@ export const clearance = table(
     mode: text('observe, advise or decide: what our lane was worth at the office'),
     laneCause: text('criterion, random, quota, manual or forced'),
     criterion: text('the criterion or rule that decided the lane'),
+    risk: text('risk area of that rule, as its finding told it; none of a criterion of the clearance system'),
     cancelledStage: text('registered, selected or arrived: how far it had come when it was cancelled'),
     registeredDay: text("day of registration in the office's clock"),
     registeredAt: text('UTC instant of registration'),
@@ -192,12 +193,14 @@ export function foldClearance(history: History, digest: Digest, context: FoldCon
 function lanesOf(lanes: Lanes, history: History) {
   const of = (kind: Lanes['reroutes'][number]['kind']) => lanes.reroutes.filter((each) => each.kind === kind);
   const down = of('discretionary-down');
+  const criterion = lanes.choice?.criterion ?? null;
   return {
     firstLane: lanes.first,
     strictestLane: lanes.strictest,
     lastLane: lanes.last,
     laneCause: lanes.choice?.cause ?? null,
-    criterion: lanes.choice?.criterion ?? null,
+    criterion,
+    risk: riskOf(criterion, history),
     selected: flag(lanes.selected),
     rerouted: flag(all(history, 'REROUTE').length > 0),
     reroutesUp: of('up').length,
@@ -206,6 +209,15 @@ function lanesOf(lanes: Lanes, history: History) {
     reroutesClosed: of('control-closed').length,
     timeouts: of('timeout').length,
   };
+}
+
+function riskOf(criterion: string | null, { checks }: History): string | null {
+  if (criterion === null) return null;
+  for (const { findings } of checks.toReversed()) {
+    const found = findings.find(({ rule }) => rule === criterion);
+    if (found !== undefined) return found.risk;
+  }
+  return null;
 }
 
 function timesOf(history: History) {

@@ -5,6 +5,7 @@
  */
 import Type from 'typebox';
 import { CrosscheckError } from '../errors.ts';
+import { withAge } from '../indicators/age.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { dimensionsOf } from '../indicators/dimensions.ts';
 import { declarationsBehind } from '../indicators/drill.ts';
@@ -90,7 +91,9 @@ function knownRules(definition: Definition, query: Query, caller: Caller, rules:
     .filter(
       (dimension) =>
         definition.dimensions.includes(dimension) &&
-        (by.includes(dimension) || (query.where ?? []).some((text) => text.includes(dimension))),
+        [dimension, 'risk'].some(
+          (name) => by.includes(name) || (query.where ?? []).some((text) => text.includes(name)),
+        ),
     )
     .map(
       (dimension) =>
@@ -138,6 +141,10 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
   /** Figures on officers as the phase of each office lets them be read; the machine's own session reads what is stored. */
   async function told(id: string, query: Query, caller: Caller): Promise<FigureTable> {
     const definition = wanted(id, caller);
+    return withAge(store, definition, await inItsPhase(definition, query, caller));
+  }
+
+  async function inItsPhase(definition: Definition, query: Query, caller: Caller): Promise<FigureTable> {
     const request = requestOf(definition, query, caller, desk.rulebook().rules);
     if (caller.role === 'local')
       return withMirror(store, definition, request, await figures(source, definition, request, today()));

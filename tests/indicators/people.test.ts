@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collections, declarations, events } from '../../src/check/collections.ts';
+import { storedPeople } from '../../src/check/people.ts';
+import { openSettings } from '../../src/check/settings.ts';
+import { withAge } from '../../src/indicators/age.ts';
 import { assignmentKnowledge } from '../../src/indicators/assignment.ts';
 import { declarationsBehind } from '../../src/indicators/drill.ts';
 import { figures, sourceOf } from '../../src/indicators/figure.ts';
@@ -12,7 +15,7 @@ import { noKnowledge, pairTable } from '../../src/indicators/pairs.ts';
 import { confirmPhase, figuresInPhase, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
 import { editionsOf, freeze, seriesOf } from '../../src/indicators/snapshot.ts';
 import { project } from '../../src/projections/project.ts';
-import { referenceDocument, references } from '../../src/sources/reference/store.ts';
+import { openReferences, referenceDocument, references } from '../../src/sources/reference/store.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { storeForty } from './forty/read.ts';
@@ -314,6 +317,42 @@ describe('frozen figures', () => {
       [1, 26],
       [2, 27],
     ]);
+  });
+});
+
+describe('the age of criteria', () => {
+  it('is counted from the last review by the as-of day, of rules and of the clearance system’s own criteria', async () => {
+    const rulebook = (version: string, recordedAt: string, rules: { id: string; version: number }[]) =>
+      openSettings(store).keep({ kind: 'rulebook', version, content: { rules } }, recordedAt);
+    await rulebook('a', '2026-01-10T08:00:00.000Z', [{ id: 'C1', version: 1 }]);
+    await rulebook('b', '2026-03-01T08:00:00.000Z', [{ id: 'C1', version: 2 }]);
+    await rulebook('c', '2026-05-01T08:00:00.000Z', [{ id: 'C1', version: 3 }]);
+    await openReferences(store, storedPeople(store)).put(
+      [
+        { kind: 'criterion', record: { criterion: 'C2', from: '2025-04-30', text: 'HS 8517' } },
+        { kind: 'criterion', record: { criterion: 'C2', from: '2025-06-30T10:00:00Z', text: 'HS 8518' } },
+      ],
+      '2026-01-01T00:00:00.000Z',
+    );
+    const definition = definitions.get('T06')!;
+    const ages = async (by: string[], asOf: string) => {
+      const request = { by, from: '2026-01-01', to: '2026-04-30', asOf };
+      const table = await withAge(
+        store,
+        definition,
+        await figures(sourceOf(store), definition, request, '2026-12-31'),
+      );
+      expect(table.figures.at(-1)).toBe('age');
+      return Object.fromEntries(
+        table.rows.map(({ key, figures: { age, hitRate } }) => {
+          expect(age!.n).toBe(hitRate!.n);
+          return [key[by[0]!], age!.value];
+        }),
+      );
+    };
+    expect(await ages(['criterion'], '2026-04-30')).toEqual({ null: null, C1: 60, C2: 304 });
+    expect(await ages(['criterion'], '2026-02-28')).toEqual({ null: null, C1: 49, C2: 243 });
+    expect(await ages(['office'], '2026-04-30')).toEqual({ AIR: null, PORT: null });
   });
 });
 

@@ -126,6 +126,17 @@ describe('the fold of a declaration', () => {
     });
   });
 
+  it('knows the risk area of a criterion from the finding of the rule, and of no other criterion', () => {
+    const checks = [
+      check('03 08:00', [finding('VAL-001', { risk: 'valuation' }), finding('VAL-002', { risk: 'origin' })]),
+      check('03 09:00', [finding('VAL-002', { risk: 'origin' })], { ordinal: 1 }),
+    ];
+    expect(rowOf({ events: trail(), checks }).risk).toBe('valuation');
+    expect(rowOf({ events: trail(), checks: checks.slice(1) }).risk).toBeNull();
+    const foreign = event('LANE', '03 08:00', null, { to: 'red', cause: 'criterion', criterion: 'C7' });
+    expect(rowOf({ events: [foreign], checks })).toMatchObject({ criterion: 'C7', risk: null });
+  });
+
   it('tells the day by the office’s clock, not by UTC', () => {
     const row = rowOf({ events: [event('REGISTER', '03 00:30'), event('ASSESS', '03 23:30', 'anna')] });
     expect(row.registeredAt).toBe('2026-03-02T23:30:00.000Z');

@@ -1,4 +1,4 @@
-/** Every method by its name; one file each. Pairs and mirror statistics are batches of their own and compute nothing here. */
+/** Every method by its name; one file each. Pairs, mirror statistics and ages come from elsewhere and compute nothing here. */
 import type { FigureSpec, MethodName } from '../definition.ts';
 import { added } from './added.ts';
 import { concentration } from './concentration.ts';
@@ -14,7 +14,7 @@ import { standardised } from './standardised.ts';
 import { total } from './total.ts';
 import { yieldShare } from './yield.ts';
 
-type PlannedMethod = Exclude<MethodName, 'pairs' | 'mirror'>;
+type PlannedMethod = Exclude<MethodName, 'pairs' | 'mirror' | 'age'>;
 
 const methods: { [M in PlannedMethod]: Method<Extract<FigureSpec, { method: M }>> } = {
   total,
