@@ -128,10 +128,10 @@ describe('the fold of a declaration', () => {
 
   it('knows the risk area of a criterion from the finding of the rule, and of no other criterion', () => {
     const checks = [
-      check('03 08:00', [finding('VAL-001', { risk: 'valuation' }), finding('VAL-002', { risk: 'origin' })]),
-      check('03 09:00', [finding('VAL-002', { risk: 'origin' })], { ordinal: 1 }),
+      check('03 08:00', [finding('VAL-001', { risk: 'security' }), finding('VAL-002', { risk: 'health' })]),
+      check('03 09:00', [finding('VAL-002', { risk: 'health' })], { ordinal: 1 }),
     ];
-    expect(rowOf({ events: trail(), checks }).risk).toBe('valuation');
+    expect(rowOf({ events: trail(), checks }).risk).toBe('security');
     expect(rowOf({ events: trail(), checks: checks.slice(1) }).risk).toBeNull();
     const foreign = event('LANE', '03 08:00', null, { to: 'red', cause: 'criterion', criterion: 'C7' });
     expect(rowOf({ events: [foreign], checks })).toMatchObject({ criterion: 'C7', risk: null });
