@@ -1,14 +1,14 @@
 /**
- * Months of roll-ups held in memory. A year of one is some thousand numbers, which are added up here sooner than a
- * database plans the question; what lies behind them may move at any time, and a month is then to be forgotten. Read from
- * the store when it is first asked for.
+ * Months of roll-ups held in memory, added up from the table of days when they are first asked for. A year of one is some
+ * thousand numbers, which are added up here sooner than a database plans the question; what lies behind them may move at
+ * any time, and a month is then to be forgotten.
  */
 import { CrosscheckError } from '../errors.ts';
 import type { ColumnValue, DerivedTable, Groups, Store } from '../store/port.ts';
 
 /** Sums of whole months to be added up. */
 export interface MonthsAsked {
-  /** A table of months; its rows are told apart by `month`, `year` and columns that do not depend on time. */
+  /** A table of days; its rows are told apart by parts of time and by columns that do not depend on it. */
   table: DerivedTable;
   /** `YYYY-MM`, ascending. */
   months: readonly string[];
@@ -42,6 +42,8 @@ interface HeldTable {
   months: Map<string, Promise<Month>>;
 }
 
+const timeColumns: readonly string[] = ['day', 'week', 'month', 'year'];
+
 const none: Month = { keys: new Int32Array(0), values: {} };
 
 export function holdMonths({ derived }: Pick<Store, 'derived'>): HeldMonths {
@@ -55,7 +57,7 @@ export function holdMonths({ derived }: Pick<Store, 'derived'>): HeldMonths {
     const name = [table.name, ...measures].join();
     const known = tables.get(name);
     if (known !== undefined) return known;
-    const columns = table.groupBy.filter((column) => column !== 'month' && column !== 'year');
+    const columns = table.groupBy.filter((column) => !timeColumns.includes(column));
     const made: HeldTable = { measures, columns, keys: [], numbers: new Map(), months: new Map() };
     tables.set(name, made);
     return made;
@@ -73,7 +75,14 @@ export function holdMonths({ derived }: Pick<Store, 'derived'>): HeldMonths {
   const read = async (table: DerivedTable, own: HeldTable, months: readonly string[]) => {
     const { measures } = own;
     const groups = await derived.tabulate(table, {
-      where: { column: 'month', op: 'in', value: months },
+      where: {
+        and: [
+          { column: 'month', op: 'in', value: months },
+          // By day the table is looked up.
+          { column: 'day', op: 'ge', value: `${months[0]!}-01` },
+          { column: 'day', op: 'le', value: `${months.at(-1)!}-31` },
+        ],
+      },
       groupBy: ['month', ...own.columns],
       measures: Object.fromEntries(measures.map((name) => [name, { sum: name }])),
     });

@@ -1,9 +1,11 @@
 /**
- * Daily roll-ups of `clearance`, and monthly ones of these: what the definitions add up, made by the store itself by day
- * for the dimensions where a day has far fewer keys than declarations. They follow the projections by `changed_day` and
- * are made anew a day at a time, so they are exact and can be thrown away. Whole months are answered from what is held of
- * them in memory (held.ts), the days that a period has beside them from the table of days. Open cases as of a day, other
- * filters and rarer dimensions go to the rows; so do percentiles, whose bins are nearly as many as a day's declarations.
+ * Daily roll-ups of `clearance`: what the definitions add up, made by the store itself by day for the dimensions where a
+ * day has far fewer keys than declarations. They follow the projections by `changed_day` and are made anew a day at a
+ * time, so they are exact and can be thrown away. A set of dimensions is rolled up from the first figure on that asks for
+ * it, which itself is worked out from the rows: what nobody looks at costs no writer anything. Whole months are answered
+ * from what is held of them in memory (held.ts), the days that a period has beside them from the table of days. Open
+ * cases as of a day, other filters and rarer dimensions go to the rows; so do percentiles, whose bins are nearly as many
+ * as a day's declarations.
  */
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
@@ -52,11 +54,10 @@ const isTime = (column: string): boolean => (timeColumns as readonly string[]).i
 
 type Sum = DerivedTable['measures'][string];
 
-/** Sums of one set of dimensions, by day and by month. */
+/** Sums of one set of dimensions, by day. */
 interface RolledUp {
   columns: readonly string[];
   day: DerivedTable;
-  month: DerivedTable;
 }
 
 /** What of the definitions can be rolled up, and under which columns: another set of definitions has other roll-ups. */
@@ -92,27 +93,18 @@ export function layoutOf(definitions: Iterable<Definition>): Layout {
         Object.assign(asked[i]!, Object.fromEntries(lasting));
     });
   }
-  const version = contentHash([asked, rolledUp]).slice(0, 8);
+  const version = contentHash([asked, rolledUp, 'days']).slice(0, 8);
   return {
     version,
-    sets: rolledUp.map((columns, i): RolledUp => {
-      const day: DerivedTable = {
+    sets: rolledUp.map((columns, i) => ({
+      columns,
+      day: {
         name: ['rollup', version, ...columns, 'day'].join('_'),
         from: tables.clearance.spec,
         groupBy: [...timeColumns, ...columns, 'currency'],
         measures: asked[i]!,
-      };
-      return {
-        columns,
-        day,
-        month: {
-          name: ['rollup', version, ...columns, 'month'].join('_'),
-          from: day,
-          groupBy: ['month', 'year', ...columns, 'currency'],
-          measures: Object.fromEntries(Object.keys(day.measures).map((column) => [column, { sum: column }])),
-        },
-      };
-    }),
+      },
+    })),
   };
 }
 
@@ -132,57 +124,87 @@ function sumsOf(definition: Definition, today: string): Map<string, Sum> {
   return sums;
 }
 
+/** How far each set has followed, by the name of its table; a set that is wanted has one. */
 const followed: CollectionSpec = { name: 'rollup_cursor', schema: 1, columns: {}, indexes: [] };
 interface FollowedDocument extends Document {
   seq: number;
   /** When it was moved, UTC. */
-  at?: string;
+  at: string;
+  /** It has caught up once with all that was there. */
+  whole: boolean;
 }
 
 /** Days made anew in one step: what keeps a writer waiting no longer than it bears. */
 const daysAtOnce = 62;
 
-/** Brings the roll-ups up to the projected rows; answers how many days were made anew. */
-export async function rollUp(store: Store, layout: Layout): Promise<number> {
+const now = (): string => new Date().toISOString();
+
+/** Brings sets up to the projected rows, all where none are named; answers how many days were made anew. */
+export async function rollUp(store: Store, layout: Layout, names?: ReadonlySet<string>): Promise<number> {
   const cursor = store.collection<FollowedDocument>(followed);
-  const marks = store.collection(changedDays);
+  const wanted = layout.sets.map(({ day }) => day).filter(({ name }) => names?.has(name) ?? true);
+  const stored = await cursor.getMany(wanted.map(({ name }) => name));
+  const seqOf = ({ name }: DerivedTable): number => stored.get(name)?.doc.seq ?? 0;
+  let days = 0;
+  // Those that somebody looks at already come before what is made from the beginning.
+  for (const from of [...new Set(wanted.map(seqOf))].sort((a, b) => b - a)) {
+    const sets = wanted.filter((table) => seqOf(table) === from);
+    const caughtUp = sets.every(({ name }) => stored.get(name)?.doc.whole);
+    days += await rollUpFrom(store, sets, from, caughtUp);
+  }
+  return days;
+}
+
+async function rollUpFrom(
+  store: Store,
+  sets: readonly DerivedTable[],
+  from: number,
+  caughtUp: boolean,
+): Promise<number> {
+  const cursor = store.collection<FollowedDocument>(followed);
+  const moved = (seq: number, whole: boolean) =>
+    cursor.put(sets.map(({ name }) => ({ id: name, seq, at: now(), whole })));
+  let seq = from;
   let days = 0;
   for (;;) {
-    const stored = await cursor.get(layout.version);
-    const from = stored?.doc.seq ?? 0;
-    const changed = await marks.since(from, daysAtOnce);
-    if (changed.length === 0) return days;
-    const seq = changed.at(-1)!.seq;
-    const marked = changed.map(({ doc }) => doc.id);
-    const months = [...new Set(marked.map((day) => day.slice(0, 7)))];
-    const byDay = layout.sets.map(({ day }) => day);
-    await store.derived.refresh(byDay, 'day', marked, seq);
-    for (const { month } of layout.sets) await store.derived.refresh([month], 'month', months, seq);
+    const changed = await store.collection(changedDays).since(seq, daysAtOnce);
+    if (changed.length === 0) break;
+    seq = changed.at(-1)!.seq;
+    await store.derived.refresh(
+      sets,
+      'day',
+      changed.map(({ doc }) => doc.id),
+      seq,
+    );
     days += changed.length;
-    await cursor.put([{ id: layout.version, seq, at: new Date().toISOString() }]);
+    await moved(seq, caughtUp);
   }
+  if (!caughtUp) await moved(seq, true);
+  return days;
 }
 
 /** Beside this process another release may still follow its own layout; after a week without a word it is gone. */
 const forsakenMs = 7 * 86_400_000;
 
 /** Drops what other definitions, or another release, left behind. Answers the names of the tables. */
-export async function dropForsaken(store: Store, layout: Layout, now = Date.now()): Promise<string[]> {
+export async function dropForsaken(store: Store, layout: Layout, today = Date.now()): Promise<string[]> {
   const cursor = store.collection<FollowedDocument>(followed);
   const { docs } = await cursor.find({ limit: 1_000 });
   const kept = new Set([layout.version]);
   for (const { id, at } of docs)
-    if (!store.exclusive && at !== undefined && now - Date.parse(at) < forsakenMs) kept.add(id);
+    if (!store.exclusive && today - Date.parse(at) < forsakenMs) kept.add(versionIn(id) ?? id);
   const dropped = await store.derived.drop((name) => {
-    const version = /^rollup_([0-9a-f]{8})_/.exec(name)?.[1];
+    const version = versionIn(name);
     return version !== undefined && !kept.has(version);
   });
-  await cursor.delete(docs.flatMap(({ id }) => (kept.has(id) ? [] : [id])));
+  await cursor.delete(docs.flatMap(({ id }) => (kept.has(versionIn(id) ?? id) ? [] : [id])));
   return dropped;
 }
 
+const versionIn = (name: string): string | undefined => /^rollup_([0-9a-f]{8})_/.exec(name)?.[1];
+
 export interface Rollups extends Source {
-  /** Brings them up to the projected rows, whoever else does; answers whether anything has moved since the last time. */
+  /** Brings what is wanted up to the projected rows, whoever else does; answers whether anything has moved since. */
   follow(): Promise<boolean>;
 }
 
@@ -193,12 +215,24 @@ const marksAtOnce = 1_000;
 export function rollupSource(store: Store, layout: Layout, rest: Source): Rollups {
   const held = holdMonths(store);
   const marks = store.collection(changedDays);
+  const cursor = store.collection<FollowedDocument>(followed);
   /** Changes up to here are in what is held. */
   let seen = 0;
-  const answered = async (pieces: readonly Piece[], { query }: Served): Promise<Groups> => {
+  /** Sets that have caught up, by the names of their tables: they follow from then on. */
+  const whole = new Set<string>();
+  /** Whether the set answers now; where nobody asked for it before, it is wanted from now on. */
+  const answers = async ({ day: { name } }: RolledUp): Promise<boolean> => {
+    if (whole.has(name)) return true;
+    const stored = await cursor.get(name);
+    if (stored === undefined) await cursor.putNew([{ id: name, seq: 0, at: now(), whole: false }]);
+    if (stored?.doc.whole === true) whole.add(name);
+    return whole.has(name);
+  };
+  const answered = async (pieces: readonly Piece[], { set, query }: Served): Promise<Groups> => {
+    const table = set.day;
     const groupBy = query.groupBy ?? [];
     const parts = await Promise.all(
-      pieces.map(async ({ table, where, months }) => {
+      pieces.map(async ({ where, months }) => {
         const known =
           months === undefined
             ? undefined
@@ -211,13 +245,18 @@ export function rollupSource(store: Store, layout: Layout, rest: Source): Rollup
   return {
     tabulate: async (asked) => {
       const served = servedBy(asked, layout);
-      if (served === undefined) return rest.tabulate(asked);
+      if (served === undefined || !(await answers(served.set))) return rest.tabulate(asked);
       return withRows(asked.query, await answered(piecesOf(served, asked.from, asked.to), served));
     },
     follow: async () => {
-      await rollUp(store, layout);
+      const names = layout.sets.map(({ day }) => day.name);
+      await rollUp(store, layout, new Set((await cursor.getMany(names)).keys()));
       // Another replica may have made them anew: up to the cursor all is in the tables, whoever moved it.
-      const upTo = (await store.collection<FollowedDocument>(followed).get(layout.version))?.doc.seq ?? 0;
+      const followers = [...(await cursor.getMany(names)).values()].filter(({ doc }) => doc.whole);
+      // Anew, for another release may have dropped what it took for forsaken.
+      whole.clear();
+      for (const { doc } of followers) whole.add(doc.id);
+      const upTo = followers.length === 0 ? seen : Math.min(...followers.map(({ doc }) => doc.seq));
       const months = new Set<string>();
       while (seen < upTo) {
         const changed = (await marks.since(seen, marksAtOnce)).filter(({ seq }) => seq <= upTo);
@@ -252,49 +291,36 @@ function servedBy({ table, query, resolved }: Asked, { sets }: Layout): Served |
   return { set, query: { groupBy: query.groupBy ?? [], measures } };
 }
 
-/** A part of a period, with the table that answers for it; `months` where they are named one by one. */
+/** A part of a period; `months` where it is made of whole ones, ascending. */
 interface Piece {
-  table: DerivedTable;
   where: Filter | undefined;
   months?: readonly string[];
 }
 
-/** Months that are named one by one: twenty years of them. */
+/** Months that are asked for one by one: twenty years of them. */
 const mostMonths = 240;
 
 /** Whole months, and the days before and after them; days alone where less than a month is told apart. */
-function piecesOf({ set, query }: Served, from: string | undefined, to: string | undefined): Piece[] {
+function piecesOf({ query }: Served, from: string | undefined, to: string | undefined): Piece[] {
   const by = query.groupBy ?? [];
-  const daysOf = (first: string | undefined, last: string | undefined): Piece => ({
-    table: set.day,
-    where: between('day', first, last),
-  });
-  if (by.includes('day') || by.includes('week')) return [daysOf(from, to)];
-  if (from === undefined || to === undefined) {
-    const whole = (from ?? '-01').endsWith('-01') && (to === undefined || to === lastDayOf(to));
-    if (!whole) return [daysOf(from, to)];
-    return [{ table: set.month, where: between('month', from?.slice(0, 7), to?.slice(0, 7)) }];
-  }
+  const whole: Piece[] = [{ where: between(from, to) }];
+  if (by.includes('day') || by.includes('week') || from === undefined || to === undefined) return whole;
   const months = monthsWithin(from, to);
   const [first, last] = [months[0], months.at(-1)];
-  if (first === undefined || last === undefined) return [daysOf(from, to)];
+  if (first === undefined || last === undefined || months.length > mostMonths) return whole;
   const begin = `${first}-01`;
-  const end = lastDayOf(begin.replace(first, last));
+  const end = lastDayOf(`${last}-01`);
   return [
-    {
-      table: set.month,
-      where: between('month', first, last),
-      ...(months.length > mostMonths ? {} : { months }),
-    },
-    ...(from < begin ? [daysOf(from, addDays(begin, -1))] : []),
-    ...(end < to ? [daysOf(addDays(end, 1), to)] : []),
+    { where: between(begin, end), months },
+    ...(from < begin ? [{ where: between(from, addDays(begin, -1)) }] : []),
+    ...(end < to ? [{ where: between(addDays(end, 1), to) }] : []),
   ];
 }
 
-const between = (column: string, from: string | undefined, to: string | undefined): Filter | undefined =>
+const between = (from: string | undefined, to: string | undefined): Filter | undefined =>
   and(
-    from === undefined ? undefined : { column, op: 'ge', value: from },
-    to === undefined ? undefined : { column, op: 'le', value: to },
+    from === undefined ? undefined : { column: 'day', op: 'ge', value: from },
+    to === undefined ? undefined : { column: 'day', op: 'le', value: to },
   );
 
 /** Months of which every day is in the period. */

@@ -119,12 +119,37 @@ describe.each(kinds)('daily roll-ups on %s', (kind) => {
     expect(asked()).toBe(0);
   });
 
+  it('are made of what was asked for, from the first question on, which goes to the rows', async () => {
+    const other = layoutOf([definitions.get('I01')!, definitions.get('I05')!]);
+    let asked = 0;
+    const rows = sourceOf(store);
+    const source = rollupSource(store, other, {
+      tabulate: (query) => {
+        asked += 1;
+        return rows.tabulate(query);
+      },
+    });
+    const told = () => figures(source, definitions.get('I01')!, { by: ['office'], ...period }, today);
+    await source.follow();
+    const first = await told();
+    expect(asked).toBe(1);
+    await source.follow();
+    expect(await told()).toEqual(first);
+    expect(asked).toBe(1);
+    const dropped = await store.derived.drop((name) => name.startsWith(`rollup_${other.version}_`));
+    expect(dropped).toEqual([`rollup_${other.version}_office_day`]);
+  });
+
   it('leave no table of an older layout behind', async () => {
     const older = layoutOf([definitions.get('I05')!]);
     await rollUp(store, older);
     await store
       .collection({ name: 'rollup_cursor', schema: 1, columns: {}, indexes: [] })
-      .put([{ id: older.version, seq: 1, at: '2026-01-01T00:00:00.000Z' } as never]);
+      .put(
+        older.sets.map(
+          ({ day }) => ({ id: day.name, seq: 1, at: '2026-01-01T00:00:00.000Z', whole: true }) as never,
+        ),
+      );
     const dropped = await dropForsaken(store, layout);
     expect(dropped).toContain(`rollup_${older.version}_office_day`);
     expect(dropped.every((name) => name.startsWith(`rollup_${older.version}_`))).toBe(true);
