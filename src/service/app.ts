@@ -26,6 +26,7 @@ import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type Live, openLive } from './live.ts';
+import { withoutPersonalData } from './logging.ts';
 import { type Metrics, measure, measureSpool, measureStages, openMetrics } from './metrics.ts';
 import { describe } from './openapi/describe.ts';
 import { openReplicas } from './replicas.ts';
@@ -86,7 +87,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   const bodyLimit = options.bodyLimit ?? 16 * 2 ** 20;
   const bodyMs = options.limits?.bodyMs ?? 60_000;
   const app = Fastify({
-    logger: options.logger ?? false,
+    logger: withoutPersonalData(options.logger),
     bodyLimit,
     // Our own refusal while stopping has a code.
     return503OnClosing: false,
