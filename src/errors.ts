@@ -312,6 +312,11 @@ export const errorTable = {
     message: 'the office measures itself, not its people: {indicator} is not told of one officer there',
     hint: 'The descriptive phase shows officers under period surrogates; two people switch an office to the prescriptive phase.',
   },
+  CC_PRICES_INVALID: {
+    status: 422,
+    message: 'the price index is not usable: {problem}',
+    hint: 'It is a CSV file with the columns period and index, a year or a month a line, without gaps; docs/guide-integrity.md.',
+  },
   CC_INDICATORS_REFUSED: {
     status: 422,
     message: 'the indicator files were refused: {count} problems in {files} files',

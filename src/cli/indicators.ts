@@ -39,6 +39,7 @@ interface Flags extends ReachOptions {
   lint?: boolean;
   watch?: boolean;
   mirror?: string;
+  prices?: string;
   currency?: string;
   lang: string;
   definitions?: string;
@@ -284,6 +285,7 @@ export const registerIndicators: Register = (program) => {
     .option('--with-people', 'a report by officer where an indicator is told so')
     .option('--lang <code>', 'en or fr', 'en')
     .option('--definitions <folder>', 'indicator files of the administration')
+    .option('--prices <folder>', 'price indices for constant money, one CSV (period, index) a currency')
     .option('--mirror <file>', "take a partner's statistics (CSV: hs, origin, year, value, netMass) for I33")
     .option('--currency <code>', 'of their values, ISO 4217')
     .option('--watch', 'risk-adjusted charts of the figure that is watched for a change, with their signals')
@@ -297,7 +299,7 @@ export const registerIndicators: Register = (program) => {
         if (hasErrors(diagnostics)) process.exitCode = 1;
         return;
       }
-      const loaded = soundIndicators(flags.definitions, today());
+      const loaded = soundIndicators(flags.definitions, today(), flags.prices);
       if (flags.mirror !== undefined) {
         process.stdout.write(await takeMirror(flags.mirror, flags));
         return;

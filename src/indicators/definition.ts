@@ -64,12 +64,23 @@ export const Operand = Type.Object(
 );
 export type Operand = Static<typeof Operand>;
 
-/** A price index by year, such as `{ "2024": 100, "2025": 112.4 }`: amounts are told in the prices of the last year. */
+/** `national`: in constant money, by the price index of the amounts' currency (profiles/prices); by currency once it is loaded. */
 const prices = Type.Optional(
-  Type.Record(Type.String({ pattern: '^\\d{4}$' }), Type.Number({ exclusiveMinimum: 0 }), {
-    minProperties: 1,
-    description: 'price index by year; amounts are told in the prices of the last year',
-  }),
+  Type.Union(
+    [
+      Type.Literal('national'),
+      Type.Record(
+        Type.String({ pattern: '^[A-Z]{3}$' }),
+        Type.Record(Type.String({ pattern: '^\\d{4}(-\\d\\d)?$' }), Type.Number({ exclusiveMinimum: 0 }), {
+          minProperties: 1,
+        }),
+      ),
+    ],
+    {
+      description:
+        'amounts in the prices of the last period of an index: `national`, or an index by currency and period',
+    },
+  ),
 );
 const common = {
   id: Type.String({ pattern: '^[a-z][A-Za-z0-9]*$', description: 'name of the figure within the indicator' }),

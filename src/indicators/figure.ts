@@ -332,10 +332,12 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
       method.compute(
         cells[i]!,
         figure,
-        cellsBefore === undefined ? { pool } : { pool, base: cellsBefore(key, currency) },
+        cellsBefore === undefined ? { pool, currency } : { pool, currency, base: cellsBefore(key, currency) },
       ),
     );
-    const benchmark = compared ? method.compute([...pool().values()], figure, { pool }).value : undefined;
+    const benchmark = compared
+      ? method.compute([...pool().values()], figure, { pool, currency: group[0]?.currency ?? null }).value
+      : undefined;
     return { results, benchmark };
   });
   const judged = judge(
@@ -347,7 +349,7 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
   groups.forEach((group, g) => {
     const { results, benchmark } = computed[g]!;
     group.forEach(({ key, n, currency, mixed }, i) => {
-      const { numerator, denominator, expected, value } = results[i]!;
+      const { numerator, denominator, expected, value, note } = results[i]!;
       const { limits, shrunk, p, q, state } = judged[g]![i]!;
       const one: FigureValue = { value: mixed ? null : value, unit: figure.unit, n, behind: behind(key) };
       if (money && figure.unit === 'money') one.currency = currency;
@@ -360,6 +362,7 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
       if (q !== undefined) one.q = q;
       if (state !== undefined) one.state = state;
       if (benchmark !== undefined) one.benchmark = benchmark;
+      if (note !== undefined) one.note = note;
       if (mixed) one.note = 'amounts in several currencies are not added';
       told[key] = one;
     });

@@ -9,6 +9,7 @@ import { type Diagnostic, hasErrors, inOrder } from '../rules/diagnostic.ts';
 import { readSource, type SourceFile } from '../rules/source.ts';
 import { Definition, FigureSpec } from './definition.ts';
 import { type IndicatorSource, lintIndicators } from './lint.ts';
+import { loadPrices, withPrices } from './prices.ts';
 
 export interface LoadedIndicators {
   definitions: ReadonlyMap<string, Definition>;
@@ -112,10 +113,11 @@ export function loadIndicators(today: string, from: string = defaultIndicators()
   }
 }
 
-/** The definitions, all of them sound. Throws CC_INDICATORS_REFUSED where a file is not. */
+/** The definitions, all of them sound, with the price indices. Throws CC_INDICATORS_REFUSED and CC_PRICES_INVALID where a file is not. */
 export function soundIndicators(
   from?: string,
   today = new Date().toISOString().slice(0, 10),
+  pricesFrom?: string,
 ): LoadedIndicators {
   const loaded = loadIndicators(today, from);
   if (hasErrors(loaded.diagnostics)) {
@@ -127,7 +129,13 @@ export function soundIndicators(
       { file: errors[0]!.place.file, line: errors[0]!.place.line, column: errors[0]!.place.column },
     );
   }
-  return loaded;
+  const prices = loadPrices(pricesFrom);
+  return {
+    ...loaded,
+    definitions: new Map(
+      [...loaded.definitions].map(([id, definition]) => [id, withPrices(definition, prices)]),
+    ),
+  };
 }
 
 export function definitionOf(loaded: LoadedIndicators, id: string): Definition {

@@ -6,8 +6,9 @@ import { parse } from 'yaml';
 import { dimensionsOf } from '../../src/indicators/dimensions.ts';
 import { declarationsBehind } from '../../src/indicators/drill.ts';
 import { figures, sourceOf } from '../../src/indicators/figure.ts';
-import { definitionOf, soundIndicators } from '../../src/indicators/load.ts';
+import { definitionOf, loadIndicators, soundIndicators } from '../../src/indicators/load.ts';
 import { methodOf } from '../../src/indicators/methods/table.ts';
+import { withPrices } from '../../src/indicators/prices.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { openMongo } from '../../src/store/mongo/store.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -33,6 +34,8 @@ const expected = parse(readFileSync(join(fortyFolder, 'figures.yaml'), 'utf8')) 
 const today = '2026-04-30';
 const period = { from: '2026-01-01', to: '2026-04-30' };
 const loaded = soundIndicators(undefined, today);
+/** As the files have it, before the price indices are put in. */
+const soundPlain = loadIndicators(today);
 
 const folder = mkdtempSync(join(tmpdir(), 'crosscheck-forty-'));
 let duckdb: Store;
@@ -73,6 +76,21 @@ describe('forty declarations counted on paper', () => {
       else if (within === '2 points') expect(Math.abs(told - value), place).toBeLessThanOrEqual(2);
       else expect(told, place).toBeCloseTo(value, 6);
     });
+  });
+
+  it('are told in constant money once there is an index', async () => {
+    const prices = { EUR: { '2025-03': 100, '2026-01': 104, '2026-02': 105, '2026-03': 110 } };
+    const tell = async (id: string, by: string) => {
+      const definition = withPrices(soundPlain.definitions.get(id)!, prices);
+      const request = { by: [by], from: '2026-03-01', to: '2026-03-31' };
+      return (await figures(sourceOf(duckdb), definition, request, today)).rows;
+    };
+    // 20,550 paid, less 21 times the 600 of March 2025, which are 660 in the money of March 2026.
+    const [port] = await tell('I03', 'office');
+    expect(port!.figures.addedConstant!.value).toBeCloseTo(2_055_000 - 21 * 66_000, 6);
+    expect(port!.figures.addedConstant!.note).toBeUndefined();
+    const plain = (await tell('I18', 'officer')).find(({ key }) => key.officer === 'carl')!.figures;
+    expect(plain.perCorrectionConstant!.value).toBeCloseTo(plain.perCorrection!.value!, 6);
   });
 
   it.skipIf(uri === undefined)(

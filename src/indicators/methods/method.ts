@@ -46,6 +46,8 @@ export interface Computed {
   /** Of observed over expected. */
   expected?: number;
   evidence?: Evidence;
+  /** Why there is no value, where a reader would ask. */
+  note?: string;
 }
 
 export interface Surroundings {
@@ -53,6 +55,8 @@ export interface Surroundings {
   pool(): Pool;
   /** Cells of the same key in the year before. */
   base?: readonly Cell[];
+  /** Of the amounts. */
+  currency?: string | null;
 }
 
 /** Cells of all units of a comparison, column by column: there may be hundreds of thousands. */

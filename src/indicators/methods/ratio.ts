@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { Ratio, Unit } from '../definition.ts';
 import { divide, type Evidence, type Method } from './method.ts';
-import { sumInPrices, yearsOf } from './prices.ts';
+import { periodsOf, sumInPrices, untoldPrices } from './prices.ts';
 
 const factor: Partial<Record<Unit, number>> = { percent: 100, 'per 100': 100 };
 
@@ -9,12 +9,14 @@ const factor: Partial<Record<Unit, number>> = { percent: 100, 'per 100': 100 };
 export const ratio: Method<Static<typeof Ratio>> = {
   needs: (figure) => ({
     operands: { numerator: figure.numerator, denominator: figure.denominator ?? {} },
-    ...yearsOf(figure.prices),
+    ...periodsOf(figure.prices),
     behind: figure.denominator?.where ?? [],
   }),
-  compute(cells, figure) {
-    const numerator = sumInPrices(cells, 'numerator', figure.numerator, figure.prices);
-    const denominator = sumInPrices(cells, 'denominator', figure.denominator, figure.prices);
+  compute(cells, figure, { currency }) {
+    const note = untoldPrices(cells, figure.prices, currency);
+    if (note !== undefined) return { value: null, note };
+    const numerator = sumInPrices(cells, 'numerator', figure.numerator, figure.prices, currency);
+    const denominator = sumInPrices(cells, 'denominator', figure.denominator, figure.prices, currency);
     const value = divide(numerator, denominator);
     const evidence: Evidence | undefined =
       figure.unit === 'count' || figure.unit === 'per 100'
