@@ -246,7 +246,8 @@ export function rollupSource(store: Store, layout: Layout, rest: Source): Rollup
     tabulate: async (asked) => {
       const served = servedBy(asked, layout);
       if (served === undefined || !(await answers(served.set))) return rest.tabulate(asked);
-      return withRows(asked.query, await answered(piecesOf(served, asked.from, asked.to), served));
+      const groups = withRows(asked.query, await answered(piecesOf(served, asked.from, asked.to), served));
+      return asked.query.within === undefined ? groups : inMonthsOf(asked.query, groups);
     },
     follow: async () => {
       const names = layout.sets.map(({ day }) => day.name);
@@ -276,7 +277,8 @@ interface Served {
 
 function servedBy({ table, query, resolved }: Asked, { sets }: Layout): Served | undefined {
   if (table !== 'clearance' || resolved.asked !== undefined) return undefined;
-  if (query.within !== undefined || query.histograms !== undefined) return undefined;
+  const inMonths = query.within?.join() === 'month';
+  if ((query.within !== undefined && !inMonths) || query.histograms !== undefined) return undefined;
   const keys = resolved.columns.filter((column) => !isTime(column)).sort();
   const set = sets.find(({ columns }) => columns.join() === keys.join());
   if (set === undefined) return undefined;
@@ -288,7 +290,9 @@ function servedBy({ table, query, resolved }: Asked, { sets }: Layout): Served |
   }
   // Days on which the definition has no row are no key of the figure.
   const measures = { ...sums, _rows: { sum: columnFor({ count: true }, resolved.own) } };
-  return { set, query: { groupBy: query.groupBy ?? [], measures } };
+  const groupBy = query.groupBy ?? [];
+  const month = inMonths && !groupBy.includes('month') ? ['month'] : [];
+  return { set, query: { groupBy: [...groupBy, ...month], measures } };
 }
 
 /** A part of a period; `months` where it is made of whole ones, ascending. */
@@ -380,3 +384,10 @@ function withRows(query: TabulateQuery, { count, keys, values }: Groups): Groups
     histograms: {},
   };
 }
+
+/** Months that were told as keys stand within the keys that were asked for. */
+const inMonthsOf = (query: TabulateQuery, groups: Groups): Groups => ({
+  ...groups,
+  keys: Object.fromEntries((query.groupBy ?? []).map((column) => [column, groups.keys[column]!])),
+  within: groups.keys.month as string[],
+});
