@@ -12,6 +12,8 @@ export interface LiveFigures {
   source: Source;
   /** To be called when projections have moved: brings the roll-ups up and forgets old answers. */
   follow(): Promise<void>;
+  /** A step of making roll-ups that were asked for the first time; true where there is more to make. */
+  prepare(): Promise<boolean>;
 }
 
 /** More different questions than screens ask between two writes. */
@@ -43,5 +45,6 @@ export function liveFigures(store: Store, definitions: Iterable<Definition>): Li
       if (!ready) await dropForsaken(store, layout);
       ready = true;
     },
+    prepare: () => rollups.prepare(),
   };
 }

@@ -139,48 +139,47 @@ const daysAtOnce = 62;
 
 const now = (): string => new Date().toISOString();
 
-/** Brings sets up to the projected rows, all where none are named; answers how many days were made anew. */
-export async function rollUp(store: Store, layout: Layout, names?: ReadonlySet<string>): Promise<number> {
-  const cursor = store.collection<FollowedDocument>(followed);
-  const wanted = layout.sets.map(({ day }) => day).filter(({ name }) => names?.has(name) ?? true);
-  const stored = await cursor.getMany(wanted.map(({ name }) => name));
-  const seqOf = ({ name }: DerivedTable): number => stored.get(name)?.doc.seq ?? 0;
-  let days = 0;
-  // Those that somebody looks at already come before what is made from the beginning.
-  for (const from of [...new Set(wanted.map(seqOf))].sort((a, b) => b - a)) {
-    const sets = wanted.filter((table) => seqOf(table) === from);
-    const caughtUp = sets.every(({ name }) => stored.get(name)?.doc.whole);
-    days += await rollUpFrom(store, sets, from, caughtUp);
-  }
+/** Brings every set up to the projected rows; answers how many days were made anew. */
+export async function rollUp(store: Store, layout: Layout): Promise<number> {
+  const { days } = await bringUp(store, layout.sets);
   return days;
 }
 
-async function rollUpFrom(
+/** Brings sets up, so many steps of each that is apart from the others; `complete` where there was no more to do. */
+async function bringUp(
   store: Store,
-  sets: readonly DerivedTable[],
-  from: number,
-  caughtUp: boolean,
-): Promise<number> {
+  sets: readonly RolledUp[],
+  steps = Number.POSITIVE_INFINITY,
+): Promise<{ days: number; complete: boolean }> {
   const cursor = store.collection<FollowedDocument>(followed);
-  const moved = (seq: number, whole: boolean) =>
-    cursor.put(sets.map(({ name }) => ({ id: name, seq, at: now(), whole })));
-  let seq = from;
+  const stored = await cursor.getMany(sets.map(({ day }) => day.name));
+  const seqOf = ({ day }: RolledUp): number => stored.get(day.name)?.doc.seq ?? 0;
   let days = 0;
-  for (;;) {
-    const changed = await store.collection(changedDays).since(seq, daysAtOnce);
-    if (changed.length === 0) break;
-    seq = changed.at(-1)!.seq;
-    await store.derived.refresh(
-      sets,
-      'day',
-      changed.map(({ doc }) => doc.id),
-      seq,
-    );
-    days += changed.length;
-    await moved(seq, caughtUp);
+  let complete = true;
+  for (const from of new Set(sets.map(seqOf))) {
+    const together = sets.flatMap((set) => (seqOf(set) === from ? [set.day] : []));
+    const wasWhole = together.every(({ name }) => stored.get(name)?.doc.whole);
+    const moved = (seq: number, whole: boolean) =>
+      cursor.put(together.map(({ name }) => ({ id: name, seq, at: now(), whole })));
+    let seq = from;
+    for (let step = 0; ; step++) {
+      const changed = await store.collection(changedDays).since(seq, daysAtOnce);
+      if (changed.length === 0) {
+        if (!wasWhole) await moved(seq, true);
+        break;
+      }
+      if (step === steps) {
+        complete = false;
+        break;
+      }
+      const dayNames = changed.map(({ doc }) => doc.id);
+      seq = changed.at(-1)!.seq;
+      await store.derived.refresh(together, 'day', dayNames, seq);
+      await moved(seq, wasWhole);
+      days += changed.length;
+    }
   }
-  if (!caughtUp) await moved(seq, true);
-  return days;
+  return { days, complete };
 }
 
 /** Beside this process another release may still follow its own layout; after a week without a word it is gone. */
@@ -204,8 +203,10 @@ export async function dropForsaken(store: Store, layout: Layout, today = Date.no
 const versionIn = (name: string): string | undefined => /^rollup_([0-9a-f]{8})_/.exec(name)?.[1];
 
 export interface Rollups extends Source {
-  /** Brings what is wanted up to the projected rows, whoever else does; answers whether anything has moved since. */
+  /** Brings what answers up to the projected rows, whoever else does; answers whether rows have moved since the last time. */
   follow(): Promise<boolean>;
+  /** Makes a step of what is wanted and does not answer yet; true where there is more to make. */
+  prepare(): Promise<boolean>;
 }
 
 /** Days told of at once. */
@@ -218,15 +219,25 @@ export function rollupSource(store: Store, layout: Layout, rest: Source): Rollup
   const cursor = store.collection<FollowedDocument>(followed);
   /** Changes up to here are in what is held. */
   let seen = 0;
-  /** Sets that have caught up, by the names of their tables: they follow from then on. */
+  /** Sets that answer, by the names of their tables. */
   const whole = new Set<string>();
   /** Whether the set answers now; where nobody asked for it before, it is wanted from now on. */
   const answers = async ({ day: { name } }: RolledUp): Promise<boolean> => {
     if (whole.has(name)) return true;
     const stored = await cursor.get(name);
     if (stored === undefined) await cursor.putNew([{ id: name, seq: 0, at: now(), whole: false }]);
-    if (stored?.doc.whole === true) whole.add(name);
-    return whole.has(name);
+    // One that another replica made must not be behind what is forgotten here already.
+    if (stored?.doc.whole !== true || stored.doc.seq < seen) return false;
+    whole.add(name);
+    return true;
+  };
+  /** Sets that are wanted, and how far they are. */
+  const wanted = async (): Promise<{ set: RolledUp; at: FollowedDocument }[]> => {
+    const stored = await cursor.getMany(layout.sets.map(({ day }) => day.name));
+    return layout.sets.flatMap((set) => {
+      const found = stored.get(set.day.name);
+      return found === undefined ? [] : [{ set, at: found.doc }];
+    });
   };
   const answered = async (pieces: readonly Piece[], { set, query }: Served): Promise<Groups> => {
     const table = set.day;
@@ -250,22 +261,28 @@ export function rollupSource(store: Store, layout: Layout, rest: Source): Rollup
       return asked.query.within === undefined ? groups : inMonthsOf(asked.query, groups);
     },
     follow: async () => {
-      const names = layout.sets.map(({ day }) => day.name);
-      await rollUp(store, layout, new Set((await cursor.getMany(names)).keys()));
-      // Another replica may have made them anew: up to the cursor all is in the tables, whoever moved it.
-      const followers = [...(await cursor.getMany(names)).values()].filter(({ doc }) => doc.whole);
+      const ready = (await wanted()).filter(({ at }) => at.whole).map(({ set }) => set);
+      await bringUp(store, ready);
+      const made = (await wanted()).filter(({ set }) => ready.includes(set));
       // Anew, for another release may have dropped what it took for forsaken.
       whole.clear();
-      for (const { doc } of followers) whole.add(doc.id);
-      const upTo = followers.length === 0 ? seen : Math.min(...followers.map(({ doc }) => doc.seq));
+      for (const { at } of made) whole.add(at.id);
+      // Another replica may have made them anew: up to the cursors all is in the tables, whoever moved them. Where
+      // nothing is rolled up yet, rows have moved all the same.
+      const upTo = Math.min(...made.map(({ at }) => at.seq));
       const months = new Set<string>();
       while (seen < upTo) {
         const changed = (await marks.since(seen, marksAtOnce)).filter(({ seq }) => seq <= upTo);
+        if (changed.length === 0) break;
         for (const { doc } of changed) months.add(doc.id.slice(0, 7));
-        seen = changed.at(-1)?.seq ?? upTo;
+        seen = changed.at(-1)!.seq;
       }
       held.forget(months);
       return months.size > 0;
+    },
+    prepare: async () => {
+      const missing = (await wanted()).filter(({ at }) => !at.whole).map(({ set }) => set);
+      return missing.length > 0 && !(await bringUp(store, missing, 1)).complete;
     },
   };
 }

@@ -55,6 +55,8 @@ export async function openService(
     const began = performance.now();
     await figures.follow();
     app.live.figures();
+    // What is looked at for the first time comes behind what others look at, a step at a time.
+    if (await figures.prepare()) follow.poke();
     await pace.rest(performance.now() - began);
   });
   const settle = async () => {

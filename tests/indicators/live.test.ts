@@ -7,7 +7,7 @@ import { type Collections, events } from '../../src/check/collections.ts';
 import { figures } from '../../src/indicators/figure.ts';
 import { liveFigures } from '../../src/indicators/live.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
-import { project } from '../../src/projections/project.ts';
+import { changedDays, project } from '../../src/projections/project.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { fortyContext, storeForty } from './forty/read.ts';
@@ -50,6 +50,21 @@ afterAll(async () => {
 });
 
 describe('an indicator on many screens', () => {
+  it('is asked anew when rows have moved, though nothing is rolled up', async () => {
+    const live = liveFigures(store, definitions.values());
+    await live.follow();
+    const request = { by: ['importer'], from: '2026-01-01', to: '2026-04-30' };
+    const questions = async () => {
+      asked = 0;
+      await figures(live.source, definitions.get('I04')!, request, '2026-04-30');
+      return asked;
+    };
+    expect([await questions(), await questions()]).toEqual([1, 0]);
+    await store.collection(changedDays).put([{ id: '2026-03-02' }]);
+    await live.follow();
+    expect([await questions(), await questions()]).toEqual([1, 0]);
+  });
+
   it('costs one question until something was written, from roll-ups once they follow', async () => {
     const live = liveFigures(store, definitions.values());
     await live.follow();
@@ -65,6 +80,7 @@ describe('an indicator on many screens', () => {
     expect([before.asked, before.rolled]).toEqual([1, 0]);
     expect((await screens('I05', ['office'])).asked).toBe(0);
     expect((await screens('I04', ['importer'])).asked).toBe(1);
+    expect(await live.prepare()).toBe(false);
 
     await store.collection<Collections['event']>(events).put([
       {

@@ -133,7 +133,7 @@ describe.each(kinds)('daily roll-ups on %s', (kind) => {
     await source.follow();
     const first = await told();
     expect(asked).toBe(1);
-    await source.follow();
+    expect(await source.prepare()).toBe(false);
     expect(await told()).toEqual(first);
     expect(asked).toBe(1);
     const dropped = await store.derived.drop((name) => name.startsWith(`rollup_${other.version}_`));
