@@ -56,7 +56,7 @@ export async function openService(
     await figures.follow();
     app.live.figures();
     // What is looked at for the first time comes behind what others look at, a step at a time.
-    if (await figures.prepare()) follow.poke();
+    if ((await figures.prepare()) && !stopping.signal.aborted) follow.poke();
     await pace.rest(performance.now() - began);
   });
   const settle = async () => {
