@@ -5,9 +5,11 @@ import type { Command } from 'commander';
 import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
 import { type Diagnostic, diagnosticLines, inOrder } from '../rules/diagnostic.ts';
+import { loadRules } from '../rules/load.ts';
 import { readSource } from '../rules/source.ts';
+import type { Against } from '../selectivity/lint.ts';
 import { profileComplaints } from '../selectivity/profile.ts';
-import { oneOf, print } from './rules-folder.ts';
+import { oneOf, print, rulesFolder } from './rules-folder.ts';
 
 const severities = ['error', 'warning', 'hint'] as const;
 
@@ -19,7 +21,7 @@ const pathOf = (pointer: string): (string | number)[] =>
     .filter((part) => part !== '')
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
 
-export function lintProfileFile(file: string, today: string): Diagnostic[] {
+export function lintProfileFile(file: string, against: Against): Diagnostic[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -30,7 +32,7 @@ export function lintProfileFile(file: string, today: string): Diagnostic[] {
   const source = readSource(file, text);
   if (source.problems.length > 0) return inOrder(source.problems);
   return inOrder(
-    profileComplaints(source.value, today).map(({ pointer, ...complaint }) => ({
+    profileComplaints(source.value, against).map(({ pointer, ...complaint }) => ({
       ...complaint,
       place: source.place(pathOf(pointer), 'key'),
     })),
@@ -57,18 +59,25 @@ export function registerSelectivity(program: Command): void {
     .option('--json', 'one JSON object')
     .option('--fail-on <severity>', 'exit with 1 from this severity up: error, warning or hint', 'error')
     .option('--today <day>', 'judge review dates by this day')
-    .action((files: string[], flags: { json?: boolean; failOn: string; today?: string }) => {
-      const failOn = severities.indexOf(oneOf('--fail-on', flags.failOn, severities)!);
-      const today = flags.today ?? new Date().toISOString().slice(0, 10);
-      const found = (files.length > 0 ? files : shipped()).flatMap((file) => lintProfileFile(file, today));
-      if (flags.json === true) print(JSON.stringify({ diagnostics: found }));
-      else {
-        for (const diagnostic of found) print(diagnosticLines(diagnostic));
-        const [errors, warnings] = severities.map(
-          (severity) => found.filter((one) => one.severity === severity).length,
+    .option('--rules <dir>', 'judge selection percentages by these rules; the shipped ones otherwise')
+    .action(
+      async (files: string[], flags: { json?: boolean; failOn: string; today?: string; rules?: string }) => {
+        const failOn = severities.indexOf(oneOf('--fail-on', flags.failOn, severities)!);
+        const today = flags.today ?? new Date().toISOString().slice(0, 10);
+        // Rules that are broken have a lint of their own.
+        const rules = (await loadRules(rulesFolder(flags.rules))).rules.flatMap(({ rule }) => rule ?? []);
+        const found = (files.length > 0 ? files : shipped()).flatMap((file) =>
+          lintProfileFile(file, { today, rules }),
         );
-        print(`${errors} errors, ${warnings} warnings`);
-      }
-      process.exitCode = found.some(({ severity }) => severities.indexOf(severity) <= failOn) ? 1 : 0;
-    });
+        if (flags.json === true) print(JSON.stringify({ diagnostics: found }));
+        else {
+          for (const diagnostic of found) print(diagnosticLines(diagnostic));
+          const [errors, warnings] = severities.map(
+            (severity) => found.filter((one) => one.severity === severity).length,
+          );
+          print(`${errors} errors, ${warnings} warnings`);
+        }
+        process.exitCode = found.some(({ severity }) => severities.indexOf(severity) <= failOn) ? 1 : 0;
+      },
+    );
 }

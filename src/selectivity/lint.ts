@@ -3,6 +3,8 @@
  * selectivity lint`. Codes are stable; docs/lints.md lists them.
  */
 import type { Severity } from '../rules/diagnostic.ts';
+import { didYouMean } from '../rules/did-you-mean.ts';
+import type { Rule } from '../rules/model.ts';
 import type { Profile } from './model.ts';
 
 export interface ProfileComplaint {
@@ -20,7 +22,18 @@ export interface ProfileLint {
   /** What it guards, for the documentation. */
   about: string;
   fix: string;
-  check(profile: Profile, today: string): Iterable<{ pointer: string; message: string }>;
+  check(
+    profile: Profile,
+    against: Against,
+  ): Iterable<{ pointer: string; message: string /** In place of the lint's own. */; fix?: string }>;
+}
+
+/** What a profile is judged by beside itself; nothing is judged by what is absent. */
+export interface Against {
+  /** Day by which review dates are judged. */
+  today?: string;
+  /** The rules that it is used with. */
+  rules?: readonly Pick<Rule, 'id' | 'lane'>[];
 }
 
 type Layer = Partial<Profile>;
@@ -233,15 +246,39 @@ export const profileLints: readonly ProfileLint[] = [
     severity: 'warning',
     about: 'the rates are looked at again: a review date that has passed',
     fix: 'Look at what the lanes found (`crosscheck rules effectiveness`), then set the next date.',
-    *check({ review }, today) {
-      if (review !== undefined && review < today)
+    *check({ review }, { today }) {
+      if (review !== undefined && today !== undefined && review < today)
         yield { pointer: '/review', message: `the review was due on ${review}` };
+    },
+  },
+  {
+    code: 'SP013',
+    severity: 'warning',
+    about: 'a selection percentage is that of a rule that is there and forces a lane',
+    fix: 'Name a rule of the rulebook that has a `lane`, or take the entry out.',
+    *check(profile, { rules }) {
+      if (rules === undefined) return;
+      const laneOf = new Map(rules.map(({ id, lane }) => [id, lane]));
+      const forcing = rules.filter(({ lane }) => lane !== undefined).map(({ id }) => id);
+      for (const { pointer, layer } of layersOf(profile))
+        for (const [index, { rule }] of (layer.criteria ?? []).entries()) {
+          const at = `${pointer}/criteria/${index}/rule`;
+          if (!laneOf.has(rule)) {
+            const fix = didYouMean(rule, forcing);
+            yield {
+              pointer: at,
+              message: `there is no rule "${rule}"`,
+              ...(fix === undefined ? {} : { fix }),
+            };
+          } else if (laneOf.get(rule) === undefined)
+            yield { pointer: at, message: `rule "${rule}" forces no lane, so its percentage says nothing` };
+        }
     },
   },
 ];
 
-/** In the order of the codes. Without a day nothing is judged by time. */
-export const lintProfile = (profile: Profile, today = '0000-00-00'): ProfileComplaint[] =>
+/** In the order of the codes. */
+export const lintProfile = (profile: Profile, against: Against = {}): ProfileComplaint[] =>
   profileLints.flatMap(({ code, severity, fix, check }) =>
-    [...check(profile, today)].map(({ pointer, message }) => ({ code, severity, pointer, message, fix })),
+    [...check(profile, against)].map((found) => ({ code, severity, fix, ...found })),
   );

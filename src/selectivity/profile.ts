@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { problemOf } from '../declaration/validate.ts';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
-import { lintProfile, type ProfileComplaint } from './lint.ts';
+import { type Against, lintProfile, type ProfileComplaint } from './lint.ts';
 import { type Mode, Profile, type Stage } from './model.ts';
 
 /** What holds for one office and flow: the profile with the overrides that match, later ones last. */
@@ -39,8 +39,8 @@ export interface LoadedProfile {
 const validate = new Ajv().compile(Profile);
 
 /** What is wrong with a profile's content: against the schema (SP000), else what the lints say. */
-export function profileComplaints(content: unknown, today: string): ProfileComplaint[] {
-  if (validate(content)) return lintProfile(content as Profile, today);
+export function profileComplaints(content: unknown, against: Against): ProfileComplaint[] {
+  if (validate(content)) return lintProfile(content as Profile, against);
   return (validate.errors ?? []).map((error): ProfileComplaint => {
     const { pointer, problem } = problemOf(error);
     return {

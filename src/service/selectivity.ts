@@ -7,7 +7,7 @@ import { clopperPearson } from '../indicators/statistics/binomial.ts';
 import { type ClearanceRow, clearance } from '../projections/clearance.ts';
 import { lintProfile } from '../selectivity/lint.ts';
 import type { Filter } from '../store/port.ts';
-import { demandOffice, ownOffices } from './caller.ts';
+import { demandOffice, ownOffices, readsEverything } from './caller.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
@@ -58,7 +58,11 @@ export const selectivityRoutes: Resource = (app, { store, desk }) => {
         version,
         profile,
         settings: settings(office, flow),
-        lints: lintProfile(profile, desk.now().toISOString().slice(0, 10)),
+        lints: lintProfile(profile, {
+          today: desk.now().toISOString().slice(0, 10),
+          // Which rules there are is not told to everybody who may read the profile.
+          ...(readsEverything(request.caller) ? { rules: desk.rulebook().rules } : {}),
+        }),
       };
     },
   );

@@ -111,5 +111,5 @@ describe.each(tables)('$title', ({ rows }) => {
 
 it.each(['XX', 'default'])('the shipped profile %s has nothing a lint complains of', (name) => {
   const { profile: content } = loadProfile(fromRoot('profiles', 'selectivity', `${name}.yaml`));
-  expect(lintProfile(content, '2026-11-21')).toEqual([]);
+  expect(lintProfile(content, { today: '2026-11-21' })).toEqual([]);
 });

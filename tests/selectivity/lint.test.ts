@@ -9,7 +9,10 @@ import { fromRoot } from '../../src/ground/paths.ts';
 import { profileLints } from '../../src/selectivity/lint.ts';
 import { profileComplaints } from '../../src/selectivity/profile.ts';
 
-const today = '2026-11-21';
+const against = {
+  today: '2026-11-21',
+  rules: [{ id: 'PRO-001', lane: 'red' }, { id: 'PRO-002', lane: 'red' }, { id: 'CON-002' }],
+};
 const text = readFileSync(fromRoot('profiles', 'selectivity', 'XX.yaml'), 'utf8');
 const sound = () => parse(text) as Record<string, unknown> & { lanes: Record<string, unknown>[] };
 
@@ -55,15 +58,16 @@ const wrong: Record<string, [change: Record<string, unknown>, pointer: string]> 
   SP010: [{ fallback: 'green' }, '/fallback'],
   SP011: [{ title: { en: 'Administration XX' } }, '/title'],
   SP012: [{ review: '2026-01-01' }, '/review'],
+  SP013: [{ criteria: [{ rule: 'PRO-02', rate: 0.5 }] }, '/criteria/0/rule'],
 };
 
 describe('lints of a profile', () => {
   it.each(Object.entries(wrong))(
     '%s is raised by its change alone, at its place',
     (code, [change, pointer]) => {
-      const found = profileComplaints({ ...sound(), ...change }, today);
+      const found = profileComplaints({ ...sound(), ...change }, against);
       expect(found.map((one) => [one.code, one.pointer])).toEqual([[code, pointer]]);
-      expect(found[0]!.fix).toMatch(/\.$/);
+      expect(found[0]!.fix).toMatch(/[.?]$/);
     },
   );
 
@@ -80,15 +84,40 @@ describe('lints of a profile', () => {
           { office: ['XXA1', 'XXB2'], mode: 'decide' },
         ],
       },
-      today,
+      against,
     );
     expect(found.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(['SP009 /overrides/0']);
+  });
+
+  const percentages = (rule: string) =>
+    profileComplaints(
+      { ...sound(), overrides: [{ office: ['XXA1'], criteria: [{ rule, rate: 0.5 }] }] },
+      against,
+    );
+
+  it.each([
+    ['PRO-02', 'there is no rule "PRO-02"', 'Did you mean `PRO-002`?'],
+    ['CON-02', 'there is no rule "CON-02"', 'Known are: PRO-001, PRO-002.'],
+    [
+      'CON-002',
+      'rule "CON-002" forces no lane, so its percentage says nothing',
+      'Name a rule of the rulebook that has a `lane`, or take the entry out.',
+    ],
+  ])('say of the percentage of %s: %s', (rule, message, fix) => {
+    expect(percentages(rule)).toEqual([
+      { code: 'SP013', severity: 'warning', pointer: '/overrides/0/criteria/0/rule', message, fix },
+    ]);
+  });
+
+  it('say nothing of a rule that forces a lane, nor of any where the rules are not known', () => {
+    expect(percentages('PRO-001')).toEqual([]);
+    expect(profileComplaints({ ...sound(), criteria: [{ rule: 'PRO-02', rate: 0.5 }] }, {})).toEqual([]);
   });
 
   it('name file, line and column', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'profile-')), 'own.yaml');
     writeFileSync(file, text.replace('count: 25, lane: yellow', 'count: 25, lane: purple'));
-    const [found] = lintProfileFile(file, today);
+    const [found] = lintProfileFile(file, against);
     const line = text.split('\n').findIndex((each) => each.startsWith('maximumHits')) + 1;
     expect(found).toMatchObject({ code: 'SP001', place: { file, line, column: 27 } });
   });
