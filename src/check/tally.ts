@@ -4,8 +4,8 @@
  * seen for the first time, and from our own decisions after that, so a check costs no read for it. Declarations count
  * once, by their first check, and only while they are new: a file of last year's declarations fills nobody's day.
  *
- * Replicas count each for itself and take in what the others decided at every `refresh`; between two of them a capacity
- * can be exceeded by what was under way elsewhere. Every number that entered a decision is kept with its check.
+ * Replicas count each for itself and take in what the others decided at every `refresh`, and of an office that was quiet
+ * here before its next decision; a capacity can be exceeded by what was decided elsewhere in the seconds between. Every number that entered a decision is kept with its check.
  */
 import type { Counts } from '../selectivity/counts.ts';
 import { selects } from '../selectivity/decide.ts';
@@ -47,6 +47,8 @@ const dayMs = 86_400_000;
 const lastFew = 64;
 /** What was decided so shortly before a count began may not have been written when it read. */
 const writingMs = 2_000;
+/** Where others decide too, a count that was read longer ago is read anew before it decides anything. */
+const freshForMs = 6_000;
 
 /** `+05:45` in milliseconds. */
 const offsetMs = (offset: string): number => {
@@ -150,14 +152,18 @@ export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tal
     recent = recent.filter((one) => one.office !== office || one.decided >= began - writingMs);
     for (const one of recent) if (one.office === office && known.has(office)) one.add(counts);
     offices.set(office, counts);
-    known.add(office);
+    known.set(office, began);
   }
-  const known = new Set<string>();
+  /** When each was last read, by our clock. */
+  const known = new Map<string, number>();
   let seen = new Set<string>();
 
   return {
     ready(wanted, at) {
-      const unknown = wanted.filter((office) => !known.has(office));
+      // An office that was quiet here may have been busy elsewhere, and only busy ones are read at every refresh.
+      const stale = (read: number | undefined): boolean =>
+        read === undefined || (!store.exclusive && read + freshForMs < Date.now());
+      const unknown = wanted.filter((office) => stale(known.get(office)));
       if (unknown.length === 0) return undefined;
       const waiting = [...new Set(unknown)].map((office) => {
         const started =

@@ -117,7 +117,10 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
           : undefined;
       if (begun !== undefined && 'check' in begun) {
         reply.header('idempotency-replayed', 'true');
-        return checkNamed(caller, begun.check);
+        // By the same hand as the first answer, so that it comes to the same bytes.
+        return reply
+          .type('application/json; charset=utf-8')
+          .send(answerJson(await checkNamed(caller, begun.check)));
       }
       const lodged = await fallback.lodge({ ...record, by: caller.subject });
       await begun?.done(lodged.check.id);

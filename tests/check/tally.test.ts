@@ -1,5 +1,5 @@
 /** What an office was given before, on replicas: each counts for itself and takes in what the others decided. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTally, type Tally } from '../../src/check/tally.ts';
 import type { Store } from '../../src/store/port.ts';
 import { declaration, overweight } from '../service/harness.ts';
@@ -40,6 +40,25 @@ describe('counts of an office', () => {
       lanes: { red: 1, yellow: 1 },
       today: { red: 1, yellow: 1 },
     });
+  });
+
+  it('are read anew before a decision where the office was quiet here for a while and others decided', async () => {
+    const one = await replica();
+    const before = one.counts(place, now)!.declared;
+    await office.check(declaration(overweight));
+    expect(one.ready(['XXA1'], now), 'just read').toBeUndefined();
+    const late = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    try {
+      await one.ready(['XXA1'], now);
+      expect(one.counts(place, now)!.declared).toBe(before + 1);
+      // Who alone writes knows all of it.
+      const alone = openTally(office.store, 'green');
+      await alone.ready(['XXA1'], now);
+      late.mockReturnValue(Date.now() + 60_000);
+      expect(alone.ready(['XXA1'], now)).toBeUndefined();
+    } finally {
+      late.mockRestore();
+    }
   });
 
   it('are of a day and a month in the office’s clock', async () => {
