@@ -3,7 +3,7 @@
  * another. Measured from sending the check to each viewer's being told that figures have moved, and to its having an
  * answer in which the declaration is counted; first where one indicator is looked at, then after every indicator was asked
  * for by each of its dimensions, so that all roll-ups are followed. Beside it how many questions the store answered for a
- * check: told from roll-ups, they do not grow with the viewers. The first check of all has the roll-up made that it needs.
+ * check: told from roll-ups, they do not grow with the viewers. Roll-ups are made behind the first checks after they were asked for.
  * BENCH_LIVE_ROWS sets the rows. The baseline is the two seconds that are promised.
  */
 import { randomBytes } from 'node:crypto';
