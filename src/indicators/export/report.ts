@@ -70,11 +70,14 @@ const states: Record<string, { fr: string }> = {
 
 const plain = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
+/** Digits in threes, with a space that does not break. */
+const inThrees = (text: string): string => text.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, '\u202f');
+
 const value = (figure: FigureValue, of: number | null | undefined = figure.value): string => {
   const text = shownValue(figure, of);
   return text === ''
     ? '–'
-    : plain(figure.unit === 'money' ? `${text} ${figure.currency ?? ''}`.trim() : text);
+    : plain(figure.unit === 'money' ? `${inThrees(text)} ${figure.currency ?? ''}`.trim() : text);
 };
 
 const stateText = (state: string | undefined, language: Language): string =>
@@ -90,6 +93,8 @@ table { border-collapse: collapse; width: 100%; margin: .6em 0; font-size: 9pt; 
 thead { display: table-header-group; } tr { break-inside: avoid; }
 th { text-align: left; border-bottom: 1.5px solid #333; padding: 2px 6px; vertical-align: bottom; }
 td { border-bottom: 1px solid #ddd; padding: 2px 6px; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
+.wide { font-size: 6.5pt; } .wide th, .wide td { padding: 2px; white-space: normal; }
 .look { font-weight: bold; } .look::before { content: "▲ "; }
 svg { display: block; width: 100%; height: 38mm; }
 @media print { body { margin: 0; } a { color: inherit; text-decoration: none; } }
@@ -114,29 +119,49 @@ function graph(series: FigureTable, title: string): string {
   return `<svg viewBox="0 0 600 126" role="img" aria-label="${plain(title)}">${drawn.join('')}<line x1="0" y1="110" x2="600" y2="110" stroke="#333"/></svg>`;
 }
 
+/** Columns that fit an upright page at the size of the text. */
+const mostColumns = 9;
+
 function tableOf({ definition, month }: ReportSection, language: Language): string {
   const told = words[language];
   const specs = new Map(definition.figures.map((figure) => [figure.id, figure]));
   const text = (texts: Record<string, string>): string => plain(texts[language] ?? texts.en ?? '');
+  // What no row of the table has would be an empty column.
+  const firsts = month.rows.map((row) => row.figures[month.figures[0]!]!);
+  const has = {
+    limits: firsts.some(({ limits }) => limits !== undefined),
+    before: firsts.some(({ previous }) => previous !== undefined),
+    state: firsts.some(({ state }) => state !== undefined),
+  };
+  const unitOf = (id: string): string => {
+    const { unit } = specs.get(id)!;
+    return unit === 'money' ? '' : ` (${unit})`;
+  };
   const head = [
     ...month.by.map((name) => `<th>${text(dimensions[name]!.title)}</th>`),
-    ...month.figures.map(
-      (id) => `<th class="number">${text(specs.get(id)!.title)} (${specs.get(id)!.unit})</th>`,
-    ),
-    `<th class="number">n</th><th class="number">${told.limits}</th><th class="number">${told.before}</th><th>${told.state}</th>`,
+    ...month.figures.map((id) => `<th class="number">${text(specs.get(id)!.title)}${unitOf(id)}</th>`),
+    '<th class="number">n</th>',
+    ...(has.limits ? [`<th class="number">${told.limits}</th>`] : []),
+    ...(has.before ? [`<th class="number">${told.before}</th>`] : []),
+    ...(has.state ? [`<th>${told.state}</th>`] : []),
   ];
-  const rows = month.rows.map((row) => {
-    const first = row.figures[month.figures[0]!]!;
+  const rows = month.rows.map((row, i) => {
+    const first = firsts[i]!;
     const look = first.state === 'look closer' ? ' class="look"' : '';
-    const limits =
-      first.limits === undefined ? '' : first.limits.map((limit) => value(first, limit)).join(' – ');
-    return `<tr>${month.by.map((name) => `<td>${plain(row.key[name] ?? '–')}</td>`).join('')}${month.figures
-      .map((id) => `<td class="number">${value(row.figures[id]!)}</td>`)
-      .join(
-        '',
-      )}<td class="number">${first.n}</td><td class="number">${limits}</td><td class="number">${first.previous === undefined ? '' : value(first, first.previous.value)}</td><td${look}>${stateText(first.state, language)}</td></tr>`;
+    const limits = first.limits?.map((limit) => value(first, limit)).join(' – ') ?? '';
+    const before = first.previous === undefined ? '' : value(first, first.previous.value);
+    const cells = [
+      ...month.by.map((name) => `<td>${plain(row.key[name] ?? '–')}</td>`),
+      ...month.figures.map((id) => `<td class="number">${value(row.figures[id]!)}</td>`),
+      `<td class="number">${first.n}</td>`,
+      ...(has.limits ? [`<td class="number">${limits}</td>`] : []),
+      ...(has.before ? [`<td class="number">${before}</td>`] : []),
+      ...(has.state ? [`<td${look}>${stateText(first.state, language)}</td>`] : []),
+    ];
+    return `<tr>${cells.join('')}</tr>`;
   });
-  return `<table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  const wide = head.length > mostColumns ? ' class="wide"' : '';
+  return `<table${wide}><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function sectionOf(section: ReportSection, language: Language): string {
