@@ -206,7 +206,7 @@ function told(kind: string, rowCount: number, { cases, rollUpSeconds }: Measured
     ),
     ...against(`${where}: the whole figure from roll-ups`, byHand, served('held')),
     ...against(`${where}: the same asked for the first time`, byHand, served('first')),
-    { case: `${where}: roll-ups of every day and month made`, value: rollUpSeconds, unit: 's' },
+    { case: `${where}: roll-ups of every day made`, value: rollUpSeconds, unit: 's' },
     ...worst('the whole figure', (each) => each.whole),
     ...worst('from roll-ups', (each) => each.rolled?.held),
   ];
