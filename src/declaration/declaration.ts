@@ -298,7 +298,10 @@ export const Declaration = closed(
     ),
     documents: optional(Type.Array(Document, { maxItems: 999 })),
     previous: optional(Type.Array(PreviousDeclaration, { maxItems: 9_999 })),
-    items: Type.Array(Item, { maxItems: 100_000 }),
+    items: Type.Array(Item, {
+      maxItems: 9_999,
+      description: 'EU customs data model: up to 9,999 goods items',
+    }),
     extra,
   },
   { $id: 'declaration', title: 'Declaration', description: 'a customs declaration in the canonical model' },

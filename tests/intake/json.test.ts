@@ -59,6 +59,21 @@ describe('JSON', () => {
     expect(await codes(`[${line('A')}, ${line('B').slice(0, 20)}`)).toEqual(['A', 'CC_JSON_MALFORMED 1:']);
   });
 
+  it('takes 9,999 items and refuses one more, with the place', async () => {
+    const of = (items: number) =>
+      JSON.stringify({
+        flow: 'import',
+        mrn: 'A',
+        items: Array.from({ length: items }, (_, index) => ({ number: index + 1, hs: '85171300' })),
+      });
+    expect((await collect(of(9_999))).map((record) => record.kind)).toEqual(['declaration']);
+    await expect(collect(of(10_000))).rejects.toMatchObject({
+      code: 'CC_DECLARATION_INVALID',
+      where: { pointer: '/items' },
+      message: expect.stringContaining('9999'),
+    });
+  });
+
   it('loses only the line whose bytes are not UTF-8', async () => {
     const bad = Buffer.from(line('Zürich'), 'latin1');
     const records = await collect(
