@@ -47,17 +47,21 @@ async function writeUntil(
   enough: number,
   kill: (child: ReturnType<typeof spawn>) => void,
   acknowledged: Acknowledged,
+  /** Milliseconds of writing at the least, however fast it goes. */
+  lasting = 0,
 ): Promise<void> {
   const child = spawn(process.execPath, [script, built, JSON.stringify(options), String(run)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const before = acknowledged.documents.size;
   let killed = false;
+  let first: number | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     const [kind, id, n] = line.split(' ');
     if (kind === 'counter') acknowledged.counters.set(id!, { n: Number(n), at: Date.now() });
     else if (kind !== 'open') acknowledged.documents.set(line, Date.now());
-    if (!killed && acknowledged.documents.size - before >= enough) {
+    first ??= Date.now();
+    if (!killed && acknowledged.documents.size - before >= enough && Date.now() - first >= lasting) {
       killed = true;
       kill(child);
     }
@@ -152,7 +156,7 @@ describe.skipIf(!existsSync(built))('a MongoDB server killed while it is written
         killedAt = Date.now();
         server.kill();
       };
-      await writeUntil({ mongodbUri: server.uri }, 1, 400, kill, acknowledged);
+      await writeUntil({ mongodbUri: server.uri }, 1, 400, kill, acknowledged, 2 * server.ahead);
       for (const [id, at] of acknowledged.documents)
         if (at > killedAt - server.ahead) acknowledged.documents.delete(id);
       for (const [id, { at }] of acknowledged.counters)
