@@ -55,12 +55,13 @@ export const knownMutations: Mutation[] = [
   {
     breaks: 'not the official rate of the day',
     finds: ['VAL-004A'],
+    also: ['VAL-004'],
     given: { 'valuation.invoiceRate': 0.56 },
   },
   {
     breaks: 'half the taxes of the tariff',
     finds: ['VAL-013C'],
-    also: ['VAL-013A', 'VAL-013B'],
+    also: ['VAL-011B', 'VAL-013A', 'VAL-013B'],
     given: { 'item.taxTotal': 800 },
   },
   {
@@ -95,51 +96,93 @@ export const knownMutations: Mutation[] = [
       ],
     },
   },
-  { breaks: 'a preference that is none', finds: ['ORG-001'], given: { 'item.preference': '900' } },
-  { breaks: 'a permit of the general kind missing', finds: ['ORG-008', 'PRO-001'], given: goods('other') },
-  { breaks: 'plants without the paper of their agency', finds: ['PRO-001'], given: goods('plant') },
-  { breaks: 'listed species without a permit', finds: ['PRO-002'], also: ['PRO-001'], given: goods('cites') },
-  { breaks: 'waste without notification', finds: ['PRO-003'], also: ['PRO-001'], given: goods('waste') },
+  {
+    breaks: 'a preference that is none',
+    finds: ['ORG-001'],
+    also: ['ORG-003'],
+    given: { 'item.preference': '900' },
+  },
+  {
+    breaks: 'a permit of the general kind missing',
+    finds: ['ORG-008', 'PRO-001'],
+    also: ['PTY-011'],
+
+    given: goods('other'),
+  },
+  {
+    breaks: 'plants without the paper of their agency',
+    finds: ['PRO-001'],
+    also: ['PTY-011'],
+    given: goods('plant'),
+  },
+  {
+    breaks: 'listed species without a permit',
+    finds: ['PRO-002'],
+    also: ['PTY-011', 'PRO-001'],
+    given: goods('cites'),
+  },
+  {
+    breaks: 'waste without notification',
+    finds: ['PRO-003'],
+    also: ['PTY-011', 'PRO-001'],
+    given: goods('waste'),
+  },
   {
     breaks: 'a controlled substance without licence',
     finds: ['PRO-004'],
-    also: ['PRO-001'],
+    also: ['PTY-011', 'PRO-001'],
     given: goods('ozone'),
   },
   {
     breaks: 'a precursor for a trader who is not authorised',
     finds: ['PRO-005'],
+    also: ['PTY-011', 'PRO-005A'],
     given: goods('precursor'),
     known: { lists: [register('precursor-users', 'C9')] },
   },
-  { breaks: 'a precursor for the first time', finds: ['PRO-005A'], given: goods('precursor') },
+  {
+    breaks: 'a precursor for the first time',
+    finds: ['PRO-005A'],
+    also: ['PTY-011'],
+    given: goods('precursor'),
+  },
   {
     breaks: 'dual-use goods to a watched destination',
     finds: ['PRO-006'],
+    also: ['PTY-011'],
+
     given: { ...goods('dual-use'), 'countries.destination': 'QX' },
     known: { lists: [register('strategic-destinations', 'QX')] },
   },
   {
     breaks: 'arms at an office not named for them',
     finds: ['PRO-007'],
+    also: ['PTY-011'],
+
     given: goods('arms'),
     known: { lists: [register('arms-offices', 'XX009')] },
   },
   {
     breaks: 'arms for a consignee not authorised',
     finds: ['PRO-007A'],
+    also: ['PTY-011'],
+
     given: goods('arms'),
     known: { lists: [register('arms-consignees', 'C9')] },
   },
   {
     breaks: 'medicines for an importer without licence',
     finds: ['PRO-008'],
+    also: ['PTY-011'],
+
     given: goods('medicine'),
     known: { lists: [register('pharmaceutical-licences', 'C9')] },
   },
   {
     breaks: 'medicines that waited for five days',
     finds: ['PRO-008A'],
+    also: ['PTY-011'],
+
     given: goods('medicine'),
     trail: (steps) =>
       steps.map((one) => (one.kind === 'ARRIVE' ? { ...one, at: '2026-02-25T06:00:00.000Z' } : one)),
@@ -147,12 +190,16 @@ export const knownMutations: Mutation[] = [
   {
     breaks: 'food from an establishment not listed',
     finds: ['PRO-009'],
+    also: ['PTY-011'],
+
     given: goods('food'),
     known: { lists: [register('food-establishments', 'Farm')] },
   },
   {
     breaks: 'waste of a listed country',
     finds: ['PRO-003A'],
+    also: ['PTY-011'],
+
     given: { 'item.hs': '26204000', 'item.documentCodes': ['N380', 'C670'], 'item.description': 'Ash' },
     known: { lists: [register('waste-lines', '26204000'), register('waste-countries', 'CN')] },
   },
@@ -165,7 +212,7 @@ export const knownMutations: Mutation[] = [
     breaks: 'a brand at a fifth of its price by a known route',
     finds: ['PRO-011', 'VAL-010', 'VAL-011A'],
     given: { 'item.cif': 1000, 'item.statisticalValue': 1000, 'valuation.cif': 6000 },
-    also: ['VAL-001', 'VAL-003', 'VAL-013C'],
+    also: ['VAL-011', 'VAL-011B', 'VAL-001', 'VAL-003', 'VAL-013C'],
     known: { lists: [register('brand-sensitive', '85171300'), register('counterfeit-routes', 'CN|CN')] },
   },
   {
@@ -198,7 +245,7 @@ export const knownMutations: Mutation[] = [
     breaks: 'exempt goods foreign to the business',
     finds: ['ORG-013'],
     given: { 'item.taxTotal': 0, 'item.hs': '40111000', 'item.description': 'Tyres' },
-    also: ['VAL-013A', 'VAL-013B', 'FMT-016D'],
+    also: ['PTY-011', 'VAL-013A', 'VAL-013B', 'FMT-016D'],
   },
 
   // Declared values against earlier ones
@@ -206,7 +253,7 @@ export const knownMutations: Mutation[] = [
     breaks: 'a tenth of what such goods cost',
     finds: ['VAL-010', 'VAL-011', 'VAL-011A', 'VAL-016'],
     given: { 'declarant.id': 'D2', 'item.cif': 500, 'item.statisticalValue': 500, 'valuation.cif': 5500 },
-    also: ['VAL-001', 'VAL-003', 'VAL-013C', 'PTY-003'],
+    also: ['PTY-008B', 'VAL-011B', 'VAL-001', 'VAL-003', 'VAL-013C', 'PTY-003'],
   },
   {
     breaks: 'taxes far from those of such goods',
@@ -217,6 +264,7 @@ export const knownMutations: Mutation[] = [
   {
     breaks: 'freight of an item far from the usual',
     finds: ['VAL-012'],
+    also: ['VAL-003B'],
     given: { 'item.externalFreight': 2000 },
   },
   {
@@ -224,8 +272,18 @@ export const knownMutations: Mutation[] = [
     finds: ['VAL-012A'],
     given: { 'item.insurance': 400 },
   },
-  { breaks: 'pieces of a hundredth of their mass', finds: ['CLS-002A'], given: { 'item.quantity': 5000 } },
-  { breaks: 'half of the mass is packing', finds: ['CLS-009'], given: { 'item.netMass': 50 } },
+  {
+    breaks: 'pieces of a hundredth of their mass',
+    finds: ['CLS-002A'],
+    also: ['VAL-011'],
+    given: { 'item.quantity': 5000 },
+  },
+  {
+    breaks: 'half of the mass is packing',
+    finds: ['CLS-009'],
+    also: ['CLS-002A'],
+    given: { 'item.netMass': 50 },
+  },
   {
     breaks: 'the same mass to the gram every time',
     finds: ['CLS-012'],
@@ -289,6 +347,7 @@ export const knownMutations: Mutation[] = [
   {
     breaks: 'the same goods of the same bill twice',
     finds: ['PTY-005'],
+    also: ['CGO-008'],
     known: {
       others: [{ reference: 'R1', day: '2026-02-28', given: { 'declaration.billOfLading': 'BL-77' } }],
     },
@@ -356,24 +415,30 @@ export const knownMutations: Mutation[] = [
   {
     breaks: 'more out of the warehouse than went in',
     finds: ['PRC-004'],
+    also: ['PRC-011'],
     given: outOfWarehouse(),
     known: { others: [entry()] },
   },
   {
     breaks: 'other goods out than in',
     finds: ['PRC-003A'],
+    also: ['CLS-002A', 'CLS-009'],
+
     given: outOfWarehouse({ 'item.netMass': 40 }),
     known: { others: [entry({}, { 'item.hs': '64041100' })] },
   },
   {
     breaks: 'another specification out than in',
     finds: ['PRC-009'],
+    also: ['CLS-002A', 'CLS-009'],
+
     given: outOfWarehouse({ 'item.netMass': 40, 'item.precisions': ['A1'] }),
     known: { others: [entry({}, { 'item.precisions': ['B2'] })] },
   },
   {
     breaks: 'worth half of what went in',
     finds: ['PRC-011'],
+    also: ['CLS-002A', 'CLS-009'],
     given: outOfWarehouse({ 'item.netMass': 40 }),
     known: { others: [entry({}, { 'item.cif': 20_000 })] },
   },
@@ -423,12 +488,15 @@ export const knownMutations: Mutation[] = [
   {
     breaks: 'a bill of somebody else',
     finds: ['CGO-007A'],
+    also: ['PTY-008', 'PTY-011'],
     given: { 'consignee.id': 'C7' },
     known: { lists: [register('traders', 'C1', 'C7')] },
   },
   {
     breaks: 'more packages than the bill has',
     finds: ['CGO-008'],
+    also: ['CGO-011'],
+
     known: {
       records: [
         [
@@ -451,6 +519,7 @@ export const knownMutations: Mutation[] = [
   {
     breaks: 'heavier than its bill',
     finds: ['CLS-007'],
+    also: ['CGO-011'],
     known: {
       records: [
         [

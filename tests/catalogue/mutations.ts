@@ -110,6 +110,7 @@ export const mutations: Mutation[] = [
   {
     breaks: 'forty packages of bulk',
     finds: ['FMT-007'],
+    also: ['CGO-008'],
     given: { 'item.packageKinds': ['VL'], 'item.packages': 40, 'totals.packages': 60 },
   },
   {
@@ -158,11 +159,16 @@ export const mutations: Mutation[] = [
   {
     breaks: 'customs value of an item raised alone',
     finds: ['VAL-003'],
-    also: ['VAL-013C'],
+    also: ['VAL-011', 'VAL-011A', 'VAL-013C'],
     given: { 'item.cif': 6000, 'item.statisticalValue': 6000 },
   },
   { breaks: 'invoice total twice its items', finds: ['VAL-003A'], given: { 'totals.invoice': 36_000 } },
-  { breaks: 'freight lost in the apportioning', finds: ['VAL-003B'], given: { 'item.externalFreight': 100 } },
+  {
+    breaks: 'freight lost in the apportioning',
+    finds: ['VAL-003B'],
+    also: ['VAL-012'],
+    given: { 'item.externalFreight': 100 },
+  },
   {
     breaks: 'converted at half the rate',
     finds: ['VAL-004'],
@@ -219,7 +225,12 @@ export const mutations: Mutation[] = [
     finds: ['CLS-004'],
     given: { 'item.description': 'Sports shoes for men' },
   },
-  { breaks: 'weighed at the gate: a third more', finds: ['CLS-008'], given: { 'totals.grossMass': 450 } },
+  {
+    breaks: 'weighed at the gate: a third more',
+    finds: ['CLS-008'],
+    also: ['CLS-007'],
+    given: { 'totals.grossMass': 450 },
+  },
   {
     breaks: 'origin outside the agreement of the preference',
     finds: ['ORG-003'],
@@ -290,14 +301,19 @@ export const mutations: Mutation[] = [
     breaks: 'a trader out of the register',
     finds: ['PTY-002'],
     given: { 'consignee.id': 'C8' },
-    also: ['PTY-011'],
+    also: ['CGO-007A', 'PTY-008', 'PTY-011'],
   },
-  { breaks: 'a broker out of the register', finds: ['PTY-003'], given: { 'declarant.id': 'D8' } },
+  {
+    breaks: 'a broker out of the register',
+    finds: ['PTY-003'],
+    also: ['PTY-008B'],
+    given: { 'declarant.id': 'D8' },
+  },
   {
     breaks: 'a suspended importer',
     finds: ['PTY-003A'],
     given: { 'consignee.id': 'X9' },
-    also: ['PTY-002', 'PTY-011'],
+    also: ['CGO-007A', 'PTY-008', 'PTY-002', 'PTY-011'],
   },
   { breaks: 'an invoice of next month', finds: ['PTY-007'], given: { 'item.documentsDatedLater': ['N380'] } },
   {
@@ -496,6 +512,7 @@ export const mutations: Mutation[] = [
   {
     breaks: 'by air and no air freight',
     finds: ['VAL-007'],
+    also: ['VAL-003B'],
     given: {
       'declaration.format': 'wco-dm',
       'transport.borderMode': '4',
@@ -508,7 +525,7 @@ export const mutations: Mutation[] = [
     breaks: 'a preference without its proof',
     finds: ['ORG-002'],
     given: { 'item.preference': '300', 'parameter.originProofDocuments': ['N954'] },
-    also: ['VAL-013C'],
+    also: ['ORG-003', 'VAL-013C'],
   },
   {
     breaks: 'a quota under a preference that has none',
@@ -529,7 +546,7 @@ export const mutations: Mutation[] = [
       'parameter.originProofDocuments': ['N380'],
       'parameter.directTransportDocuments': ['N720'],
     },
-    also: ['VAL-013C'],
+    also: ['ORG-003', 'PRO-010', 'VAL-013C'],
   },
   { breaks: 'one office of transit twice', finds: ['CGO-012'], given: { 'transit.repeatedOffices': 1 } },
   {
@@ -596,6 +613,6 @@ export const mutations: Mutation[] = [
       'totals.netMass': 900,
       items: [{}, {}, {}, {}, {}],
     },
-    also: ['VAL-003', 'VAL-003A', 'VAL-013B'],
+    also: ['VAL-003B', 'CLS-008', 'CGO-008', 'VAL-003', 'VAL-003A', 'VAL-013B'],
   },
 ];
