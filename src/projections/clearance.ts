@@ -6,6 +6,7 @@ import type { Amounts } from './amounts.ts';
 import { binOf } from './bins.ts';
 import { addDays, dayOf, daysBetween, secondsBetween } from './calendar.ts';
 import type { Digest } from './digest.ts';
+import { dischargeOf } from './discharge.ts';
 import { all, cancellation, type FoldContext, first, type History, last, standing } from './history.ts';
 import type { Lanes } from './lanes.ts';
 import { officerColumns } from './officers.ts';
@@ -16,6 +17,8 @@ import { hadEffect } from './query.ts';
 import { isReopened } from './reopen.ts';
 import { queryTime, segmentsBetween } from './segments.ts';
 import { integer, money, type Row, table, text } from './table.ts';
+import { takingsOf } from './taking.ts';
+import { trustedOf } from './trusted.ts';
 
 /** Times of which percentiles are asked: whole seconds, and the bin in which they fall. */
 const durations = {
@@ -28,8 +31,10 @@ const durations = {
   hands: 'registration to first assessment without the time a query waited for its answer',
   lead: 'manifest to registration',
   removal: 'payment to exit',
+  late: 'last day of a suspense regime to the day on which it was ended, where that came after',
 } as const;
 type Duration = keyof typeof durations;
+type TrailDuration = Exclude<Duration, 'late'>;
 
 const secondsColumns = Object.fromEntries(
   Object.entries(durations).map(([name, meaning]) => [`${name}Seconds`, integer(`seconds: ${meaning}`)]),
@@ -73,7 +78,9 @@ export const clearance = table(
     exitedAt: text('UTC instant of exit'),
     cancelledAt: text('UTC instant of cancellation'),
     dueDay: text('last day of a suspense regime: its time limit, or registration and the days allowed'),
-    dischargedDay: text('day on which a suspense regime was ended'),
+    dischargedDay: text(
+      'day on which a suspense regime was ended: transit by leaving it, others when follow-up declarations have taken all',
+    ),
     registered: integer('1 where it was registered'),
     provisional: integer('1 where a stand-in serves as reference'),
     random: integer('1 where the random draw chose the lane or the control'),
@@ -86,6 +93,7 @@ export const clearance = table(
     released: integer('1 where it was released'),
     cancelled: integer('1 where it was cancelled'),
     suspense: integer('1 where duty was suspended'),
+    follows: integer('1 where it takes goods of an earlier declaration'),
     inspected: integer('1 where goods were examined or scanned'),
     controlled: integer('1 where a final outcome of a control before release is known'),
     found: integer('1 where such a control found something'),
@@ -134,6 +142,9 @@ export const clearance = table(
     beforeCorrection: money('duty before the first such change, where there was one'),
     waived: money('duty relieved'),
     suspended: money('duty suspended'),
+    balance: money(
+      'of this, on what follow-up declarations have left; where all is taken, on what was left before the last of them',
+    ),
     fines: money('fines'),
     ...secondsColumns,
     ...binColumns,
@@ -159,7 +170,7 @@ export function foldClearance(history: History, digest: Digest, context: FoldCon
     trusted: trustedOf(place, context),
     ...lanesOf(lanes, history),
     ...times,
-    ...suspenseOf(history, amounts),
+    ...suspenseOf(history, digest, context),
     ...amountsOf(amounts),
     ...countsOf(history, amounts),
     examiners: digest.examiners,
@@ -234,7 +245,7 @@ function timesOf(history: History) {
   const release = secondsBetween(registeredAt, releasedAt);
   const segments = release === null ? undefined : segmentsBetween(history, registeredAt!, releasedAt!);
   const assess = secondsBetween(registeredAt, assessment?.at ?? null);
-  const seconds: Record<Duration, number | null> = {
+  const seconds: Record<TrailDuration, number | null> = {
     release,
     declarant: segments?.declarant ?? null,
     customs: segments?.customs ?? null,
@@ -268,26 +279,34 @@ function timesOf(history: History) {
     cancelled: flag(cancelledAt !== null),
     ...(Object.fromEntries(
       Object.entries(seconds).map(([name, value]) => [`${name}Seconds`, value]),
-    ) as Record<`${Duration}Seconds`, number | null>),
+    ) as Record<`${TrailDuration}Seconds`, number | null>),
     ...(Object.fromEntries(
       Object.entries(seconds).map(([name, value]) => [`${name}Bin`, binOf(value)]),
-    ) as Record<`${Duration}Bin`, number | null>),
+    ) as Record<`${TrailDuration}Bin`, number | null>),
   };
 }
 
-function suspenseOf(history: History, amounts: Amounts) {
+function suspenseOf(history: History, { amounts }: Digest, context: FoldContext) {
   const { declaration } = standing(history);
   const { day } = registrationOf(history);
   const delay = declaration.warehouse?.delay;
-  const exit = last(history, 'EXIT');
   const open = amounts.suspended > 0;
+  const discharge = dischargeOf(history, amounts, context);
+  const dueDay =
+    declaration.transit?.timeLimit ??
+    (open && day !== null && delay !== undefined ? addDays(day, delay) : null);
+  const late =
+    dueDay !== null && discharge.day !== null && discharge.day > dueDay
+      ? daysBetween(dueDay, discharge.day) * 86_400
+      : null;
   return {
     suspense: flag(open),
-    dueDay:
-      declaration.transit?.timeLimit ??
-      (open && day !== null && delay !== undefined ? addDays(day, delay) : null),
-    // A suspended movement ends where the goods leave the regime.
-    dischargedDay: open && exit !== undefined ? dayOf(exit.local) : null,
+    follows: flag(takingsOf(history).length > 0),
+    dueDay,
+    dischargedDay: discharge.day,
+    balance: discharge.balance,
+    lateSeconds: late,
+    lateBin: binOf(late),
   };
 }
 
@@ -336,12 +355,6 @@ function answerableOf({ amounts, officers, instigator }: Digest) {
     controller: instigator ?? officers.examiner ?? officers.assessor,
     amender: lowered?.event?.officer ?? officers.assessor,
   };
-}
-
-function trustedOf(place: Digest['place'], context: FoldContext): number | null {
-  const trader = place.importer ?? place.exporter ?? place.consignee;
-  if (context.trusted === undefined || trader === null) return null;
-  return flag(context.trusted(trader, place.day!));
 }
 
 /** How far a cancelled declaration had come: the later the stage, the more a cancellation has to explain (H15). */

@@ -1,4 +1,9 @@
-/** The fold of a declaration's checks into rows of `finding`: one for each rule that hit, in the check that speaks now and in those it replaced. */
+/**
+ * The fold of a declaration's checks into rows of `finding`: one for each rule that hit, in the check that speaks now and
+ * in those it replaced. A finding that names several officers has a row for each, which share its points: added up it
+ * weighs what it weighed.
+ */
+import type { Finding } from '../engine/finding.ts';
 import type { Store } from '../store/port.ts';
 import type { Digest } from './digest.ts';
 import type { History } from './history.ts';
@@ -12,6 +17,8 @@ export const finding = table(
   {
     ...placeColumns,
     ...officerColumns,
+    officer: text('whom it names of those who acted; no other answers for it'),
+    finding: text('id of the finding, one over all its rows'),
     check: text('id of the check'),
     checkedAt: text('UTC instant of the check'),
     rule: text('rule'),
@@ -25,7 +32,7 @@ export const finding = table(
     verdict: text('confirmed or refuted, by an outcome that names the rule'),
     shadow: integer('1 where the rule is only counted'),
     current: integer('1 in the last check of the declaration, 0 in one that was replaced'),
-    weight: integer('points'),
+    weight: integer('points; of a finding that names several officers the share of each'),
     leading: integer(
       '1 in the first row of this version of the rule on this declaration: by it hits are counted',
     ),
@@ -43,6 +50,9 @@ export const finding = table(
 );
 export type FindingRow = Row<typeof finding.columns>;
 
+/** Columns of it that hold officers. */
+export const findingOfficers: readonly string[] = [...Object.keys(officerColumns), 'officer'];
+
 export function foldFindings(
   history: History,
   { place, officers, judged, random, amounts }: Digest,
@@ -54,43 +64,63 @@ export function foldFindings(
     return seen.add(`${rule}@${version}`).size > before;
   };
   const now = history.checks.at(-1)!.id;
+  const acted = new Set(history.events.flatMap(({ officer }) => officer ?? []));
   return history.checks.flatMap((check) =>
-    check.findings.map((each, index) => ({
-      id: `${check.id}#${index + 1}`,
-      ...place,
-      ...officers,
-      check: check.id,
-      checkedAt: check.recordedAt,
-      rule: each.rule,
-      ruleVersion: each.version,
-      kind: each.kind,
-      class: each.class,
-      risk: each.risk,
-      audience: each.audience,
-      item: each.item ?? null,
-      lane: check.lane,
-      verdict:
-        history.outcomes.findLast((outcome) => outcome.rule === each.rule && outcome.verdict !== undefined)
-          ?.verdict ?? null,
-      shadow: each.shadow === true ? 1 : 0,
-      current: check.id === now ? 1 : 0,
-      weight: each.weight,
-      leading: isLeading(each.rule, each.version) ? 1 : 0,
-      judged: judged.judged,
-      irregular: judged.irregular,
-      random: random ? 1 : 0,
-      currency: amounts.currency,
-      ...judged.of(each.rule),
-    })),
+    check.findings.flatMap((each, index): FindingRow[] => {
+      const id = `${check.id}#${index + 1}`;
+      const row = {
+        ...place,
+        ...officers,
+        finding: id,
+        check: check.id,
+        checkedAt: check.recordedAt,
+        rule: each.rule,
+        ruleVersion: each.version,
+        kind: each.kind,
+        class: each.class,
+        risk: each.risk,
+        audience: each.audience,
+        item: each.item ?? null,
+        lane: check.lane,
+        verdict:
+          history.outcomes.findLast((outcome) => outcome.rule === each.rule && outcome.verdict !== undefined)
+            ?.verdict ?? null,
+        shadow: each.shadow === true ? 1 : 0,
+        current: check.id === now ? 1 : 0,
+        judged: judged.judged,
+        irregular: judged.irregular,
+        random: random ? 1 : 0,
+        currency: amounts.currency,
+        ...judged.of(each.rule),
+      };
+      const leading = isLeading(each.rule, each.version) ? 1 : 0;
+      const named = namedIn(each, acted);
+      if (named.length === 0) return [{ ...row, id, officer: null, weight: each.weight, leading }];
+      return named.map((officer, i) => ({
+        ...row,
+        id: i === 0 ? id : `${id}.${i + 1}`,
+        officer,
+        weight: shareOf(each.weight, i, named.length),
+        leading: i === 0 ? leading : 0,
+      }));
+    }),
   );
 }
+
+/** Officers of the trail whom a value of the finding names. */
+const namedIn = ({ values }: Finding, acted: ReadonlySet<string>): string[] =>
+  [...new Set(Object.values(values).flat().map(String))].filter((name) => acted.has(name)).sort();
+
+/** Whole points that add up to the whole. */
+const shareOf = (weight: number, part: number, parts: number): number =>
+  Math.floor(weight / parts) + (part < weight % parts ? 1 : 0);
 
 /** How many findings each rule has in the checks that speak now. */
 export async function findingsByRule(store: Store): Promise<ReadonlyMap<string, number>> {
   const rows = await store.collection(finding.spec).aggregate({
     where: { column: 'current', op: 'eq', value: 1 },
     groupBy: ['rule'],
-    measures: { hits: { count: true } },
+    measures: { hits: { distinct: 'finding' } },
   });
   return new Map(rows.map(({ key, values }) => [String(key.rule), values.hits ?? 0]));
 }

@@ -5,6 +5,7 @@
 import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
 import { eventKinds } from '../declaration/trail.ts';
+import type { TakingRow } from './taking.ts';
 
 export interface History {
   reference: string;
@@ -14,6 +15,8 @@ export interface History {
   outcomes: OutcomeDocument[];
   /** In the order in which they superseded each other; the last one speaks. */
   checks: CheckDocument[];
+  /** What later declarations took of goods that this one put under suspense. */
+  followUps: readonly TakingRow[];
 }
 
 export interface LaneMeaning {
@@ -58,6 +61,7 @@ export function arrange(
   events: readonly EventDocument[],
   outcomes: readonly OutcomeDocument[],
   checks: readonly CheckDocument[],
+  followUps: readonly TakingRow[] = [],
 ): History {
   return {
     reference,
@@ -71,6 +75,7 @@ export function arrange(
     checks: once(checks).sort(
       (a, b) => a.version - b.version || a.ordinal - b.ordinal || compare(a.id, b.id),
     ),
+    followUps: [...followUps].sort((a, b) => compare(a.id, b.id)),
   };
 }
 

@@ -12,10 +12,12 @@ import { readWhere } from '../store/pages.ts';
 import type { CollectionSpec, Document, Store, Stored } from '../store/port.ts';
 import type { ClearanceRow } from './clearance.ts';
 import { contextOf } from './context.ts';
-import { type CursorDocument, cursorId, cursors, type SourceName } from './cursors.ts';
+import { type CursorDocument, cursorId, cursors, fromTheBeginning, type SourceName } from './cursors.ts';
 import { fold, type Rows, type TableName, tables } from './fold.ts';
 import { arrange, type FoldContext } from './history.ts';
 import type { Pace } from './pace.ts';
+import { entryNames, followUpsOf, noteTakings, takings } from './taking.ts';
+import { programmesRecorded } from './trusting.ts';
 import { remakeOld } from './upgrade.ts';
 
 export { cursors } from './cursors.ts';
@@ -60,13 +62,17 @@ export interface Projected {
 /** Brings the projected tables up to what is stored now. */
 export async function project(store: Store, options: ProjectOptions = {}): Promise<Projected> {
   const { pace } = options;
+  // Before the register is read, so that nothing which is recorded between the two is taken for followed.
+  const programmes = options.context === undefined ? await programmesRecorded(store) : undefined;
   const context = options.context ?? (await contextOf(store, options.profile));
   const [limit, batch] = pace === undefined ? [readBatch, foldBatch] : [pacedReadBatch, pacedFoldBatch];
   const cursor = store.collection<CursorDocument>(cursors);
   if (await remakeOld(store)) options.onOldRows?.();
+  if (programmes?.begins === true) await fromTheBeginning(store);
   const started = Date.now();
   let folded = 0;
-  let again: ReadonlySet<string> = new Set();
+  /** Folded beside what was written, and taken off when the cursor has come past it. */
+  let again: ReadonlySet<string> = new Set(await programmes?.touched(context));
   for (;;) {
     options.signal?.throwIfAborted();
     const began = Date.now();
@@ -76,15 +82,24 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
     const touched = [...new Set([...written.touched, ...again])].sort();
     if (touched.length === 0) {
       pace?.folded(began);
+      await programmes?.done();
       return { folded, complete: true };
     }
-    for (let i = 0; i < touched.length; i += batch) {
-      options.signal?.throwIfAborted();
-      const from = performance.now();
-      folded += await foldInto(store, touched.slice(i, i + batch), written.whole, context);
-      options.onProgress?.(folded);
-      await pace?.rest(performance.now() - from);
-    }
+    const entries = new Set<string>();
+    const fold = async (references: readonly string[]): Promise<void> => {
+      for (let i = 0; i < references.length; i += batch) {
+        options.signal?.throwIfAborted();
+        const from = performance.now();
+        const done = await foldInto(store, references.slice(i, i + batch), written.whole, context);
+        folded += done.folded;
+        for (const entry of done.entries) entries.add(entry);
+        options.onProgress?.(folded);
+        await pace?.rest(performance.now() - from);
+      }
+    };
+    await fold(touched);
+    // Entries of which something else is taken than before; what they take themselves has not changed.
+    await fold([...entries].sort());
     try {
       await cursor.putIf({ id: cursorId, position: written.position }, stored?.version ?? 0);
       pace?.folded(Math.min(began, written.upTo));
@@ -93,8 +108,10 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
       if (!(thrown instanceof CrosscheckError) || thrown.code !== 'CC_VERSION_CONFLICT') throw thrown;
       again = new Set(touched);
     }
-    if (pace !== undefined && again.size === 0 && Date.now() - started > pacedRunMs)
+    if (pace !== undefined && again.size === 0 && Date.now() - started > pacedRunMs) {
+      await programmes?.done();
       return { folded, complete: false };
+    }
   }
 }
 
@@ -107,6 +124,7 @@ export async function rebuild(store: Store, options: ProjectOptions = {}): Promi
   // The cursor last: a runner beside this one that writes rows and its cursor in between loses that cursor, and all
   // is folded again. The other way round its cursor would stand over tables that were emptied after it.
   for (const table of Object.values(tables)) await store.collection(table.spec).clear();
+  for (const spec of [takings, entryNames]) await store.collection(spec).clear();
   await store.collection(cursors).delete([cursorId]);
   await store.collection(changedDays).put(days.map(({ key }) => ({ id: String(key.day) })));
   return project(store, options);
@@ -163,7 +181,7 @@ async function foldInto(
   references: readonly string[],
   whole: Written['whole'],
   context: FoldContext,
-): Promise<number> {
+): Promise<{ folded: number; entries: string[] }> {
   const others = references.filter((reference) => !whole.has(reference));
   const here = references.flatMap((reference) => whole.get(reference) ?? []);
   const [versions, trail, results, checked] = await Promise.all([
@@ -178,23 +196,31 @@ async function foldInto(
   const trailOf = groupBy(trail, (document) => document.declaration);
   const resultsOf = groupBy(results, (document) => document.declaration);
   const checksOf = groupBy(checked, (document) => document.declaration);
-  const rows: Rows = { clearance: [], clearance_item: [], act: [], finding: [] };
-  for (const [reference, known] of versionsOf) {
-    const history = arrange(
+  const histories = [...versionsOf].map(([reference, known]) =>
+    arrange(
       reference,
       known,
       trailOf.get(reference) ?? [],
       resultsOf.get(reference) ?? [],
       checksOf.get(reference) ?? [],
-    );
-    const made = fold(history, context);
+    ),
+  );
+  const before = await store.collection<ClearanceRow>(tables.clearance.spec).getMany([...versionsOf.keys()]);
+  const entries = await noteTakings(
+    store,
+    histories,
+    (reference) => before.get(reference)?.doc.follows === 1,
+  );
+  const followUps = await followUpsOf(store, histories, context);
+  const rows: Rows = { clearance: [], clearance_item: [], act: [], finding: [] };
+  for (const history of histories) {
+    const made = fold({ ...history, followUps: followUps.get(history.reference) ?? [] }, context);
     rows.clearance.push(...made.clearance);
     rows.clearance_item.push(...made.clearance_item);
     rows.act.push(...made.act);
     rows.finding.push(...made.finding);
   }
   // The clearance row is written first: where none was, no other row of the declaration can be there to go stale.
-  const before = await store.collection<ClearanceRow>(tables.clearance.spec).getMany([...versionsOf.keys()]);
   const days = new Set(rows.clearance.map((row) => row.day!));
   for (const { doc } of before.values()) days.add(doc.day!);
   const marks = [...days].sort().map((id) => ({ id }));
@@ -206,7 +232,7 @@ async function foldInto(
       replaceRows(store, name, [...before.keys()], rows[name]),
     ),
   );
-  return versionsOf.size;
+  return { folded: versionsOf.size, entries: entries.filter((reference) => !versionsOf.has(reference)) };
 }
 
 async function replaceRows(

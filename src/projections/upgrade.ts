@@ -7,7 +7,7 @@
  */
 import { contentHash } from '../ground/canonical.ts';
 import type { Document, Store } from '../store/port.ts';
-import { type CursorDocument, cursorId, cursors, type SourceName } from './cursors.ts';
+import { type CursorDocument, cursorId, cursors, fromTheBeginning, type SourceName } from './cursors.ts';
 import { tables } from './fold.ts';
 
 /** To be raised where a fold puts something else into the columns that there are. */
@@ -57,15 +57,14 @@ export async function rowsMade(store: Store): Promise<RowsMade> {
 /** Has rows of another release's folds made anew by whoever projects next; true where there are any. */
 export async function remakeOld(store: Store): Promise<boolean> {
   const shapes = store.collection<ShapeDocument>(cursors);
-  const positions = store.collection<CursorDocument>(cursors);
-  const [shape, cursor] = await Promise.all([shapes.get(shapeId), positions.get(cursorId)]);
+  const [shape, cursor] = await Promise.all([
+    shapes.get(shapeId),
+    store.collection<CursorDocument>(cursors).get(cursorId),
+  ]);
   if (shape?.doc.shape === projectionShape) return false;
   const until = cursor?.doc.position;
   // The cursors first: killed in between, the next start does it again.
-  if (until !== undefined) {
-    const beginning = { declaration: 0, event: 0, outcome: 0, check: 0 };
-    await positions.putIf({ id: cursorId, position: beginning }, cursor!.version);
-  }
+  await fromTheBeginning(store);
   await shapes.put([{ id: shapeId, shape: projectionShape, ...(until === undefined ? {} : { until }) }]);
   return until !== undefined;
 }

@@ -7,8 +7,7 @@
 import type { EventDocument, OutcomeDocument } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
 import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
-import { type FindingRow, finding } from '../projections/finding.ts';
-import { officerColumns } from '../projections/officers.ts';
+import { type FindingRow, finding, findingOfficers } from '../projections/finding.ts';
 import type { Rule } from '../rules/model.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
 import { type Caller, readsOfficers, readsRule, rulesKeptFrom } from './caller.ts';
@@ -87,7 +86,7 @@ export function shownOutcome(
 export function shownFinding(view: OfficerView, row: FindingRow): Partial<FindingRow> {
   const shown: Record<string, unknown> = {};
   for (const [column, value] of Object.entries(row)) {
-    if (!Object.hasOwn(officerColumns, column)) shown[column] = value;
+    if (!findingOfficers.includes(column)) shown[column] = value;
     else {
       const officer = view.shown(value as string | null, row.office, row.day ?? '');
       if (officer !== null) shown[column] = officer;
@@ -98,7 +97,7 @@ export function shownFinding(view: OfficerView, row: FindingRow): Partial<Findin
 
 /** Columns that hold officers, by list. */
 export const officerColumnsOf: Readonly<Record<string, readonly string[]>> = {
-  [finding.spec.name]: Object.keys(officerColumns),
+  [finding.spec.name]: findingOfficers,
   outcome: ['officer'],
 };
 

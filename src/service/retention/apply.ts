@@ -21,6 +21,7 @@ import { editions } from '../../indicators/snapshot.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
 import { tables } from '../../projections/fold.ts';
 import { changedDays } from '../../projections/project.ts';
+import { entryNames, takings } from '../../projections/taking.ts';
 import { readWhere } from '../../store/pages.ts';
 import type { CollectionSpec, Document, Store } from '../../store/port.ts';
 import { applyRetention } from '../../store/retention.ts';
@@ -160,7 +161,8 @@ async function remove(store: Store, wholes: readonly Whole[]): Promise<void> {
   await changed.put(days);
   for (const name of projected)
     await store.collection(tables[name].spec).purge(of('declaration', references));
-  await store.collection(aliases).purge(of('reference', references));
+  await store.collection(takings).purge(of('declaration', references));
+  for (const spec of [aliases, entryNames]) await store.collection(spec).purge(of('reference', references));
   for (const spec of [checks, events, outcomes, degradedChecks, tellings])
     await store.collection(spec).purge(of('declaration', references));
   await store.collection(declarations).purge(of('reference', references));

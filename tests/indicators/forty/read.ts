@@ -42,7 +42,10 @@ interface Short {
   outcomes?: string[];
   errors?: number;
   breaches?: number;
-  system?: number;
+  /** Officers whom one finding of kind system names. */
+  system?: string[];
+  /** Kilograms that it takes of entries. */
+  takes?: Record<string, number>;
 }
 
 export const fortyFolder = fromRoot('tests', 'indicators', 'forty');
@@ -121,6 +124,14 @@ function itemOf(each: Short): Item {
     netMass: each.kg,
     cif: euros(each.value),
     taxes,
+    ...(each.takes === undefined
+      ? {}
+      : {
+          previous: Object.entries(each.takes).map(([reference, kg]) => ({
+            reference,
+            netMassWrittenOff: kg,
+          })),
+        }),
   };
 }
 
@@ -155,9 +166,16 @@ const documents = short.map((each) => {
   const findings = [
     ...Array.from({ length: each.errors ?? 0 }, (_, i) => finding(`VAL-00${i + 1}`)),
     ...Array.from({ length: each.breaches ?? 0 }, () => finding('RTE-001', { kind: 'conduct' })),
-    ...Array.from({ length: each.system ?? 0 }, () =>
-      finding('SYS-002', { kind: 'system', class: 'warning', weight: 20 }),
-    ),
+    ...(each.system === undefined
+      ? []
+      : [
+          finding('SYS-002', {
+            kind: 'system',
+            class: 'warning',
+            weight: 15,
+            values: { officers: each.system },
+          }),
+        ]),
   ];
   const check: CheckDocument | undefined =
     each.errors === undefined

@@ -1,0 +1,125 @@
+/**
+ * What each declaration takes of goods that an earlier one put under suspense: a row for each item and entry that it names,
+ * kept so that the entry's own row can tell when its duty ceased to hang (discharge.ts). No table of figures.
+ */
+import { namesOf, namesOfPrevious, plain } from '../evidence/links.ts';
+import { accountOf, type Taking } from '../facts/ledger/account.ts';
+import { contentHash } from '../ground/canonical.ts';
+import { readWhere } from '../store/pages.ts';
+import type { CollectionSpec, Document, Store } from '../store/port.ts';
+import { isSuspended } from './amounts.ts';
+import { cancellation, type FoldContext, type History, standing } from './history.ts';
+import { dayOfHistory } from './place.ts';
+
+export interface TakingRow extends Document, Pick<Taking, 'item' | 'hs' | 'procedure' | 'amounts'> {
+  /** The declaration that takes, and which of its takings it is. */
+  declaration: string;
+  taking: string;
+  /** A name of the entry, as it is called there. */
+  entry: string;
+  day: string;
+}
+
+export const takings: CollectionSpec = {
+  name: 'taking',
+  schema: 1,
+  columns: { declaration: { type: 'text' }, entry: { type: 'text' } },
+  indexes: [['declaration'], ['entry']],
+};
+
+/** By each name of a declaration under suspense, its reference: which row to tell anew when something is taken of it. */
+export const entryNames: CollectionSpec = {
+  name: 'entry_name',
+  schema: 1,
+  columns: { reference: { type: 'text' } },
+  indexes: [['reference']],
+};
+interface EntryName extends Document {
+  reference: string;
+}
+
+const namesOfEntry = (history: History): string[] => [
+  ...new Set([plain(history.reference), ...namesOf(standing(history).declaration)]),
+];
+
+/** A cancelled declaration takes nothing. */
+export function takingsOf(history: History): TakingRow[] {
+  if (cancellation(history) !== undefined) return [];
+  const { declaration } = standing(history);
+  if (declaration.previous === undefined && declaration.items.every(({ previous }) => previous === undefined))
+    return [];
+  const day = dayOfHistory(history);
+  return accountOf(declaration, namesOfPrevious).takings.flatMap(
+    ({ names, item, hs, procedure, amounts }, place) =>
+      names.map((entry, name) => ({
+        id: `${history.reference}#${place}.${name}`,
+        declaration: history.reference,
+        taking: `${history.reference}#${place}`,
+        entry,
+        day,
+        amounts,
+        ...(item === undefined ? {} : { item }),
+        ...(hs === undefined ? {} : { hs }),
+        ...(procedure === undefined ? {} : { procedure }),
+      })),
+  );
+}
+
+/**
+ * Writes what these declarations take. Answers the entries of which something else is taken than before.
+ * @param tookBefore whether a declaration's row says that it took something
+ */
+export async function noteTakings(
+  store: Store,
+  histories: readonly History[],
+  tookBefore: (reference: string) => boolean,
+): Promise<string[]> {
+  const collection = store.collection<TakingRow>(takings);
+  const now = new Map(histories.flatMap(takingsOf).map((row) => [row.id, row]));
+  const past = histories.map(({ reference }) => reference).filter(tookBefore);
+  const before = new Map(
+    (await readWhere(collection, 'declaration', past)).map((row) => [row.id, row] as const),
+  );
+  const gone = [...before.values()].filter(({ id }) => !now.has(id));
+  const fresh = [...now.values()].filter((row) => {
+    const known = before.get(row.id);
+    return known === undefined || contentHash(known) !== contentHash(row);
+  });
+  if (gone.length > 0) await collection.delete(gone.map(({ id }) => id));
+  if (fresh.length > 0) await collection.put(fresh);
+  const names = new Set([...gone, ...fresh].map(({ entry }) => entry));
+  for (const { id } of fresh) if (before.has(id)) names.add(before.get(id)!.entry);
+  if (names.size === 0) return [];
+  const entries = await store.collection<EntryName>(entryNames).getMany([...names]);
+  return [...new Set([...entries.values()].map(({ doc }) => doc.reference))];
+}
+
+/**
+ * What was taken of those of the declarations that are under suspense. Names are written before takings are read, and takings before
+ * names are read: of two runners who fold an entry and what takes of it at once, one sees the other.
+ */
+export async function followUpsOf(
+  store: Store,
+  histories: readonly History[],
+  context: FoldContext,
+): Promise<ReadonlyMap<string, TakingRow[]>> {
+  const referenceOf = new Map<string, string>();
+  for (const history of histories) {
+    const { items } = standing(history).declaration;
+    if (!items.some(({ procedure }) => isSuspended(procedure, context))) continue;
+    for (const name of namesOfEntry(history)) referenceOf.set(name, history.reference);
+  }
+  const result = new Map<string, TakingRow[]>();
+  if (referenceOf.size === 0) return result;
+  await store
+    .collection<EntryName>(entryNames)
+    .put([...referenceOf].map(([id, reference]) => ({ id, reference })));
+  const rows = await readWhere(store.collection<TakingRow>(takings), 'entry', [...referenceOf.keys()]);
+  for (const row of rows) {
+    const reference = referenceOf.get(row.entry)!;
+    const known = result.get(reference);
+    if (known === undefined) result.set(reference, [row]);
+    else known.push(row);
+  }
+  return result;
+}
