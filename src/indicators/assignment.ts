@@ -1,4 +1,5 @@
 /** What the administration's reference records say of assignments: each office's rule, and who was on duty. */
+import { addDays } from '../projections/calendar.ts';
 import { references } from '../sources/reference/store.ts';
 import type { Collection, Document, Filter, Store } from '../store/port.ts';
 import type { AssignmentKnowledge } from './pairs.ts';
@@ -34,6 +35,18 @@ async function standing(collection: Collection<ReferenceRow>, where: Filter): Pr
   return [...last.values()].filter((row) => !row.withdrawn);
 }
 
+interface Duty {
+  officer: string;
+  section: string | null;
+  /** Milliseconds from and to; undefined where the roster has days alone. */
+  hours: [number, number] | undefined;
+}
+
+function hoursOf(from: string, to: string | null): Duty['hours'] {
+  if (from.length <= 10 || to === null || to.length <= 10) return undefined;
+  return [Date.parse(from), Date.parse(to)];
+}
+
 const dayOf = (moment: string): string => moment.slice(0, 10);
 
 /** Rules and roster of a period; both days included. */
@@ -53,11 +66,15 @@ export async function assignmentKnowledge(
     )!,
   );
   offices.sort((a, b) => (a.from < b.from ? -1 : 1));
-  const roster = new Map<string, { officer: string; section: string | null }[]>();
-  for (const { record } of duties) {
+  const roster = new Map<string, Duty[]>();
+  for (const { record, from, to } of duties) {
     const key = `${record.office}|${record.day}`;
     const list = roster.get(key) ?? [];
-    list.push({ officer: String(record.user), section: (record.section as string | undefined) ?? null });
+    list.push({
+      officer: String(record.user),
+      section: (record.section as string | undefined) ?? null,
+      hours: hoursOf(from, to),
+    });
     roster.set(key, list);
   }
   return {
@@ -68,11 +85,19 @@ export async function assignmentKnowledge(
       );
       return rules.find((rule) => rule === held?.record.assignment);
     },
-    onDuty(office, day, section) {
+    onDuty(office, day, section, at) {
+      const moment = at === null ? undefined : Date.parse(at);
+      // A night shift stands on the roster of the day on which it begins.
+      const night = roster.get(`${office}|${addDays(day, -1)}`)?.filter(({ hours }) => hours !== undefined);
       const there = roster.get(`${office}|${day}`);
-      return there
+      const eligible = (there === undefined || moment === undefined ? there : [...there, ...(night ?? [])])
         ?.filter((each) => section === null || each.section === null || each.section === section)
+        .filter(
+          ({ hours }) =>
+            hours === undefined || moment === undefined || (moment >= hours[0] && moment < hours[1]),
+        )
         .map(({ officer }) => officer);
+      return eligible === undefined ? undefined : [...new Set(eligible)];
     },
   };
 }

@@ -16,8 +16,16 @@ import { and } from './where.ts';
 /** What the administration says of its assignments; nothing known is undefined. */
 export interface AssignmentKnowledge {
   ruleOf(office: string, day: string): AssignmentRule | undefined;
-  /** Officers on duty who could have been chosen; undefined where there is no roster for the day. */
-  onDuty(office: string, day: string, section: string | null): readonly string[] | undefined;
+  /**
+   * Officers on duty who could have been chosen; undefined where there is no roster for the day. At the instant, where
+   * the roster has hours.
+   */
+  onDuty(
+    office: string,
+    day: string,
+    section: string | null,
+    at: string | null,
+  ): readonly string[] | undefined;
 }
 
 /** Nothing declared: every pair is *not applicable*. */
@@ -117,16 +125,18 @@ function assignedOf(
   { knowledge, side }: PairRequest,
 ): Assigned {
   const office = row.office!;
-  const day = row.day!;
-  const section = row.section ?? null;
+  // The rule chose when it was first assigned, which may be days after it was registered.
+  const day = row.assignedDay ?? row.day!;
+  const section = row.assignedSection ?? row.section ?? null;
   // Who was assigned by a person was not assigned by the engine's rule; the assigner's own pairs are of these alone.
   const rule = side === 'officer' ? (knowledge.ruleOf(office, day) ?? 'chief') : 'workload';
-  const onDuty = side === 'officer' ? knowledge.onDuty(office, day, section) : undefined;
-  const eligible = onDuty?.filter((each) => given.has(each));
+  const onDuty =
+    side === 'officer' ? knowledge.onDuty(office, day, section, row.assignedAt ?? null) : undefined;
+  const eligible = onDuty?.filter((each) => given.has(each)).sort();
   return {
     officer,
     declarant: row.declarant!,
-    stratum: [office, day, section ?? '', row.firstLane ?? ''].join('\u001f'),
+    stratum: [office, day, section ?? '', row.firstLane ?? '', eligible?.join() ?? ''].join('\u001f'),
     rule,
     ...(eligible === undefined ? {} : { eligible }),
   };

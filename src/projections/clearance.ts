@@ -70,6 +70,9 @@ export const clearance = table(
     registeredDay: text("day of registration in the office's clock"),
     registeredAt: text('UTC instant of registration'),
     arrivedAt: text('UTC instant at which the goods arrived'),
+    assignedAt: text('UTC instant of the first assignment, which the rule in force made'),
+    assignedDay: text("its day in the office's clock"),
+    assignedSection: text('section to which it was assigned first'),
     assessedAt: text('UTC instant of the first assessment'),
     assessedDay: text("its day in the office's clock"),
     paidAt: text('UTC instant of the last payment or guarantee'),
@@ -236,6 +239,7 @@ function timesOf(history: History) {
   const registeredAt = registration.at;
   const arrivedAt = first(history, 'ARRIVE')?.at ?? null;
   const manifestAt = first(history, 'MANIFEST')?.at ?? null;
+  const assignment = first(history, 'ASSIGN');
   const assessment = first(history, 'ASSESS');
   const payment = last(history, 'PAY') ?? last(history, 'GUARANTEE');
   const releasedAt = first(history, 'RELEASE')?.at ?? null;
@@ -260,6 +264,9 @@ function timesOf(history: History) {
     registeredDay: registration.day,
     registeredAt,
     arrivedAt,
+    assignedAt: assignment?.at ?? null,
+    assignedDay: assignment === undefined ? null : dayOf(assignment.local),
+    assignedSection: assignment?.section ?? null,
     assessedAt: assessment?.at ?? null,
     assessedDay,
     paidAt: payment?.at ?? null,

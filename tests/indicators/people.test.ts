@@ -261,7 +261,7 @@ describe('what the administration says of assignments', () => {
     expect(knowledge.ruleOf('LAND', '2026-02-03')).toBe('random');
     expect(knowledge.ruleOf('LAND', '2026-08-01')).toBe('chief');
     expect(knowledge.ruleOf('PORT', '2026-02-03')).toBeUndefined();
-    expect(knowledge.onDuty('LAND', '2026-02-05', null)).toBeUndefined();
+    expect(knowledge.onDuty('LAND', '2026-02-05', null, null)).toBeUndefined();
     const table = await pairTable(store, {
       from: '2026-02-01',
       to: '2026-02-28',

@@ -3,12 +3,12 @@
  * Raballand and Rijkers, QJE 138, 2023; customs-practice 3.1 to 3.6).
  *
  * Each office and period declares its rule. With a roster, each declaration comes to an officer on duty with a chance
- * that is known under `random` (one of those on duty), and under `workload` and `section` follows from how much of the
- * work that he could have been given the officer was given, the declarant's own declarations left out: the count of a
- * pair is Poisson-binomial. Without a roster the chances within a stratum of office, day on duty, section and lane are
- * not known, but the order is left to chance: the count given the margins is a sum of hypergeometric counts. Where the
- * chief chooses, no rule predicts anything, and the answer is *not applicable*. A stratum in which only one officer
- * could be chosen says nothing and is left out.
+ * that follows from how much of the work that he could have been given the officer was given, the declarant's own
+ * declarations left out: under `random` too, since a roster lists people who are ill or out. Officers who do not differ
+ * more than chance makes them have equal chances. The count of a pair is Poisson-binomial. Without a roster the chances
+ * within a stratum of office, day on duty, section and lane are not known, but the order is left to chance: the count
+ * given the margins is a sum of hypergeometric counts. Where the chief chooses, no rule predicts anything, and the answer
+ * is *not applicable*. A stratum in which only one officer could be chosen says nothing and is left out.
  *
  * The same test holds for assigner and declarant: pass the assigner as the officer, and those who could have assigned
  * as the eligible.
@@ -273,7 +273,7 @@ function tallies(
       }
       continue;
     }
-    const weights = [...eligible].map((officer) => (stratum.rule === 'random' ? 1 : weightOf(officer)));
+    const weights = [...eligible].map(weightOf);
     const sum = weights.reduce((all, weight) => all + weight, 0);
     [...eligible].forEach((officer, i) => {
       const chance = weights[i]! / sum;

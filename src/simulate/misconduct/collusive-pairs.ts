@@ -1,7 +1,8 @@
 /**
- * An officer and a broker who work together, with a chief who sees to it that they meet (customs-practice 3.1 to 3.3):
- * the broker's most lucrative declarations are undervalued, come to the officer by reassignment, and go through fast and
- * without a finding. Since the lucrative ones come to him, the officer collects MORE per declaration than his peers.
+ * An officer and the brokers who work with him, with a chief who sees to it that they meet (customs-practice 3.1 to 3.3):
+ * the brokers' most lucrative declarations are undervalued, come to the officer by reassignment, and go through fast and
+ * without a finding. Since the lucrative ones come to him, the officer collects MORE per declaration than his peers, in
+ * an office with trade enough: of one hundred declarations the few largest decide the mean.
  */
 import type { Case } from '../case.ts';
 import { minute } from '../clock.ts';
@@ -13,7 +14,9 @@ import { culprits, type Misconduct } from './model.ts';
 const pattern = 'collusive-pairs';
 
 /** Duties and taxes from which a declaration is worth it, in dollars. */
-const lucrative = 3_000;
+const lucrative = 8_000;
+/** What an officer's partners declare together, in shares of the work that falls to one officer of the office. */
+const worth = 2;
 
 export const collusivePairs: Misconduct = {
   pattern,
@@ -25,12 +28,18 @@ export const collusivePairs: Misconduct = {
     );
     for (const officer of culprits(random, able, rate)) {
       const chief = scene.officers.find((each) => each.role === 'chief' && each.office === officer.office);
-      // One with much to declare: the busiest of the office's that has no partner yet.
-      const broker = scene.brokers
-        .filter((each) => each.office === officer.office && !each.dedicated && !partners.has(each))
-        .sort((a, b) => scene.volume(b) - scene.volume(a))
-        .at(0);
-      if (chief !== undefined && broker !== undefined) partners.set(broker, { officer, chief });
+      if (chief === undefined) continue;
+      const colleagues = scene.examiners.filter((each) => each.office === officer.office).length;
+      const brokers = scene.brokers.filter((each) => each.office === officer.office);
+      const trade = brokers.reduce((sum, each) => sum + scene.volume(each), 0);
+      let share = 0;
+      // Those with most to declare who have no partner yet.
+      for (const broker of brokers.sort((a, b) => scene.volume(b) - scene.volume(a))) {
+        if (share >= worth / colleagues) break;
+        if (broker.dedicated || partners.has(broker)) continue;
+        share += scene.volume(broker) / trade;
+        partners.set(broker, { officer, chief });
+      }
     }
     const chosen = new WeakSet<Case>();
     return {
