@@ -180,14 +180,22 @@ function collect(assigned: readonly Assigned[]): Map<string, Stratum> {
 type Speed = Ratio;
 
 /** How much each officer was given of what could have come to him, and by how much officers differ in it at all. */
-function speedsOf(strata: readonly Stratum[]): { of: Map<string, Speed>; likeness: number } {
+function speedsOf(strata: readonly Stratum[]): Speeds {
   const of = new Map<string, Speed>();
   for (const stratum of strata) addSpeeds(of, stratum, stratum.total, stratum.officers);
-  // Peers who do not differ more than chance would make them are taken as equal.
-  return { of, likeness: fitGamma([...of.values()])?.rate ?? equal };
+  const rate = fitGamma([...of.values()])?.rate;
+  return { of, likeness: rate !== undefined && rate < alike ? rate : undefined };
 }
 
-const equal = 1e7;
+/** A prior worth so many declarations says that officers do not differ. */
+const alike = 1e5;
+
+
+interface Speeds {
+  of: ReadonlyMap<string, Speed>;
+  /** Undefined where peers do not differ more than chance would make them: they are taken as equal. */
+  likeness: number | undefined;
+}
 
 function addSpeeds(
   of: Map<string, Speed>,
@@ -219,7 +227,7 @@ interface Tally {
 function tallies(
   declarant: string,
   strata: readonly Stratum[],
-  speed: { of: ReadonlyMap<string, Speed>; likeness: number },
+  { of, likeness }: Speeds,
 ): Map<string, Tally> {
   // Leave-one-out: the officers' speeds without this declarant's declarations.
   const own = new Map<string, Speed>();
@@ -227,9 +235,10 @@ function tallies(
     addSpeeds(own, stratum, stratum.declarants.get(declarant)!, stratum.met.get(declarant)!);
   }
   const weightOf = (officer: string): number => {
-    const all = speed.of.get(officer)!;
+    if (likeness === undefined) return 1;
+    const all = of.get(officer)!;
     const { observed, expected } = own.get(officer)!;
-    return (all.observed - observed + speed.likeness) / (all.expected - expected + speed.likeness);
+    return (all.observed - observed + likeness) / (all.expected - expected + likeness);
   };
   const result = new Map<string, Tally>();
   const tallyOf = (officer: string): Tally => {
