@@ -190,7 +190,6 @@ function speedsOf(strata: readonly Stratum[]): Speeds {
 /** A prior worth so many declarations says that officers do not differ. */
 const alike = 1e5;
 
-
 interface Speeds {
   of: ReadonlyMap<string, Speed>;
   /** Undefined where peers do not differ more than chance would make them: they are taken as equal. */
