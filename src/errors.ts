@@ -167,6 +167,12 @@ export const errorTable = {
       'the collection {collection} was written by a newer release: schema {found}, this release knows {known}',
     hint: 'Run the newer release, or restore a backup that this one wrote.',
   },
+  CC_JOURNAL_DAMAGED: {
+    status: 503,
+    message:
+      'the journal {path} is damaged at byte {position}, and what stands behind it had been acknowledged',
+    hint: 'Look at the disk. Copy the folder away; then restore a backup, or cut the file at that byte (truncate -s) to go on without what stands behind it.',
+  },
   CC_BACKUP_UNSUPPORTED: {
     status: 409,
     message: 'only the embedded store is backed up by this command',

@@ -94,6 +94,7 @@ export const declarations: CollectionSpec = {
     ['declarant', 'occurredAt'],
     ['consignee', 'occurredAt'],
   ],
+  journaled: true,
 };
 
 export const events: CollectionSpec = {
@@ -105,6 +106,7 @@ export const events: CollectionSpec = {
     ['officer', 'at'],
   ],
   ranges: [['kind', 'at']],
+  journaled: true,
 };
 
 export const outcomes: CollectionSpec = {
@@ -122,6 +124,7 @@ export const outcomes: CollectionSpec = {
     recordedAt: text,
   },
   indexes: [['declaration', 'at']],
+  journaled: true,
 };
 
 export const checks: CollectionSpec = {
@@ -142,6 +145,7 @@ export const checks: CollectionSpec = {
     supersedes: text,
   },
   indexes: [['key'], ['declaration', 'recordedAt'], ['office', 'recordedAt']],
+  journaled: true,
 };
 
 export const aliases: CollectionSpec = {
@@ -149,6 +153,7 @@ export const aliases: CollectionSpec = {
   schema: 1,
   columns: { reference: text },
   indexes: [['reference']],
+  journaled: true,
 };
 
 export const people: CollectionSpec = {

@@ -136,7 +136,10 @@ interface Written {
   position: Record<SourceName, number>;
   /** All that was recorded before has been read: where a page is full, up to its last document. */
   upTo: number;
-  /** All versions and checks there are of declarations whose first version is among what was read. */
+  /**
+   * Versions and checks of declarations whose first version is among what was read: all there are, but for what a later
+   * page tells, and folds anew.
+   */
   whole: Map<string, { versions: Collections['declaration'][]; checks: Collections['check'][] }>;
 }
 
@@ -160,18 +163,16 @@ async function readNext(store: Store, position: Record<SourceName, number>, limi
   await read('outcome');
   const checked = await read('check');
   const whole: Written['whole'] = new Map();
-  // Where the checks' page is full, some of them are in the next. Where the check of the lodging itself is not among
-  // them, it came between the pages of the step before, which had read the declarations already.
-  if (checked.length < limit) {
-    const atOnce = new Set(
-      checked.map((doc) => `${doc.declaration} ${doc.recordedAt} ${doc.supersedes ?? ''}`),
-    );
-    for (const doc of declared)
-      if (doc.version === 1 && atOnce.has(`${doc.reference} ${doc.recordedAt} `))
-        whole.set(doc.reference, { versions: [], checks: [] });
-    for (const doc of declared) whole.get(doc.reference)?.versions.push(doc);
-    for (const doc of checked) whole.get(doc.declaration)?.checks.push(doc);
-  }
+  // Where the check of the lodging itself is not among them, it came between the pages of the step before, which had read
+  // the declarations already, or it is in the next page. What follows in a next page touches its declaration again.
+  const atOnce = new Set(
+    checked.map((doc) => `${doc.declaration} ${doc.recordedAt} ${doc.supersedes ?? ''}`),
+  );
+  for (const doc of declared)
+    if (doc.version === 1 && atOnce.has(`${doc.reference} ${doc.recordedAt} `))
+      whole.set(doc.reference, { versions: [], checks: [] });
+  for (const doc of declared) whole.get(doc.reference)?.versions.push(doc);
+  for (const doc of checked) whole.get(doc.declaration)?.checks.push(doc);
   return { touched, position: next, upTo, whole };
 }
 

@@ -29,6 +29,11 @@ export interface CollectionSpec {
    * where the order of writing serves (DuckDB's zone maps), so that they cost no writer of the embedded store anything.
    */
   ranges?: readonly (readonly string[])[];
+  /**
+   * Nearly every write is a new document that a caller waits for. The embedded store acknowledges those from a journal of
+   * its own and takes them into the table by thousands; MongoDB has its own.
+   */
+  journaled?: true;
 }
 
 /** A document as it lies in the store, before anybody vouches for its shape. */

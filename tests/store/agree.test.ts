@@ -18,6 +18,7 @@ import type {
   TabulateQuery,
 } from '../../src/store/port.ts';
 import { type Thing, thing } from './contract.ts';
+import { journaled } from './journaled.ts';
 import { aggregated, type Columns, found } from './model.ts';
 import { mongoUri, stopMongo } from './mongod.ts';
 
@@ -27,6 +28,7 @@ let collections: Collection<Thing>[] = [];
 
 beforeAll(async () => {
   stores.push(await openDuckdb(join(folder, 'store')));
+  stores.push(journaled(await openDuckdb(join(folder, 'journaled'))));
   const uri = await mongoUri('agree');
   if (uri !== undefined) stores.push(await openMongo(uri));
   collections = stores.map((store) => store.collection<Thing>(thing('thing')));

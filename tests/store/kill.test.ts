@@ -42,7 +42,7 @@ interface Acknowledged {
 
 /** Lets a child write until `enough` documents are acknowledged, then calls `kill`, and waits for the child's end. */
 async function writeUntil(
-  options: OpenOptions,
+  options: OpenOptions & { journaled?: boolean },
   run: number,
   enough: number,
   kill: (child: ReturnType<typeof spawn>) => void,
@@ -109,25 +109,31 @@ async function lapsed(store: Store): Promise<void> {
 }
 
 describe.skipIf(!existsSync(built))('a process killed while it writes', () => {
-  test('loses nothing acknowledged in the embedded store, and the file opens again', async () => {
-    const options = { data: join(folder, 'killed') };
-    const acknowledged: Acknowledged = { documents: new Map(), counters: new Map() };
-    for (let run = 1; run <= 3; run++) {
-      await writeUntil(options, run, 200 * run, (child) => child.kill('SIGKILL'), acknowledged);
-      const store = await openStore(options);
-      try {
-        await examine(store, acknowledged);
-        // A call's documents go in together in this store.
-        const pairs = await store.collection<Sealed>(spec).aggregate({
-          groupBy: ['writer', 'n'],
-          measures: { n: { count: true } },
-        });
-        expect(pairs.filter(({ values }) => values.n! % 2 !== 0)).toEqual([]);
-      } finally {
-        await store.close();
+  test.each([
+    ['its tables', false],
+    ['its journal', true],
+  ])(
+    'loses nothing acknowledged in the embedded store from %s, and the file opens again',
+    async (_, byJournal) => {
+      const options = { data: join(folder, byJournal ? 'killed-journaled' : 'killed'), journaled: byJournal };
+      const acknowledged: Acknowledged = { documents: new Map(), counters: new Map() };
+      for (let run = 1; run <= 3; run++) {
+        await writeUntil(options, run, 200 * run, (child) => child.kill('SIGKILL'), acknowledged);
+        const store = await openStore(options);
+        try {
+          await examine(store, acknowledged);
+          // A call's documents go in together in this store.
+          const pairs = await store.collection<Sealed>(spec).aggregate({
+            groupBy: ['writer', 'n'],
+            measures: { n: { count: true } },
+          });
+          expect(pairs.filter(({ values }) => values.n! % 2 !== 0)).toEqual([]);
+        } finally {
+          await store.close();
+        }
       }
-    }
-  });
+    },
+  );
 
   test('loses nothing acknowledged in MongoDB', async ({ skip }) => {
     const uri = await mongoUri('killed');

@@ -6,12 +6,14 @@ import { writeSync } from 'node:fs';
 
 const [openModule, options, run] = process.argv.slice(2);
 const { openStore } = await import(openModule);
-const store = await openStore(JSON.parse(options));
+const { journaled, ...opened } = JSON.parse(options);
+const store = await openStore(opened);
 const spec = {
   name: 'written',
   schema: 1,
   columns: { writer: { type: 'text' }, n: { type: 'integer' }, seal: { type: 'text' } },
   indexes: [['writer', 'n']],
+  ...(journaled ? { journaled } : {}),
 };
 const sealed = (id, writer, n) => {
   const text = createHash('sha512').update(`${id} ${n}`).digest('hex').repeat(4);

@@ -73,7 +73,10 @@ export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webh
   const timer = setInterval(following.poke, options.pollMs ?? 1_000).unref();
   void sealSecrets(store, context.seal).catch(onError).finally(following.poke);
   return {
-    poke: following.poke,
+    // Where nobody listens a write costs nothing; who subscribes is seen at the next look.
+    poke: () => {
+      if (active.size > 0) following.poke();
+    },
     async close() {
       clearInterval(timer);
       stopping.abort();

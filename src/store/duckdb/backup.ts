@@ -14,6 +14,7 @@ import { CrosscheckError } from '../../errors.ts';
 import { packageVersion } from '../../ground/paths.ts';
 import type { Backup } from '../port.ts';
 import { type Connection, wrap } from './connection.ts';
+import { segmentsIn } from './journal.ts';
 import { quote } from './sql.ts';
 
 /** The database's file in a store's folder; its log lies beside it with `.wal`. */
@@ -102,7 +103,7 @@ export async function restore(from: string, folder: string): Promise<Backup> {
     throw invalid(from, 'its file is not the one that was written');
   await mkdir(folder, { recursive: true });
   const target = join(folder, databaseFile);
-  for (const there of [target, `${target}.wal`])
+  for (const there of [target, `${target}.wal`, ...segmentsIn(folder)])
     if (existsSync(there))
       throw new CrosscheckError('CC_CONFLICT', {
         what: 'the store',

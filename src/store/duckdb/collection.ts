@@ -1,7 +1,7 @@
 /** The port's collection on a DuckDB table. */
 import { setImmediate } from 'node:timers/promises';
 import { CrosscheckError } from '../../errors.ts';
-import { checkId, columnsOf, exactNumber, rowOf } from '../columns.ts';
+import { checkId, columnsOf, exactNumber, type Row, rowOf } from '../columns.ts';
 import type {
   AggregateRow,
   Collection,
@@ -11,9 +11,12 @@ import type {
   Filter,
   Stored,
 } from '../port.ts';
-import { checkAggregate, checkFilter, checkTabulate, planFind } from '../query.ts';
+import { checkAggregate, checkFilter, checkTabulate, type FindPlan, planFind } from '../query.ts';
+import { compareRows, holds, readerOf } from '../rows.ts';
 import type { Absence } from './absence.ts';
 import type { Connection, Lane, Rows } from './connection.ts';
+import type { Journaling } from './journaling.ts';
+import type { Numbered } from './recent.ts';
 import {
   aggregateSql,
   countSql,
@@ -33,6 +36,8 @@ import type { Writer } from './writer.ts';
 /** What a collection works with; `table` makes the table at first use. */
 export interface Access {
   writer: Writer;
+  /** Of a journaled collection, whose newest rows are not in its table yet. */
+  journaling: Journaling | undefined;
   lookups: Lane;
   scans: Lane;
   table(): Promise<Table>;
@@ -54,18 +59,40 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     const sql = byIds(`SELECT id, _doc, _version, _seq FROM ${quote(table.name)}`, ids);
     return new Map((await connection.rows(sql)).map(([id, ...rest]) => [id as string, rest]));
   };
+  const { journaling } = access;
+  const read = readerOf(columns);
+  const ahead = (id: string): Numbered | undefined => journaling?.ahead(spec.name, id);
+  const storedAhead = ({ row, version, seq }: Numbered): Stored<T> => stored([row.json, version, seq]);
   const getMany = async (ids: readonly string[]): Promise<Map<string, Stored<T>>> => {
     const table = await access.table();
-    const perhaps = table.absence.narrow('id', ids);
-    if (perhaps.length === 0) return new Map();
-    const found = await access.lookups.use((connection) => rowsOf(connection, table, perhaps));
-    return new Map([...found].map(([id, row]) => [id, stored(row)]));
+    const answers = new Map<string, Stored<T>>();
+    const others: string[] = [];
+    for (const id of table.absence.narrow('id', ids)) {
+      const row = ahead(id);
+      if (row === undefined) others.push(id);
+      else answers.set(id, storedAhead(row));
+    }
+    if (others.length === 0) return answers;
+    const found = await access.lookups.use((connection) => rowsOf(connection, table, others));
+    for (const [id, row] of found) answers.set(id, stored(row));
+    return answers;
+  };
+  /** A page of what is in the table, and of what will be. */
+  const withAhead = (found: readonly string[], matching: readonly Row[], plan: FindPlan): string[] => {
+    const inTable = found.map((json) => rowOf(spec.name, columns, JSON.parse(json)));
+    const here = new Set(inTable.map(({ id }) => id));
+    return [...inTable, ...matching.filter(({ id }) => !here.has(id))]
+      .sort(compareRows(plan.sort, read))
+      .slice(0, plan.limit + 1)
+      .map(({ json }) => json);
   };
   // Single look-ups that wait for a connection go together into one statement when there is one.
   let gathering: { ids: Set<string>; found: Promise<Map<string, unknown[]>> } | undefined;
   const get = async (id: string): Promise<Stored<T> | undefined> => {
     const table = await access.table();
     if (table.absence.narrow('id', [id]).length === 0) return undefined;
+    const before = ahead(id);
+    if (before !== undefined) return storedAhead(before);
     let found: Promise<Map<string, unknown[]>>;
     if (gathering !== undefined && gathering.ids.size < gatheredAtMost) {
       gathering.ids.add(id);
@@ -84,6 +111,11 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     const row = (await found).get(id);
     return row === undefined ? undefined : stored(row);
   };
+  /** The table once all that was acknowledged is in it, for questions that DuckDB answers alone. */
+  const whole = async (): Promise<Table> => {
+    await journaling?.settled();
+    return access.table();
+  };
   const removeWhere = async (sqlOf: (table: string) => ReturnType<typeof purgeSql>): Promise<number> => {
     const table = await access.table();
     return access.writer.exclusive(async (connection: Connection) => {
@@ -93,6 +125,7 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
         await table.rememberSequence(connection);
       });
       table.recent.forget();
+      table.forgetAll();
       return removed;
     });
   };
@@ -163,16 +196,22 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
       const { name, absence } = await access.table();
       const pick = indexedPick(plan.where, indexed);
       if (pick !== undefined && !mayPick(absence, pick)) return { docs: [] };
-      const found = await access.lookups.use(async (connection) => {
+      // Looked at before the table: a row that is folded meanwhile is in both, never in none.
+      const matching = (journaling?.allAhead(spec.name) ?? [])
+        .map(({ row }) => row)
+        .filter((row) => plan.where === undefined || holds(plan.where, row, read));
+      const inTable = await access.lookups.use(async (connection) => {
         const [few] = pick === undefined ? [] : await connection.rows(fewSql(name, pick));
         return connection.rows(few?.[0] === true ? findPickedSql(name, plan, pick!) : findSql(name, plan));
       });
-      const docs: T[] = found.slice(0, plan.limit).map(([json]) => JSON.parse(json as string));
+      const jsons = inTable.map(([json]) => json as string);
+      const found = matching.length === 0 ? jsons : withAhead(jsons, matching, plan);
+      const docs: T[] = found.slice(0, plan.limit).map((json) => JSON.parse(json));
       return found.length > plan.limit ? { docs, next: plan.cursorAt(docs.at(-1)!) } : { docs };
     },
     count: async (where) => {
       const checked = where === undefined ? undefined : checkFilter(spec, where);
-      const { name } = await access.table();
+      const { name } = await whole();
       const [row] = await access.scans.use((connection) => connection.rows(countSql(name, checked)));
       return Number(row![0]);
     },
@@ -188,19 +227,24 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
         await setImmediate();
         return recent.map(stored);
       }
+      // Looked at before the table, as in `find`. They are the last of the sequence.
+      const ahead = (journaling?.allAhead(spec.name) ?? [])
+        .filter(({ seq }) => Number(seq) > cursor)
+        .map(({ row, version, seq }) => [row.json, version, seq]);
       // Sorting everything after the cursor for the sake of one page would make a rebuild quadratic. Nearly every number
       // has its document, so a window a few pages wide has a page; where many were rewritten or removed, it widens.
       for (let width = limit * 4; ; width *= 8) {
         // Read first: what is written meanwhile is a matter of the next call.
-        const end = table.sequence();
-        const sql = sinceSql(table.name, cursor, cursor + width, limit);
+        const end = ahead.length > 0 ? Number(ahead[0]![2]) - 1 : table.sequence();
+        const sql = sinceSql(table.name, cursor, Math.min(cursor + width, end), limit);
         const found = await access.lookups.use((connection) => connection.rows(sql));
-        if (found.length >= limit || cursor + width >= end) return found.map(stored);
+        if (found.length >= limit) return found.map(stored);
+        if (cursor + width >= end) return [...found, ...ahead].slice(0, limit).map(stored);
       }
     },
     aggregate: async (query) => {
       const checked = checkAggregate(spec, query);
-      const { name } = await access.table();
+      const { name } = await whole();
       const keys = checked.groupBy ?? [];
       const measures = Object.entries(checked.measures);
       const histograms = Object.entries(checked.histograms ?? {});
@@ -232,7 +276,7 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     },
     tabulate: async (query) => {
       const checked = checkTabulate(spec, query);
-      const { name } = await access.table();
+      const { name } = await whole();
       return tabulateOn(access.scans, spec.name, name, checked);
     },
   };

@@ -12,9 +12,12 @@ import type { Scans } from './absence.ts';
 import { backUp, databaseFile } from './backup.ts';
 import { type CheckpointPolicy, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
-import { lane, unavailable, wrap } from './connection.ts';
+import { type Connection, lane, unavailable, wrap } from './connection.ts';
 import { duckdbDerived } from './derived.ts';
 import { diskReserve, roomIn } from './disk.ts';
+import { foldSegment } from './fold-journal.ts';
+import { mend, openJournal, removeSegment, segmentsIn } from './journal.ts';
+import { startJournaling } from './journaling.ts';
 import { openTable, type Table } from './table.ts';
 import { startWriter, type Writer } from './writer.ts';
 
@@ -49,6 +52,11 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const scans = lane([await connect()]);
   const writing = await connect();
   const room = roomIn(folder, options.diskReserve ?? diskReserve);
+  await takeOver(folder, writing).catch((thrown: unknown) => {
+    instance.closeSync();
+    openHere.delete(path);
+    throw unavailable(thrown);
+  });
   const checkpoints = checkpointer(
     `${path}.wal`,
     { ...defaultPolicy, ...options.checkpoint },
@@ -63,7 +71,10 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   );
   const writer: Writer = startWriter(writing, room, checkpoints.afterGroup);
 
-  const scansFor: Scans = { settled: () => writer.exclusive(async () => {}), scan: scans.use };
+  const journaling = startJournaling(openJournal(folder), writer, lookups, room);
+
+  // Behind whatever either writer is at.
+  const scansFor: Scans = { settled: () => journaling.exclusive(async () => {}), scan: scans.use };
   let copying: Promise<unknown> = Promise.resolve();
   const tables = new Map<string, Promise<Table>>();
   const collections = new Map<string, Collection<Document>>();
@@ -83,11 +94,24 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     collection: <T extends Document>(spec: CollectionSpec) => {
       const made =
         collections.get(spec.name) ??
-        duckdbCollection<Document>(spec, { writer, lookups, scans, table: () => tableFor(spec) });
+        duckdbCollection<Document>(spec, {
+          writer: spec.journaled ? journaling : writer,
+          journaling: spec.journaled ? journaling : undefined,
+          lookups,
+          scans,
+          table: () => tableFor(spec),
+        });
       collections.set(spec.name, made);
       return made as unknown as Collection<T>;
     },
-    derived: duckdbDerived({ writer, scans, tableFor }),
+    derived: duckdbDerived({
+      writer,
+      scans,
+      tableFor: async (spec) => {
+        if (spec.journaled) await journaling.settled();
+        return tableFor(spec);
+      },
+    }),
     prepare: async (specs) => {
       for (const spec of specs) await tableFor(spec);
     },
@@ -108,11 +132,13 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
           path,
           hold,
           release,
-          settle: (work) =>
-            writer.exclusive(async (connection) => {
+          settle: async (work) => {
+            await journaling.settled();
+            return writer.exclusive(async (connection) => {
               await connection.raw.run('CHECKPOINT');
               return work(connection);
-            }),
+            });
+          },
         },
         target,
       );
@@ -124,6 +150,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     close: async () => {
       checkpoints.stop();
       await copying;
+      await journaling.close();
       await writer.close();
       await Promise.all([lookups.close(), scans.close()]);
       // Closing the last connection folds the log into the file.
@@ -131,6 +158,15 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       openHere.delete(path);
     },
   };
+}
+
+/** Takes in what a killed process had acknowledged from its journal. */
+async function takeOver(folder: string, connection: Connection): Promise<void> {
+  for (const path of segmentsIn(folder)) {
+    await mend(path);
+    await foldSegment(connection, path, { again: true });
+    await removeSegment(path);
+  }
 }
 
 function fileIn(folder: string): string {

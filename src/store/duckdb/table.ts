@@ -16,12 +16,17 @@ import { Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 
 export interface Table {
   readonly name: string;
+  readonly collection: string;
   /** The number of the latest write, or more: nothing in the table is beyond it. */
   sequence(): number;
   /** id → version of those that are there. */
   versions(connection: Connection, ids: readonly string[]): Promise<Map<string, number>>;
   /** What look-ups need not ask the table for. */
   readonly absence: Absence;
+  /** Whether the id was in the table at a time when a reader may still see it: DuckDB may take it for one that is there. */
+  wasRemoved(id: string): boolean;
+  /** Rows went that nobody named. */
+  forgetAll(): void;
   /** What followers need not ask the table for. */
   readonly recent: Recent;
   /** Gives documents with their new versions the next places in the sequence. */
@@ -107,6 +112,8 @@ function tableOn(
 ): Table {
   let sequence = seq;
   let stagedBefore = false;
+  /** By this process; undefined where rows went that nobody named. */
+  let removedHere: Set<string> | undefined = new Set();
   const updates = [...columns.map((column) => column.name), '_version', '_seq', '_doc']
     .map((column) => `${quote(column)} = excluded.${quote(column)}`)
     .join(', ');
@@ -123,9 +130,14 @@ function tableOn(
   };
   return {
     name,
+    collection,
     absence: absent,
     recent: openRecent(),
     sequence: () => Number(sequence),
+    wasRemoved: (id) => removedHere?.has(id) ?? true,
+    forgetAll: () => {
+      removedHere = undefined;
+    },
     versions: async (connection, ids) => {
       const versions = new Map<string, number>();
       if (ids.length === 0) return versions;
@@ -150,6 +162,7 @@ function tableOn(
       await connection.change({ text: upsertText, values: [], types: [] });
     },
     remove: async (connection, ids) => {
+      for (const id of ids) removedHere?.add(id);
       await connection.change(byIds(`DELETE FROM ${quote(name)}`, ids));
       await rememberSequence(connection);
     },

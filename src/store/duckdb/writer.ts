@@ -30,7 +30,7 @@ export interface Draft {
   remove(id: string): void;
 }
 
-interface Write {
+export interface Write {
   table: Table;
   ids: readonly string[];
   /** Answers the call's result or throws what this one call fails with; others of the group go on. */
@@ -45,7 +45,7 @@ interface Exclusive {
   reject(reason: unknown): void;
 }
 
-type Job = Write | Exclusive;
+export type Job = Write | Exclusive;
 
 /** Documents in one transaction, about: bounds the memory and the wait of whoever comes next. */
 const groupLimit = 10_000;
@@ -59,26 +59,51 @@ export interface Writer {
   close(): Promise<void>;
 }
 
+/** A queue of jobs and who works it off; what comes after `close` is refused. */
+export function gatherer(work: () => Promise<void>): {
+  queue: Job[];
+  enqueue<T>(
+    make: (resolve: (result: unknown) => void, reject: (reason: unknown) => void) => Job,
+  ): Promise<T>;
+  close(): Promise<void>;
+} {
+  const queue: Job[] = [];
+  let loop: Promise<void> | undefined;
+  let closed = false;
+  async function run(): Promise<void> {
+    // Let the calls of this turn of the event loop come together first.
+    await new Promise((resolve) => setImmediate(resolve));
+    // Asked again in the turn that ends the loop: a call may have come since `work` saw the queue empty.
+    do await work();
+    while (queue.length > 0);
+    loop = undefined;
+  }
+  return {
+    queue,
+    enqueue: <T>(make: (resolve: (result: unknown) => void, reject: (reason: unknown) => void) => Job) =>
+      new Promise<T>((resolve, reject) => {
+        if (closed) {
+          reject(new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'it was closed' }));
+          return;
+        }
+        queue.push(make((result) => resolve(result as T), reject));
+        loop ??= run();
+      }),
+    async close() {
+      closed = true;
+      await loop;
+    },
+  };
+}
+
 export function startWriter(
   connection: Connection,
   room: Room,
   afterGroup: (idle: boolean) => Promise<void>,
 ): Writer {
-  const queue: Job[] = [];
-  let loop: Promise<void> | undefined;
+  const { queue, enqueue, close } = gatherer(work);
   let closed = false;
   let fatal: unknown;
-
-  const enqueue = <T>(make: (resolve: (result: unknown) => void, reject: (reason: unknown) => void) => Job) =>
-    new Promise<T>((resolve, reject) => {
-      if (closed || fatal !== undefined) {
-        const problem = closed ? 'it was closed' : 'it stopped after a fault; restart the service';
-        reject(new CrosscheckError('CC_STORE_UNAVAILABLE', { problem }, {}, fatal));
-        return;
-      }
-      queue.push(make((result) => resolve(result as T), reject));
-      loop ??= work();
-    });
 
   const failed = (thrown: unknown): unknown => {
     // After these DuckDB refuses everything until the file is opened again.
@@ -90,11 +115,22 @@ export function startWriter(
     return unavailable(thrown);
   };
 
+  const stopped = (): CrosscheckError =>
+    new CrosscheckError(
+      'CC_STORE_UNAVAILABLE',
+      { problem: 'it stopped after a fault; restart the service' },
+      {},
+      fatal,
+    );
+
   async function work(): Promise<void> {
-    // Let the calls of this turn of the event loop come together first.
-    await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
       const first = queue[0]!;
+      if (fatal !== undefined) {
+        queue.shift();
+        first.reject(stopped());
+        continue;
+      }
       if ('run' in first) {
         queue.shift();
         await first.run(connection).then(first.resolve, (thrown) => first.reject(failed(thrown)));
@@ -103,7 +139,10 @@ export function startWriter(
         try {
           if (!(await room()))
             throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });
-          for (const settle of await writeGroup(connection, group)) settle();
+          const { changed, settles } = await workOut(group, (table, ids) => table.versions(connection, ids));
+          await commit(connection, changed);
+          tellFollowers(changed);
+          for (const settle of settles) settle();
         } catch (thrown) {
           const reason = failed(thrown);
           for (const write of group) write.reject(reason);
@@ -111,8 +150,6 @@ export function startWriter(
       }
       if (fatal === undefined) await afterGroup(queue.length === 0).catch(failed);
     }
-    // In the same turn in which the queue was seen empty: a call that comes now starts a new round.
-    loop = undefined;
   }
 
   return {
@@ -121,13 +158,14 @@ export function startWriter(
     working: () => !closed && fatal === undefined,
     close: async () => {
       closed = true;
-      await loop;
+      await close();
       connection.close();
     },
   };
 }
 
-function takeGroup(queue: Job[]): Write[] {
+/** Takes the writes that stand first, up to what one transaction bears. */
+export function takeGroup(queue: Job[]): Write[] {
   const group: Write[] = [];
   let documents = 0;
   while (queue.length > 0 && documents < groupLimit) {
@@ -141,7 +179,7 @@ function takeGroup(queue: Job[]): Write[] {
 }
 
 /** What a group does to one table. */
-interface Changes {
+export interface Changes {
   table: Table;
   removed: string[];
   /** What may have been there before goes through staging and an upsert. */
@@ -150,8 +188,21 @@ interface Changes {
   inserted: Numbered[];
 }
 
-/** Commits a group and answers what settles each call. */
-async function writeGroup(connection: Connection, group: readonly Write[]): Promise<(() => void)[]> {
+/** A group that is worked out. */
+export interface Worked {
+  changed: Changes[];
+  /** What settles each call, once the changes are durable. */
+  settles: (() => void)[];
+}
+
+/** id → version of those of the ids that are there. */
+export type Versions = (table: Table, ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
+/**
+ * Works the calls of a group out, in the order in which they came; nothing is written yet. A document that is not there is
+ * new unless its id was removed.
+ */
+export async function workOut(group: readonly Write[], versions: Versions): Promise<Worked> {
   const byTable = new Map<Table, Write[]>();
   for (const write of group) {
     const writes = byTable.get(write.table);
@@ -164,10 +215,10 @@ async function writeGroup(connection: Connection, group: readonly Write[]): Prom
     const ids = [...new Set(writes.flatMap((write) => write.ids))];
     const drafted = new Map<string, Drafted>();
     const perhaps = table.absence.narrow('id', ids);
-    for (const [id, version] of await table.versions(connection, perhaps)) {
+    for (const [id, version] of await versions(table, perhaps)) {
       drafted.set(id, { version, changed: false, before: true });
     }
-    const draft = draftOn(drafted, new Set(perhaps));
+    const draft = draftOn(drafted, new Set(perhaps.filter((id) => drafted.has(id) || table.wasRemoved(id))));
     for (const write of writes) settles.push(outcomeOf(write, draft));
     const removed: string[] = [];
     const perhapsThere: [Row, number][] = [];
@@ -179,17 +230,21 @@ async function writeGroup(connection: Connection, group: readonly Write[]): Prom
     }
     const written = table.number(perhapsThere);
     const inserted = table.number(fresh);
-    if (written.length > 0) await table.stage(connection, written);
     if (written.length + removed.length + inserted.length > 0)
       changed.push({ table, removed, written, inserted });
   }
-  await commit(connection, changed);
-  for (const { table, removed, written, inserted } of changed)
-    table.recent.took([...written, ...inserted], removed);
-  return settles;
+  return { changed, settles };
 }
 
-async function commit(connection: Connection, changed: readonly Changes[]): Promise<void> {
+/** Followers are told once it is durable. */
+export function tellFollowers(changed: readonly Changes[]): void {
+  for (const { table, removed, written, inserted } of changed)
+    table.recent.took([...written, ...inserted], removed);
+}
+
+/** The changes of a group to DuckDB, in one transaction. */
+export async function commit(connection: Connection, changed: readonly Changes[]): Promise<void> {
+  for (const { table, written } of changed) if (written.length > 0) await table.stage(connection, written);
   const apply = async (): Promise<void> => {
     for (const { table, removed, written, inserted } of changed) {
       if (removed.length > 0) await table.remove(connection, removed);

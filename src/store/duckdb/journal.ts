@@ -1,0 +1,188 @@
+/**
+ * The journal: what new documents of journaled collections are acknowledged from. A transaction of DuckDB costs the same
+ * some milliseconds of processor for one row as for fifty, and waits behind whatever the one writer is at; a line in a file that
+ * is synced costs microseconds. So new documents are lines here first, and DuckDB takes them over a segment at a time
+ * (./fold-journal.ts). Until then they stand in memory beside their tables (./ahead.ts).
+ *
+ * A segment is text. Each group that was committed together is a head, `#`, the bytes of its rows and their CRC-32, and then
+ * a row a line: collection, version, place in the sequence, a JSON array of id and column values, the document; with tabs
+ * between, of which JSON has none. A group that is torn at the end was never acknowledged.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { type FileHandle, open, readFile, truncate, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { CrosscheckError } from '../../errors.ts';
+import { type Ahead, openAhead } from './ahead.ts';
+import type { Numbered } from './recent.ts';
+
+const segmentName = /^crosscheck\.journal\.(\d{10})$/;
+/** Longer documents go to their tables at once: DuckDB reads a line whole. */
+const longest = 512 * 1024;
+
+/** Rows of one collection that are committed with others. */
+export interface Entry {
+  collection: string;
+  rows: readonly Numbered[];
+}
+
+/** A file of the journal, with the rows that it is the only durable place of. */
+export interface Segment {
+  readonly path: string;
+  readonly ahead: Ahead;
+}
+
+export interface Journal {
+  /** Oldest first; the last is being written. */
+  segments(): readonly Segment[];
+  /** Durable when it resolves, all of it or nothing. */
+  append(entries: readonly Entry[]): Promise<void>;
+  /** Ends the segment that is being written and answers all that can be folded, oldest first. */
+  seal(): Promise<readonly Segment[]>;
+  /** Forgets a segment whose rows are in their tables. */
+  remove(segment: Segment): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whether a row can be a line. NUL has no place in DuckDB's reading of JSON. */
+export const isPlain = ({ row }: Numbered): boolean =>
+  row.json.length <= longest && !hasNul(row.id) && !row.values.some(hasNul);
+
+const hasNul = (value: unknown): boolean => typeof value === 'string' && value.includes('\u0000');
+
+/** Segments that an earlier process left, oldest first. */
+export const segmentsIn = (folder: string): string[] =>
+  (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((name) => segmentName.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+
+export function openJournal(folder: string): Journal {
+  const segments: Segment[] = [];
+  let next = 1 + Math.max(0, ...segmentsIn(folder).map((path) => Number(path.slice(-10))));
+  let writing: { segment: Segment; file: FileHandle; length: number } | undefined;
+  let failed: unknown;
+  /** Appends and seals one after the other. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const run = last.then(work);
+    last = run.catch(() => {});
+    return run;
+  };
+
+  async function begin() {
+    const path = join(folder, `crosscheck.journal.${String(next).padStart(10, '0')}`);
+    next += 1;
+    const file = await open(path, 'ax');
+    await syncFolder(folder);
+    const segment = { path, ahead: openAhead() };
+    segments.push(segment);
+    return { segment, file, length: 0 };
+  }
+
+  return {
+    segments: () => segments,
+    append: (entries) =>
+      inTurn(async () => {
+        if (failed !== undefined) throw failed;
+        writing ??= await begin();
+        const { file, segment } = writing;
+        const bytes = groupOf(entries);
+        try {
+          await writeAll(file, bytes);
+        } catch (thrown) {
+          // A full disk may have taken half of it; cut, the segment is as it was.
+          await file.truncate(writing.length).catch((fault: unknown) => {
+            failed = fault;
+          });
+          throw thrown;
+        }
+        try {
+          await file.datasync();
+        } catch (thrown) {
+          // What the system could not sync it may have dropped: nothing after it can be promised.
+          failed = thrown;
+          throw thrown;
+        }
+        writing.length += bytes.length;
+        for (const entry of entries) segment.ahead.add(entry.collection, entry.rows);
+      }),
+    seal: () =>
+      inTurn(async () => {
+        const file = writing?.file;
+        writing = undefined;
+        await file?.close();
+        return [...segments];
+      }),
+    async remove(segment) {
+      await removeSegment(segment.path);
+      segments.splice(segments.indexOf(segment), 1);
+    },
+    async close() {
+      await last;
+      await writing?.file.close();
+    },
+  };
+}
+
+function groupOf(entries: readonly Entry[]): Buffer {
+  let lines = '';
+  for (const { collection, rows } of entries) {
+    for (const { row, version, seq } of rows)
+      lines += `${collection}\t${version}\t${seq}\t${JSON.stringify([row.id, ...row.values])}\t${row.json}\n`;
+  }
+  const rows = Buffer.from(lines);
+  return Buffer.concat([Buffer.from(`#\t${rows.length}\t${crc32(rows)}\t\t\n`), rows]);
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done)).bytesWritten;
+  }
+}
+
+/** Durably, before anything that was in it can be removed from its table: it must not come back. */
+export async function removeSegment(path: string): Promise<void> {
+  await unlink(path);
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Reads a segment that a killed process left and cuts off a group that is torn at its end. Throws CC_JOURNAL_DAMAGED where
+ * whole groups stand behind a broken one: those had been acknowledged, and no write of ours leaves that behind.
+ */
+export async function mend(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  let at = 0;
+  while (at < bytes.length) {
+    const end = groupEnd(bytes, at);
+    if (end === undefined) break;
+    at = end;
+  }
+  if (at === bytes.length) return;
+  for (let head = bytes.indexOf('\n#\t', at); head >= 0; head = bytes.indexOf('\n#\t', head + 1)) {
+    if (groupEnd(bytes, head + 1) !== undefined)
+      throw new CrosscheckError('CC_JOURNAL_DAMAGED', { path, position: at });
+  }
+  await truncate(path, at);
+}
+
+/** Where the group that begins here ends; undefined where it is not whole. */
+function groupEnd(bytes: Buffer, at: number): number | undefined {
+  const lineEnd = bytes.indexOf('\n', at);
+  if (lineEnd < 0) return undefined;
+  const head = /^#\t(\d+)\t(\d+)\t\t$/.exec(bytes.toString('latin1', at, lineEnd));
+  if (head === null) return undefined;
+  const end = lineEnd + 1 + Number(head[1]);
+  if (end > bytes.length || crc32(bytes.subarray(lineEnd + 1, end)) !== Number(head[2])) return undefined;
+  return end;
+}

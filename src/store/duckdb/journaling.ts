@@ -1,0 +1,167 @@
+/**
+ * The writer of journaled collections. New documents are acknowledged from the journal (./journal.ts); anything else (a
+ * change, a removal, a document that is no line) waits until the journal is folded and goes through DuckDB's writer. All writes
+ * of these collections pass here one group after the other, so that places in the sequence become visible in order.
+ */
+import { CrosscheckError } from '../../errors.ts';
+import { type Lane, unavailable } from './connection.ts';
+import type { Room } from './disk.ts';
+import { foldSegment } from './fold-journal.ts';
+import { isPlain, type Journal, type Segment } from './journal.ts';
+import type { Numbered } from './recent.ts';
+import type { Table } from './table.ts';
+import {
+  type Changes,
+  commit,
+  gatherer,
+  takeGroup,
+  tellFollowers,
+  type Write,
+  type Writer,
+  workOut,
+} from './writer.ts';
+
+/** Rows, and characters of them, from which a segment is folded while others write on; and after which nobody writes on. */
+const foldRows = 4_000;
+const foldSize = 16 * 2 ** 20;
+const mostSize = 96 * 2 ** 20;
+/** Milliseconds without a write after which what stands in the journal is folded. */
+const quiet = 500;
+
+export interface Journaling extends Writer {
+  /** The row of an id that is committed and not in its table yet. */
+  ahead(collection: string, id: string): Numbered | undefined;
+  /** All such rows of a collection. */
+  allAhead(collection: string): readonly Numbered[];
+  /** Resolves when all that was acknowledged before the call is in its table. */
+  settled(): Promise<void>;
+}
+
+export function startJournaling(journal: Journal, writer: Writer, lookups: Lane, room: Room): Journaling {
+  const { queue, enqueue, close } = gatherer(work);
+  let running: Promise<void> | undefined;
+  let waiting: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const held = (of: 'rows' | 'size'): number =>
+    journal.segments().reduce((sum, { ahead }) => sum + ahead[of](), 0);
+
+  /** Segments whose folding or removal failed on its way: their rows may be in the tables. */
+  const tried = new Set<Segment>();
+
+  async function fold(): Promise<void> {
+    for (const segment of await journal.seal()) {
+      const again = tried.has(segment) ? { again: true as const } : {};
+      tried.add(segment);
+      await writer.exclusive((connection) => foldSegment(connection, segment.path, again));
+      await journal.remove(segment);
+      tried.delete(segment);
+    }
+  }
+
+  /** One at a time; who comes while one is under way may have written since it began, and waits for the next. */
+  function settled(): Promise<void> {
+    if (held('rows') === 0) return Promise.resolve();
+    waiting ??= (running ?? Promise.resolve())
+      .catch(() => {})
+      .then(() => {
+        waiting = undefined;
+        running = fold();
+        return running;
+      });
+    return waiting;
+  }
+
+  /** What fails here is durable where it is, and is tried again. */
+  const settleBeside = (): void => {
+    settled().catch(() => {});
+  };
+
+  const ahead = (collection: string, id: string): Numbered | undefined => {
+    for (const segment of journal.segments()) {
+      const found = segment.ahead.of(collection).get(id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
+  async function versions(table: Table, ids: readonly string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    const others: string[] = [];
+    for (const id of ids) {
+      const row = ahead(table.collection, id);
+      if (row === undefined) others.push(id);
+      else found.set(id, Number(row.version));
+    }
+    if (others.length === 0) return found;
+    for (const [id, version] of await lookups.use((connection) => table.versions(connection, others)))
+      found.set(id, version);
+    return found;
+  }
+
+  async function write(group: readonly Write[]): Promise<void> {
+    if (!writer.working())
+      throw new CrosscheckError('CC_STORE_UNAVAILABLE', {
+        problem: 'it stopped after a fault; restart the service',
+      });
+    if (!(await room()))
+      throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });
+    if (held('size') > mostSize) await settled();
+    const { changed, settles } = await workOut(group, versions);
+    if (changed.every(isNew)) {
+      if (changed.length > 0)
+        await journal.append(
+          changed.map(({ table, inserted }) => ({ collection: table.collection, rows: inserted })),
+        );
+    } else {
+      await settled();
+      await writer.exclusive((connection) => commit(connection, changed));
+    }
+    tellFollowers(changed);
+    for (const settle of settles) settle();
+  }
+
+  async function work(): Promise<void> {
+    clearTimeout(timer);
+    while (queue.length > 0) {
+      const first = queue[0]!;
+      if ('run' in first) {
+        queue.shift();
+        await settled()
+          .then(() => writer.exclusive(first.run))
+          .then(first.resolve, first.reject);
+        continue;
+      }
+      const group = takeGroup(queue);
+      try {
+        await write(group);
+      } catch (thrown) {
+        const reason = unavailable(thrown);
+        for (const each of group) each.reject(reason);
+      }
+      if (held('rows') >= foldRows || held('size') >= foldSize) settleBeside();
+    }
+    timer = setTimeout(settleBeside, quiet);
+    timer.unref();
+  }
+
+  return {
+    write: (table, ids, apply) => enqueue((resolve, reject) => ({ table, ids, apply, resolve, reject })),
+    exclusive: (run) => enqueue((resolve, reject) => ({ run, resolve, reject })),
+    working: writer.working,
+    ahead,
+    allAhead: (collection) =>
+      journal.segments().flatMap((segment) => [...segment.ahead.of(collection).values()]),
+    settled,
+    async close() {
+      await close();
+      clearTimeout(timer);
+      // What cannot be folded now is at the next start.
+      await settled().catch(() => {});
+      await journal.close();
+    },
+  };
+}
+
+const isNew = ({ removed, written, inserted }: Changes): boolean =>
+  removed.length === 0 && written.length === 0 && inserted.every(isPlain);
