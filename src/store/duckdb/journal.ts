@@ -5,8 +5,7 @@
  * (./fold-journal.ts). Until then they stand in memory beside their tables (./ahead.ts).
  *
  * A segment is text. Each group that was committed together is a head, `#`, the bytes of its rows and their CRC-32, and then
- * a row a line: collection, version, place in the sequence, a JSON array of id and column values, the document; with tabs
- * between, of which JSON has none. A group that is torn at the end was never acknowledged.
+ * a row a line (./lines.ts). A group that is torn at the end was never acknowledged.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { type FileHandle, open, readFile, truncate, unlink } from 'node:fs/promises';
@@ -14,11 +13,10 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CrosscheckError } from '../../errors.ts';
 import { type Ahead, openAhead } from './ahead.ts';
+import { linesOf } from './lines.ts';
 import type { Numbered } from './recent.ts';
 
 const segmentName = /^crosscheck\.journal\.(\d{10})$/;
-/** Longer documents go to their tables at once: DuckDB reads a line whole. */
-const longest = 512 * 1024;
 
 /** Rows of one collection that are committed with others. */
 export interface Entry {
@@ -43,12 +41,6 @@ export interface Journal {
   remove(segment: Segment): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Whether a row can be a line. NUL has no place in DuckDB's reading of JSON. */
-export const isPlain = ({ row }: Numbered): boolean =>
-  row.json.length <= longest && !hasNul(row.id) && !row.values.some(hasNul);
-
-const hasNul = (value: unknown): boolean => typeof value === 'string' && value.includes('\u0000');
 
 /** Segments that an earlier process left, oldest first. */
 export const segmentsIn = (folder: string): string[] =>
@@ -126,12 +118,7 @@ export function openJournal(folder: string): Journal {
 }
 
 function groupOf(entries: readonly Entry[]): Buffer {
-  let lines = '';
-  for (const { collection, rows } of entries) {
-    for (const { row, version, seq } of rows)
-      lines += `${collection}\t${version}\t${seq}\t${JSON.stringify([row.id, ...row.values])}\t${row.json}\n`;
-  }
-  const rows = Buffer.from(lines);
+  const rows = Buffer.from(entries.map(({ collection, rows }) => linesOf(collection, rows)).join(''));
   return Buffer.concat([Buffer.from(`#\t${rows.length}\t${crc32(rows)}\t\t\n`), rows]);
 }
 

@@ -7,7 +7,8 @@ import { CrosscheckError } from '../../errors.ts';
 import { type Lane, unavailable } from './connection.ts';
 import type { Room } from './disk.ts';
 import { foldSegment } from './fold-journal.ts';
-import { isPlain, type Journal, type Segment } from './journal.ts';
+import type { Journal, Segment } from './journal.ts';
+import { isPlain } from './lines.ts';
 import type { Numbered } from './recent.ts';
 import type { Table } from './table.ts';
 import {
@@ -37,7 +38,13 @@ export interface Journaling extends Writer {
   settled(): Promise<void>;
 }
 
-export function startJournaling(journal: Journal, writer: Writer, lookups: Lane, room: Room): Journaling {
+export function startJournaling(
+  journal: Journal,
+  writer: Writer,
+  lookups: Lane,
+  room: Room,
+  scratch: string,
+): Journaling {
   const { queue, enqueue, close } = gatherer(work);
   let running: Promise<void> | undefined;
   let waiting: Promise<void> | undefined;
@@ -115,7 +122,7 @@ export function startJournaling(journal: Journal, writer: Writer, lookups: Lane,
         );
     } else {
       await settled();
-      await writer.exclusive((connection) => commit(connection, changed));
+      await writer.exclusive((connection) => commit(connection, changed, scratch));
     }
     tellFollowers(changed);
     for (const settle of settles) settle();

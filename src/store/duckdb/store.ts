@@ -51,6 +51,8 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const lookups = lane([await connect(), await connect()]);
   const scans = lane([await connect()]);
   const writing = await connect();
+  /** What the one writer hands to DuckDB at a time. */
+  const scratch = `${path}.lines`;
   const room = roomIn(folder, options.diskReserve ?? diskReserve);
   await takeOver(folder, writing).catch((thrown: unknown) => {
     instance.closeSync();
@@ -69,9 +71,9 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       writer.exclusive(run).catch(() => {});
     },
   );
-  const writer: Writer = startWriter(writing, room, checkpoints.afterGroup);
+  const writer: Writer = startWriter(writing, room, scratch, checkpoints.afterGroup);
 
-  const journaling = startJournaling(openJournal(folder), writer, lookups, room);
+  const journaling = startJournaling(openJournal(folder), writer, lookups, room, scratch);
 
   // Behind whatever either writer is at.
   const scansFor: Scans = { settled: () => journaling.exclusive(async () => {}), scan: scans.use };

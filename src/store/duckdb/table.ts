@@ -11,6 +11,7 @@ import type { CollectionSpec, ColumnType } from '../port.ts';
 import { upgradeOf } from '../upgrade.ts';
 import { type Absence, absence, type Scans } from './absence.ts';
 import type { Connection } from './connection.ts';
+import { takeLines } from './lines.ts';
 import { type Numbered, openRecent, type Recent } from './recent.ts';
 import { Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 
@@ -37,6 +38,8 @@ export interface Table {
   insert(connection: Connection, written: readonly Numbered[]): Promise<void>;
   /** Moves what was staged into the table. */
   takeStaged(connection: Connection): Promise<void>;
+  /** From lines that were read (./lines.ts): documents that were there perhaps, or never; part of a transaction. */
+  takeLines(connection: Connection, from: string, perhapsThere: boolean): Promise<void>;
   remove(connection: Connection, ids: readonly string[]): Promise<void>;
   /** Keeps the sequence from falling back when the newest documents go; part of every removal's transaction. */
   rememberSequence(connection: Connection): Promise<void>;
@@ -117,9 +120,9 @@ function tableOn(
   const updates = [...columns.map((column) => column.name), '_version', '_seq', '_doc']
     .map((column) => `${quote(column)} = excluded.${quote(column)}`)
     .join(', ');
-  const upsertText =
-    `INSERT INTO ${quote(name)} SELECT * FROM ${quote(staging)} ` +
-    `ON CONFLICT (id) DO UPDATE SET ${updates}`;
+  const onConflict = `ON CONFLICT (id) DO UPDATE SET ${updates}`;
+  const upsertText = `INSERT INTO ${quote(name)} SELECT * FROM ${quote(staging)} ${onConflict}`;
+  const types = ['VARCHAR', ...columns.map(({ type }) => sqlTypes[type])];
   const rememberSequence = async (connection: Connection): Promise<void> => {
     const parameters = new Parameters();
     await connection.change(
@@ -161,6 +164,8 @@ function tableOn(
     takeStaged: async (connection) => {
       await connection.change({ text: upsertText, values: [], types: [] });
     },
+    takeLines: (connection, from, perhapsThere) =>
+      takeLines(connection, from, name, types, perhapsThere ? onConflict : ''),
     remove: async (connection, ids) => {
       for (const id of ids) removedHere?.add(id);
       await connection.change(byIds(`DELETE FROM ${quote(name)}`, ids));

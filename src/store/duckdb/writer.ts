@@ -5,12 +5,15 @@
  *
  * Within a group calls take effect in the order in which they came. The versions of all documents concerned are looked
  * up once (nobody else writes) and the calls are worked out here on that draft. What is new is appended to its table; what
- * changes goes through an appender into a staging table and from there by one upsert.
+ * changes goes through an appender into a staging table and from there by one upsert. Many rows are written as lines to a
+ * file that DuckDB reads.
  */
+import { writeFile } from 'node:fs/promises';
 import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
 import { type Connection, unavailable } from './connection.ts';
 import type { Room } from './disk.ts';
+import { isPlain, linesOf, withLines } from './lines.ts';
 import type { Numbered } from './recent.ts';
 import { type Table, transaction } from './table.ts';
 
@@ -99,6 +102,7 @@ export function gatherer(work: () => Promise<void>): {
 export function startWriter(
   connection: Connection,
   room: Room,
+  scratch: string,
   afterGroup: (idle: boolean) => Promise<void>,
 ): Writer {
   const { queue, enqueue, close } = gatherer(work);
@@ -140,7 +144,7 @@ export function startWriter(
           if (!(await room()))
             throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });
           const { changed, settles } = await workOut(group, (table, ids) => table.versions(connection, ids));
-          await commit(connection, changed);
+          await commit(connection, changed, scratch);
           tellFollowers(changed);
           for (const settle of settles) settle();
         } catch (thrown) {
@@ -242,8 +246,47 @@ export function tellFollowers(changed: readonly Changes[]): void {
     table.recent.took([...written, ...inserted], removed);
 }
 
-/** The changes of a group to DuckDB, in one transaction. */
-export async function commit(connection: Connection, changed: readonly Changes[]): Promise<void> {
+/** Rows of a group from which lines are cheaper than appenders. */
+const linesPay = 64;
+
+/**
+ * The changes of a group to DuckDB, in one transaction.
+ * @param scratch a file of the writer's own
+ */
+export async function commit(
+  connection: Connection,
+  changed: readonly Changes[],
+  scratch: string,
+): Promise<void> {
+  if (changed.length === 0) return;
+  const rows = changed.flatMap(({ written, inserted }) => [...written, ...inserted]);
+  if (rows.length >= linesPay && rows.every(isPlain)) await commitLines(connection, changed, scratch);
+  else await commitAppended(connection, changed);
+}
+
+async function commitLines(
+  connection: Connection,
+  changed: readonly Changes[],
+  scratch: string,
+): Promise<void> {
+  const parts = changed.flatMap(({ table, written, inserted }) =>
+    [
+      { table, perhapsThere: true, rows: written },
+      { table, perhapsThere: false, rows: inserted },
+    ].filter(({ rows }) => rows.length > 0),
+  );
+  await writeFile(scratch, parts.map(({ rows }, part) => linesOf(String(part), rows)).join(''));
+  await withLines(connection, scratch, () =>
+    transaction(connection, async () => {
+      for (const { table, removed } of changed)
+        if (removed.length > 0) await table.remove(connection, removed);
+      for (const [part, { table, perhapsThere }] of parts.entries())
+        await table.takeLines(connection, String(part), perhapsThere);
+    }),
+  );
+}
+
+async function commitAppended(connection: Connection, changed: readonly Changes[]): Promise<void> {
   for (const { table, written } of changed) if (written.length > 0) await table.stage(connection, written);
   const apply = async (): Promise<void> => {
     for (const { table, removed, written, inserted } of changed) {
@@ -255,7 +298,7 @@ export async function commit(connection: Connection, changed: readonly Changes[]
   const [first] = changed;
   // One statement is a transaction by itself: two trips to DuckDB less.
   if (changed.length === 1 && first!.removed.length + first!.inserted.length === 0) await apply();
-  else if (changed.length > 0) await transaction(connection, apply);
+  else await transaction(connection, apply);
 }
 
 const draftOn = (drafted: Map<string, Drafted>, perhaps: ReadonlySet<string>): Draft => {

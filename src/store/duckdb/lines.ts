@@ -1,0 +1,77 @@
+/**
+ * Rows as lines of text that DuckDB reads by itself, off the event loop: where from, version, place in the sequence, a JSON
+ * array of id and column values, the document, with tabs between, of which JSON has none. Its appender takes a value a call, and
+ * its flush holds the event loop for milliseconds.
+ */
+import type { Connection } from './connection.ts';
+import type { Numbered } from './recent.ts';
+import { quote } from './sql.ts';
+
+/** Longer documents take the appender: DuckDB reads a line whole. In characters of JSON. */
+const longest = 512 * 1024;
+/** Bytes of a line: three a character, and room for the columns. */
+const longestLine = 4 * 2 ** 20;
+
+const linesTable = '_lines';
+
+/** Whether a row can be a line. NUL has no place in DuckDB's reading of JSON. */
+export const isPlain = ({ row }: Numbered): boolean =>
+  row.json.length <= longest && !hasNul(row.id) && !row.values.some(hasNul);
+
+const hasNul = (value: unknown): boolean => typeof value === 'string' && value.includes('\u0000');
+
+/** @param from names the rows for `takeLines`; without tabs and line ends */
+export function linesOf(from: string, rows: readonly Numbered[]): string {
+  let lines = '';
+  for (const { row, version, seq } of rows)
+    lines += `${from}\t${version}\t${seq}\t${JSON.stringify([row.id, ...row.values])}\t${row.json}\n`;
+  return lines;
+}
+
+/** Reads a file of lines, and lets go of it after the work. */
+export async function withLines<T>(connection: Connection, path: string, work: () => Promise<T>): Promise<T> {
+  await connection.raw.run(
+    `CREATE OR REPLACE TEMP TABLE ${linesTable} AS SELECT * FROM read_csv(${pattern(path)}, auto_detect = false, header = false, ` +
+      `delim = '\t', quote = '', escape = '', new_line = '\\n', max_line_size = ${longestLine}, ` +
+      "columns = {'of': 'VARCHAR', 'version': 'BIGINT', 'seq': 'BIGINT', 'columns': 'VARCHAR', 'doc': 'VARCHAR'})",
+  );
+  try {
+    return await work();
+  } finally {
+    await connection.raw.run(`DROP TABLE ${linesTable}`);
+  }
+}
+
+/** Whose rows were read: the names that `linesOf` was given. */
+export async function namesInLines(connection: Connection): Promise<string[]> {
+  const found = await connection.raw.run(
+    `SELECT DISTINCT "of" FROM ${linesTable} WHERE "of" <> '#' ORDER BY 1`,
+  );
+  return (await found.getRows()).map(([name]) => String(name));
+}
+
+/**
+ * The rows of one name into a table, part of a transaction.
+ * @param types DuckDB's types of id and the declared columns, in the table's order
+ */
+export async function takeLines(
+  connection: Connection,
+  from: string,
+  table: string,
+  types: readonly string[],
+  onConflict = '',
+): Promise<void> {
+  const declared = types.map((type, i) => `CAST(value[${i + 1}] AS ${type})`);
+  const places = types.map((_, i) => `'$[${i}]'`).join(', ');
+  // Not prepared: the table of the lines is another each time.
+  await connection.raw.run(
+    `INSERT INTO ${quote(table)} SELECT ${declared.join(', ')}, version, seq, doc FROM (` +
+      `SELECT json_extract_string(columns, [${places}]) AS value, version, seq, doc ` +
+      `FROM ${linesTable} WHERE "of" = ${literal(from)}) ${onConflict}`,
+  );
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A path as a pattern that means that file alone. */
+const pattern = (path: string): string => literal(path.replace(/[[*?]/g, (special) => `[${special}]`));
