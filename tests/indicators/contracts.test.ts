@@ -75,6 +75,11 @@ describe('a contract file', () => {
       /not paid by what he is given/,
     ],
     [
+      'revenue against what was expected',
+      (c: Contract) => (c.objectives[0]!.measured = { indicator: 'I02', figure: 'ratio' }),
+      /nobody is paid by it/,
+    ],
+    [
       'an integrity indicator',
       (c: Contract) => (c.objectives[0]!.measured = { indicator: 'I14', figure: 'share' }),
       /integrity unit alone/,

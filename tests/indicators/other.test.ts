@@ -8,6 +8,9 @@ import { declarationsBehind } from '../../src/indicators/drill.ts';
 import { figures, sourceOf } from '../../src/indicators/figure.ts';
 import { definitionOf, soundIndicators } from '../../src/indicators/load.ts';
 import { type AssignmentKnowledge, pairTable } from '../../src/indicators/pairs.ts';
+import { clopperPearson } from '../../src/indicators/statistics/binomial.ts';
+import { type Assigned, type AssignmentRule, pairFigures } from '../../src/indicators/statistics/pairs.ts';
+import { usualDiscoveryRate } from '../../src/indicators/statistics/verdict.ts';
 import { watch } from '../../src/indicators/watch.ts';
 import type { ClearanceRow } from '../../src/projections/clearance.ts';
 import { tables } from '../../src/projections/fold.ts';
@@ -124,32 +127,53 @@ describe('an administration of another making, in which nobody does wrong', () =
   }, 60_000);
 });
 
+/** As the table of pairs reads rows without a roster. */
+const assignedOf = (rows: readonly ClearanceRow[], rule: AssignmentRule): Assigned[] =>
+  rows.map((row) => ({
+    officer: row.assigned!,
+    declarant: row.declarant!,
+    stratum: [row.office, row.day, row.firstLane].join('|'),
+    rule,
+  }));
+
 describe('a strong pair in an administration of another making', () => {
+  const pair = { declarant: 'D3', officer: 'N1-4', chance: 0.6 };
+
   it.each(['random', 'workload'] as const)(
     'is found under the rule: %s',
     async (rule) => {
-      const strangers: string[] = [];
-      for (let seed = 11; seed <= 14; seed++) {
-        const rows = otherRows({ seed, days: 70, pair: { declarant: 'D3', officer: 'N1-4', chance: 0.6 } });
-        await withRows(rows, async (store) => {
-          const { pairs } = await pairTable(store, { ...period, side: 'officer', knowledge: declared(rule) });
-          const flagged = pairs.filter(({ verdict }) => verdict === 'look closer');
-          const planted = flagged.find((pair) => pair.officer === 'N1-4' && pair.declarant === 'D3');
-          expect(planted?.observed).toBeGreaterThan(2 * planted!.expected);
-          expect(planted!.corroboration.length).toBeGreaterThan(0);
-          strangers.push(
-            ...flagged
-              .filter((pair) => pair !== planted)
-              .map(
-                (pair) =>
-                  `${seed} ${pair.officer} ${pair.declarant} ${pair.observed}/${pair.expected.toFixed(1)} q ${pair.q.toFixed(3)}`,
-              ),
-          );
-        });
-      }
-      // Beside one true flag a table may hold a false one about one time in ten: three of four are not chance.
-      expect(strangers.length, strangers.join('; ')).toBeLessThanOrEqual(2);
+      await withRows(otherRows({ seed: 11, days: 70, pair }), async (store) => {
+        const { pairs } = await pairTable(store, { ...period, side: 'officer', knowledge: declared(rule) });
+        const planted = pairs.find(
+          ({ officer, declarant }) => officer === pair.officer && declarant === pair.declarant,
+        );
+        expect(planted?.verdict).toBe('look closer');
+        expect(planted!.observed).toBeGreaterThan(2 * planted!.expected);
+        expect(planted!.corroboration.length).toBeGreaterThan(0);
+      });
     },
     120_000,
   );
+
+  it('is flagged alone: somebody else is as seldom as where there is no pair', () => {
+    const administrations = 100;
+    const strangers: string[] = [];
+    let found = 0;
+    for (let seed = 1; seed <= administrations; seed++) {
+      const flagged = pairFigures(assignedOf(otherRows({ seed, days: 70, pair }), 'random')).pairs.filter(
+        ({ verdict }) => verdict === 'look closer',
+      );
+      const others = flagged.filter(
+        ({ officer, declarant }) => officer !== pair.officer || declarant !== pair.declarant,
+      );
+      if (others.length < flagged.length) found += 1;
+      if (others.length > 0)
+        strangers.push(
+          `${seed}: ${others.map((each) => `${each.officer} ${each.declarant} ${each.observed} of ${each.expected.toFixed(1)}`)}`,
+        );
+    }
+    expect(found).toBe(administrations);
+    const { low } = clopperPearson(strangers.length, administrations, 0.9);
+    expect(low, strangers.join('; ')).toBeLessThanOrEqual(usualDiscoveryRate);
+  }, 240_000);
 });

@@ -64,6 +64,21 @@ export const Contract = Type.Object(
 );
 export type Contract = Static<typeof Contract>;
 
+/** Amounts that come with a declaration: whoever is given the rich ones has the more of them (customs-practice.md 3.3). */
+const given = new Set(['value', 'declared', 'firstAssessed', 'final', 'paid', 'due', 'tax']);
+
+/** Also against what is expected: the richest of a stratum are still richer than its mean. */
+function rewardsTheGiven({ figures }: Definition, id: string): boolean {
+  const figure = figures.find((each) => each.id === id);
+  if (figure === undefined) return false;
+  const operands = [
+    'observed' in figure ? figure.observed : undefined,
+    'numerator' in figure ? figure.numerator : undefined,
+    'of' in figure && typeof figure.of === 'object' ? figure.of : undefined,
+  ];
+  return operands.some((operand) => operand?.sum !== undefined && given.has(operand.sum));
+}
+
 const validate = new Ajv({ allErrors: true, strict: false }).compile(Contract);
 
 /** Validates a contract's content against its schema and the indicators it names. Throws CC_PROFILE_INVALID. */
@@ -99,6 +114,12 @@ export function useContract(
         throw refuse(
           pointer,
           `${indicator} ${figure} is an amount; an officer is not paid by what he is given`,
+        );
+      }
+      if (contract.party === 'officer' && rewardsTheGiven(definition, figure)) {
+        throw refuse(
+          pointer,
+          `${indicator} ${figure} grows with the declarations that an officer is given; nobody is paid by it`,
         );
       }
       if (contract.party === 'officer' && definition.class === 'integrity') {

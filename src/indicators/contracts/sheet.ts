@@ -66,6 +66,9 @@ const bounds = (period: string): { from: string; to: string } => {
   return { from: `${period}-01`, to: new Date(Date.UTC(year!, month!, 0)).toISOString().slice(0, 10) };
 };
 
+/** Observed over expected of all officers of an office together is 1 by what it means, in any year that had cases. */
+const usualRatio = ({ n }: Pick<FigureValue, 'n'>): number | null => (n > 0 ? 1 : null);
+
 /** Draws up a sheet; nothing is stored. Figures of the person, thresholds of the office's own history. */
 export async function drawUp(
   source: Source,
@@ -91,13 +94,17 @@ export async function drawUp(
     ];
   };
   const history = async (measured: Objective['measured']) => {
+    const againstPeers =
+      definitions.get(measured.indicator)!.figures.find(({ id }) => id === measured.figure)!.method ===
+      'standardised';
     const origin: { period: string; value: number; n: number }[] = [];
     let days = { from, to };
     for (let i = 0; i < yearsOfHistory; i++) {
       days = { from: yearBefore(days.from), to: yearBefore(days.to) };
       const figure = await ask(measured, days, 'office');
-      if (figure !== undefined && figure.value !== null) {
-        origin.push({ period: days.from.slice(0, period.length), value: figure.value, n: figure.n });
+      const value = figure === undefined ? null : againstPeers ? usualRatio(figure) : figure.value;
+      if (figure !== undefined && value !== null) {
+        origin.push({ period: days.from.slice(0, period.length), value, n: figure.n });
       }
     }
     return origin;

@@ -50,7 +50,7 @@ export interface PairFigure {
   excess: number;
   /** P(a count as high under the rule). */
   p: number;
-  /** In the family of all pairs with enough expected. */
+  /** In the family of all pairs with enough expected, those left out that were flagged before it. */
   q: number;
   verdict: Verdict;
 }
@@ -90,27 +90,25 @@ const mostApart = 10;
 /**
  * A declarant whose declarations were steered to somebody is no part of what the rule did: left in, he would make every
  * colleague of that officer look as if he met the others too often. So the strongest flagged pair's declarant keeps his
- * figures and is taken out, and the others are told again without him, until no new one is flagged.
+ * figures and is taken out, and the others are told again without him, as a family of their own, until no new one is
+ * flagged: beside pairs that are there, somebody else is flagged as seldom as where there are none.
  */
 export function pairFigures(assigned: readonly Assigned[], options: PairOptions = {}): PairResult {
   const { minimum = pairMinimum, discoveryRate = usualDiscoveryRate } = options;
-  const apart = new Map<string, Figure[]>();
+  const apart: PairFigure[] = [];
+  const taken = new Set<string>();
   const first = figuresOf(assigned, minimum);
   let { figures } = first;
   for (;;) {
-    const pairs = judged([...[...apart.values()].flat(), ...figures], minimum, discoveryRate);
-    const strongest = pairs.find(
-      ({ verdict, declarant }) => verdict === 'look closer' && !apart.has(declarant),
-    )?.declarant;
-    if (strongest === undefined || apart.size === mostApart) {
+    const pairs = judged(figures, minimum, discoveryRate);
+    const strongest = pairs.find(({ verdict }) => verdict === 'look closer')?.declarant;
+    if (strongest === undefined || taken.size === mostApart) {
       const eligibility = assigned.every(({ eligible }) => eligible !== undefined) ? 'roster' : 'inferred';
-      return { pairs, notApplicable: first.notApplicable, eligibility };
+      return { pairs: inOrder([...apart, ...pairs]), notApplicable: first.notApplicable, eligibility };
     }
-    apart.set(
-      strongest,
-      figures.filter(({ declarant }) => declarant === strongest),
-    );
-    const others = assigned.filter(({ declarant }) => !apart.has(declarant));
+    apart.push(...pairs.filter(({ declarant }) => declarant === strongest));
+    taken.add(strongest);
+    const others = assigned.filter(({ declarant }) => !taken.has(declarant));
     ({ figures } = figuresOf(others, minimum));
   }
 }
@@ -144,7 +142,7 @@ function figuresOf(
   return { figures, notApplicable };
 }
 
-/** One family: every pair that can be tested. The strongest first. */
+/** One family: every pair of it that can be tested. The strongest first. */
 function judged(figures: readonly Figure[], minimum: Minimum, discoveryRate: number): PairFigure[] {
   const tested = figures.filter((figure) => figure.n >= minimum.n && figure.expected >= minimum.expected);
   const q = new Map(tested.map((figure, i) => [figure, i]));
@@ -154,8 +152,11 @@ function judged(figures: readonly Figure[], minimum: Minimum, discoveryRate: num
     const value = index === undefined ? 1 : values[index]!;
     return { ...figure, q: value, verdict: verdictOf({ ...figure, q: value }, minimum, discoveryRate) };
   });
-  return pairs.sort((a, b) => a.q - b.q || a.p - b.p || (a.officer < b.officer ? -1 : 1));
+  return inOrder(pairs);
 }
+
+const inOrder = (pairs: PairFigure[]): PairFigure[] =>
+  pairs.sort((a, b) => a.q - b.q || a.p - b.p || (a.officer < b.officer ? -1 : 1));
 
 function collect(assigned: readonly Assigned[]): Map<string, Stratum> {
   const strata = new Map<string, Stratum>();
