@@ -104,26 +104,17 @@ describe('in figures and mark sheets, an officer to whom rich declarations are s
 
   beforeAll(async () => {
     store = await openDuckdb(folder);
+    // The broker deals in dear goods; of those that are steered nothing is corrected, and all is done the same day.
+    const steered = { corrected: 0, correction: 0, offences: 0, sameDay: 1, assessDays: 0 };
     const rich = otherRows({
       seed: 7,
       days: 100,
       pair: { declarant: 'D3', officer: corrupt, chance: 0.7 },
-    }).map(
-      (row): ClearanceRow =>
-        row.declarant === 'D3' && row.assigned === corrupt
-          ? {
-              ...row,
-              final: row.final! * 6,
-              declared: row.declared! * 6,
-              value: row.value! * 6,
-              corrected: 0,
-              correction: 0,
-              offences: 0,
-              sameDay: 1,
-              assessDays: 0,
-            }
-          : row,
-    );
+    }).map((row): ClearanceRow => {
+      if (row.declarant !== 'D3') return row;
+      const dear = { chapter: '87', heading: '8703', final: row.final! * 6, value: row.value! * 6 };
+      return { ...row, ...dear, ...(row.assigned === corrupt ? steered : {}) };
+    });
     const past = [2023, 2024, 2025].flatMap((year) =>
       otherRows({ seed: year, days: 100 }).map((row) => ({
         ...row,
@@ -157,13 +148,13 @@ describe('in figures and mark sheets, an officer to whom rich declarations are s
   it('collects more than anybody, and no figure calls it good', async () => {
     const revenue = await tell('I02');
     expect(revenue.own.perDeclaration!.value).toBeGreaterThan(Math.max(...revenue.of('perDeclaration')));
-    expect(revenue.own.ratio!.value).toBeGreaterThan(1);
+    // Against the same goods he brings what anybody would have.
+    const plain = revenue.own.perDeclaration!.value! / mean(revenue.of('perDeclaration'));
+    expect(revenue.own.ratio!.value).toBeLessThan(1 + (plain - 1) / 2);
     for (const figure of Object.values(revenue.own)) expect(figure.state).toBeUndefined();
     expect(definitionOf(loaded, 'I02').direction).toBe('band');
     const corrections = await tell('I17');
-    expect(corrections.own.ratio!.value).toBeLessThan(Math.min(...corrections.of('ratio')));
-    const brings = await tell('I18');
-    expect(brings.own.ratio!.value).toBeLessThan(1);
+    expect(corrections.own.ratio!.value).toBeLessThan(1);
   });
 
   it('is looked at: the pair, with what stands beside it, and the concentration of rich work', async () => {
@@ -175,6 +166,8 @@ describe('in figures and mark sheets, an officer to whom rich declarations are s
     expect(pairs[0]).toMatchObject({ officer: corrupt, declarant: 'D3', verdict: 'look closer' });
     const signs = pairs[0]!.corroboration.filter(({ p }) => p < 0.05).map(({ sign }) => sign);
     expect(signs).toContain('fewer corrections');
+    const rich = await tell('I31');
+    expect(rich.own.points!.value).toBeGreaterThan(Math.max(...rich.of('points')));
   });
 
   it('has no better a mark sheet than his colleagues', async () => {
