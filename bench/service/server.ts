@@ -1,10 +1,11 @@
 /**
- * A server to be measured, in a process of its own: `node server.js ours|bare|durable STORE`, with a folder or an address
- * of MongoDB.
+ * A server to be measured, in a process of its own: `node server.js ours|bare|durable|journaled STORE`, with a folder or an
+ * address of MongoDB.
  *   ours     the service as `serve` runs it, with the shipped rulebook, history and the draw: validated, checked, decided,
  *            durable before the answer
  *   bare     a Fastify route with the same parsing and validation, which serialises an answer as ours is
  *   durable  the same route, which also commits the body to the same kind of store before it answers
+ *   journaled  as durable, with a collection that the embedded store acknowledges from its journal, as it does checks
  * Prints its port and ends with its standard input.
  */
 import { randomBytes } from 'node:crypto';
@@ -27,7 +28,7 @@ const bodies: CollectionSpec = {
   indexes: [],
 };
 
-const [mode, place] = process.argv.slice(2) as ['ours' | 'bare' | 'durable', string];
+const [mode, place] = process.argv.slice(2) as ['ours' | 'bare' | 'durable' | 'journaled', string];
 const store =
   mode === 'bare'
     ? undefined
@@ -46,7 +47,9 @@ async function typicalAnswer(): Promise<CheckAnswer> {
 async function plainRoute(into: Store | undefined): Promise<FastifyInstance> {
   const app = Fastify({ bodyLimit: 16 * 2 ** 20 });
   const answer = await typicalAnswer();
-  const collection = into?.collection<{ id: string; [member: string]: unknown }>(bodies);
+  const collection = into?.collection<{ id: string; [member: string]: unknown }>(
+    mode === 'journaled' ? { ...bodies, journaled: true } : bodies,
+  );
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),

@@ -4,6 +4,7 @@
  * and would lose committed rows without an error, so that is refused here.
  */
 import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
@@ -54,6 +55,8 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   /** What the one writer hands to DuckDB at a time. */
   const scratch = `${path}.lines`;
   const room = roomIn(folder, options.diskReserve ?? diskReserve);
+  // A killed process may have left it.
+  await rm(scratch, { force: true });
   await takeOver(folder, writing).catch((thrown: unknown) => {
     instance.closeSync();
     openHere.delete(path);

@@ -8,7 +8,7 @@
  * changes goes through an appender into a staging table and from there by one upsert. Many rows are written as lines to a
  * file that DuckDB reads.
  */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
 import { type Connection, unavailable } from './connection.ts';
@@ -275,15 +275,20 @@ async function commitLines(
       { table, perhapsThere: false, rows: inserted },
     ].filter(({ rows }) => rows.length > 0),
   );
-  await writeFile(scratch, parts.map(({ rows }, part) => linesOf(String(part), rows)).join(''));
-  await withLines(connection, scratch, () =>
-    transaction(connection, async () => {
-      for (const { table, removed } of changed)
-        if (removed.length > 0) await table.remove(connection, removed);
-      for (const [part, { table, perhapsThere }] of parts.entries())
-        await table.takeLines(connection, String(part), perhapsThere);
-    }),
-  );
+  try {
+    await writeFile(scratch, parts.map(({ rows }, part) => linesOf(String(part), rows)).join(''));
+    await withLines(connection, scratch, () =>
+      transaction(connection, async () => {
+        for (const { table, removed } of changed)
+          if (removed.length > 0) await table.remove(connection, removed);
+        for (const [part, { table, perhapsThere }] of parts.entries())
+          await table.takeLines(connection, String(part), perhapsThere);
+      }),
+    );
+  } finally {
+    // What is erased from the database must not stay in a file beside it.
+    await rm(scratch, { force: true });
+  }
 }
 
 async function commitAppended(connection: Connection, changed: readonly Changes[]): Promise<void> {
