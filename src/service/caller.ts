@@ -214,16 +214,21 @@ function holesFor(caller: Caller, holes: Hole[], rules: readonly Rule[]): Hole[]
   return told;
 }
 
-const toldAsJson = new WeakMap<readonly Hole[], string>();
+const toldAsBytes = new WeakMap<readonly Hole[], Buffer>();
 
-/** The answer as JSON. Nine tenths of it is what could not be evaluated, the same list for thousands, so that is written once. */
-export function answerJson({ notEvaluated, ...rest }: CheckAnswer): string {
-  let told = toldAsJson.get(notEvaluated);
+/**
+ * The answer as JSON in UTF-8. Nine tenths of it is what could not be evaluated, the same list for thousands, so that its
+ * bytes are made once.
+ */
+export function answerBytes({ notEvaluated, ...rest }: CheckAnswer): Buffer {
+  let told = toldAsBytes.get(notEvaluated);
   if (told === undefined) {
-    told = JSON.stringify(notEvaluated);
-    toldAsJson.set(notEvaluated, told);
+    told = Buffer.from(`,"notEvaluated":${JSON.stringify(notEvaluated)}}`);
+    toldAsBytes.set(notEvaluated, told);
   }
-  return `${JSON.stringify(rest).slice(0, -1)},"notEvaluated":${told}}`;
+  const own = Buffer.from(JSON.stringify(rest));
+  // Without the brace that closes it.
+  return Buffer.concat([own.subarray(0, -1), told]);
 }
 
 function sentence(reason: Reason, found: boolean): string {

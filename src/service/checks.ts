@@ -16,8 +16,8 @@ import { read } from '../intake/read.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { toProblem } from '../present.ts';
 import {
+  answerBytes,
   answerFor,
-  answerJson,
   type Caller,
   type CheckAnswer,
   demandOffice,
@@ -32,6 +32,10 @@ import { bodyOf, oneDeclaration } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { CheckAnswerSchema, problems } from './schemas.ts';
 import { byReader } from './validate.ts';
+
+const lineEnd = Buffer.from('\n');
+
+const problemBytes = (thrown: unknown): Buffer => Buffer.from(JSON.stringify(toProblem(thrown)));
 
 /** Declarations of a batch that are evaluated together. */
 const batchSize = 128;
@@ -120,7 +124,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
         // By the same hand as the first answer, so that it comes to the same bytes.
         return reply
           .type('application/json; charset=utf-8')
-          .send(answerJson(await checkNamed(caller, begun.check)));
+          .send(answerBytes(await checkNamed(caller, begun.check)));
       }
       const lodged = await fallback.lodge({ ...record, by: caller.subject });
       await begun?.done(lodged.check.id);
@@ -131,7 +135,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
         lodged.repeated && lodged.check.supersedes !== undefined
           ? await checkNamed(caller, lodged.check.id)
           : answerFor(caller, lodged, inForce(desk));
-      return reply.type('application/json; charset=utf-8').send(answerJson(answer));
+      return reply.type('application/json; charset=utf-8').send(answerBytes(answer));
     },
   );
 
@@ -168,8 +172,8 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
   });
 
   /** While the store commits one chunk the next is evaluated; no more is read than that. */
-  async function* answerLines(records: AsyncIterable<IntakeRecord>, caller: Caller): AsyncGenerator<string> {
-    const underway: Promise<string>[] = [];
+  async function* answerLines(records: AsyncIterable<IntakeRecord>, caller: Caller): AsyncGenerator<Buffer> {
+    const underway: Promise<Buffer>[] = [];
     for await (const arrived of inChunks(records, batchSize)) {
       const answered = answerChunk(arrived, caller);
       // Its turn to be awaited comes later; until then it must not count as unhandled.
@@ -180,7 +184,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
     for (const answered of underway) yield await answered;
   }
 
-  async function answerChunk(arrived: readonly IntakeRecord[], caller: Caller): Promise<string> {
+  async function answerChunk(arrived: readonly IntakeRecord[], caller: Caller): Promise<Buffer> {
     const chunk = arrived
       .map((record) => refuseForeign(caller, record))
       .map(
@@ -190,12 +194,12 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
     const declared = chunk.filter((record): record is DeclarationRecord => record.kind === 'declaration');
     const answers = await lodgeChunk(declared);
     wrote();
-    const lineOf = (record: IntakeRecord): string => {
+    const lineOf = (record: IntakeRecord): Buffer => {
       const checked = answers.get(record);
       if (checked !== undefined)
         return 'check' in checked
-          ? answerJson(answerFor(caller, checked, inForce(desk)))
-          : JSON.stringify(toProblem(checked.problem));
+          ? answerBytes(answerFor(caller, checked, inForce(desk)))
+          : problemBytes(checked.problem);
       const error =
         record.kind === 'refused'
           ? record.error
@@ -204,9 +208,9 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
               { found: 'a message that answers a declaration' },
               record.where,
             );
-      return JSON.stringify(toProblem(error));
+      return problemBytes(error);
     };
-    return chunk.map((record) => `${lineOf(record)}\n`).join('');
+    return Buffer.concat(chunk.flatMap((record) => [lineOf(record), lineEnd]));
   }
 
   /** Together; where that fails each by itself, so that one line's fault is its own. */
