@@ -85,6 +85,8 @@ export async function assignmentKnowledge(
       );
       return rules.find((rule) => rule === held?.record.assignment);
     },
+    hasHours: (office, day) =>
+      roster.get(`${office}|${day}`)?.every(({ hours }) => hours !== undefined) === true,
     onDuty(office, day, section, at) {
       const moment = at === null ? undefined : Date.parse(at);
       // A night shift stands on the roster of the day on which it begins.

@@ -4,6 +4,8 @@
  * reference records. Where no rule is declared nothing predicts the assignment, and the answer is *not applicable*.
  * The arithmetic is src/indicators/statistics/pairs.ts; results are frozen by snapshot.ts.
  */
+
+import { calendarOf } from '../projections/calendar.ts';
 import type { ClearanceRow } from '../projections/clearance.ts';
 import { tables } from '../projections/fold.ts';
 import { readAll } from '../store/pages.ts';
@@ -26,6 +28,8 @@ export interface AssignmentKnowledge {
     section: string | null,
     at: string | null,
   ): readonly string[] | undefined;
+  /** Whether the roster of the day has hours; days alone do not tell who was there at the moment. */
+  hasHours?(office: string, day: string): boolean;
 }
 
 /** Nothing declared: every pair is *not applicable*. */
@@ -68,7 +72,8 @@ export async function pairTable(store: Store, request: PairRequest): Promise<Pai
   // A roster names chiefs and cashiers too: only who is ever given something in the office could have been chosen.
   const given = new Map<string, Set<string>>();
   for (const row of rows) given.set(row.office!, (given.get(row.office!) ?? new Set()).add(row[column]!));
-  const assigned = rows.map((row) => assignedOf(row, row[column]!, given.get(row.office!)!, request));
+  const spans = spansOf(rows, column);
+  const assigned = rows.map((row) => assignedOf(row, row[column]!, given.get(row.office!)!, spans, request));
   const { pairs, notApplicable, eligibility } = pairFigures(assigned);
   const flagged = new Set(
     pairs.filter(({ verdict }) => verdict === 'look closer').map(({ declarant }) => declarant),
@@ -118,10 +123,39 @@ async function assignedRows(
   return readAll(collection, where);
 }
 
+/** Minutes of the office's day, apart from its offset from UTC, which is the same all day. */
+const minuteOf = ({ assignedAt, assignedDay }: ClearanceRow): number | undefined =>
+  assignedAt && assignedDay
+    ? (Date.parse(assignedAt) - Date.parse(`${assignedDay}T00:00:00Z`)) / 60_000
+    : undefined;
+
+/** Minutes of the day between which an officer was given anything in a week: his shift, where no roster tells it. */
+type Spans = ReadonlyMap<string, [number, number]>;
+
+const spanKey = (row: ClearanceRow, officer: string): string =>
+  `${row.office}\u001f${calendarOf(row.assignedDay ?? row.day!).week}\u001f${officer}`;
+
+function spansOf(rows: readonly ClearanceRow[], column: 'assigned' | 'assigner'): Spans {
+  const spans = new Map<string, [number, number]>();
+  for (const row of rows) {
+    const minute = minuteOf(row);
+    if (minute === undefined) continue;
+    const key = spanKey(row, row[column]!);
+    const span = spans.get(key);
+    if (span === undefined) spans.set(key, [minute, minute]);
+    else spans.set(key, [Math.min(span[0], minute), Math.max(span[1], minute)]);
+  }
+  return spans;
+}
+
+/** Without a roster only those who declared at about the same time are told apart. */
+const blockMinutes = 120;
+
 function assignedOf(
   row: ClearanceRow,
   officer: string,
   given: ReadonlySet<string>,
+  spans: Spans,
   { knowledge, side }: PairRequest,
 ): Assigned {
   const office = row.office!;
@@ -132,11 +166,19 @@ function assignedOf(
   const rule = side === 'officer' ? (knowledge.ruleOf(office, day) ?? 'chief') : 'workload';
   const onDuty =
     side === 'officer' ? knowledge.onDuty(office, day, section, row.assignedAt ?? null) : undefined;
-  const eligible = onDuty?.filter((each) => given.has(each)).sort();
+  const minute = minuteOf(row);
+  // A broker of early hours meets those of the early shift: who was surely not there could not have been chosen.
+  const there = (each: string): boolean => {
+    if (minute === undefined || knowledge.hasHours?.(office, day) === true) return true;
+    const span = spans.get(spanKey(row, each));
+    return span !== undefined && span[0] <= minute && minute <= span[1];
+  };
+  const eligible = onDuty?.filter((each) => given.has(each) && there(each)).sort();
+  const block = eligible === undefined && minute !== undefined ? Math.floor(minute / blockMinutes) : '';
   return {
     officer,
     declarant: row.declarant!,
-    stratum: [office, day, section ?? '', row.firstLane ?? '', eligible?.join() ?? ''].join('\u001f'),
+    stratum: [office, day, section ?? '', row.firstLane ?? '', eligible?.join() ?? block].join('\u001f'),
     rule,
     ...(eligible === undefined ? {} : { eligible }),
   };

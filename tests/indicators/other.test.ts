@@ -177,3 +177,37 @@ describe('a strong pair in an administration of another making', () => {
     expect(low, strangers.join('; ')).toBeLessThanOrEqual(usualDiscoveryRate);
   }, 240_000);
 });
+
+describe('brokers who come early to officers of the early shift', () => {
+  /** Of whom the roster knows the days and not the hours; within a shift it is left to chance who gets what. */
+  const rows = otherRows({ seed: 3, days: 70 }).map((row, i): ClearanceRow => {
+    const early = Number(row.assigned!.at(-1)) % 2 === 1;
+    const own = (i * 37) % 100 < 85 ? early : !early;
+    const minute = (early ? 6 : 14) * 60 + ((i * 131) % 470);
+    return {
+      ...row,
+      declarant: `${own ? 'E' : 'L'}${(i * 53) % 7}`,
+      assignedDay: row.day,
+      assignedAt: new Date(Date.parse(`${row.day}T00:00:00Z`) + minute * 60_000).toISOString(),
+    };
+  });
+  const everybody = [...new Set(rows.map(({ assigned }) => assigned!))];
+
+  it.each([
+    ['days alone', (office: string) => everybody.filter((each) => each.startsWith(office))],
+    ['nothing', () => undefined],
+  ])(
+    'are no pairs where the roster tells %s',
+    async (_, onDuty) => {
+      await withRows(rows, async (store) => {
+        const knowledge = { ruleOf: () => 'random' as const, onDuty };
+        const { pairs } = await pairTable(store, { ...period, side: 'officer', knowledge });
+        expect(pairs.filter(({ verdict }) => verdict === 'look closer')).toEqual([]);
+        // On the roster's word alone, and on the day's, they look like pairs.
+        const naive = pairFigures(assignedOf(rows, 'random')).pairs;
+        expect(naive.filter(({ verdict }) => verdict === 'look closer').length).toBeGreaterThan(0);
+      });
+    },
+    60_000,
+  );
+});
