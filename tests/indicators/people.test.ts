@@ -231,7 +231,11 @@ describe('pairs', () => {
   it('are tested against the roster where there is one', async () => {
     const table = await pairTable(store, {
       ...february,
-      knowledge: { ruleOf: () => 'random', onDuty: () => ['o1', 'o2', 'o3', 'o4', 'o5', 'o6'] },
+      knowledge: {
+        ruleOf: () => 'random',
+        onDuty: () => ['o1', 'o2', 'o3', 'o4', 'o5', 'o6'],
+        hasHours: () => true,
+      },
     });
     expect(table.eligibility).toBe('roster');
     expect(table.pairs[0]!.expected).toBeCloseTo(20 / 6, 9);
@@ -252,7 +256,13 @@ describe('what the administration says of assignments', () => {
       ...['01', '02', '03', '04'].flatMap((day) =>
         officers.map((user) => ({
           kind: 'duty',
-          record: { user, office: 'LAND', day: `2026-02-${day}`, from: `2026-02-${day}` },
+          record: {
+            user,
+            office: 'LAND',
+            day: `2026-02-${day}`,
+            from: `2026-02-${day}T00:00:00+01:00`,
+            to: `2026-02-${day}T23:59:59+01:00`,
+          },
         })),
       ),
     ];
