@@ -4,6 +4,7 @@ import type { BenchResult } from './result.ts';
 const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>> = {
   service: () => import('./service.ts'),
   catalogue: () => import('./catalogue.ts'),
+  history: () => import('./history.ts'),
   detection: () => import('./detection.ts'),
   intake: () => import('./intake.ts'),
   engine: () => import('./engine.ts'),

@@ -1,7 +1,9 @@
 /** Facts on history, from the memory of what was known at the time of the check. */
+import { Outcome } from '../declaration/trail.ts';
 import type { FactCall, FactValue } from '../facts/model.ts';
 import type { Resolver } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
+import type { Sums } from './memory/daily.ts';
 import { noName } from './memory/names.ts';
 import type { Seen } from './memory/seen.ts';
 import { dayNumber, type Party, type Trace, type TraceKind } from './memory/traces.ts';
@@ -32,6 +34,12 @@ interface Question {
   older: Seen | undefined;
 }
 type Answer = (rows: readonly number[], question: Question) => FactValue;
+/** The same from running sums by day: of what, in the window. */
+type FromSums = (
+  total: (sum: string) => number,
+  question: Question,
+  ends: () => ReturnType<Sums['ends']>,
+) => FactValue;
 
 /** Missing values count as nothing. */
 const sum = (rows: readonly number[], of: (row: number) => number): number => {
@@ -72,21 +80,59 @@ function controlled(rows: readonly number[], { call: { params }, memory, trace }
   return [...acts];
 }
 
-const extremeDay = (
-  rows: readonly number[],
-  { day, trace, older }: Question,
-  pick: typeof Math.min,
-): number | undefined => {
-  let extreme = older === undefined ? undefined : pick(older.first, older.last);
-  for (const row of rows) extreme = extreme === undefined ? trace.day(row) : pick(extreme, trace.day(row));
+const controlKinds = Outcome.properties.control.enum as readonly string[];
+
+/** Sums of acts of the sample and kind that is asked for. */
+function totalOfActs(
+  of: 'controls' | 'found',
+  total: (sum: string) => number,
+  { call: { params }, memory }: Question,
+): number {
+  const kinds = params.control === 'any' ? controlKinds : [String(params.control)];
+  const samples = params.sample === 'all' ? [0, 1] : [params.sample === 'random' ? 1 : 0];
+  let acts = 0;
+  for (const kind of kinds)
+    for (const random of samples) acts += total(`${of} ${memory.names.find(kind)} ${random}`);
+  return acts;
+}
+
+/** Days back to the first or last day, of what is in memory and of what is no longer. */
+function daysBack(known: number | undefined, { day, older }: Question, pick: typeof Math.min): FactValue {
+  const before = older === undefined ? undefined : pick(older.first, older.last);
+  const extreme = known === undefined ? before : before === undefined ? known : pick(before, known);
   return extreme === undefined ? undefined : day - extreme;
-};
+}
+
+const extremeDay = (rows: readonly number[], question: Question, pick: typeof Math.min): FactValue =>
+  daysBack(
+    rows.length === 0 ? undefined : rows.map(question.trace.day).reduce((extreme, day) => pick(extreme, day)),
+    question,
+    pick,
+  );
 
 /** By the last part of the fact's name: the rows it looks at, and what it makes of them. `goods` are items in facts of items. */
-const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'event'; answer: Answer }>> = {
-  count: { kind: 'goods', answer: (rows, { trace }) => different(rows, trace.reference) },
-  value: { kind: 'goods', answer: (rows, { scale, trace }) => sum(rows, trace.value) / scale },
-  controls: { kind: 'outcome', answer: (rows, question) => controlled(rows, question).length },
+interface Way {
+  kind: 'goods' | 'item' | 'outcome' | 'event';
+  answer: Answer;
+  /** Absent where it does not add up by day. */
+  fromSums?: FromSums;
+}
+const answers: Readonly<Record<string, Way>> = {
+  count: {
+    kind: 'goods',
+    answer: (rows, { trace }) => different(rows, trace.reference),
+    fromSums: (total) => total('count'),
+  },
+  value: {
+    kind: 'goods',
+    answer: (rows, { scale, trace }) => sum(rows, trace.value) / scale,
+    fromSums: (total, { scale }) => total('value') / scale,
+  },
+  controls: {
+    kind: 'outcome',
+    answer: (rows, question) => controlled(rows, question).length,
+    fromSums: (total, question) => totalOfActs('controls', total, question),
+  },
   offenceRate: {
     kind: 'outcome',
     answer: (rows, question) => {
@@ -94,6 +140,8 @@ const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'e
       const { found } = question.memory.traces.outcomes;
       return share(acts.filter((act) => found.at(act) === 1).length, acts.length);
     },
+    fromSums: (total, question) =>
+      share(totalOfActs('found', total, question), totalOfActs('controls', total, question)),
   },
   events: {
     kind: 'event',
@@ -106,8 +154,16 @@ const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'e
       );
     },
   },
-  firstSeen: { kind: 'goods', answer: (rows, question) => extremeDay(rows, question, Math.min) },
-  lastSeen: { kind: 'goods', answer: (rows, question) => extremeDay(rows, question, Math.max) },
+  firstSeen: {
+    kind: 'goods',
+    answer: (rows, question) => extremeDay(rows, question, Math.min),
+    fromSums: (_, question, ends) => daysBack(ends()?.first, question, Math.min),
+  },
+  lastSeen: {
+    kind: 'goods',
+    answer: (rows, question) => extremeDay(rows, question, Math.max),
+    fromSums: (_, question, ends) => daysBack(ends()?.last, question, Math.max),
+  },
   distinct: {
     kind: 'item',
     answer: (rows, { call, trace }) => {
@@ -124,18 +180,24 @@ const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'e
       const wanted = memory.names.find(String(call.params.procedure));
       return share(
         sum(
-          rows.filter((row) => trace.procedure(row) === wanted),
+          rows.filter((row) => wanted !== noName && trace.procedure(row) === wanted),
           trace.value,
         ),
         sum(rows, trace.value),
       );
+    },
+    fromSums: (total, { call, memory }) => {
+      const wanted = memory.names.find(String(call.params.procedure));
+      return share(wanted === noName ? 0 : total(`procedure ${wanted}`), total('value'));
     },
   },
   exemptShare: {
     kind: 'item',
     answer: (rows, { memory, trace }) => {
       const homeUse = memory.names.find('4');
-      const home = rows.filter((row) => trace.procedure(row) === homeUse && trace.exempt(row) >= 0);
+      const home = rows.filter(
+        (row) => homeUse !== noName && trace.procedure(row) === homeUse && trace.exempt(row) >= 0,
+      );
       return share(
         sum(
           home.filter((row) => trace.exempt(row) === 1),
@@ -144,6 +206,7 @@ const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'e
         sum(home, trace.value),
       );
     },
+    fromSums: (total) => share(total('exempt'), total('home')),
   },
   unitValue: {
     kind: 'goods',
@@ -152,6 +215,10 @@ const answers: Readonly<Record<string, { kind: 'goods' | 'item' | 'outcome' | 'e
         (row) => !Number.isNaN(trace.value(row)) && !Number.isNaN(trace.grams(row)),
       );
       const ratio = share(sum(weighed, trace.value), sum(weighed, trace.grams));
+      return ratio === undefined ? undefined : (ratio * 1000) / scale;
+    },
+    fromSums: (total, { scale }) => {
+      const ratio = share(total('weighedValue'), total('grams'));
       return ratio === undefined ? undefined : (ratio * 1000) / scale;
     },
   },
@@ -164,10 +231,11 @@ interface Ready {
   kind: TraceKind;
   columns: readonly Party[];
   answer: Answer;
+  fromSums: FromSums | undefined;
 }
 
 function ready(call: FactCall): Ready {
-  const { kind, answer } = answers[call.fact.slice(call.fact.lastIndexOf('.') + 1)]!;
+  const { kind, answer, fromSums } = answers[call.fact.slice(call.fact.lastIndexOf('.') + 1)]!;
   const ofItem = call.fact.startsWith('item.');
   const kinds: Record<typeof kind, TraceKind> = {
     goods: ofItem ? 'item' : 'declared',
@@ -182,6 +250,7 @@ function ready(call: FactCall): Ready {
     kind: kinds[kind],
     columns: String(of).split('+') as Party[],
     answer,
+    fromSums,
   };
 }
 
@@ -195,7 +264,7 @@ interface Shared {
 /** @param scale minor units in one major unit of a declaration's currency. */
 export function historyResolver(memory: Memory, scale: (subject: FactSubject) => number): Resolver {
   function value(
-    { window, call, kind, columns, answer }: Ready,
+    { window, call, kind, columns, answer, fromSums }: Ready,
     subject: FactSubject,
     item: Item,
     day: number,
@@ -212,26 +281,44 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
     const asOf = Date.parse(subject.recordedAt);
     const key = `${window}|${values.join(',')}|${day}|${asOf}`;
     const trace = memory.traces.trace(kind);
-    let rows = shared.windows.get(key);
-    if (rows === undefined) {
-      rows = memory.traces.rows(kind, columns, values).filter((row) => {
-        const on = trace.day(row);
-        return on <= end && on > begin && trace.known(row, asOf);
-      });
-      shared.windows.set(key, rows);
-    }
     const older = call.params.days === undefined ? memory.seenBefore(columns, values) : undefined;
     const question: Question = { call, memory, trace, scale: scale(subject), day, older };
     // A declaration is no part of its own history.
     const own = memory.names.find(subject.reference);
-    if (own !== noName && memory.traces.newest(own) >= 0)
-      return answer(
-        rows.filter((row) => trace.reference(row) !== own),
-        question,
-      );
-    const asked = `${call.key}\u0000${question.scale}\u0000${key}`;
-    if (!shared.answers.has(asked)) shared.answers.set(asked, answer(rows, question));
+    const isHere = own !== noName && memory.traces.newest(own) >= 0;
+    const asked = `${call.key}\u0000${question.scale}\u0000${key}\u0000${isHere ? own : ''}`;
+    if (!shared.answers.has(asked)) shared.answers.set(asked, worked());
     return shared.answers.get(asked);
+
+    function worked(): FactValue {
+      const inWindow = (row: number): boolean => {
+        const on = trace.day(row);
+        return on <= end && on > begin && trace.known(row, asOf);
+      };
+      const daily = fromSums === undefined ? undefined : memory.traces.daily(kind, columns, values);
+      if (daily !== undefined && fromSums !== undefined) {
+        const ofOwn = isHere ? memory.traces.rowsOf(kind, own) : [];
+        const sums = daily.asOf(
+          asOf,
+          ofOwn.filter(
+            (row) =>
+              trace.known(row, asOf) &&
+              columns.every((column, at) => trace.party(column, row) === values[at]),
+          ),
+        );
+        return fromSums(
+          (name) => sums.total(name, begin, end),
+          question,
+          () => sums.ends(begin, end),
+        );
+      }
+      let rows = shared.windows.get(key);
+      if (rows === undefined) {
+        rows = memory.traces.rows(kind, columns, values).filter(inWindow);
+        shared.windows.set(key, rows);
+      }
+      return answer(isHere ? rows.filter((row) => trace.reference(row) !== own) : rows, question);
+    }
   }
 
   return async (batch, calls) => {

@@ -62,7 +62,11 @@ export function openLedger(subject: FactSubject, memory: View, sources: FactSour
   if (own.entries.length > 0)
     for (const name of own.names) found.takers.set(name, others(memory.linked('previous', name, asOf)));
   const guarantee = declaration.guarantee?.reference;
-  if (guarantee !== undefined) found.secured = others(memory.linked('guarantee', plain(guarantee), asOf));
+  // What has ended owes nothing: only the open entries of a shared guarantee are read.
+  if (guarantee !== undefined)
+    found.secured = others(memory.linked('guarantee', plain(guarantee), asOf)).filter(
+      (version) => !memory.ended(memory.traces.versions.reference.at(version), asOf),
+    );
   if (sources.lists?.(subject.recordedAt)?.get(licenceList) !== undefined)
     for (const { code, reference: number } of own.licences) {
       const key = `${plain(code)}|${plain(number)}`;

@@ -51,16 +51,23 @@ type Answer = (subject: FactSubject, call: FactCall, book: ReferenceBook) => Fac
 const begins = (records: readonly { from: string }[], at: string): boolean =>
   records.some(({ from }) => holds(from, null, at));
 
+/** A register writes days of the office: an act late in the evening falls on another day elsewhere, and on either may be its last. */
+const instants = ({ at, local }: TrailStep): string[] => [at, local];
+
 const inactive: Answer = (subject, call, book) => {
   if (!book.has('account')) return undefined;
   return officersFor(acts(subject, call), (act) => {
     if (!begins(book.history('account', act.officer), act.at)) return undefined;
-    const account = book.asOf('account', act.officer, act.at);
-    if (account === undefined || account.active === false) return true;
+    const isActive = (at: string) => {
+      const account = book.asOf('account', act.officer, at);
+      return account !== undefined && account.active !== false;
+    };
+    if (!instants(act).some(isActive)) return true;
     if (act.place === undefined) return false;
     const key = `${act.officer}|${act.place}`;
     const posted = book.history('post', key);
-    if (posted.length === 0 || book.asOf('post', key, act.at) !== undefined) return false;
+    if (posted.length === 0 || instants(act).some((at) => book.asOf('post', key, at) !== undefined))
+      return false;
     // Out of the posting, as far as the act was surely there and the posting had begun.
     return act.placed && begins(posted, act.at) ? true : undefined;
   });
@@ -77,7 +84,7 @@ const withoutRight: Answer = (subject, call, book) => {
     if (!begins(all, act.at) || !begins(book.history('account', act.officer), act.at)) return undefined;
     const lane = laneAt(subject, act.at);
     const rights = [act.kind, ...(lane === undefined ? [] : [`${act.kind}:${lane}`])].flatMap((right) =>
-      book.allAsOf('right', `${act.officer}|${right}`, act.at),
+      instants(act).flatMap((at) => book.allAsOf('right', `${act.officer}|${right}`, at)),
     );
     if (rights.some(({ office }) => office === undefined || office === act.place)) return false;
     // A right of another office may be the right one where the act names no office.
@@ -87,9 +94,8 @@ const withoutRight: Answer = (subject, call, book) => {
 
 const administrators: Answer = (subject, call, book) => {
   if (!book.has('right')) return undefined;
-  return officersFor(
-    acts(subject, call),
-    (act) => book.asOf('right', `${act.officer}|admin`, act.at) !== undefined,
+  return officersFor(acts(subject, call), (act) =>
+    instants(act).every((at) => book.asOf('right', `${act.officer}|admin`, at) !== undefined),
   );
 };
 

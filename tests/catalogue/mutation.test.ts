@@ -1,43 +1,11 @@
 /** A clean declaration gives no finding; each invariant broken alone gives the finding of its rule and no unrelated error. */
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/engine/compile.ts';
-import { factCatalogue } from '../../src/facts/catalogue.ts';
-import { changed } from '../../src/facts/change.ts';
-import { resolveCalls } from '../../src/facts/resolve.ts';
-import type { ControlOutcome } from '../../src/facts/subject.ts';
-import { cleanDeclaration } from '../facts/clean.ts';
-import { administration } from './administration.ts';
-import { cleanTrail, type Mutation, mutations, registers } from './mutations.ts';
+import { findingsOf } from './judge.ts';
+import { type Mutation, mutations } from './mutations.ts';
 import { knownMutations } from './mutations-known.ts';
-import { catalogueRules, sharedConditions } from './rulebook.ts';
+import { catalogueRules } from './rulebook.ts';
 
-const compiled = compile(catalogueRules, { catalogue: factCatalogue, shared: sharedConditions });
 const all: Mutation[] = [...mutations, ...knownMutations];
-const base = await administration({}, registers);
-
-async function findingsOf({ given = {}, trail = (steps) => steps, known }: Partial<Mutation>) {
-  const { declaration, sheet } = changed(cleanDeclaration(), given);
-  const subject = {
-    reference: 'R',
-    version: known?.version ?? 1,
-    declaration,
-    trail: trail(cleanTrail),
-    outcomes: (known?.outcomes ?? []).map((outcome, index) => ({
-      id: `outcome ${index}`,
-      at: '2026-03-02T11:30:00.000Z',
-      local: '2026-03-02T11:30:00Z',
-      status: 'final',
-      ...outcome,
-    })) as ControlOutcome[],
-    recordedAt: '2026-07-01T00:00:00.000Z',
-    sheet,
-  };
-  const sources = known === undefined ? base : await administration(known, registers);
-  await resolveCalls([subject], compiled.calls, sources);
-  const found = new Map<string, string>();
-  for (const finding of compiled.evaluate(sheet).findings) found.set(finding.rule, finding.class);
-  return found;
-}
 
 const placeOf = ({ trail, known }: Mutation): string =>
   [trail ? 'trail' : '', known ? 'records' : ''].filter(Boolean).join(', ') || 'declaration';

@@ -370,7 +370,7 @@ export const mutations: Mutation[] = [
   {
     breaks: 'assigned himself',
     finds: ['CON-008'],
-    trail: change('ASSIGN', { cause: 'self', officer: 'o-exam' }),
+    trail: change('ASSIGN', { cause: 'self', officer: 'o-exam', role: 'assigner' }),
     also: ['CON-013'],
   },
   {
@@ -445,7 +445,11 @@ export const mutations: Mutation[] = [
   {
     breaks: 'a forced control skipped',
     finds: ['PRO-012'],
-    trail: after(without('INSPECT'), without('REROUTE'), change('LANE', { cause: 'forced', to: 'yellow' })),
+    trail: after(
+      without('INSPECT'),
+      change('LANE', { cause: 'forced' }),
+      change('REROUTE', { cause: 'discretionary-down', reason: 'No examiner was free.' }),
+    ),
   },
   {
     breaks: 'released on hold',

@@ -9,6 +9,7 @@ import { measuresOf } from '../../facts/baseline/measures.ts';
 import { nationalCurrency } from '../../facts/computed/amounts.ts';
 import { dayOf } from '../../facts/computed/item.ts';
 import { type Column, flag, flags, integers, real, reals } from './columns.ts';
+import { type Adds, type Daily, openDaily, type Part } from './daily.ts';
 import { keys, type Names, noName, postings } from './names.ts';
 
 /** Columns that a history may be asked of, alone or together. */
@@ -21,6 +22,9 @@ export interface Trace {
   length(): number;
   /** Recorded before the instant (milliseconds) and not replaced before it. */
   known(row: number, asOf: number): boolean;
+  /** The instants between which it is known, milliseconds; the second is Infinity as long as it stands. */
+  from(row: number): number;
+  to(row: number): number;
   reference(row: number): number;
   /** Days since 1970. */
   day(row: number): number;
@@ -70,6 +74,10 @@ export interface Traces {
   items: Items;
   trace(kind: TraceKind): Trace;
   rows(kind: TraceKind, columns: readonly Party[], values: readonly number[]): readonly number[];
+  /** Rows of one declaration, whether known or not. */
+  rowsOf(kind: TraceKind, reference: number): readonly number[];
+  /** Running sums by day of a key's rows; absent where it has so few that they are looked through as fast, or of a kind without sums. */
+  daily(kind: TraceKind, columns: readonly Party[], values: readonly number[]): Daily | undefined;
   outcomes: { found: Column; random: Column; control: Column };
   events: { kind: Column };
   bytes(): number;
@@ -110,6 +118,11 @@ export interface Items {
 
 const none = () => noName;
 const nan = () => Number.NaN;
+
+/** From so many rows on a key has running sums. */
+export const manyRows = 128;
+
+const part = (sum: string, amount: number): Part[] => (Number.isNaN(amount) ? [] : [{ sum, amount }]);
 
 export function openTraces(names: Names): Traces {
   const versions: Versions = {
@@ -157,6 +170,7 @@ export function openTraces(names: Names): Traces {
       from: reals(),
       to: reals(),
       examiner: integers(),
+      firstGoods: integers(),
       ...more,
     };
     const goods = { act: integers(), item: integers() };
@@ -170,6 +184,7 @@ export function openTraces(names: Names): Traces {
         table.from.push(from);
         table.to.push(Number.POSITIVE_INFINITY);
         table.examiner.push(examiner);
+        table.firstGoods.push(goods.act.length());
         const first = versions.firstItem.at(version);
         const end = endOfItems(version);
         for (let row = first; row < end; row++) {
@@ -217,6 +232,8 @@ export function openTraces(names: Names): Traces {
       ...noGoods,
       length: () => versions.reference.length(),
       known: versionKnown,
+      from: (row) => versions.from.at(row),
+      to: (row) => versions.to.at(row),
       reference: (row) => versions.reference.at(row),
       day: (row) => versions.day.at(row),
       party: partyOfVersion,
@@ -227,6 +244,8 @@ export function openTraces(names: Names): Traces {
     item: {
       length: () => items.version.length(),
       known: (row, asOf) => versionKnown(items.version.at(row), asOf),
+      from: (row) => versions.from.at(items.version.at(row)),
+      to: (row) => versions.to.at(items.version.at(row)),
       reference: (row) => versions.reference.at(items.version.at(row)),
       day: (row) => versions.day.at(items.version.at(row)),
       party: partyOfItem,
@@ -252,6 +271,8 @@ export function openTraces(names: Names): Traces {
         ...noGoods,
         length: () => table.reference.length(),
         known,
+        from: (act: number) => table.from.at(act),
+        to: (act: number) => table.to.at(act),
         reference: (act: number) => table.reference.at(act),
         day: (act: number) => versions.day.at(table.version.at(act)),
         party: (party: Party, act: number) =>
@@ -262,6 +283,8 @@ export function openTraces(names: Names): Traces {
         ...noGoods,
         length: () => goods.act.length(),
         known: (row: number, asOf: number) => known(goods.act.at(row), asOf),
+        from: (row: number) => table.from.at(goods.act.at(row)),
+        to: (row: number) => table.to.at(goods.act.at(row)),
         reference: (row: number) => table.reference.at(goods.act.at(row)),
         day: (row: number) => versions.day.at(table.version.at(goods.act.at(row))),
         party: (party: Party, row: number) =>
@@ -273,17 +296,80 @@ export function openTraces(names: Names): Traces {
     };
   }
 
-  const indexes = new Map<string, { of: ReturnType<typeof postings>; keys: ReturnType<typeof keys> }>();
+  /** What rows add to the sums of their day; facts on other kinds are of few rows. */
+  const adding: Partial<Record<TraceKind, Adds>> = {
+    declared: {
+      unit: (row) => row,
+      ofRow: weighed(traces.declared),
+      ofUnit: () => [{ sum: 'count', amount: 1 }],
+    },
+    item: {
+      unit: (row) => items.version.at(row),
+      ofUnit: () => [{ sum: 'count', amount: 1 }],
+      ofRow: (row) => {
+        const value = items.value.at(row);
+        const procedure = items.procedure.at(row);
+        const isHome = procedure !== noName && names.text(procedure) === '4' && items.exempt.at(row) >= 0;
+        return [
+          ...weighed(traces.item)(row),
+          ...part(`procedure ${procedure}`, value),
+          ...(isHome ? part('home', value) : []),
+          ...(isHome && items.exempt.at(row) === 1 ? part('exempt', value) : []),
+        ];
+      },
+    },
+    outcome: { unit: traces.outcome.act, ofRow: () => [], ofUnit: (row) => controlled(row) },
+    outcomeGoods: {
+      unit: traces.outcomeGoods.act,
+      ofRow: () => [],
+      ofUnit: (row) => controlled(outcomes.goods.act.at(row)),
+    },
+  };
+  function weighed({ value, grams }: Trace) {
+    return (row: number): Part[] => [
+      ...part('value', value(row)),
+      ...(Number.isNaN(value(row)) || Number.isNaN(grams(row))
+        ? []
+        : [...part('weighedValue', value(row)), ...part('grams', grams(row))]),
+    ];
+  }
+  function controlled(act: number): Part[] {
+    const { control, random, found } = outcomes.table;
+    const sample = `${control.at(act)} ${random.at(act)}`;
+    return [
+      { sum: `controls ${sample}`, amount: 1 },
+      ...(found.at(act) === 1 ? [{ sum: `found ${sample}`, amount: 1 }] : []),
+    ];
+  }
+
+  /** Rows that are no longer known, in the order in which that was told. */
+  const closed: Record<TraceKind, number[]> = {
+    declared: [],
+    item: [],
+    outcome: [],
+    outcomeGoods: [],
+    event: [],
+    eventGoods: [],
+  };
+
+  interface Index {
+    of: ReturnType<typeof postings>;
+    keys: ReturnType<typeof keys>;
+    keyOf(row: number): number;
+    daily: Map<number, Daily>;
+    /** How many closed rows were told to the sums. */
+    told: number;
+  }
+  const indexes = new Map<string, Index>();
+  const ofDeclaration = new Map<TraceKind, ReturnType<typeof postings>>();
   function indexOf(kind: TraceKind, columns: readonly Party[]) {
     const id = `${kind}|${columns.join('+')}`;
     let index = indexes.get(id);
     if (index === undefined) {
       const own = keys();
       const { length, party } = traces[kind];
-      index = {
-        keys: own,
-        of: postings(length, (row) => own.make(columns.map((column) => party(column, row)))),
-      };
+      const keyOf = (row: number) => own.make(columns.map((column) => party(column, row)));
+      index = { keys: own, keyOf, of: postings(length, keyOf), daily: new Map(), told: 0 };
       indexes.set(id, index);
     }
     return index;
@@ -303,6 +389,36 @@ export function openTraces(names: Names): Traces {
       index.of(noName);
       return index.of(index.keys.find(values));
     },
+    rowsOf(kind, reference) {
+      let own = ofDeclaration.get(kind);
+      if (own === undefined) {
+        const trace = traces[kind];
+        own = postings(trace.length, trace.reference);
+        ofDeclaration.set(kind, own);
+      }
+      return own(reference);
+    },
+    daily(kind, columns, values) {
+      const adds = adding[kind];
+      if (adds === undefined) return undefined;
+      const index = indexOf(kind, columns);
+      index.of(noName);
+      const key = index.keys.find(values);
+      const rows = index.of(key);
+      if (rows.length < manyRows) return undefined;
+      for (const list = closed[kind]; index.told < list.length; index.told++) {
+        const row = list[index.told]!;
+        const sums = index.daily.get(index.keyOf(row));
+        if (sums?.has(row)) sums.close(row);
+      }
+      let sums = index.daily.get(key);
+      if (sums === undefined) {
+        sums = openDaily(traces[kind], adds);
+        index.daily.set(key, sums);
+      }
+      sums.take(rows);
+      return sums;
+    },
 
     takeVersion(doc) {
       const { declaration } = doc;
@@ -311,7 +427,11 @@ export function openTraces(names: Names): Traces {
       const before = newest.get(reference) ?? -1;
       // Told again after it was replaced, as a store does with what it moved: it is known already.
       if (before >= 0 && versions.number.at(before) >= doc.version) return;
-      if (before >= 0) versions.to.set(before, from);
+      if (before >= 0) {
+        versions.to.set(before, from);
+        closed.declared.push(before);
+        for (let row = versions.firstItem.at(before); row < endOfItems(before); row++) closed.item.push(row);
+      }
       const currency = nationalCurrency(declaration);
       const values = declaration.items.map((item) => customsValue(item, currency));
       const version = versions.reference.length();
@@ -358,7 +478,13 @@ export function openTraces(names: Names): Traces {
       const { version, from } = placeOf(reference, outcome.recordedAt);
       const act = `${reference}|${outcome.control}|${outcome.item ?? ''}|${outcome.at}`;
       const before = standing.get(act);
-      if (before !== undefined) outcomes.table.to.set(before, from);
+      if (before !== undefined) {
+        outcomes.table.to.set(before, from);
+        closed.outcome.push(before);
+        const { act } = outcomes.goods;
+        for (let row = outcomes.table.firstGoods.at(before); act.at(row) === before; row++)
+          closed.outcomeGoods.push(row);
+      }
       standing.delete(act);
       if (outcome.status !== 'final' || outcome.verdict === 'refuted') return;
       const row = outcomes.push(version, from, names.of(outcome.officer), outcome.item);

@@ -164,6 +164,7 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'items.requestedProcedures': distinct(items, 'item.requestedProcedure'),
     'items.generalProcedures': generalProcedures,
     'items.hsCodes': distinct(items, 'item.hs'),
+    'items.valuationMethods': distinct(items, 'item.valuationMethod'),
     'items.priceCurrencies': priceCurrencies,
     'items.roundPriceShare': roundPriceShare(items),
     'amounts.negative': negative,

@@ -7,7 +7,9 @@ import { foreign, national, nationalCurrency } from '../computed/amounts.ts';
 import type { FactCall, FactValue } from '../model.ts';
 import type { ControlOutcome, FactSubject, TrailStep } from '../subject.ts';
 import { isOpen, type OfficeCalendar, workingHours } from './calendar.ts';
+import { hourMs, isDayOnly, latest, surelyAfter, time } from './clock.ts';
 import { type Procedure, strictness } from './procedure.ts';
+import { holdsAt, uncontrolled, wronglyLifted } from './released.ts';
 import { type Selector, selectorOf } from './selector.ts';
 
 export interface TrailView {
@@ -18,20 +20,6 @@ export interface TrailView {
   procedure: Procedure | undefined;
   subject: FactSubject;
 }
-
-const hourMs = 3_600_000;
-const time = (step: TrailStep): number => Date.parse(step.at);
-
-/** Clocks of two machines may differ by this much. */
-const clockDifference = 60_000;
-const midnight = /T00:00(:00(\.0+)?)?(Z|[+-]\d\d:\d\d)$/;
-
-/** When an event may have ended at the latest: one at midnight of its office is a day of which nobody wrote the hour. */
-const latest = (step: TrailStep): number => time(step) + (midnight.test(step.local) ? 24 * hourMs - 1 : 0);
-
-/** Whether nothing but the one after the other can be meant, whatever the clocks and the hours not written. */
-const surelyAfter = (step: TrailStep, other: TrailStep): boolean =>
-  time(step) > latest(other) + clockDifference;
 
 const matching = (view: TrailView, select: Selector): TrailStep[] => view.steps.filter(select.test);
 const text = (call: FactCall, name: string): string => String(call.params[name]);
@@ -47,7 +35,8 @@ const precedence: Template = (view, call) => {
   );
   if (unpreceded.length === 0) return true;
   const complete = view.completeTo(selector(call, 'first').kinds);
-  return unpreceded.some((step) => latest(step) <= complete) ? false : undefined;
+  // A step on one item, such as a release of a part: whether the other was needed for that part is not told.
+  return unpreceded.some((step) => step.item === undefined && latest(step) <= complete) ? false : undefined;
 };
 
 const response: Template = (view, call) => {
@@ -109,8 +98,10 @@ const waitedDays: Template = (view, call) => {
   return hours === undefined ? undefined : Number(hours) / 24;
 };
 
+/** Between events whose hours are written: two of one day may be seconds or hours apart. */
 const secondsBetween: Template = (view, call) => {
-  const { from, to } = pair(view, call);
+  const timed = { ...view, steps: view.steps.filter((step) => !isDayOnly(step)) };
+  const { from, to } = pair(timed, call);
   return from === undefined || to === undefined ? undefined : (to - from) / 1000;
 };
 
@@ -120,7 +111,7 @@ const extreme = (values: readonly number[], pick: (...values: number[]) => numbe
 const duration: Template = (view, call) =>
   extreme(
     matching(view, selector(call, 'event')).flatMap((step) =>
-      step.endedAt === undefined ? [] : [(Date.parse(step.endedAt) - time(step)) / hourMs],
+      step.endedAt === undefined || isDayOnly(step) ? [] : [(Date.parse(step.endedAt) - time(step)) / hourMs],
     ),
     Math.min,
   );
@@ -149,6 +140,10 @@ const officers = (steps: readonly TrailStep[]): Set<string> =>
     steps.flatMap((step) => (step.officer === undefined || step.officer === null ? [] : [step.officer])),
   );
 
+/** The declarant who assesses his own goods and withdraws them, and the system's account, are no officers. */
+const ofOfficials = (steps: readonly TrailStep[]): TrailStep[] =>
+  steps.filter(({ role }) => role !== 'system' && role !== 'declarant');
+
 const meet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((one) => b.has(one));
 
 const sameActor: Template = (view, call) => {
@@ -167,8 +162,8 @@ const incompatible: Template = ({ procedure, steps, subject }) => {
   return procedure.incompatible
     .filter(([first, then]) =>
       meet(
-        officers(steps.filter(({ kind }) => kind === first)),
-        officers(steps.filter(({ kind }) => kind === then)),
+        officers(ofOfficials(steps).filter(({ kind }) => kind === first)),
+        officers(ofOfficials(steps).filter(({ kind }) => kind === then)),
       ),
     )
     .map(([first, then]) => `${first}+${then}`);
@@ -180,7 +175,10 @@ const enteredLater = ({ at, enteredAt }: TrailStep): boolean =>
 
 const disorder: Template = ({ procedure, steps, subject }) => {
   if (procedure === undefined) return undefined;
-  const first = (kind: string) => steps.find((step) => step.kind === kind);
+  // Chosen for audit afterwards: a lane that asks for nothing before the release.
+  const isAudit = ({ kind, to }: TrailStep): boolean =>
+    kind === 'LANE' && procedure.lanes[strictness(procedure, to)]?.control === 'post-clearance';
+  const first = (kind: string) => steps.find((step) => step.kind === kind && !isAudit(step));
   return procedure.flows[subject.declaration.flow].order
     .filter(([before, after]) => {
       const [a, b] = [first(before), first(after)];
@@ -247,25 +245,37 @@ const outsideHours: Template = (view, call) => {
   const { calendar } = view;
   if (calendar === undefined) return undefined;
   return matching(view, selector(call, 'event')).filter(
-    (step) => step.role !== 'system' && step.role !== 'declarant' && !isOpen(calendar, time(step)),
+    (step) =>
+      step.role !== 'system' &&
+      step.role !== 'declarant' &&
+      !isDayOnly(step) &&
+      !isOpen(calendar, time(step)),
   ).length;
 };
 
-/**
- * Agencies whose hold surely stands at a step: placed by then, and not lifted by then as far as clocks and hours not written
- * tell. A lifting that names no agency lifts them all: nobody is accused for an empty field.
- */
-function holdsAt(steps: readonly TrailStep[], at: TrailStep): string[] {
-  const standing = new Set<string>();
-  for (const step of steps) {
-    const agency = step.agency ?? '';
-    if (step.kind === 'HOLD' && latest(step) <= time(at)) standing.add(agency);
-    else if (step.kind !== 'UNHOLD' || surelyAfter(step, at)) continue;
-    else if (agency === '') standing.clear();
-    else standing.delete(agency);
-  }
-  return [...standing];
-}
+/** A negative answer needs a trail complete up to the release. */
+const releasedUncontrolled: Template = (view, call) => {
+  const { procedure, steps } = view;
+  if (procedure === undefined) return undefined;
+  const by = selector(call, 'by');
+  const closed = call.params.closedBy === undefined ? undefined : selector(call, 'closedBy');
+  const found = uncontrolled(steps, {
+    procedure,
+    isLane: selector(call, 'lane').test,
+    control: text(call, 'control'),
+    answers: by.test,
+    ...(closed === undefined ? {} : { closes: closed.test }),
+  });
+  const complete = view.completeTo([...by.kinds, ...(closed?.kinds ?? [])]);
+  const sure = found.filter((step) => latest(step) <= complete).length;
+  return sure === 0 && found.length > 0 ? undefined : sure;
+};
+
+const onePerson: Template = ({ procedure, subject }) => {
+  const { office } = subject.declaration;
+  if (procedure === undefined || office === undefined) return undefined;
+  return procedure.onePersonOffices?.includes(office) === true;
+};
 
 const holds: Template = (view, call) => {
   const step = matching(view, selector(call, 'event'))[0];
@@ -275,19 +285,7 @@ const holds: Template = (view, call) => {
   return standing.length > 0 && latest(step) > view.completeTo(['UNHOLD']) ? undefined : standing;
 };
 
-const foreignUnhold: Template = ({ steps }) => {
-  const wronged = new Set<string>();
-  for (const step of steps) {
-    if (step.kind !== 'UNHOLD' || step.agency === undefined) continue;
-    const standing = holdsAt(
-      steps.filter((other) => other !== step),
-      step,
-    );
-    const placed = steps.some((other) => other.kind === 'HOLD' && other.agency === step.agency);
-    if (!placed) for (const agency of standing) wronged.add(agency);
-  }
-  return [...wronged];
-};
+const foreignUnhold: Template = ({ steps }) => wronglyLifted(steps);
 
 const sealsDiffer: Template = (view, call) => {
   const declared = view.subject.declaration.seals;
@@ -303,17 +301,17 @@ const assignments: Template = ({ steps }) =>
 const reversed: Template = ({ steps }) => {
   const amendments = steps.filter(({ kind, tax, taxBefore }) => kind === 'AMEND' && tax && taxBefore);
   return amendments.some((earlier, index) =>
-    amendments
-      .slice(index + 1)
-      .some(
-        (later) =>
-          earlier.officer &&
-          later.officer &&
-          later.officer !== earlier.officer &&
-          earlier.tax!.amount !== earlier.taxBefore!.amount &&
-          later.taxBefore!.amount === earlier.tax!.amount &&
-          later.tax!.amount === earlier.taxBefore!.amount,
-      ),
+    amendments.slice(index + 1).some(
+      (later) =>
+        earlier.officer &&
+        later.officer &&
+        later.officer !== earlier.officer &&
+        // Decided on appeal.
+        !steps.some((step) => step.kind === 'APPEAL' && !surelyAfter(step, later)) &&
+        earlier.tax!.amount !== earlier.taxBefore!.amount &&
+        later.taxBefore!.amount === earlier.tax!.amount &&
+        later.tax!.amount === earlier.taxBefore!.amount,
+    ),
   );
 };
 
@@ -359,6 +357,8 @@ export const templates: Readonly<Record<string, Template>> = {
   'trail.disorder': disorder,
   'trail.lane': lane,
   'trail.control': control,
+  'trail.uncontrolled': releasedUncontrolled,
+  'trail.onePerson': onePerson,
   'trail.versions': ({ subject }) => subject.version,
   'trail.text': member,
   'trail.amount': amount,

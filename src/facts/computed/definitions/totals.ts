@@ -156,6 +156,14 @@ export const totalRows: readonly ComputedRow[] = [
     'distinct first digit of item.procedure',
   ],
   [
+    'items.valuationMethods',
+    'list<text>',
+    'none',
+    'valuation methods that items state, each once',
+    "méthodes d'évaluation indiquées par les articles, chacune une fois",
+    'distinct item.valuationMethod',
+  ],
+  [
     'items.hsCodes',
     'list<text>',
     'none',
