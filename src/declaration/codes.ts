@@ -11,6 +11,26 @@ export const countryCode = (code: string | undefined): string | undefined =>
 /** True for an officially assigned ISO 3166 alpha-2 code. */
 export const isCountry = (code: string): boolean => code.length === 2 && countries.isValid(code);
 
+/**
+ * ISO 3166 leaves AA, QM to QZ, XA to XZ and ZZ to users, and customs use them: stores, Kosovo, Northern Ireland,
+ * unknown, several; the United Kingdom adds codes under Z of its own.
+ */
+export const userAssignedCountries: readonly string[] = [
+  'AA',
+  ...[...'MNOPQRSTUVWXYZ'].map((letter) => `Q${letter}`),
+  ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((letter) => [`X${letter}`, `Z${letter}`]),
+];
+
+/** Reserved in ISO 3166 beside its countries (EU, UK, IC of the Canaries), Greece as the EU writes it, and withdrawn ones. */
+const reserved = new Set(
+  'AC CP CQ DG EA EL EU EZ FX IC SU TA UK UN AN BU CS DD NT SF TP YD YU ZR'
+    .split(' ')
+    .concat(userAssignedCountries),
+);
+
+/** True for two letters that some declaration may write for a country: assigned, reserved, left to users or withdrawn. */
+export const isKnownCountry = (code: string): boolean => isCountry(code) || reserved.has(code);
+
 /** ISO 4217 letters for letters or a numeric code; undefined where it is neither. */
 export function currencyCode(code: string | undefined): string | undefined {
   if (code === undefined) return undefined;

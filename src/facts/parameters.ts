@@ -39,7 +39,7 @@ export const parameterTable = {
     en: 'difference between two masses that rounding explains',
     fr: "écart entre deux masses que l'arrondi explique",
     default: 0.01,
-    origin: 'masses are written with up to three decimals',
+    origin: 'masses are written with up to three decimals (measured on real messages)',
   },
   massTolerancePerItem: {
     type: 'number',
@@ -47,7 +47,8 @@ export const parameterTable = {
     en: 'difference between a total mass and its items that rounding explains, for each item',
     fr: "écart entre une masse totale et ses articles que l'arrondi explique, par article",
     default: 0.5,
-    origin: 'half a kilogram an item: masses above a kilogram may be rounded to whole ones, item by item',
+    origin:
+      'half a kilogram an item: masses above a kilogram may be rounded to whole ones, item by item (EU and UK Tariff, SAD box 35 and DE 6/5)',
   },
   valueWithoutFreight: {
     type: 'list<text>',
@@ -56,7 +57,7 @@ export const parameterTable = {
     fr: "pays dont la valeur en douane ne comprend ni fret ni assurance de l'étranger",
     default: ['AU', 'BW', 'CA', 'LS', 'NA', 'NZ', 'SZ', 'US', 'ZA'],
     origin:
-      'WTO Valuation Agreement, Article 8.2, leaves it to each country. AU: Customs Act 1901, s. 161; CA: CBSA Memorandum D13-3-3; NZ: Customs and Excise Act 2018, Schedule 4 (New Zealand Customs, methods for determining Customs value); US: 19 CFR 152.103; ZA: Customs and Excise Act 91 of 1964, s. 67; BW, LS, NA, SZ: with ZA by the SACU Agreement, Article 22',
+      'WTO Valuation Agreement, Article 8.2, leaves it to each country. CA: CBSA Memorandum D13-3-3; NZ: Customs and Excise Act 2018, Schedule 4; BW, LS, NA, SZ: with ZA by the SACU Agreement of 2002, Article 22. Unverified, cited without the text at hand: AU: Customs Act 1901, s. 161; US: 19 CFR 152.103; ZA: Customs and Excise Act 91 of 1964, s. 67',
   },
   rateOfExportation: {
     type: 'list<text>',
@@ -65,7 +66,7 @@ export const parameterTable = {
     fr: "pays convertissant les factures au taux du jour d'exportation",
     default: ['AU', 'BW', 'CA', 'LS', 'NA', 'SZ', 'US', 'ZA'],
     origin:
-      'WTO Valuation Agreement, Article 9.2, leaves the day to each country. AU: Customs Act 1901, s. 161J (day of export); CA: CBSA Memorandum D13-2-3 (date of direct shipment); US: 19 CFR 159.32; ZA: Customs and Excise Act 91 of 1964, s. 73 (date of shipment); BW, LS, NA, SZ: with ZA by the SACU Agreement, Article 22. NZ converts at the day of the entry (Customs and Excise Act 2018, s. 434)',
+      'WTO Valuation Agreement, Article 9.2, leaves the day to each country. AU: Customs Act 1901, s. 161J (day of exportation); CA: CBSA Memorandum D13-2-3 of 25 February 2014 (date of direct shipment); ZA: Customs and Excise Act 91 of 1964, s. 73 (date of shipment); BW, LS, NA, SZ: with ZA by the SACU Agreement of 2002, Article 22. NZ converts at the day of the first entry (Customs and Excise Act 2018, s. 434). Unverified, cited without the text at hand: US: 19 CFR 159.32',
   },
   rateToleranceShare: {
     type: 'number',
@@ -73,7 +74,7 @@ export const parameterTable = {
     en: 'share of an amount that rounding of its exchange rate explains',
     fr: "part d'un montant que l'arrondi de son taux de change explique",
     default: 0.001,
-    origin: 'rates are printed with four digits or more',
+    origin: 'unverified assumption: rates are printed with four digits or more',
   },
   taxToleranceShare: {
     type: 'number',
@@ -139,7 +140,8 @@ export const parameterTable = {
     en: 'days that goods may stay under temporary admission or exportation',
     fr: 'jours admis en admission ou exportation temporaire',
     default: 730,
-    origin: 'assumption: two years; set by each country',
+    origin:
+      '24 months in the EU (Regulation (EU) No 952/2013, Article 251; unverified, cited without the text at hand); set by each country',
   },
   transitDays: {
     type: 'number',
@@ -155,7 +157,8 @@ export const parameterTable = {
     en: 'days from release of an export to its exit',
     fr: "jours de la mainlevée d'une exportation à sa sortie",
     default: 150,
-    origin: 'assumption: 150 days; set by each country',
+    origin:
+      '150 days in the EU (Delegated Regulation (EU) 2015/2446, Article 248; unverified, cited without the text at hand); set by each country',
   },
   preArrivalDays: {
     type: 'number',
@@ -163,7 +166,7 @@ export const parameterTable = {
     en: 'days from lodgement to arrival',
     fr: "jours du dépôt à l'arrivée",
     default: 30,
-    origin: 'CDS12031: 30 days; set by each country',
+    origin: 'UK CDS, error CDS12031: 30 days; set by each country',
   },
   guaranteeRequired: {
     type: 'boolean',
@@ -178,7 +181,7 @@ export const parameterTable = {
     en: 'days allowed from assessment to payment',
     fr: 'jours admis de la liquidation au paiement',
     default: 30,
-    origin: 'assumption: a month; set by each country',
+    origin: 'unverified assumption: a month; set by each country',
   },
   licenceTolerance: {
     type: 'number',
@@ -187,7 +190,7 @@ export const parameterTable = {
     fr: 'part dont une quantité sous licence peut être dépassée',
     default: 0.1,
     origin:
-      'assumption: ten percent, the widest more or less that contracts and licences for bulk goods commonly name; set by each country',
+      'UCP 600, Article 30 (a): "about" a quantity allows ten percent more or less; that licences do is an unverified assumption; set by each country',
   },
   inspectionHours: {
     type: 'number',
@@ -195,7 +198,7 @@ export const parameterTable = {
     en: 'least time of a physical inspection, in hours',
     fr: "durée minimale d'une visite, en heures",
     default: 0.1,
-    origin: 'assumption: six minutes; set by each country',
+    origin: 'unverified assumption: six minutes; set by each country',
   },
   citesDocuments: {
     type: 'list<text>',
@@ -203,7 +206,7 @@ export const parameterTable = {
     en: 'document codes that are CITES permits and certificates',
     fr: 'codes de documents valant permis ou certificat CITES',
     default: ['C400', 'N022', 'CITES'],
-    origin: 'UK and EU document codes; set by each country',
+    origin: 'UK and EU document codes (C400, N022), and the word itself; set by each country',
   },
 } as const satisfies Record<string, Parameter>;
 

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { codes as currencyCodes } from 'currency-codes';
 import isoCountries from 'i18n-iso-countries';
 import { parse } from 'yaml';
+import { userAssignedCountries } from '../../declaration/codes.ts';
 import { validator } from '../../declaration/validate.ts';
 import { type List, type ListBook, listOf } from '../../facts/list/book.ts';
 import { ListFile } from '../../facts/list/model.ts';
@@ -24,17 +25,7 @@ export const readLists = (folder: string): ListFile[] =>
     .sort()
     .map((file) => parseList(readFileSync(`${folder}/${file}`, 'utf8'), file));
 
-/**
- * ISO 3166 leaves AA, QM to QZ, XA to XZ and ZZ to users, and customs use them: stores, Kosovo, Northern Ireland,
- * unknown, several; the United Kingdom adds codes under Z of its own. They are on the list, so that no lawful code is called
- * unknown.
- */
-const userAssigned = [
-  'AA',
-  ...[...'MNOPQRSTUVWXYZ'].map((letter) => `Q${letter}`),
-  ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((letter) => [`X${letter}`, `Z${letter}`]),
-];
-
+/** With the codes left to users, so that no lawful code is called unknown. */
 const countries = (): ListFile => ({
   id: 'countries',
   title: { en: 'Countries and territories', fr: 'Pays et territoires' },
@@ -43,7 +34,7 @@ const countries = (): ListFile => ({
   owner: 'project',
   origin: 'ISO 3166-1 alpha-2 as i18n-iso-countries keeps it, the codes left to users, and EU',
   complete: true,
-  entries: [...new Set([...Object.keys(isoCountries.getAlpha2Codes()), 'EU', ...userAssigned])]
+  entries: [...new Set([...Object.keys(isoCountries.getAlpha2Codes()), 'EU', ...userAssignedCountries])]
     .sort()
     .map((key) => ({ key })),
 });

@@ -214,6 +214,38 @@ function callOf(node: ASTNode): { name: string; args: readonly ASTNode[] } | und
     : undefined;
 }
 
+/** A text that is compared with a code, in a condition or in a `let`. */
+export interface ComparedCode extends Pick<Complaint, 'path' | 'character'> {
+  /** The fact that is meant, a let's own name followed. */
+  fact: string;
+  text: string;
+  as: 'whole' | 'part';
+}
+
+export function* codesIn(subject: Subject): Generator<ComparedCode> {
+  for (const leaf of subject.leaves) {
+    const { operator, operand, path } = leaf;
+    const as = asked[operator];
+    if (as === undefined || factOperand(operand) !== undefined || operandProblem(subject, leaf) !== undefined)
+      continue;
+    const isList = Array.isArray(operand);
+    for (const [i, text] of (isList ? operand : [operand]).entries())
+      if (typeof text === 'string')
+        yield {
+          fact: factOf(subject, leaf.fact),
+          text,
+          as,
+          path: [...path, 'value', ...(isList ? [i] : [])],
+        };
+  }
+  for (const { name, expression } of subject.vocabulary.lets.values())
+    for (const { name: fact, text, as, at } of compared(expression?.ast))
+      yield { fact: factOf(subject, fact), text, as, path: ['let', name], character: at };
+}
+
+/** Whether a fact is a country, or countries. */
+export const isOfCountries = (fact: string): boolean => kindOf(fact)?.meant === meantCountry;
+
 export const codeForm: Lint = {
   code: 'RL214',
   name: 'code-form',
@@ -231,18 +263,10 @@ export const codeForm: Lint = {
           message: `no ${fact} matches ${JSON.stringify(operand)}: ${commodity.is}`,
           fix: 'Leave dots and spaces out of the pattern.',
         };
-      const as = asked[operator];
-      if (as === undefined) continue;
-      const isList = Array.isArray(operand);
-      for (const [i, text] of (isList ? operand : [operand]).entries()) {
-        const found = typeof text === 'string' ? fault(factOf(subject, fact), text, as) : undefined;
-        if (found !== undefined) yield { path: [...path, 'value', ...(isList ? [i] : [])], ...found };
-      }
     }
-    for (const { name, expression } of subject.vocabulary.lets.values())
-      for (const { name: fact, text, as, at } of compared(expression?.ast)) {
-        const found = fault(factOf(subject, fact), text, as);
-        if (found !== undefined) yield { path: ['let', name], character: at, ...found };
-      }
+    for (const { fact, text, as, ...place } of codesIn(subject)) {
+      const found = fault(fact, text, as);
+      if (found !== undefined) yield { ...place, ...found };
+    }
   },
 };

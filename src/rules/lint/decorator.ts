@@ -1,4 +1,4 @@
-/** RL203: a decorator that does not exist, or that the operator cannot have. */
+/** RL203: a decorator that does not exist, that the operator cannot have, or that the next one takes back. */
 import { didYouMean } from '../did-you-mean.ts';
 import { decorators, operators, signaturesOf } from './language.ts';
 import type { Lint } from './lint.ts';
@@ -7,11 +7,18 @@ export const decorator: Lint = {
   code: 'RL203',
   name: 'decorator',
   severity: 'error',
-  finds: 'a decorator that does not exist or does not fit the operator',
+  finds: 'a decorator that does not exist, does not fit the operator, or takes itself back',
   about: 'conditions',
   *check({ leaves }) {
     for (const { decorators: names, operator, path } of leaves) {
       const at = [...path, 'operator'];
+      const twice = names.findIndex((name, i) => name === 'not' && names[i + 1] === 'not');
+      if (twice >= 0)
+        yield {
+          path: at,
+          message: '`not:not:` says nothing: the second takes the first back',
+          fix: `Write \`${[...names.slice(0, twice), ...names.slice(twice + 2), operator].join(':')}\`.`,
+        };
       const unknown = names.find((name) => !decorators.has(name));
       // The operator stands among its decorators: RL202 tells the order.
       if (unknown !== undefined && operators.has(unknown) && decorators.has(operator)) continue;

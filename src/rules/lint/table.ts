@@ -46,6 +46,7 @@ import { sameRule } from './same-rule.ts';
 import { sharedName } from './shared-name.ts';
 import { tooDeep } from './too-deep.ts';
 import { unitMismatch } from './unit-mismatch.ts';
+import { unknownCountry } from './unknown-country.ts';
 import { unknownFact } from './unknown-fact.ts';
 import { unknownKey } from './unknown-key.ts';
 import { unknownOperator } from './unknown-operator.ts';
@@ -82,6 +83,7 @@ export const lints: readonly Lint[] = [
   itemScopeUnused,
   codeForm,
   numberForm,
+  unknownCountry,
   letSyntax,
   letUnknownName,
   letType,
