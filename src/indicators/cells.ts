@@ -17,9 +17,11 @@ export interface Keys {
   numbersIn(groups: Groups): Int32Array;
 }
 
+const nullText = '\u0000';
+
 /** Text that no other key has. */
 function textOf(columns: readonly (readonly unknown[])[], group: number): string {
-  if (columns.length === 1) return (columns[0]![group] as Part) ?? '\u0000';
+  if (columns.length === 1) return (columns[0]![group] as Part) ?? nullText;
   let text = '';
   for (const column of columns) {
     const part = column[group] as Part;
@@ -29,7 +31,16 @@ function textOf(columns: readonly (readonly unknown[])[], group: number): string
 }
 
 /** Places of the keys in their order, column by column; the texts of a column are sorted once, which is what costs. */
-function ordered(found: readonly (readonly Part[])[], columns: number): Int32Array {
+function ordered(
+  found: readonly (readonly Part[])[],
+  columns: number,
+  codes: ReadonlyMap<string, number>,
+): Int32Array {
+  if (columns === 1) {
+    const texts = [...codes.keys()].filter((text) => text !== nullText).sort();
+    if (codes.has(nullText)) texts.unshift(nullText);
+    return Int32Array.from(texts, (text) => codes.get(text)!);
+  }
   const ranks = Array.from({ length: columns }, (_, c) => {
     const texts = new Set<string>();
     for (const parts of found) if (parts[c] !== null) texts.add(parts[c]!);
@@ -62,7 +73,7 @@ export function keysOf(groups: Groups, columns: readonly string[]): Keys {
     }
     codeOf[i] = code;
   }
-  const order = ordered(found, columns.length);
+  const order = ordered(found, columns.length, codes);
   const numberOf = new Int32Array(found.length);
   order.forEach((code, number) => {
     numberOf[code] = number;

@@ -272,6 +272,8 @@ interface Own {
   mixed: boolean;
 }
 
+const noCurrency: readonly string[] = [];
+
 /** Keys that are compared with each other, with what the store answered for each. */
 function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }: Telling): Own[][] {
   const compared = comparedIndex(resolved.by);
@@ -280,13 +282,13 @@ function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }:
   const declarations = summed(counted, `${planned.figure.id}_n`);
   const groups = new Map<string, Own[]>();
   keys.parts.forEach((parts, key) => {
-    const currencies = planned.money ? answered.currencies[key]! : [];
-    const [currency = null] = currencies;
+    const currencies = planned.money ? answered.currencies[key]! : noCurrency;
+    const currency = currencies.length === 0 ? null : currencies[0]!;
     const own: Own = { key, n: declarations(key), currency, mixed: currencies.length > 1 };
     // What nobody did, the system's own assessments above all, is nobody's peer.
-    const nobody = people && parts[compared] === null;
+    const nobody = people && parts[compared] === null ? 'nobody ' : '';
     const others = alone ? '' : JSON.stringify(parts.filter((_, i) => i !== compared));
-    const name = `${nobody} ${currency} ${others}`;
+    const name = currency === null && alone ? nobody : `${nobody}${currency} ${others}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [own]);
     else group.push(own);
@@ -351,19 +353,24 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
     group.forEach(({ key, n, currency, mixed }, i) => {
       const { numerator, denominator, expected, value, note } = results[i]!;
       const { limits, shrunk, p, q, state } = judged[g]![i]!;
-      const one: FigureValue = { value: mixed ? null : value, unit: figure.unit, n, behind: behind(key) };
-      if (money && figure.unit === 'money') one.currency = currency;
-      if (numerator !== undefined) one.numerator = numerator;
-      if (denominator !== undefined) one.denominator = denominator;
-      if (expected !== undefined) one.expected = expected;
-      if (limits !== undefined) one.limits = limits;
-      if (shrunk !== undefined) one.shrunk = shrunk;
-      if (p !== undefined) one.p = p;
-      if (q !== undefined) one.q = q;
-      if (state !== undefined) one.state = state;
-      if (benchmark !== undefined) one.benchmark = benchmark;
-      if (note !== undefined) one.note = note;
-      if (mixed) one.note = 'amounts in several currencies are not added';
+      // In one piece: thousands of keys that grow member by member cost more than what is told of them.
+      const one: FigureValue = {
+        value: mixed ? null : value,
+        unit: figure.unit,
+        currency: money && figure.unit === 'money' ? currency : undefined,
+        numerator,
+        denominator,
+        n,
+        expected,
+        limits,
+        benchmark,
+        shrunk,
+        p,
+        q,
+        state,
+        behind: behind(key),
+        note: mixed ? 'amounts in several currencies are not added' : note,
+      };
       told[key] = one;
     });
   });
@@ -387,9 +394,9 @@ function drillDowns(keys: Keys, resolved: Resolved): Telling['drillDown'] {
     const known = made.get(name);
     if (known !== undefined) return known;
     const shared = [resolved.where, behindFilter(resolved, needs)].filter((each) => each !== undefined);
-    const links: DrillDown[] = [];
+    const links: DrillDown[] = new Array(keys.parts.length);
     const linkOf = (key: number): DrillDown => {
-      links[key] ??= { table, where: all([...shared, ...keyFilters(keys.parts[key]!, resolved)]) };
+      links[key] ??= { table, where: all(shared.concat(keyFilters(keys.parts[key]!, resolved))) };
       return links[key];
     };
     made.set(name, linkOf);

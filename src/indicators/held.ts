@@ -1,69 +1,128 @@
 /**
- * Months of roll-ups held in memory, added up from the table of days when they are first asked for. A year of one is some
- * thousand numbers, which are added up here sooner than a database plans the question; what lies behind them may move at
- * any time, and a month is then to be forgotten.
+ * Sums and bins of whole months held in memory, read from what makes them (a table of days, or the rows) once and then
+ * added up here sooner than a database plans the question. What lies behind a month may move at any time, and it is then
+ * to be forgotten; `renew` reads again what was held of it, so that nobody waits for it.
  */
 import { CrosscheckError } from '../errors.ts';
-import type { ColumnValue, DerivedTable, Groups, Store } from '../store/port.ts';
+import { calendarOf } from '../projections/calendar.ts';
+import type { Bins, ColumnValue, Filter, Groups } from '../store/port.ts';
 
-/** Sums of whole months to be added up. */
-export interface MonthsAsked {
-  /** A table of days; its rows are told apart by parts of time and by columns that do not depend on it. */
-  table: DerivedTable;
-  /** `YYYY-MM`, ascending. */
-  months: readonly string[];
-  /** Columns of the table. */
-  groupBy: readonly string[];
-  /** By name in the answer, the table's measure. */
-  sums: Readonly<Record<string, { sum: string }>>;
+/** What is held by month: groups of a question that adds up. */
+export interface Holding {
+  /** Tells it apart from all others. */
+  name: string;
+  /** By which its rows are told apart, time besides. */
+  columns: readonly string[];
+  /** The column of time by which they are, too. */
+  unit: 'month' | 'day';
+  /** Names of its histograms. */
+  histograms: readonly string[];
+  /** Its groups by `unit` and `columns`, of the months that the filter picks; of all where there is none. */
+  read(months: Filter | undefined): Promise<Groups>;
 }
 
-export interface HeldMonths {
+export interface HeldAsked {
+  holding: Holding;
+  /** `YYYY-MM`, ascending. */
+  months: readonly string[];
+  /** Days within them, both included; all where absent. */
+  from?: string;
+  to?: string;
+  /** Columns of the holding and of time. */
+  groupBy: readonly string[];
+  /** By name in the answer, the holding's measure. */
+  sums: Readonly<Record<string, string>>;
+}
+
+export interface Held {
   /** Undefined where so much cannot be held. */
-  tabulate(asked: MonthsAsked): Promise<Groups | undefined>;
+  tabulate(asked: HeldAsked): Promise<Groups | undefined>;
+  /** Reads all there is of a holding, so that its first question finds it here. */
+  warm(holding: Holding): Promise<void>;
   forget(months: Iterable<string>): void;
+  /** Reads again what was forgotten of holdings that are kept warm, or were asked for since the last time. */
+  renew(): Promise<void>;
 }
 
 /** Numbers held at most, 64 MB of them: some hundred years of one administration, or some years of a very large one. */
 const mostHeld = 8_000_000;
 
-/** Rows of one month, each by the number of its key. */
-interface Month {
+/** Rows of one month, each with its time and the number of its key. */
+interface Part {
+  times: readonly string[];
   keys: Int32Array;
-  values: Readonly<Record<string, readonly number[]>>;
+  values: Readonly<Record<string, Float64Array>>;
+  histograms: Readonly<Record<string, Packed>>;
 }
 
-interface HeldTable {
-  measures: readonly string[];
-  /** Columns besides time, and the keys in them by number. */
-  columns: readonly string[];
+/** Bins of many rows: those of row i lie from `starts[i]` to `starts[i + 1]`. */
+interface Packed {
+  starts: Int32Array;
+  bins: Int32Array;
+  counts: Int32Array;
+}
+
+interface Kept {
+  holding: Holding;
   keys: ColumnValue[][];
   numbers: Map<string, number>;
-  months: Map<string, Promise<Month>>;
+  months: Map<string, Promise<Part>>;
+  /** All months were read: one that is not here has no rows, unless it was forgotten. */
+  whole: boolean;
+  /** Months to be read again. */
+  forgotten: Set<string>;
+  asked: boolean;
+  /** Numbers held of each month. */
+  sizes: Map<string, number>;
 }
 
-const timeColumns: readonly string[] = ['day', 'week', 'month', 'year'];
+const nothing: Part = { times: [], keys: new Int32Array(0), values: {}, histograms: {} };
 
-const none: Month = { keys: new Int32Array(0), values: {} };
+const inMonths = (months: readonly string[]): Filter => ({
+  and: [
+    { column: 'month', op: 'in', value: months },
+    // By day tables are looked up.
+    { column: 'day', op: 'ge', value: `${months[0]!}-01` },
+    { column: 'day', op: 'le', value: `${months.at(-1)!}-31` },
+  ],
+});
 
-export function holdMonths({ derived }: Pick<Store, 'derived'>): HeldMonths {
-  const tables = new Map<string, HeldTable>();
-  /** Names of tables that are too large by themselves. */
+export function holdMonths(most = mostHeld): Held {
+  /** The one that was asked for last comes last. */
+  const kept = new Map<string, Kept>();
+  /** Names of what is too large by itself. */
   const refused = new Set<string>();
-  let held = 0;
 
-  /** Held apart for each set of measures: a figure asks for a few of a table's many. */
-  const open = (table: DerivedTable, measures: readonly string[]): HeldTable => {
-    const name = [table.name, ...measures].join();
-    const known = tables.get(name);
-    if (known !== undefined) return known;
-    const columns = table.groupBy.filter((column) => !timeColumns.includes(column));
-    const made: HeldTable = { measures, columns, keys: [], numbers: new Map(), months: new Map() };
-    tables.set(name, made);
+  const open = (holding: Holding): Kept => {
+    const made: Kept = kept.get(holding.name) ?? {
+      holding,
+      keys: [],
+      numbers: new Map(),
+      months: new Map(),
+      whole: false,
+      forgotten: new Set(),
+      asked: false,
+      sizes: new Map(),
+    };
+    kept.delete(holding.name);
+    kept.set(holding.name, made);
     return made;
   };
 
-  const numberOf = (own: HeldTable, key: ColumnValue[]): number => {
+  /** Lets go of what was not asked for longest. */
+  const makeRoom = (): void => {
+    const sizeOf = ({ sizes }: Kept): number => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    let held = [...kept.values()].reduce((sum, own) => sum + sizeOf(own), 0);
+    for (const [name, own] of kept) {
+      if (held <= most) return;
+      const size = sizeOf(own);
+      if (size > most / 2) refused.add(name);
+      kept.delete(name);
+      held -= size;
+    }
+  };
+
+  const numberOf = (own: Kept, key: ColumnValue[]): number => {
     const text = JSON.stringify(key);
     const known = own.numbers.get(text);
     if (known !== undefined) return known;
@@ -72,148 +131,234 @@ export function holdMonths({ derived }: Pick<Store, 'derived'>): HeldMonths {
     return own.keys.length - 1;
   };
 
-  const read = async (table: DerivedTable, own: HeldTable, months: readonly string[]) => {
-    const { measures } = own;
-    const groups = await derived.tabulate(table, {
-      where: {
-        and: [
-          { column: 'month', op: 'in', value: months },
-          // By day the table is looked up.
-          { column: 'day', op: 'ge', value: `${months[0]!}-01` },
-          { column: 'day', op: 'le', value: `${months.at(-1)!}-31` },
-        ],
-      },
-      groupBy: ['month', ...own.columns],
-      measures: Object.fromEntries(measures.map((name) => [name, { sum: name }])),
+  const partsOf = (own: Kept, groups: Groups): Map<string, Part> => {
+    const times = groups.keys[own.holding.unit]!;
+    const columns = own.holding.columns.map((column) => groups.keys[column]!);
+    const byMonth = new Map<string, number[]>();
+    times.forEach((time, row) => {
+      // What has no day is in no period.
+      if (time === null) return;
+      const month = String(time).slice(0, 7);
+      const known = byMonth.get(month);
+      if (known === undefined) byMonth.set(month, [row]);
+      else known.push(row);
     });
-    held += groups.count * measures.length;
-    const columns = own.columns.map((column) => groups.keys[column]!);
-    const rows = new Map<string, number[]>(months.map((month) => [month, []]));
-    groups.keys.month!.forEach((month, row) => {
-      rows.get(String(month))?.push(row);
-    });
-    return new Map(
-      [...rows].map(([month, picked]): [string, Month] => [
+    const parts = new Map<string, Part>();
+    for (const [month, rows] of byMonth) {
+      const histograms = Object.entries(groups.histograms).map(([name, all]): [string, Packed] => [
+        name,
+        packed(rows.map((row) => all[row]!)),
+      ]);
+      const numbers = rows.length * (1 + Object.keys(groups.values).length);
+      own.sizes.set(
         month,
-        picked.length === 0
-          ? none
-          : {
-              keys: Int32Array.from(picked, (row) =>
-                numberOf(
-                  own,
-                  columns.map((column) => column[row]!),
-                ),
-              ),
-              values: Object.fromEntries(
-                measures.map((name) => [name, picked.map((row) => groups.values[name]![row]!)]),
-              ),
-            },
-      ]),
-    );
+        histograms.reduce((sum, [, { bins }]) => sum + bins.length, numbers),
+      );
+      parts.set(month, {
+        times: rows.map((row) => String(times[row])),
+        keys: Int32Array.from(rows, (row) =>
+          numberOf(
+            own,
+            columns.map((column) => column[row]!),
+          ),
+        ),
+        values: Object.fromEntries(
+          Object.entries(groups.values).map(([name, column]) => [
+            name,
+            Float64Array.from(rows, (row) => column[row]!),
+          ]),
+        ),
+        histograms: Object.fromEntries(histograms),
+      });
+    }
+    return parts;
   };
 
-  const monthsOf = (table: DerivedTable, own: HeldTable, months: readonly string[]): Promise<Month[]> => {
-    const missing = months.filter((month) => !own.months.has(month));
-    if (missing.length > 0) {
-      const reading = read(table, own, missing);
-      for (const month of missing) {
-        const one = reading.then((found) => found.get(month)!);
-        own.months.set(month, one);
-        // What failed is read again.
-        one.catch(() => {
-          if (own.months.get(month) === one) own.months.delete(month);
-        });
-      }
+  const missing = (own: Kept, months: readonly string[]): string[] =>
+    months.filter((month) => !own.months.has(month) && (!own.whole || own.forgotten.has(month)));
+
+  const read = (own: Kept, months: readonly string[]): Promise<unknown> => {
+    const reading = own.holding.read(inMonths(months)).then((groups) => partsOf(own, groups));
+    for (const month of months) {
+      const one = reading.then((found) => found.get(month) ?? nothing);
+      own.months.set(month, one);
+      own.forgotten.delete(month);
+      // What failed is read again.
+      one.catch(() => {
+        if (own.months.get(month) !== one) return;
+        own.months.delete(month);
+        own.forgotten.add(month);
+      });
     }
-    return Promise.all(months.map((month) => own.months.get(month)!));
+    return reading;
   };
 
   return {
-    async tabulate({ table, months, groupBy, sums }) {
-      if (refused.has(table.name)) return undefined;
-      const before = held;
-      const own = open(table, [...new Set(Object.values(sums).map(({ sum }) => sum))].sort());
-      const found = await monthsOf(table, own, months);
-      if (held > mostHeld) {
-        if (held - before > mostHeld / 2) refused.add(table.name);
-        tables.clear();
-        held = 0;
-      }
-      return addedUp(table.name, own, months, found, groupBy, sums);
+    async tabulate({ holding, months, from, to, groupBy, sums }) {
+      if (refused.has(holding.name)) return undefined;
+      const own = open(holding);
+      own.asked = true;
+      const lacking = missing(own, months);
+      if (lacking.length > 0) void read(own, lacking).catch(() => {});
+      const found = await Promise.all(months.map((month) => own.months.get(month) ?? nothing));
+      if (lacking.length > 0) makeRoom();
+      return addedUp(own, found, { from, to, groupBy, sums });
+    },
+    async warm(holding) {
+      if (refused.has(holding.name)) return;
+      const own = open(holding);
+      if (own.whole) return;
+      const groups = await holding.read(undefined);
+      // Whoever asked meanwhile read newer months, or had some forgotten.
+      for (const [month, part] of partsOf(own, groups))
+        if (!own.months.has(month)) own.months.set(month, Promise.resolve(part));
+      own.whole = true;
+      makeRoom();
     },
     forget(months) {
-      const gone = [...months];
-      for (const own of tables.values()) for (const month of gone) own.months.delete(month);
+      for (const month of months) {
+        for (const own of kept.values())
+          if (own.months.delete(month) || own.whole) own.forgotten.add(month);
+      }
+    },
+    async renew() {
+      const latestFirst = [...kept.values()].reverse();
+      for (const own of latestFirst) {
+        if (own.forgotten.size === 0 || !(own.whole || own.asked)) continue;
+        own.asked = false;
+        const months = [...own.forgotten].filter((month) => !own.months.has(month)).sort();
+        own.forgotten.clear();
+        if (months.length > 0) await read(own, months);
+      }
     },
   };
 }
 
-function addedUp(
-  collection: string,
-  own: HeldTable,
-  months: readonly string[],
-  found: readonly Month[],
-  groupBy: readonly string[],
-  sums: MonthsAsked['sums'],
-): Groups {
-  const timeOf = timeColumn(groupBy);
-  const columns = groupBy.map((column) => own.columns.indexOf(column));
+type Adding = Pick<HeldAsked, 'from' | 'to' | 'groupBy' | 'sums'>;
+
+/** The parts' rows by what is asked for. */
+function addedUp({ holding, keys }: Kept, parts: readonly Part[], asked: Adding): Groups {
+  const { from, to, groupBy, sums } = asked;
+  const outside = (time: string): boolean =>
+    (from !== undefined && time < from) || (to !== undefined && time > to);
+  const columns = groupBy.map((column) => holding.columns.indexOf(column));
   // Keys that differ in what is not asked for fall together.
   const numbers = new Map<string, number>();
-  const groupOf = Int32Array.from(own.keys, (key) => {
-    const text = JSON.stringify(columns.map((c) => (c === -1 ? null : key[c]!)));
-    const number = numbers.get(text) ?? numbers.size;
-    numbers.set(text, number);
-    return number;
+  const groupOf = Int32Array.from(keys, (key) => {
+    const text = columns.map((c) => (c === -1 ? '' : `${key[c] === null ? '-' : `=${key[c]}`}`)).join('\u001f');
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
   });
-  const keyOf: number[] = [];
-  groupOf.forEach((group, key) => {
-    keyOf[group] ??= key;
-  });
-  const times = [...new Set(months.map(timeOf))];
-  const placeOf = new Int32Array(times.length * keyOf.length).fill(-1);
-  const places: { time: string; key: ColumnValue[] }[] = [];
-  const targets = found.map(({ keys }, m) => {
-    const time = times.indexOf(timeOf(months[m]!));
-    return Int32Array.from(keys, (key) => {
-      const group = groupOf[key]!;
-      const cell = time * keyOf.length + group;
-      if (placeOf[cell] === -1) {
-        placeOf[cell] = places.length;
-        places.push({ time: times[time]!, key: own.keys[keyOf[group]!]! });
+  const timesAsked = groupBy.filter((_, i) => columns[i] === -1);
+  const times = new Map<string, number>();
+  const nowhere = keys.length;
+  const places = new Map<number, number>();
+  const found: { time: string; key: number }[] = [];
+  const targets = parts.map((part) => {
+    let [last, time] = ['', -1];
+    return Int32Array.from(part.keys, (key, row) => {
+      const own = part.times[row]!;
+      if (own !== last) {
+        last = own;
+        const name = timesAsked.map((column) => partOfTime(own, column)).join();
+        time = outside(own) ? -1 : (times.get(name) ?? times.size);
+        if (time === times.size) times.set(name, time);
       }
-      return placeOf[cell]!;
+      if (time === -1) return -1;
+      const cell = time * nowhere + groupOf[key]!;
+      let place = places.get(cell);
+      if (place === undefined) {
+        place = found.length;
+        places.set(cell, place);
+        found.push({ time: own, key });
+      }
+      return place;
     });
   });
   const added = (name: string, measure: string): number[] => {
-    const total = new Array<number>(places.length).fill(0);
-    found.forEach(({ values }, m) => {
-      const column = values[measure];
-      const target = targets[m]!;
-      for (let i = 0; i < target.length; i++) total[target[i]!]! += column![i]!;
+    const total = new Array<number>(found.length).fill(0);
+    parts.forEach(({ values }, p) => {
+      const column = values[measure]!;
+      const target = targets[p]!;
+      for (let i = 0; i < target.length; i++) if (target[i] !== -1) total[target[i]!]! += column[i]!;
     });
     if (!total.every(Number.isSafeInteger))
-      throw new CrosscheckError('CC_RESULT_TOO_LARGE', { collection, measure: name });
+      throw new CrosscheckError('CC_RESULT_TOO_LARGE', { collection: holding.name, measure: name });
     return total;
   };
+  const merged = (name: string): Bins[] => {
+    const all = parts.map(({ histograms }) => histograms[name]);
+    const { least, span } = rangeOf(all);
+    const dense = new Int32Array(found.length * span);
+    all.forEach((own, p) => {
+      if (own === undefined) return;
+      targets[p]!.forEach((target, i) => {
+        const base = target * span - least;
+        for (let at = own.starts[i]!; at < own.starts[i + 1]!; at++)
+          dense[base + own.bins[at]!]! += own.counts[at]!;
+      });
+    });
+    return found.map((_, group) => unpacked(dense, group * span, span, least));
+  };
   return {
-    count: places.length,
+    count: found.length,
     keys: Object.fromEntries(
       groupBy.map((column, i) => [
         column,
-        places.map(({ time, key }) =>
-          columns[i] !== -1 ? key[columns[i]!]! : column === 'year' ? time.slice(0, 4) : time,
-        ),
+        columns[i] === -1
+          ? found.map(({ time }) => partOfTime(time, column))
+          : found.map(({ key }) => keys[key]![columns[i]!]!),
       ]),
     ),
     within: [],
-    values: Object.fromEntries(Object.entries(sums).map(([name, { sum }]) => [name, added(name, sum)])),
-    histograms: {},
+    values: Object.fromEntries(Object.entries(sums).map(([name, measure]) => [name, added(name, measure)])),
+    histograms: Object.fromEntries(holding.histograms.map((name) => [name, merged(name)])),
   };
 }
 
-/** By how much of a month's name groups are told apart. */
-function timeColumn(groupBy: readonly string[]): (month: string) => string {
-  if (groupBy.includes('month')) return (month) => month;
-  return groupBy.includes('year') ? (month) => month.slice(0, 4) : () => '';
+function packed(all: readonly Bins[]): Packed {
+  const starts = new Int32Array(all.length + 1);
+  all.forEach(({ bins }, i) => {
+    starts[i + 1] = starts[i]! + bins.length;
+  });
+  const bins = new Int32Array(starts[all.length]!);
+  const counts = new Int32Array(bins.length);
+  all.forEach((own, i) => {
+    bins.set(own.bins, starts[i]);
+    counts.set(own.counts, starts[i]);
+  });
+  return { starts, bins, counts };
 }
+
+/** Bins are logarithms and lie close together: counted by their place from the least. */
+function rangeOf(all: readonly (Packed | undefined)[]): { least: number; span: number } {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const own of all) {
+    for (const bin of own?.bins ?? []) {
+      least = Math.min(least, bin);
+      greatest = Math.max(greatest, bin);
+    }
+  }
+  return least > greatest ? { least: 0, span: 0 } : { least, span: greatest - least + 1 };
+}
+
+function unpacked(dense: Int32Array, from: number, span: number, least: number): Bins {
+  const bins: number[] = [];
+  const counts: number[] = [];
+  for (let place = 0; place < span; place++) {
+    const count = dense[from + place]!;
+    if (count === 0) continue;
+    bins.push(place + least);
+    counts.push(count);
+  }
+  return { bins, counts };
+}
+
+const lengths: Readonly<Record<string, number>> = { day: 10, month: 7, year: 4 };
+
+/** What a column of time says of a day, or of a month where it is no finer. */
+const partOfTime = (time: string, column: string): string =>
+  column === 'week' ? calendarOf(time).week : time.slice(0, lengths[column]);

@@ -10,9 +10,9 @@ import { dropForsaken, layoutOf, rollupSource } from './rollup.ts';
 
 export interface LiveFigures {
   source: Source;
-  /** To be called when projections have moved: brings the roll-ups up and forgets old answers. */
-  follow(): Promise<void>;
-  /** A step of making roll-ups that were asked for the first time; true where there is more to make. */
+  /** To be called when projections have moved: brings the roll-ups up and forgets old answers. Answers whether rows had moved. */
+  follow(): Promise<boolean>;
+  /** A step of making roll-ups that were asked for the first time, or of reading them into memory; true where there may be more. */
   prepare(): Promise<boolean>;
 }
 
@@ -41,9 +41,11 @@ export function liveFigures(store: Store, definitions: Iterable<Definition>): Li
       },
     },
     async follow() {
-      if ((await rollups.follow()) || !ready) answers.clear();
+      const moved = await rollups.follow();
+      if (moved || !ready) answers.clear();
       if (!ready) await dropForsaken(store, layout);
       ready = true;
+      return moved;
     },
     prepare: () => rollups.prepare(),
   };

@@ -26,7 +26,7 @@ import type {
 import type { Definition } from './definition.ts';
 import { columnOf } from './dimensions.ts';
 import type { Asked, Source } from './figure.ts';
-import { holdMonths } from './held.ts';
+import { type Holding, holdMonths } from './held.ts';
 import { plan, resolve } from './plan.ts';
 import { and } from './where.ts';
 
@@ -46,6 +46,11 @@ const rolledUp: readonly (readonly string[])[] = [
   ['assigned'],
   ['controller'],
   ['amender'],
+  ['rerouter'],
+  ['releaser'],
+  ['declarant'],
+  ['origin'],
+  ['risk'],
   ['firstLane', 'office'],
 ];
 
@@ -64,6 +69,9 @@ interface RolledUp {
 export interface Layout {
   version: string;
   sets: readonly RolledUp[];
+  /** Histograms that mean the same tomorrow, by their signatures. */
+  bins: ReadonlySet<string>;
+  definitions: ReadonlyMap<string, Definition>;
 }
 
 const signature = (measure: object, where: Filter | undefined): string =>
@@ -83,10 +91,13 @@ const probeDays = ['2001-01-01', '2002-02-02'] as const;
 
 export function layoutOf(definitions: Iterable<Definition>): Layout {
   const asked = rolledUp.map(() => ({}) as Record<string, Sum>);
-  for (const definition of definitions) {
+  const bins = new Set<string>();
+  const all = [...definitions];
+  for (const definition of all) {
     if (definition.table !== 'clearance') continue;
-    const [one, other] = probeDays.map((today) => sumsOf(definition, today));
-    const lasting = [...one!].filter(([column]) => other!.has(column));
+    const [one, other] = probeDays.map((today) => askedBy(definition, today));
+    const lasting = [...one!.sums].filter(([column]) => other!.sums.has(column));
+    for (const bin of one!.bins) if (other!.bins.has(bin)) bins.add(bin);
     const known = definition.dimensions.map((name) => columnOf(definition, name));
     rolledUp.forEach((columns, i) => {
       if (columns.every((column) => known.includes(column)))
@@ -96,6 +107,8 @@ export function layoutOf(definitions: Iterable<Definition>): Layout {
   const version = contentHash([asked, rolledUp, 'days']).slice(0, 8);
   return {
     version,
+    bins,
+    definitions: new Map(all.map((definition) => [definition.id, definition])),
     sets: rolledUp.map((columns, i) => ({
       columns,
       day: {
@@ -108,20 +121,23 @@ export function layoutOf(definitions: Iterable<Definition>): Layout {
   };
 }
 
-/** Every sum that the definition's plans ask for, its own condition within each, by column. */
-function sumsOf(definition: Definition, today: string): Map<string, Sum> {
+/** Every sum that the definition's plans ask for, its own condition within each, by column; and its histograms' signatures. */
+function askedBy(definition: Definition, today: string): { sums: Map<string, Sum>; bins: Set<string> } {
   const resolved = resolve(definition, { by: [] }, today);
   const sums = new Map<string, Sum>([
     [columnFor({ count: true }, resolved.own), conditional({ count: true as const }, resolved.own)],
   ]);
+  const bins = new Set<string>();
   for (const { query } of plan(resolved)) {
     for (const measure of Object.values(query.measures)) {
       if ('distinct' in measure) continue;
       const where = and(resolved.own, measure.where);
       sums.set(columnFor(strip(measure), where), conditional(strip(measure) as Sum, where));
     }
+    for (const { bin, where } of Object.values(query.histograms ?? {}))
+      bins.add(columnFor({ bin }, and(resolved.own, where)));
   }
-  return sums;
+  return { sums, bins };
 }
 
 /** How far each set has followed, by the name of its table; a set that is wanted has one. */
@@ -132,6 +148,8 @@ interface FollowedDocument extends Document {
   at: string;
   /** It has caught up once with all that was there. */
   whole: boolean;
+  /** Of percentiles, which have no table: who is looked at by what. */
+  asked?: { id: string; by: readonly string[] };
 }
 
 /** Days made anew in one step: what keeps a writer waiting no longer than it bears. */
@@ -205,22 +223,26 @@ const versionIn = (name: string): string | undefined => /^rollup_([0-9a-f]{8})_/
 export interface Rollups extends Source {
   /** Brings what answers up to the projected rows, whoever else does; answers whether rows have moved since the last time. */
   follow(): Promise<boolean>;
-  /** Makes a step of what is wanted and does not answer yet; true where there is more to make. */
+  /** Makes a step of what is wanted and does not answer yet, or reads a piece into memory; true where there may be more. */
   prepare(): Promise<boolean>;
 }
 
 /** Days told of at once. */
 const marksAtOnce = 1_000;
+/** Months of which percentiles are read before anybody asks again after a start, the latest included. */
+const monthsWarmed = 24;
 
 /** Answers from roll-ups what they hold, and from the rows the rest. */
 export function rollupSource(store: Store, layout: Layout, rest: Source): Rollups {
-  const held = holdMonths(store);
+  const held = holdMonths();
   const marks = store.collection(changedDays);
   const cursor = store.collection<FollowedDocument>(followed);
   /** Changes up to here are in what is held. */
   let seen = 0;
   /** Sets that answer, by the names of their tables. */
   const whole = new Set<string>();
+  /** What is in memory, or was once. */
+  const warmed = new Set<string>();
   /** Whether the set answers now; where nobody asked for it before, it is wanted from now on. */
   const answers = async ({ day: { name } }: RolledUp): Promise<boolean> => {
     if (whole.has(name)) return true;
@@ -239,27 +261,119 @@ export function rollupSource(store: Store, layout: Layout, rest: Source): Rollup
       return found === undefined ? [] : [{ set, at: found.doc }];
     });
   };
-  const answered = async (pieces: readonly Piece[], { set, query }: Served): Promise<Groups> => {
-    const table = set.day;
+  const byMonth = ({ columns, day }: RolledUp): Holding => ({
+    name: day.name,
+    columns: [...columns, 'currency'],
+    unit: 'month',
+    histograms: [],
+    read: (months) =>
+      store.derived.tabulate(day, {
+        ...(months === undefined ? {} : { where: months }),
+        groupBy: ['month', ...columns, 'currency'],
+        measures: Object.fromEntries(Object.keys(day.measures).map((name) => [name, { sum: name }])),
+      }),
+  });
+  /** Of days a figure asks for few measures, and there are many. */
+  const byDay = ({ columns, day }: RolledUp, measures: readonly string[]): Holding => ({
+    name: [day.name, ...measures].join(),
+    columns: [...columns, 'currency'],
+    unit: 'day',
+    histograms: [],
+    read: (months) =>
+      store.derived.tabulate(day, {
+        ...(months === undefined ? {} : { where: months }),
+        groupBy: ['day', ...columns, 'currency'],
+        measures: Object.fromEntries(measures.map((name) => [name, { sum: name }])),
+      }),
+  });
+  const added = async (asked: Asked, { set, query }: Served): Promise<Groups> => {
     const groupBy = query.groupBy ?? [];
+    const sums = Object.fromEntries(Object.entries(query.measures).map(([name, { sum }]) => [name, sum]));
+    const measures = [...new Set(Object.values(sums))].sort();
     const parts = await Promise.all(
-      pieces.map(async ({ where, months }) => {
+      piecesOf(query, asked.from, asked.to).map(async ({ where, months, days }) => {
         const known =
           months === undefined
             ? undefined
-            : await held.tabulate({ table, months, groupBy, sums: query.measures });
-        return known ?? store.derived.tabulate(table, where === undefined ? query : { ...query, where });
+            : await held.tabulate({
+                holding: days === undefined ? byMonth(set) : byDay(set, measures),
+                months,
+                ...days,
+                groupBy,
+                sums,
+              });
+        return known ?? store.derived.tabulate(set.day, where === undefined ? query : { ...query, where });
       }),
     );
     return parts.length === 1 ? parts[0]! : joined(groupBy, Object.keys(query.measures), parts);
   };
-  return {
+  /** Percentiles of whole months, from the rows' bins. */
+  const binned = async (asked: Asked, { columns, months }: Binned): Promise<Groups | undefined> => {
+    const { query, resolved } = asked;
+    const { groupBy = [], measures, histograms = {} } = query;
+    const name = contentHash([resolved.own ?? null, columns, measures, histograms]).slice(0, 16);
+    const holding: Holding = {
+      name,
+      columns,
+      unit: 'month',
+      histograms: Object.keys(histograms),
+      read: (within) => {
+        const where = and(resolved.own, within);
+        return store.collection(tables.clearance.spec).tabulate({
+          ...(where === undefined ? {} : { where }),
+          groupBy: ['month', ...columns],
+          measures,
+          histograms,
+        });
+      },
+    };
+    const id = `rollup_${layout.version}_${name}`;
+    if (!warmed.has(id)) {
+      warmed.add(id);
+      const { definition, by } = resolved;
+      await cursor.putNew([{ id, seq: 0, at: now(), whole: true, asked: { id: definition.id, by } }]);
+    }
+    const sums = Object.fromEntries(Object.keys(measures).map((each) => [each, each]));
+    return held.tabulate({ holding, months, groupBy, sums });
+  };
+  const source: Source = {
     tabulate: async (asked) => {
+      const percentiles = binnedBy(asked, layout);
+      if (percentiles !== undefined) return (await binned(asked, percentiles)) ?? rest.tabulate(asked);
       const served = servedBy(asked, layout);
       if (served === undefined || !(await answers(served.set))) return rest.tabulate(asked);
-      const groups = withRows(asked.query, await answered(piecesOf(served, asked.from, asked.to), served));
+      const groups = withRows(asked.query, await added(asked, served));
       return asked.query.within === undefined ? groups : inMonthsOf(asked.query, groups);
     },
+  };
+  /** Reads into memory the next of what was looked at before; false where there was no more. */
+  const warmOne = async (): Promise<boolean> => {
+    const set = layout.sets.find(({ day: { name } }) => whole.has(name) && !warmed.has(name));
+    if (set !== undefined) {
+      warmed.add(set.day.name);
+      await held.warm(byMonth(set));
+      return true;
+    }
+    const { docs } = await cursor.find({ limit: marksAtOnce });
+    const lookedAt = docs.find(
+      ({ id, asked }) => asked !== undefined && versionIn(id) === layout.version && !warmed.has(id),
+    );
+    if (lookedAt === undefined) return false;
+    warmed.add(lookedAt.id);
+    const definition = layout.definitions.get(lookedAt.asked!.id);
+    const [latest] = (await marks.find({ sort: [{ column: 'id', direction: 'desc' }], limit: 1 })).docs;
+    if (definition === undefined || latest === undefined) return true;
+    const to = lastDayOf(latest.id);
+    const from = firstOfMonths(to, monthsWarmed);
+    const resolved = resolve(definition, { by: lookedAt.asked!.by, from, to }, to);
+    for (const each of plan(resolved)) {
+      const asked = { table: each.table, query: each.query, plan: each, resolved, from, to };
+      if (binnedBy(asked, layout) !== undefined) await source.tabulate(asked);
+    }
+    return true;
+  };
+  return {
+    ...source,
     follow: async () => {
       const ready = (await wanted()).filter(({ at }) => at.whole).map(({ set }) => set);
       await bringUp(store, ready);
@@ -278,11 +392,14 @@ export function rollupSource(store: Store, layout: Layout, rest: Source): Rollup
         seen = changed.at(-1)!.seq;
       }
       held.forget(months);
+      await held.renew();
       return months.size > 0;
     },
     prepare: async () => {
       const missing = (await wanted()).filter(({ at }) => !at.whole).map(({ set }) => set);
-      return missing.length > 0 && !(await bringUp(store, missing, 1)).complete;
+      if (missing.length > 0 && !(await bringUp(store, missing, 1)).complete) return true;
+      for (const { day } of missing) whole.add(day.name);
+      return warmOne();
     },
   };
 }
@@ -292,12 +409,17 @@ interface Served {
   query: TabulateQuery & { measures: Readonly<Record<string, { sum: string }>> };
 }
 
-function servedBy({ table, query, resolved }: Asked, { sets }: Layout): Served | undefined {
+const setOf = ({ resolved }: Asked, { sets }: Layout): RolledUp | undefined => {
+  const keys = resolved.columns.filter((column) => !isTime(column)).sort();
+  return sets.find(({ columns }) => columns.join() === keys.join());
+};
+
+function servedBy(asked: Asked, layout: Layout): Served | undefined {
+  const { table, query, resolved } = asked;
   if (table !== 'clearance' || resolved.asked !== undefined) return undefined;
   const inMonths = query.within?.join() === 'month';
   if ((query.within !== undefined && !inMonths) || query.histograms !== undefined) return undefined;
-  const keys = resolved.columns.filter((column) => !isTime(column)).sort();
-  const set = sets.find(({ columns }) => columns.join() === keys.join());
+  const set = setOf(asked, layout);
   if (set === undefined) return undefined;
   const sums: Record<string, { sum: string }> = {};
   for (const [name, measure] of Object.entries(query.measures)) {
@@ -312,29 +434,69 @@ function servedBy({ table, query, resolved }: Asked, { sets }: Layout): Served |
   return { set, query: { groupBy: [...groupBy, ...month], measures } };
 }
 
-/** A part of a period; `months` where it is made of whole ones, ascending. */
+/** A question for percentiles that adds up by month: the columns of its keys besides time, and the months. */
+interface Binned {
+  columns: readonly string[];
+  months: readonly string[];
+}
+
+function binnedBy(asked: Asked, layout: Layout): Binned | undefined {
+  const { table, query, resolved, from, to } = asked;
+  if (table !== 'clearance' || resolved.asked !== undefined) return undefined;
+  if (query.histograms === undefined || query.within !== undefined) return undefined;
+  const set = setOf(asked, layout);
+  if (set === undefined || from === undefined || to === undefined) return undefined;
+  const lasting =
+    Object.values(query.histograms).every(({ bin, where }) =>
+      layout.bins.has(columnFor({ bin }, and(resolved.own, where))),
+    ) &&
+    Object.values(query.measures).every(
+      (measure) => columnFor(strip(measure), and(resolved.own, measure.where)) in set.day.measures,
+    );
+  const groupBy = query.groupBy ?? [];
+  if (!lasting || groupBy.some((column) => column === 'day' || column === 'week')) return undefined;
+  const months = monthsWithin(from, to);
+  const covered = months.length > 0 && from === `${months[0]}-01` && to === lastDayOf(`${months.at(-1)}-01`);
+  const columns = groupBy.filter((column) => !isTime(column)).sort();
+  return covered && months.length <= mostMonths ? { columns, months } : undefined;
+}
+
+/** A part of a period, in whole months or in days of some, ascending; told by `where` besides. */
 interface Piece {
   where: Filter | undefined;
   months?: readonly string[];
+  days?: { from: string; to: string };
 }
 
 /** Months that are asked for one by one: twenty years of them. */
 const mostMonths = 240;
 
 /** Whole months, and the days before and after them; days alone where less than a month is told apart. */
-function piecesOf({ query }: Served, from: string | undefined, to: string | undefined): Piece[] {
-  const by = query.groupBy ?? [];
-  const whole: Piece[] = [{ where: between(from, to) }];
-  if (by.includes('day') || by.includes('week') || from === undefined || to === undefined) return whole;
+function piecesOf({ groupBy = [] }: TabulateQuery, from: string | undefined, to: string | undefined): Piece[] {
+  if (from === undefined || to === undefined) return [{ where: between(from, to) }];
+  const days = (first: string, last: string): Piece[] =>
+    first > last
+      ? []
+      : [
+          {
+            where: between(first, last),
+            months: monthsWithin(`${first.slice(0, 7)}-01`, lastDayOf(last)),
+            days: { from: first, to: last },
+          },
+        ];
   const months = monthsWithin(from, to);
   const [first, last] = [months[0], months.at(-1)];
-  if (first === undefined || last === undefined || months.length > mostMonths) return whole;
+  if (months.length > mostMonths) return [{ where: between(from, to) }];
+  if (groupBy.includes('day') || groupBy.includes('week') || first === undefined || last === undefined) {
+    const pieces = days(from, to);
+    return pieces.length === 0 ? [{ where: between(from, to) }] : pieces;
+  }
   const begin = `${first}-01`;
   const end = lastDayOf(`${last}-01`);
   return [
     { where: between(begin, end), months },
-    ...(from < begin ? [{ where: between(from, addDays(begin, -1)) }] : []),
-    ...(end < to ? [{ where: between(addDays(end, 1), to) }] : []),
+    ...days(from, addDays(begin, -1)),
+    ...days(addDays(end, 1), to),
   ];
 }
 
@@ -343,6 +505,13 @@ const between = (from: string | undefined, to: string | undefined): Filter | und
     from === undefined ? undefined : { column: 'day', op: 'ge', value: from },
     to === undefined ? undefined : { column: 'day', op: 'le', value: to },
   );
+
+/** The first day of so many months, of which the last one ends on a day. */
+function firstOfMonths(end: string, count: number): string {
+  let first = `${end.slice(0, 7)}-01`;
+  for (let i = 1; i < count; i++) first = `${addDays(first, -1).slice(0, 7)}-01`;
+  return first;
+}
 
 /** Months of which every day is in the period. */
 function monthsWithin(from: string, to: string): string[] {

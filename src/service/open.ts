@@ -42,7 +42,7 @@ export async function openService(
   const pace = openPace();
   const stopping = new AbortController();
   const follow: Runner = runner(async () => {
-    const { complete } = await project(options.store, {
+    const { complete, folded } = await project(options.store, {
       pace,
       signal: stopping.signal,
       profile: options.desk.profile().profile,
@@ -53,8 +53,8 @@ export async function openService(
     });
     if (!complete) follow.poke();
     const began = performance.now();
-    await figures.follow();
-    app.live.figures();
+    // Another replica may have folded what moves them.
+    if ((await figures.follow()) || folded > 0) app.live.figures();
     // What is looked at for the first time comes behind what others look at, a step at a time.
     if ((await figures.prepare()) && !stopping.signal.aborted) follow.poke();
     await pace.rest(performance.now() - began);

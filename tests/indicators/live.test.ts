@@ -80,7 +80,7 @@ describe('an indicator on many screens', () => {
     expect([before.asked, before.rolled]).toEqual([1, 0]);
     expect((await screens('I05', ['office'])).asked).toBe(0);
     expect((await screens('I04', ['importer'])).asked).toBe(1);
-    expect(await live.prepare()).toBe(false);
+    while (await live.prepare());
 
     await store.collection<Collections['event']>(events).put([
       {
@@ -103,7 +103,8 @@ describe('an indicator on many screens', () => {
     await project(store, { context: fortyContext });
     await live.follow();
     const after = await screens('I05', ['office']);
-    expect([after.asked, after.rolled]).toEqual([1, after.asked]);
+    // What moved was read into memory as it moved.
+    expect([after.asked, after.rolled]).toEqual([0, 0]);
     expect(await cancelled()).toBe(earlier + 1);
   });
 });

@@ -157,7 +157,7 @@ function gammaSlopes(units: readonly Ratio[], logMean: number, logShape: number)
 /** What is known of a unit once its own data are added to the peers'. */
 export interface Shrunk {
   mean: number;
-  limits: Limits;
+  readonly limits: Limits;
   /** Probability that the unit's true rate is above a value: the ground for any ranking (customs-practice 6.6). */
   above: (value: number) => number;
 }
@@ -168,7 +168,10 @@ export function shrinkShare({ x, n }: Share, prior: BetaPrior, level = usualLeve
   const tail = (1 - level) / 2;
   return {
     mean: a / (a + b),
-    limits: { low: inverseBeta(a, b, tail), high: inverseBeta(a, b, 1 - tail) },
+    // Inverting costs a hundred times what the mean does, which is all that a table of figures shows.
+    get limits() {
+      return { low: inverseBeta(a, b, tail), high: inverseBeta(a, b, 1 - tail) };
+    },
     above: (value) => incompleteBeta(a, b, value).upper,
   };
 }
@@ -179,7 +182,9 @@ export function shrinkRatio({ observed, expected }: Ratio, prior: GammaPrior, le
   const tail = (1 - level) / 2;
   return {
     mean: shape / rate,
-    limits: { low: inverseGamma(shape, tail) / rate, high: inverseGamma(shape, tail, 'upper') / rate },
+    get limits() {
+      return { low: inverseGamma(shape, tail) / rate, high: inverseGamma(shape, tail, 'upper') / rate };
+    },
     above: (value) => incompleteGamma(shape, value * rate).upper,
   };
 }

@@ -14,7 +14,7 @@ import {
 } from '../port.ts';
 import { checkTabulate } from '../query.ts';
 import type { Connection, Lane } from './connection.ts';
-import { condition, Parameters, quote, type Sql, sqlTypes } from './sql.ts';
+import { added, Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 import { type Table, transaction } from './table.ts';
 import { tabulateOn } from './tabulate.ts';
 import type { Writer } from './writer.ts';
@@ -103,15 +103,7 @@ const ofPart = (head: string, part: string, values: readonly string[]): Sql =>
 async function insert(connection: Connection, table: DerivedTable): Promise<void> {
   const parameters = new Parameters();
   const keys = table.groupBy.map(quote);
-  // Not FILTER: DuckDB lays aside for each a chunk of all that is aggregated, which for dozens costs more than a day's rows.
-  const measures = Object.values(table.measures).map((measure) => {
-    const value = 'sum' in measure ? quote(measure.sum) : '1';
-    const narrowed =
-      measure.where === undefined
-        ? value
-        : `CASE WHEN ${condition(measure.where, parameters)} THEN ${value} END`;
-    return 'sum' in measure ? `coalesce(sum(${narrowed}), 0)` : `count(${narrowed})`;
-  });
+  const measures = Object.values(table.measures).map((measure) => added(measure, parameters));
   const columns = Object.keys(specOf(table).columns).map(quote).join(', ');
   await connection.change(
     parameters.sql(

@@ -227,14 +227,26 @@ function groupsOf(query: TabulateQuery): { selected: string[]; grouped: string[]
   };
 }
 
+/**
+ * A count or a sum of what its condition picks, 0 of nothing. Not FILTER: DuckDB lays aside for each a chunk of all that
+ * is aggregated, which for dozens costs more than a day's rows.
+ */
+export function added(measure: TabulateQuery['measures'][string], parameters: Parameters): string {
+  const value =
+    'sum' in measure ? quote(measure.sum) : 'distinct' in measure ? quote(measure.distinct) : '1';
+  const picked =
+    measure.where === undefined ? value : `CASE WHEN ${condition(measure.where, parameters)} THEN ${value} END`;
+  if ('sum' in measure) return `coalesce(sum(${picked}), 0)`;
+  return 'distinct' in measure
+    ? `count(DISTINCT ${picked})`
+    : `count(${measure.where === undefined ? '*' : picked})`;
+}
+
 /** Columns in order: keys, what is within, measures. An integer up to 2^53 is a double without loss, and read at once. */
 export function tabulateSql(table: string, query: TabulateQuery): Sql {
   const parameters = new Parameters();
   const { selected, grouped } = groupsOf(query);
-  const measures = Object.values(query.measures).map((measure) => {
-    const value = `${measureSql(measure)}${narrowed(measure.where, parameters)}`;
-    return `coalesce(${value}, 0)::DOUBLE`;
-  });
+  const measures = Object.values(query.measures).map((measure) => `${added(measure, parameters)}::DOUBLE`);
   const columns = [...selected, ...measures];
   return parameters.sql(
     `SELECT ${columns.length === 0 ? 'count(*)' : columns.join(', ')} FROM ${quote(table)}` +
