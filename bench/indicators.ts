@@ -4,8 +4,10 @@
  * by hand through the same driver with its defaults, in turns with ours in the same run: statements on a copy of the
  * file, pipelines on the same collection. All integers must be equal, or the run fails. Told apart are the plan's
  * questions to the store, and the whole figure with limits, benchmarks and states. Then what roll-ups serve, against the
- * same hand-written scan: as somebody who asks first finds them, and with their months in memory. BENCH_ROWS and
- * BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the cases alone;
+ * same hand-written scan: the first question after a start, once the service has read into memory what was looked at
+ * before; the first after a day has changed and was followed; and any later one. Beside them what start and change cost
+ * behind the callers' backs. BENCH_ROWS and
+ * BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the cases alone, BENCH_CASES tells each;
  * MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -15,9 +17,10 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { MongoClient } from 'mongodb';
 import { MongoMemoryServer } from 'mongodb-memory-server';
 import type { Definition } from '../src/indicators/definition.ts';
-import { type Asked, figures, type Source, sourceOf } from '../src/indicators/figure.ts';
+import { type Asked, type FigureTable, figures, type Source, sourceOf } from '../src/indicators/figure.ts';
 import { soundIndicators } from '../src/indicators/load.ts';
-import { layoutOf, rollUp, rollupSource } from '../src/indicators/rollup.ts';
+import { layoutOf, type Rollups, rollUp, rollupSource } from '../src/indicators/rollup.ts';
+import { changedDays } from '../src/projections/project.ts';
 import { databaseFile } from '../src/store/duckdb/backup.ts';
 import { openDuckdb } from '../src/store/duckdb/store.ts';
 import { openMongo } from '../src/store/mongo/store.ts';
@@ -25,7 +28,7 @@ import type { Groups, Store } from '../src/store/port.ts';
 import { type Answer, mustBeEqual } from './indicators/equal.ts';
 import { fill, fillMongo } from './indicators/fill.ts';
 import { pipelineOf, type Question, questionsOf, statementOf } from './indicators/question.ts';
-import { inTurns, type Taken } from './indicators/turns.ts';
+import { inTurns, type Taken, taken } from './indicators/turns.ts';
 import { type BenchCase, type BenchResult, machine, median } from './result.ts';
 
 const duckdbRows = Number(process.env.BENCH_ROWS ?? 1_000_000);
@@ -41,54 +44,99 @@ interface Case {
   whole: Taken;
   plan: Taken;
   byHand: Taken;
-  /** From roll-ups, where they serve it: read from their tables, and held in memory. */
-  rolled: { first: Taken; held: Taken } | undefined;
+  /** From roll-ups, where they serve it: the first question after a start, after a changed day, and later ones. */
+  rolled: { start: Taken; changed: Taken; held: Taken } | undefined;
 }
 
 /** Answers a question as somebody by hand would. */
 type ByHand = (question: Question) => Promise<Answer>;
 
-const empty: Groups = { count: 0, keys: {}, within: [], values: {}, histograms: {} };
-
 interface Measured {
   cases: Case[];
-  rollUpSeconds: number;
+  seconds: { made: number; warmed: number; followed: number };
 }
+
+/** One indicator by one dimension, with what somebody by hand would ask. */
+interface Wanted {
+  name: string;
+  definition: Definition;
+  questions: readonly Question[];
+  told(source: Source): Promise<FigureTable>;
+}
+
+function wantedOf(definitions: Iterable<Definition>): Wanted[] {
+  const all: Wanted[] = [];
+  for (const definition of definitions) {
+    if (definition.table !== 'clearance' || wanted?.includes(definition.id) === false) continue;
+    for (const dimension of definition.dimensions) {
+      const questions = questionsOf(definition, dimension, period);
+      if (questions === undefined || questions.length === 0) continue;
+      const request = { by: [dimension], ...period };
+      const told = (source: Source) => figures(source, definition, request, period.to);
+      all.push({ name: `${definition.id} by ${dimension}`, definition, questions, told });
+    }
+  }
+  return all.filter((_, place) => place % every === 0);
+}
+
+const secondsOf = async (work: () => Promise<unknown>): Promise<number> => (await taken(work)).wall / 1000;
 
 /** `server` is the process of the database, where it is another. */
 async function measured(store: Store, byHand: ByHand, server?: number): Promise<Measured> {
   const { definitions } = soundIndicators(undefined, period.to);
   const layout = layoutOf(definitions.values());
-  const begun = performance.now();
-  await rollUp(store, layout);
-  const rollUpSeconds = (performance.now() - begun) / 1000;
-  const cases: Case[] = [];
-  let place = 0;
-  for (const definition of definitions.values()) {
-    if (definition.table !== 'clearance' || wanted?.includes(definition.id) === false) continue;
-    for (const dimension of definition.dimensions) {
-      const questions = questionsOf(definition, dimension, period);
-      if (questions === undefined || questions.length === 0 || place++ % every !== 0) continue;
-      cases.push(await compared({ store, layout, definition, dimension, questions, byHand, server }));
-    }
+  const all = wantedOf(definitions.values());
+  const made = await secondsOf(() => rollUp(store, layout));
+  const rows = sourceOf(store);
+  let scanned = false;
+  const openRollups = () =>
+    rollupSource(store, layout, {
+      tabulate: (asked) => {
+        scanned = true;
+        return rows.tabulate(asked);
+      },
+    });
+  const bringUp = async (rollups: Rollups): Promise<void> => {
+    await rollups.follow();
+    while (await rollups.prepare());
+  };
+  // Somebody looks at everything that roll-ups serve.
+  const before = openRollups();
+  await bringUp(before);
+  const served = new Set<Wanted>();
+  for (const one of all) {
+    scanned = false;
+    const rolled = await one.told(before);
+    if (scanned) continue;
+    served.add(one);
+    if (JSON.stringify(rolled) !== JSON.stringify(await one.told(rows)))
+      throw new Error(`${one.name}: roll-ups and rows differ`);
   }
-  return { cases, rollUpSeconds };
+  const rollups = openRollups();
+  const warmed = await secondsOf(() => bringUp(rollups));
+  const start = new Map<Wanted, Taken>();
+  for (const one of served) start.set(one, await taken(() => one.told(rollups), server));
+  await store.collection(changedDays).put([{ id: '2025-07-01' }]);
+  const followed = await secondsOf(() => rollups.follow());
+  const changed = new Map<Wanted, Taken>();
+  for (const one of served) changed.set(one, await taken(() => one.told(rollups), server));
+  const cases: Case[] = [];
+  for (const one of all) cases.push(await compared({ store, one, rollups, start, changed, byHand, server }));
+  return { cases, seconds: { made, warmed, followed } };
 }
 
 interface Compared {
   store: Store;
-  layout: ReturnType<typeof layoutOf>;
-  definition: Definition;
-  dimension: string;
-  questions: readonly Question[];
+  one: Wanted;
+  rollups: Rollups;
+  start: ReadonlyMap<Wanted, Taken>;
+  changed: ReadonlyMap<Wanted, Taken>;
   byHand: ByHand;
   server: number | undefined;
 }
 
-async function compared(what: Compared): Promise<Case> {
-  const { store, layout, definition, dimension, questions, byHand } = what;
-  const name = `${definition.id} by ${dimension}`;
-  const told = (source: Source) => figures(source, definition, { by: [dimension], ...period }, period.to);
+async function compared({ store, one, rollups, byHand, server, ...firsts }: Compared): Promise<Case> {
+  const { name, told, questions } = one;
   const rows = sourceOf(store);
   const tabulated: { asked: Asked; groups: Groups }[] = [];
   await told({
@@ -99,36 +147,25 @@ async function compared(what: Compared): Promise<Case> {
     },
   });
   for (const question of questions) mustBeEqual(name, question, await byHand(question), tabulated);
-  let scanned = false;
-  const openRollups = () =>
-    rollupSource(store, layout, {
-      tabulate: async () => {
-        scanned = true;
-        return empty;
-      },
-    });
-  const rollups = openRollups();
-  const rolled = await told(rollups);
-  if (!scanned) {
-    const plain = await told(rows);
-    if (JSON.stringify(rolled) !== JSON.stringify(plain))
-      throw new Error(`${name}: roll-ups and rows differ`);
-  }
+  const [start, changed] = [firsts.start.get(one), firsts.changed.get(one)];
   const works = [
     () => told(rows),
     () => Promise.all(tabulated.map(({ asked }) => rows.tabulate(asked))),
     async () => {
       for (const question of questions) await byHand(question);
     },
-    ...(scanned ? [] : [() => told(openRollups()), () => told(rollups)]),
+    ...(start === undefined ? [] : [() => told(rollups)]),
   ];
-  const [whole, plan, hand, first, held] = await inTurns(works, what.server);
+  const [whole, plan, hand, held] = await inTurns(works, server);
   return {
     name,
     whole: whole!,
     plan: plan!,
     byHand: hand!,
-    rolled: first === undefined || held === undefined ? undefined : { first, held },
+    rolled:
+      start === undefined || changed === undefined || held === undefined
+        ? undefined
+        : { start, changed, held },
   };
 }
 
@@ -169,12 +206,12 @@ function against(
   return cases.length === 0 ? [] : [pooled('wall'), pooled('cpu'), own('wall'), own('cpu')];
 }
 
-function told(kind: string, rowCount: number, { cases, rollUpSeconds }: Measured): BenchCase[] {
+function told(kind: string, rowCount: number, { cases, seconds }: Measured): BenchCase[] {
   const where = `${kind}, ${rowCount.toLocaleString('en')} rows`;
   const byHand = kind === 'DuckDB' ? 'by hand in SQL' : 'by hand as a pipeline';
   const all = (ours: (each: Case) => Taken) =>
     cases.map((each) => ({ ours: ours(each), theirs: each.byHand }));
-  const served = (ours: 'first' | 'held') =>
+  const served = (ours: 'start' | 'changed' | 'held') =>
     cases.flatMap(({ rolled, byHand: theirs }) =>
       rolled === undefined ? [] : [{ ours: rolled[ours], theirs }],
     );
@@ -205,12 +242,31 @@ function told(kind: string, rowCount: number, { cases, rollUpSeconds }: Measured
       all((each) => each.whole),
     ),
     ...against(`${where}: the whole figure from roll-ups`, byHand, served('held')),
-    ...against(`${where}: the same asked for the first time`, byHand, served('first')),
-    { case: `${where}: roll-ups of every day made`, value: rollUpSeconds, unit: 's' },
+    ...against(`${where}: the same, first asked for after a start`, byHand, served('start')),
+    ...against(`${where}: the same, first asked for after a changed day`, byHand, served('changed')),
+    { case: `${where}: cases in all`, value: cases.length, unit: 'cases' },
+    { case: `${where}: roll-ups of every day made`, value: seconds.made, unit: 's' },
+    { case: `${where}: all of them read into memory at a start`, value: seconds.warmed, unit: 's' },
+    { case: `${where}: a changed day followed in all of them`, value: seconds.followed, unit: 's' },
     ...worst('the whole figure', (each) => each.whole),
     ...worst('from roll-ups', (each) => each.rolled?.held),
+    ...(process.env.BENCH_CASES === undefined ? [] : eachOf(where, cases)),
   ];
 }
+
+/** Every case by itself. */
+const eachOf = (where: string, cases: readonly Case[]): BenchCase[] =>
+  cases.flatMap(({ name, whole, plan, byHand, rolled }) =>
+    Object.entries({ whole, plan, ...rolled }).map(
+      ([what, taken]): BenchCase => ({
+        case: `${where}: ${name}, ${what}`,
+        value: taken.wall,
+        unit: 'ms',
+        baseline: `by hand ${byHand.wall.toFixed(1)} ms`,
+        ratio: taken.wall / byHand.wall,
+      }),
+    ),
+  );
 
 async function onDuckdb(folder: string): Promise<BenchCase[]> {
   await fill(folder, duckdbRows);

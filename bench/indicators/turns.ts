@@ -11,6 +11,15 @@ export interface Taken {
   cpu: number;
 }
 
+/** One work by itself, once. */
+export async function taken(work: () => Promise<unknown>, server?: number): Promise<Taken> {
+  const cpu = processorMs(server);
+  const from = performance.now();
+  await work();
+  const wall = performance.now() - from;
+  return { wall, cpu: processorMs(server) - cpu };
+}
+
 /** Rounds, and the milliseconds of a work after which one round is enough. */
 const rounds = 5;
 const patienceMs = 1_500;
@@ -30,18 +39,16 @@ export async function inTurns(
   works: readonly (() => Promise<unknown>)[],
   server: number | undefined,
 ): Promise<Taken[]> {
-  const taken = works.map((): Taken => ({ wall: Number.POSITIVE_INFINITY, cpu: 0 }));
+  const all = works.map((): Taken => ({ wall: Number.POSITIVE_INFINITY, cpu: 0 }));
   const begun = performance.now();
   let round = 0;
   for (; round < rounds && (round === 0 || performance.now() - begun < patienceMs * works.length); round++) {
     for (const [w, work] of works.entries()) {
-      const one = taken[w]!;
-      const cpu = processorMs(server);
-      const from = performance.now();
-      await work();
-      one.wall = Math.min(one.wall, performance.now() - from);
-      one.cpu += processorMs(server) - cpu;
+      const { wall, cpu } = await taken(work, server);
+      const one = all[w]!;
+      one.wall = Math.min(one.wall, wall);
+      one.cpu += cpu;
     }
   }
-  return taken.map(({ wall, cpu }) => ({ wall, cpu: cpu / round }));
+  return all.map(({ wall, cpu }) => ({ wall, cpu: cpu / round }));
 }

@@ -112,7 +112,7 @@ export interface Sorted {
   texts: readonly string[];
   /** The same added up over what is within, where something is. */
   whole: Sorted | undefined;
-  /** Currencies of each key's amounts, ascending; rows without one are none. */
+  /** Currencies of each key's amounts, ascending, where groups come apart by them; rows without one are none. */
   currencies: readonly (readonly string[])[];
 }
 
@@ -172,9 +172,9 @@ function ranksOf(within: readonly string[]): { ranks: Int32Array; texts: readonl
 }
 
 function currenciesOf(numbers: Int32Array, count: number, groups: Groups): (readonly string[])[] {
-  const found: string[][] = Array.from({ length: count }, () => []);
   const column = groups.keys.currency;
-  if (column === undefined) return found;
+  if (column === undefined) return [];
+  const found: string[][] = Array.from({ length: count }, () => []);
   for (let i = 0; i < groups.count; i++) {
     const currency = column[i];
     const own = found[numbers[i]!];
@@ -205,8 +205,13 @@ function addedUp(numbers: Int32Array, keys: Keys, groups: Groups): Groups {
     }
     placeOf[i] = ofCurrency[key]!;
   }
+  // Measures that mean the same are one column under several names.
+  const made = new Map<readonly number[], number[]>();
   const added = (column: readonly number[]): number[] => {
+    const known = made.get(column);
+    if (known !== undefined) return known;
     const sums = new Array<number>(targets.length).fill(0);
+    made.set(column, sums);
     for (let i = 0; i < placeOf.length; i++) if (placeOf[i] !== -1) sums[placeOf[i]!]! += column[i]!;
     return sums;
   };
@@ -283,24 +288,33 @@ export function columnsOf(
   { figure, needs, money }: PlannedFigure,
 ): CellColumns {
   const currencies = money ? groups.keys.currency! : undefined;
-  const picked: number[] = [];
+  // By place and in plain loops: there may be hundreds of thousands.
+  const picked = new Int32Array(order.length);
+  let count = 0;
   const unitStarts = new Int32Array(owns.length + 1);
   owns.forEach(({ key, currency }, unit) => {
     for (let place = starts[key]!; place < starts[key + 1]!; place++) {
       const group = order[place]!;
-      if (currencies === undefined || currencies[group] === currency) picked.push(group);
+      if (currencies === undefined || currencies[group] === currency) {
+        picked[count] = group;
+        count += 1;
+      }
     }
-    unitStarts[unit + 1] = picked.length;
+    unitStarts[unit + 1] = count;
   });
+  const strata = new Int32Array(count);
+  if (texts.length > 0) for (let i = 0; i < count; i++) strata[i] = ranks[picked[i]!]!;
+  const valuesOf = (column: readonly number[]): Float64Array => {
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) values[i] = column[picked[i]!]!;
+    return values;
+  };
   return {
     starts: unitStarts,
-    strata: texts.length === 0 ? new Int32Array(picked.length) : Int32Array.from(picked, (i) => ranks[i]!),
+    strata,
     texts: texts.length === 0 ? [''] : texts,
     values: Object.fromEntries(
-      Object.keys(needs.operands).map((name) => {
-        const column = groups.values[`${figure.id}_${name}`]!;
-        return [name, Float64Array.from(picked, (i) => column[i]!)];
-      }),
+      Object.keys(needs.operands).map((name) => [name, valuesOf(groups.values[`${figure.id}_${name}`]!)]),
     ),
   };
 }

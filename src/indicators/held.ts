@@ -217,8 +217,7 @@ export function holdMonths(most = mostHeld): Held {
     },
     forget(months) {
       for (const month of months) {
-        for (const own of kept.values())
-          if (own.months.delete(month) || own.whole) own.forgotten.add(month);
+        for (const own of kept.values()) if (own.months.delete(month) || own.whole) own.forgotten.add(month);
       }
     },
     async renew() {
@@ -245,7 +244,9 @@ function addedUp({ holding, keys }: Kept, parts: readonly Part[], asked: Adding)
   // Keys that differ in what is not asked for fall together.
   const numbers = new Map<string, number>();
   const groupOf = Int32Array.from(keys, (key) => {
-    const text = columns.map((c) => (c === -1 ? '' : `${key[c] === null ? '-' : `=${key[c]}`}`)).join('\u001f');
+    const text = columns
+      .map((c) => (c === -1 ? '' : `${key[c] === null ? '-' : `=${key[c]}`}`))
+      .join('\u001f');
     const known = numbers.get(text);
     if (known !== undefined) return known;
     numbers.set(text, numbers.size);

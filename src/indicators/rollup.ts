@@ -472,7 +472,11 @@ interface Piece {
 const mostMonths = 240;
 
 /** Whole months, and the days before and after them; days alone where less than a month is told apart. */
-function piecesOf({ groupBy = [] }: TabulateQuery, from: string | undefined, to: string | undefined): Piece[] {
+function piecesOf(
+  { groupBy = [] }: TabulateQuery,
+  from: string | undefined,
+  to: string | undefined,
+): Piece[] {
   if (from === undefined || to === undefined) return [{ where: between(from, to) }];
   const days = (first: string, last: string): Piece[] =>
     first > last

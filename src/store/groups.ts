@@ -1,5 +1,8 @@
-/** What both stores do with the groups of a tabulation: telling them apart, and joining the bins of one. */
-import type { Bins, ColumnValue } from './port.ts';
+/**
+ * What both stores do with the groups of a tabulation: telling them apart, joining the bins of one, and asking once for
+ * what several measures ask for.
+ */
+import type { Bins, ColumnValue, Groups, TabulateQuery } from './port.ts';
 
 export const noBins: Bins = { bins: [], counts: [] };
 
@@ -28,4 +31,24 @@ export function binsOf(pairs: readonly { bin: number; count: number }[], before:
   for (const { bin, count } of pairs) counts.set(bin, (counts.get(bin) ?? 0) + count);
   const bins = [...counts.keys()].sort((a, b) => a - b);
   return { bins, counts: bins.map((bin) => counts.get(bin)!) };
+}
+
+/** Runs a query with each of its measures once, whatever number of names they have: several figures count the same rows. */
+export async function askedOnce(
+  query: TabulateQuery,
+  run: (query: TabulateQuery) => Promise<Groups>,
+): Promise<Groups> {
+  const firstOf = new Map<string, string>();
+  const sameAs = Object.entries(query.measures).map(([name, measure]) => {
+    const meaning = JSON.stringify(measure);
+    if (!firstOf.has(meaning)) firstOf.set(meaning, name);
+    return [name, firstOf.get(meaning)!] as const;
+  });
+  if (firstOf.size === sameAs.length) return run(query);
+  const measures = Object.fromEntries([...firstOf.values()].map((name) => [name, query.measures[name]!]));
+  const groups = await run({ ...query, measures });
+  return {
+    ...groups,
+    values: Object.fromEntries(sameAs.map(([name, first]) => [name, groups.values[first]!])),
+  };
 }

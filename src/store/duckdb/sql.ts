@@ -232,10 +232,11 @@ function groupsOf(query: TabulateQuery): { selected: string[]; grouped: string[]
  * is aggregated, which for dozens costs more than a day's rows.
  */
 export function added(measure: TabulateQuery['measures'][string], parameters: Parameters): string {
-  const value =
-    'sum' in measure ? quote(measure.sum) : 'distinct' in measure ? quote(measure.distinct) : '1';
+  const value = 'sum' in measure ? quote(measure.sum) : 'distinct' in measure ? quote(measure.distinct) : '1';
   const picked =
-    measure.where === undefined ? value : `CASE WHEN ${condition(measure.where, parameters)} THEN ${value} END`;
+    measure.where === undefined
+      ? value
+      : `CASE WHEN ${condition(measure.where, parameters)} THEN ${value} END`;
   if ('sum' in measure) return `coalesce(sum(${picked}), 0)`;
   return 'distinct' in measure
     ? `count(DISTINCT ${picked})`

@@ -1,5 +1,6 @@
 /** Runs a tabulation on a table: one statement for counts and sums, one more for each histogram, of one state of it. */
 import type { DuckDBValue } from '@duckdb/node-api';
+import { askedOnce } from '../groups.ts';
 import type { Groups, TabulateQuery } from '../port.ts';
 import type { Lane } from './connection.ts';
 import { groupsOf } from './groups.ts';
@@ -7,7 +8,14 @@ import { tabulateBinsSql, tabulateSql } from './sql.ts';
 import { transaction } from './table.ts';
 
 /** `query` was checked against the columns. */
-export async function tabulateOn(
+export const tabulateOn = (
+  scans: Lane,
+  collection: string,
+  table: string,
+  query: TabulateQuery,
+): Promise<Groups> => askedOnce(query, (once) => tabulated(scans, collection, table, once));
+
+async function tabulated(
   scans: Lane,
   collection: string,
   table: string,

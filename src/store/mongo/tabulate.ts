@@ -4,7 +4,7 @@
  */
 import type { Document as BsonDocument, Collection as Driver } from 'mongodb';
 import { exactNumber } from '../columns.ts';
-import { binsOf, groupKey, noBins } from '../groups.ts';
+import { askedOnce, binsOf, groupKey, noBins } from '../groups.ts';
 import {
   type Bins,
   type ColumnValue,
@@ -19,7 +19,13 @@ import { fieldOf } from './filter.ts';
 type Measure = TabulateQuery['measures'][string];
 
 /** `query` was checked against the columns. */
-export async function tabulateWith(
+export const tabulateWith = (
+  documents: Pick<Driver, 'aggregate'>,
+  collection: string,
+  query: TabulateQuery,
+): Promise<Groups> => askedOnce(query, (once) => tabulated(documents, collection, once));
+
+async function tabulated(
   documents: Pick<Driver, 'aggregate'>,
   collection: string,
   query: TabulateQuery,
