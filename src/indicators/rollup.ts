@@ -2,10 +2,10 @@
  * Daily roll-ups of `clearance`: what the definitions add up, made by the store itself by day for the dimensions where a
  * day has far fewer keys than declarations. They follow the projections by `changed_day` and are made anew a day at a
  * time, so they are exact and can be thrown away. A set of dimensions is rolled up from the first figure on that asks for
- * it, which itself is worked out from the rows: what nobody looks at costs no writer anything. Whole months are answered
- * from what is held of them in memory (held.ts), the days that a period has beside them from the table of days. Open
- * cases as of a day, other filters and rarer dimensions go to the rows; so do percentiles, whose bins are nearly as many
- * as a day's declarations.
+ * it, which itself is worked out from the rows: what nobody looks at costs no writer anything. Questions are answered
+ * from what is held of the tables in memory (held.ts), by month and, of parts of months, by day. Percentiles have no
+ * table, for their bins are nearly as many as a day's declarations: they are held by month as the rows tell them. Open
+ * cases as of a day, other filters and rarer dimensions go to the rows.
  */
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
