@@ -17,6 +17,8 @@ export interface OpenedInput {
 }
 
 const headBytes = 64 * 1024;
+/** What encodings are told by; more need not have come where the format is known. */
+export const markBytes = 4;
 
 async function* chunksOf(input: Input): AsyncGenerator<Uint8Array> {
   if (typeof input === 'string') yield Buffer.from(input);
@@ -44,11 +46,12 @@ function encodingOf(head: Uint8Array): { encoding: string; mark: number } {
   return { encoding: declared?.toLowerCase() ?? 'utf-8', mark: 0 };
 }
 
-export async function openInput(input: Input, assumed?: string): Promise<OpenedInput> {
+/** @param peek bytes that are waited for; the head is no longer than what came with them. */
+export async function openInput(input: Input, assumed?: string, peek = headBytes): Promise<OpenedInput> {
   const chunks = chunksOf(input);
   const peeked: Uint8Array[] = [];
   let size = 0;
-  while (size < headBytes) {
+  while (size < peek) {
     const { done, value } = await chunks.next();
     if (done === true) break;
     peeked.push(value);

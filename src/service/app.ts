@@ -33,6 +33,7 @@ import { openReplicas } from './replicas.ts';
 import type { Resources } from './resource.ts';
 import { resources } from './resources.ts';
 import { type LoadedRetention, loadRetention, shippedRetention } from './retention/policy.ts';
+import { openStopping, type StoppingLimits } from './stopping.ts';
 import { validatorCompiler } from './validate.ts';
 import { type AllowedHosts, allowedHosts } from './webhooks/address.ts';
 
@@ -66,6 +67,8 @@ export interface ServiceOptions {
     /** In which the body of one message must have come. */
     bodyMs?: number;
   };
+  /** How long who is connected has when the service is stopped. */
+  stopping?: StoppingLimits;
 }
 
 declare module 'fastify' {
@@ -103,14 +106,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(messageTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-  // What was accepted is finished; what comes on an open connection while we stop is told to come again elsewhere.
-  let stopping = false;
-  app.addHook('preClose', async () => {
-    stopping = true;
-  });
-  app.addHook('onRequest', async () => {
-    if (stopping) throw new CrosscheckError('CC_BUSY');
-  });
+  const stopping = openStopping(app, options.stopping);
 
   // A body that comes a byte at a time must not hold its place for ever; files and batches are read as they come.
   app.addHook('preParsing', async (request) => {
@@ -118,11 +114,6 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     const timer = setTimeout(() => request.raw.destroy(), bodyMs);
     request.raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
   });
-  // A connection whose last answer is on its way must not wait for another request.
-  app.addHook('onSend', async (_request, reply) => {
-    if (stopping) reply.header('connection', 'close');
-  });
-
   app.decorateRequest('caller', null as unknown as Caller);
   guard(app, { by: options.authentication, localToken: options.localToken });
 
@@ -196,6 +187,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     live,
     metrics,
     replicas,
+    stopping: stopping.signal,
     spool: options.spool,
     seal: options.seal ?? noSeal,
     retention: options.retention ?? loadRetention(shippedRetention),

@@ -31,11 +31,15 @@ import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf, oneDeclaration } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { CheckAnswerSchema, problems } from './schemas.ts';
+import { until } from './until.ts';
 import { byReader } from './validate.ts';
 
 const lineEnd = Buffer.from('\n');
 
 const problemBytes = (thrown: unknown): Buffer => Buffer.from(JSON.stringify(toProblem(thrown)));
+
+/** What comes next of a batch: declarations, or the end, with why it is none of the sender's. */
+type Come = { chunk: IntakeRecord[] } | { end: unknown };
 
 /** Declarations of a batch that are evaluated together. */
 const batchSize = 128;
@@ -60,7 +64,7 @@ const IdempotencyKey = Type.Object({
   ),
 });
 
-export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics, wrote }) => {
+export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics, stopping, wrote }) => {
   const checks = store.collection<CheckDocument>(specs.checks);
   const fallback = openFallback({
     desk,
@@ -171,17 +175,44 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
     );
   });
 
-  /** While the store commits one chunk the next is evaluated; no more is read than that. */
+  /**
+   * While the store commits one chunk the next is evaluated; no more is read than that, and what is answered goes out
+   * whether more comes or not. Told to stop, the line that is not taken any more is answered with CC_BUSY, as the last.
+   */
   async function* answerLines(records: AsyncIterable<IntakeRecord>, caller: Caller): AsyncGenerator<Buffer> {
+    const arriving = until(inChunks(records, batchSize), stopping);
+    const come = (): Promise<Come> =>
+      arriving.next().then(
+        ({ value, done }) => (done === true ? { end: undefined } : { chunk: value }),
+        (problem: unknown) => ({ end: problem }),
+      );
     const underway: Promise<Buffer>[] = [];
-    for await (const arrived of inChunks(records, batchSize)) {
-      const answered = answerChunk(arrived, caller);
-      // Its turn to be awaited comes later; until then it must not count as unhandled.
-      answered.catch(() => {});
-      underway.push(answered);
-      if (underway.length > 1) yield await underway.shift()!;
+    let next = come();
+    try {
+      for (;;) {
+        const [first] = underway;
+        const came = await (first === undefined ? next : Promise.race([next, first]));
+        if (Buffer.isBuffer(came) || underway.length > 1) {
+          yield await underway.shift()!;
+          continue;
+        }
+        if ('end' in came) {
+          for (const answered of underway) yield await answered;
+          if (came.end === undefined) return;
+          if (!stopping.aborted) throw came.end;
+          yield Buffer.concat([problemBytes(came.end), lineEnd]);
+          return;
+        }
+        const answered = answerChunk(came.chunk, caller);
+        // Its turn to be awaited comes later; until then it must not count as unhandled.
+        answered.catch(() => {});
+        underway.push(answered);
+        next = come();
+      }
+    } finally {
+      // Not awaited: it may wait for a sender who says nothing more.
+      void arriving.return(undefined).catch(() => undefined);
     }
-    for (const answered of underway) yield await answered;
   }
 
   async function answerChunk(arrived: readonly IntakeRecord[], caller: Caller): Promise<Buffer> {

@@ -70,7 +70,7 @@ type Body = Type.Static<typeof Body>;
 const invalid = (pointer: string, problem: string) =>
   new CrosscheckError('CC_REQUEST_INVALID', { pointer, problem });
 
-export const extractRoutes: Resource = (app, { store, desk, office, audit, wrote }) => {
+export const extractRoutes: Resource = (app, { store, desk, office, audit, stopping, wrote }) => {
   const extracts = new Map<string, Extract>();
   // One at a time: each fills the machine, and the marks of one are the beginning of the next.
   let last: Promise<void> = Promise.resolve();
@@ -140,6 +140,8 @@ export const extractRoutes: Resource = (app, { store, desk, office, audit, wrote
           options: {
             ...options,
             onProgress(progress) {
+              // Cut short by our end: read again, it goes on from what was kept.
+              if (stopping.aborted) throw new CrosscheckError('CC_BUSY');
               extract.progress = progress;
               wrote();
             },
@@ -190,7 +192,12 @@ export const extractRoutes: Resource = (app, { store, desk, office, audit, wrote
           },
         });
         const path = join(extract.spool, params.name);
-        await pipeline(request.body, counted, createWriteStream(path, { mode: 0o600 }));
+        try {
+          const file = createWriteStream(path, { mode: 0o600 });
+          await pipeline(request.body, counted, file, { signal: stopping });
+        } catch (problem) {
+          throw stopping.aborted ? new CrosscheckError('CC_BUSY', {}, {}, problem) : problem;
+        }
         return reply.code(204).send();
       },
     );

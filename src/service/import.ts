@@ -9,6 +9,7 @@ import type { IntakeRecord } from '../intake/record.ts';
 import { type Caller, demandOffice } from './caller.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
+import { until } from './until.ts';
 
 const Query = Type.Object(
   {
@@ -58,7 +59,7 @@ function refuseForeignMapping(caller: Caller, mapping: string | undefined): void
   });
 }
 
-export const importRoutes: Resource = (app, { office, wrote }) => {
+export const importRoutes: Resource = (app, { office, stopping, wrote }) => {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -78,8 +79,9 @@ export const importRoutes: Resource = (app, { office, wrote }) => {
       async (request) => {
         const options = request.query as { file?: string; country?: string; mapping?: string };
         refuseForeignMapping(request.caller, options.mapping);
-        const records = ofOwnOffices(request.caller, read(request.body as Readable, options));
-        return importRecords(office, records, undefined, wrote);
+        // Cut short, it is sent again: what was kept is known then.
+        const records = until(read(request.body as Readable, options), stopping);
+        return importRecords(office, ofOwnOffices(request.caller, records), undefined, wrote);
       },
     );
   });

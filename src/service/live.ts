@@ -16,16 +16,22 @@ interface Subscriber {
   caller: Caller;
   response: ServerResponse;
   cursor: number;
+  /** Whether the caller may go on reading. */
+  isStillCaller: () => Promise<boolean>;
 }
 
 /** How often the store is asked for what other replicas wrote; our own writes are told at once. */
 const pollMs = 1_000;
 const batch = 500;
+/** So often a silent stream says that it is there, and its caller's key or token is looked at again. */
+const breathMs = 15_000;
 /** Bytes that may wait for a slow client before it is cut off; it resumes where it was. */
 const patience = 1 << 20;
 
 export interface Live {
-  subscribe(caller: Caller, response: ServerResponse, cursor: number | undefined): Promise<void>;
+  /** Where a stream begins that resumes nowhere. */
+  end(): Promise<number>;
+  subscribe(subscriber: Subscriber): void;
   /** Something was written. */
   poke(): void;
   /** Projections have moved on. */
@@ -37,16 +43,25 @@ export function openLive(store: Store): Live {
   const checks = store.collection<CheckDocument>(specs.checks);
   const differing = openDiffering(store);
   const subscribers = new Set<Subscriber>();
-  let timer: NodeJS.Timeout | undefined;
+  let timers: NodeJS.Timeout[] = [];
+  let closed = false;
 
   const drop = (subscriber: Subscriber) => {
     subscribers.delete(subscriber);
     subscriber.response.end();
-    if (subscribers.size === 0) {
-      clearInterval(timer);
-      timer = undefined;
-    }
+    if (subscribers.size > 0) return;
+    for (const timer of timers) clearInterval(timer);
+    timers = [];
   };
+
+  async function breathe(): Promise<void> {
+    for (const subscriber of [...subscribers]) {
+      // An issuer that does not answer has taken nothing back.
+      const allowed = await subscriber.isStillCaller().catch(() => true);
+      if (allowed) subscriber.response.write(':\n\n');
+      else drop(subscriber);
+    }
+  }
 
   /** Each subscriber from its own cursor: those that are level share one read. */
   async function tell(): Promise<void> {
@@ -88,8 +103,9 @@ export function openLive(store: Store): Live {
   }
 
   return {
-    async subscribe(caller, response, cursor) {
-      const subscriber: Subscriber = { caller, response, cursor: cursor ?? (await end()) };
+    end,
+    subscribe(subscriber) {
+      const { response } = subscriber;
       response.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
@@ -98,9 +114,11 @@ export function openLive(store: Store): Live {
         'x-accel-buffering': 'no',
       });
       response.write('retry: 2000\n\n');
+      if (closed) return void response.end();
       subscribers.add(subscriber);
       response.on('close', () => drop(subscriber));
-      timer ??= setInterval(poke, pollMs).unref();
+      if (timers.length === 0)
+        timers = [setInterval(poke, pollMs).unref(), setInterval(breathe, breathMs).unref()];
       poke();
     },
     poke,
@@ -108,6 +126,7 @@ export function openLive(store: Store): Live {
       for (const { response } of subscribers) response.write('event: figures\ndata: {}\n\n');
     },
     close() {
+      closed = true;
       for (const subscriber of [...subscribers]) drop(subscriber);
     },
   };
@@ -124,9 +143,17 @@ export const liveRoutes: Resource = (app, { live }) => {
       },
     },
     async (request, reply) => {
-      const last = Number(request.headers['last-event-id']);
+      const last = Number(request.headers['last-event-id'] || Number.NaN);
+      // Before the answer begins: a store that is away is told as for any other call.
+      const cursor = Number.isInteger(last) && last >= 0 ? last : await live.end();
       reply.hijack();
-      await live.subscribe(request.caller, reply.raw, Number.isInteger(last) && last >= 0 ? last : undefined);
+      const { caller } = request;
+      live.subscribe({
+        caller,
+        response: reply.raw,
+        cursor,
+        isStillCaller: () => app.isStillCaller(request),
+      });
     },
   );
 };

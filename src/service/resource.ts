@@ -25,6 +25,8 @@ export interface Resources {
   /** Hosts of the administration's own network to which webhooks may go. */
   webhookHosts: AllowedHosts;
   replicas: Replicas;
+  /** Aborted when whoever reads or writes a stream has to come to an end. */
+  stopping: AbortSignal;
   /** Takes checks that the store does not. */
   spool: Spool | undefined;
   /** Seals the secrets of webhooks. */

@@ -20,7 +20,11 @@ export interface ServiceProcess {
 
 const script = fileURLToPath(new URL('serving.mjs', import.meta.url));
 
-export async function startProcess(place: Place, more: readonly string[] = []): Promise<ServiceProcess> {
+export async function startProcess(
+  place: Place,
+  more: readonly string[] = [],
+  settings: NodeJS.ProcessEnv = {},
+): Promise<ServiceProcess> {
   const { MONGODB_URI: _, ...environment } = process.env;
   const child = spawn(
     process.execPath,
@@ -40,6 +44,7 @@ export async function startProcess(place: Place, more: readonly string[] = []): 
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...environment,
+        ...settings,
         ...('mongodbUri' in place
           ? { MONGODB_URI: place.mongodbUri, CROSSCHECK_SECRET: Buffer.alloc(32, 7).toString('base64') }
           : {}),

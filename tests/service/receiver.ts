@@ -18,7 +18,8 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-export async function startReceiver(): Promise<Receiver> {
+/** @param silent takes letters and never answers. */
+export async function startReceiver({ silent = false } = {}): Promise<Receiver> {
   const letters: Letter[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -26,7 +27,7 @@ export async function startReceiver(): Promise<Receiver> {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
       letters.push({ path: request.url ?? '', headers: request.headers, body, event: JSON.parse(body) });
-      response.writeHead(receiver.answer).end();
+      if (!silent) response.writeHead(receiver.answer).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,5 @@
 /** Before every request: who is it, and may they call this route. The only place that admits anybody. */
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { CrosscheckError } from '../../errors.ts';
 import { type Caller, localCaller } from '../caller.ts';
@@ -19,6 +19,13 @@ export interface GuardOptions {
   localToken?: string | undefined;
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether the key or token of a call that is still under way is good now, for what it was good at its beginning. */
+    isStillCaller(request: FastifyRequest): Promise<boolean>;
+  }
+}
+
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
@@ -35,8 +42,9 @@ function localSession(request: FastifyRequest): Caller | undefined {
     : undefined;
 }
 
-const equal = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** Of any two texts, also where what was sent has other bytes than characters. */
+const equal = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 async function callerOf(
   request: FastifyRequest,
@@ -80,5 +88,10 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
       throw new CrosscheckError('CC_FORBIDDEN', { role: caller.role, call: key });
     }
     request.caller = caller;
+  });
+  app.decorate('isStillCaller', async (request) => {
+    const now = await callerOf(request, options);
+    const { role, offices } = request.caller;
+    return now?.role === role && String(now.offices) === String(offices);
   });
 }

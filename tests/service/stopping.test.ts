@@ -1,0 +1,230 @@
+/**
+ * SIGTERM while everything is open: callers that keep their connections, a batch that never ends, one whose answers nobody
+ * reads, an upload that stands still, a stream of events, a webhook that is not answered.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checks } from '../../src/check/collections.ts';
+import type { CheckDocument } from '../../src/check/document.ts';
+import { openStore } from '../../src/store/open.ts';
+import { readAll } from '../../src/store/pages.ts';
+import { declaration, overweight, startService } from './harness.ts';
+import { isBuilt, type ServiceProcess, startProcess } from './process.ts';
+import { startReceiver } from './receiver.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'crosscheck-stopped-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const json = { 'content-type': 'application/json' };
+const ndjson = { 'content-type': 'application/x-ndjson' };
+
+/** Begins a call; the caller writes its body. */
+function call(url: string, path: string, headers: Record<string, string>, agent?: Agent) {
+  const sent: ClientRequest = request(new URL(path, url), { method: 'POST', headers, agent });
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    sent.on('response', resolve);
+    sent.on('error', reject);
+  });
+  // Whoever looks later is told then.
+  answer.catch(() => undefined);
+  return { sent, answer };
+}
+
+/** The lines of an answer as they come; `ended` says whether it came to its proper end. */
+function linesOf(response: IncomingMessage) {
+  const lines: string[] = [];
+  let rest = '';
+  const ended = new Promise<boolean>((resolve) => {
+    response.setEncoding('utf8');
+    response.on('data', (text: string) => {
+      const parts = (rest + text).split('\n');
+      rest = parts.pop()!;
+      lines.push(...parts);
+    });
+    response.on('close', () => resolve(response.complete));
+  });
+  return { lines, ended };
+}
+
+const bodyOf = async (response: IncomingMessage): Promise<Record<string, unknown>> => {
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  return JSON.parse(text) as Record<string, unknown>;
+};
+
+const agents: Agent[] = [];
+afterAll(() => {
+  for (const agent of agents) agent.destroy();
+});
+
+/** A machine with much to do sheds at first. */
+async function untilTaken(attempt: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    const answer = await attempt();
+    if (answer.status !== 503) return answer;
+    await pause(250);
+  }
+}
+
+interface Told {
+  acknowledged: Set<string>;
+  refused: Set<string>;
+  cut: string[];
+}
+
+/** One caller with one connection that it keeps, until it is refused or finds the door closed. */
+async function keepCalling(service: ServiceProcess, told: Told): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  agents.push(agent);
+  for (let n = 0; ; n += 1) {
+    const { sent, answer } = call(service.url, '/v1/checks', json, agent);
+    sent.end(JSON.stringify(declaration(n % 2 === 0 ? overweight : {})));
+    let response: IncomingMessage;
+    try {
+      response = await answer;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // Nothing was sent to a door that is closed; a connection that broke under a call is what must not be.
+      if (code !== 'ECONNREFUSED') told.cut.push(String(code));
+      return;
+    }
+    const body = await bodyOf(response);
+    if (response.statusCode === 200) told.acknowledged.add(String(body.id));
+    else {
+      told.refused.add(`${response.statusCode} ${body.code} ${response.headers['retry-after']}`);
+      if (service.child.killed) return;
+      await pause(200);
+    }
+  }
+}
+
+describe.skipIf(!isBuilt)('told to stop', () => {
+  it('the service answers what it accepted, refuses the rest, and ends in bounded time whoever holds on', async () => {
+    const place = { data: join(folder, 'store') };
+    const receiver = await startReceiver({ silent: true });
+    const service = await startProcess(place, [], { CROSSCHECK_WEBHOOK_HOSTS: receiver.host });
+    const told: Told = { acknowledged: new Set(), refused: new Set(), cut: [] };
+
+    const asked = { label: 'one', url: receiver.url, kinds: ['check.created'], audience: 'examiner' };
+    const hook = () =>
+      fetch(`${service.url}/v1/webhooks`, { method: 'POST', headers: json, body: JSON.stringify(asked) });
+    expect((await untilTaken(hook)).status).toBe(201);
+    const stream = await untilTaken(() => fetch(`${service.url}/v1/live`));
+    const events = stream.text();
+
+    // One who sends a line at a time and never comes to an end.
+    const endless = call(service.url, '/v1/checks/batch', ndjson);
+    endless.sent.on('error', () => undefined);
+    let sentLines = 0;
+    const sending = setInterval(() => {
+      sentLines += 1;
+      endless.sent.write(`${JSON.stringify(declaration())}\n`);
+    }, 50);
+    const batch = linesOf(await endless.answer);
+
+    // One who reads nothing of a long answer.
+    const unread = call(service.url, '/v1/checks/batch', ndjson);
+    unread.sent.on('error', () => undefined);
+    unread.sent.end(Array.from({ length: 2_000 }, () => JSON.stringify(declaration(overweight))).join('\n'));
+    void unread.answer.then((response) => response.pause());
+
+    // One whose body does not come, and one who only knocked.
+    const half = call(service.url, '/v1/checks', { ...json, 'content-length': '500' });
+    half.sent.write('{"flow":');
+    const idle = connect(Number(new URL(service.url).port), '127.0.0.1');
+    idle.on('error', () => undefined);
+
+    const callers = Array.from({ length: 8 }, () => keepCalling(service, told));
+    await expect.poll(() => told.acknowledged.size, { timeout: 60_000 }).toBeGreaterThan(30);
+    await expect.poll(() => receiver.letters.length, { timeout: 60_000 }).toBeGreaterThan(0);
+    service.child.kill('SIGTERM');
+    const began = performance.now();
+    expect(await service.ended).toBe(0);
+    const seconds = (performance.now() - began) / 1000;
+    clearInterval(sending);
+
+    await Promise.all(callers);
+    expect(told.cut).toEqual([]);
+    expect([...told.refused].filter((each) => each !== '503 CC_BUSY 2')).toEqual([]);
+    // docker-compose gives it thirty seconds.
+    expect(seconds).toBeLessThan(28);
+
+    // The stream of events ended as a whole answer does.
+    expect(await events).toContain('event: check');
+    // The batch was told at which line to begin again, and nothing came after that.
+    expect(await batch.ended).toBe(true);
+    const answers = batch.lines.map((line) => JSON.parse(line) as { id?: string; code?: string });
+    expect(answers.at(-1)).toMatchObject({ code: 'CC_BUSY', status: 503 });
+    expect(answers.length).toBeLessThanOrEqual(sentLines + 1);
+    expect(answers.slice(0, -1).every(({ id }) => id?.startsWith('C-'))).toBe(true);
+
+    const store = await openStore(place);
+    try {
+      const stored = await readAll(store.collection<CheckDocument>(checks));
+      const ids = new Set(stored.map(({ id }) => id));
+      const lost = [...told.acknowledged, ...answers.slice(0, -1).map(({ id }) => id!)].filter(
+        (id) => !ids.has(id),
+      );
+      expect(lost).toEqual([]);
+    } finally {
+      await store.close();
+      unread.sent.destroy();
+      half.sent.destroy();
+      idle.destroy();
+      await receiver.close();
+    }
+  }, 180_000);
+});
+
+describe('a batch', () => {
+  it('answers a line before the next one comes', async () => {
+    const harness = await startService();
+    try {
+      const url = await harness.app.listen({ port: 0, host: '127.0.0.1' });
+      const { sent, answer } = call(url, '/v1/checks/batch', ndjson);
+      sent.write(`${JSON.stringify(declaration())}\n`);
+      const { lines, ended } = linesOf(await answer);
+      await expect.poll(() => lines.length, { timeout: 10_000, interval: 20 }).toBe(1);
+      sent.write('{"flow":\n');
+      await expect.poll(() => lines.length, { timeout: 10_000, interval: 20 }).toBe(2);
+      sent.end(JSON.stringify(declaration()));
+      expect(await ended).toBe(true);
+      expect(lines.map((line) => (JSON.parse(line) as { code?: string }).code)).toEqual([
+        undefined,
+        'CC_JSON_MALFORMED',
+        undefined,
+      ]);
+    } finally {
+      await harness.close();
+    }
+  });
+
+  it('whose sender goes away is let go, with what was accepted kept', async () => {
+    const harness = await startService();
+    try {
+      const url = await harness.app.listen({ port: 0, host: '127.0.0.1' });
+      const { sent, answer } = call(url, '/v1/checks/batch', ndjson);
+      sent.on('error', () => undefined);
+      sent.write(`${JSON.stringify(declaration())}\n`);
+      const { lines } = linesOf(await answer);
+      await expect.poll(() => lines.length, { timeout: 10_000, interval: 20 }).toBe(1);
+      sent.write('{"flow":"import","office":');
+      sent.destroy();
+      const open = () =>
+        new Promise<number>((resolve) => {
+          harness.app.server.getConnections((_, count) => resolve(count));
+        });
+      await expect.poll(open, { timeout: 10_000, interval: 20 }).toBe(0);
+      const { id } = JSON.parse(lines[0]!) as { id: string };
+      expect((await harness.app.inject(`/v1/checks/${id}`)).statusCode).toBe(200);
+      expect(await harness.store.collection(checks).count()).toBe(1);
+    } finally {
+      await harness.close();
+    }
+  });
+});
