@@ -129,9 +129,11 @@ export function openFallback(options: FallbackOptions): Fallback {
         at: recordedAt,
         answer,
         record: { identity, declaration },
-        events: trail.map((event) => eventDocument(reference, event, surrogates, recordedAt, true)),
+        events: trail.map((event) =>
+          eventDocument(reference, event, surrogates, recordedAt, { waits: true }),
+        ),
         outcomes: results.map((outcome) =>
-          outcomeDocument(reference, at, outcome, surrogates, recordedAt, true),
+          outcomeDocument(reference, at, outcome, surrogates, recordedAt, { waits: true }),
         ),
         attempts: 0,
         redone: null,

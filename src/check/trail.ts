@@ -5,25 +5,69 @@ import type { EventDocument, OutcomeDocument } from './collections.ts';
 
 export const utc = (instant: string): string => new Date(instant).toISOString();
 
-/** What tells it from others of its declaration: its own id where the source gives one, else its content. */
-const markOf = (given: { id?: string }): string => given.id ?? contentHash(given);
+type Kind = 'E' | 'U';
+type Given = Partial<Pick<TrailEvent, 'id' | 'user' | 'kind' | 'from' | 'to'>>;
+
+/**
+ * What tells it from others of its declaration: its own id where the source gives one, else its content. Accounts enter it
+ * as surrogates: a hash that held the account could be found again by trying accounts, also after the person was erased.
+ */
+function markOf(given: Given, surrogates: ReadonlyMap<string, string>): string {
+  if (given.id !== undefined) return given.id;
+  const shown: Given = { ...given };
+  for (const account of given.kind === 'ASSIGN' ? (['user', 'from', 'to'] as const) : (['user'] as const))
+    if (given[account] !== undefined) shown[account] = surrogates.get(given[account])!;
+  return contentHash(shown);
+}
 
 /** The same event twice is one event. */
-const keyOf = (kind: 'E' | 'U', declaration: string, mark: string): string =>
+const keyOf = (kind: Kind, declaration: string, mark: string): string =>
   `${kind}-${contentHash([declaration, mark]).slice(0, 32)}`;
 
-/** Where the declaration is not here yet, its name may turn out to be another: the mark is kept to make the id anew. */
-const identityOf = (kind: 'E' | 'U', declaration: string, given: { id?: string }, waits: boolean) => {
-  const mark = markOf(given);
-  return { id: keyOf(kind, declaration, mark), declaration, ...(waits ? { mark } : {}) };
-};
+/** Ids of one that its source does not number, as earlier releases made them: of its content with the accounts in it. */
+const formerIds = (kind: Kind, declaration: string, given: Given): string[] =>
+  given.id === undefined
+    ? [
+        keyOf(kind, declaration, contentHash(given)),
+        `${kind}-${contentHash([declaration, given]).slice(0, 32)}`,
+      ]
+    : [];
+
+/** Under which ids events may lie in a store that an earlier release wrote. */
+export const formerEventIds = (declaration: string, event: TrailEvent): string[] =>
+  formerIds('E', declaration, event as Given);
+export const formerOutcomeIds = (declaration: string, outcome: Outcome): string[] =>
+  formerIds('U', declaration, outcome as Given);
+
+/** What the store knows of it. */
+export interface Standing {
+  /** The declaration is not here yet, and its name may turn out to be another: the mark is kept to make the id anew. */
+  waits?: boolean;
+  /** Ids that are in the store; what lies under a former id is the same, and keeps it. */
+  here?: ReadonlySet<string>;
+}
+
+function identityOf(
+  kind: Kind,
+  declaration: string,
+  given: Given,
+  surrogates: ReadonlyMap<string, string>,
+  { waits = false, here }: Standing,
+) {
+  const mark = markOf(given, surrogates);
+  const former =
+    here === undefined || here.size === 0
+      ? undefined
+      : formerIds(kind, declaration, given).find((id) => here.has(id));
+  return { id: former ?? keyOf(kind, declaration, mark), declaration, ...(waits ? { mark } : {}) };
+}
 
 export function eventDocument(
   declaration: string,
   event: TrailEvent,
   surrogates: ReadonlyMap<string, string>,
   recordedAt: string,
-  waits = false,
+  standing: Standing = {},
 ): EventDocument {
   const { id: _, user, at, enteredAt, endedAt, ...rest } = event;
   return {
@@ -35,7 +79,7 @@ export function eventDocument(
     ...(event.kind === 'ASSIGN' && event.to !== undefined
       ? { to: surrogates.get(event.to) ?? event.to }
       : {}),
-    ...identityOf('E', declaration, event, waits),
+    ...identityOf('E', declaration, event as Given, surrogates, standing),
     at: utc(at),
     local: at,
     enteredAt: enteredAt === undefined ? null : utc(enteredAt),
@@ -51,12 +95,12 @@ export function outcomeDocument(
   outcome: Outcome,
   surrogates: ReadonlyMap<string, string>,
   recordedAt: string,
-  waits = false,
+  standing: Standing = {},
 ): OutcomeDocument {
   const { id: _, user, at, enteredAt, ...rest } = outcome;
   return {
     ...rest,
-    ...identityOf('U', declaration, outcome, waits),
+    ...identityOf('U', declaration, outcome as Given, surrogates, standing),
     office,
     at: utc(at),
     local: at,

@@ -48,13 +48,16 @@ export interface RuleView {
   rules: readonly Rule[];
 }
 
-/** An event with its officer as shown; the names in an assignment are officers too, and a criterion may be a rule. */
+/**
+ * An event with its officer as shown; the names in an assignment are officers too, and a criterion may be a rule. Its id is
+ * ours: it follows from what is shown and what is not, so that the one could be tried for the other.
+ */
 export function shownEvent(
   view: OfficerView,
-  { mark: _, ...event }: EventDocument,
+  { mark: _, id: __, ...event }: EventDocument,
   office: string | null,
   { caller, rules }: RuleView,
-): EventDocument {
+): Omit<EventDocument, 'id'> {
   const at = event.office ?? office;
   const shown = { ...event, officer: view.shown(event.officer, at, event.at) };
   if (event.criterion !== undefined && rulesKeptFrom(caller, rules).includes(event.criterion))
@@ -68,12 +71,12 @@ export function shownEvent(
   return shown;
 }
 
-/** An outcome with its officer as shown; which rule it speaks of, and what it says of it, are for who reads that rule. */
+/** An outcome likewise, without its id; which rule it speaks of, and what it says of it, are for who reads that rule. */
 export function shownOutcome(
   view: OfficerView,
-  { mark: _, rule, verdict, ...outcome }: OutcomeDocument,
+  { mark: _, id: __, rule, verdict, ...outcome }: OutcomeDocument,
   { caller, rules }: RuleView,
-): OutcomeDocument {
+): Omit<OutcomeDocument, 'id'> {
   const readable = rule === undefined || readsRule(caller, rule, rules);
   return {
     ...outcome,

@@ -58,9 +58,9 @@ export async function load(
         const answer = await send(url, '/v1/checks', sent);
         if (answer.status !== 200) {
           const problem = (await answer.json()) as { code: string };
-          // A service that has just started on a busy machine sheds; its callers come again, as it tells them to.
-          if (problem.code === 'CC_BUSY') await setTimeout(250);
-          else refused.add(problem.code);
+          // On a busy machine it sheds, or does not get to keep a check in time; its callers come again, as it tells them to.
+          if (answer.status === 503 && answer.headers.has('retry-after')) await setTimeout(250);
+          else refused.add(`${answer.status} ${problem.code}`);
           continue;
         }
         const { id, declaration: reference, degraded = false } = (await answer.json()) as Told;
