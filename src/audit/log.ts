@@ -69,19 +69,22 @@ export function openAuditLog(store: Store, now: () => Date = () => new Date()): 
   const writer = `${now().toISOString().slice(0, 19)}-${randomBytes(4).toString('hex')}`;
   let number = 0;
   let previous = firstLink(writer);
+  /** What a failed write may have left: written again as it is, before anything else, so that the chain runs through it. */
+  let unsure: AuditDocument[] = [];
   let waiting: { entry: AuditEntry; resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   // One write at a time, and everything that waits goes into the next one: the chain has no gaps and no forks.
   const writing = runner(async () => {
     const batch = waiting;
     waiting = [];
-    let link = previous;
-    const documents = batch.map(({ entry }, index): AuditDocument => {
+    let link = unsure.at(-1)?.hash ?? previous;
+    const first = number + unsure.length + 1;
+    const added = batch.map(({ entry }, index): AuditDocument => {
       const unsealed = {
         ...entry,
-        id: entryId(writer, number + index + 1),
+        id: entryId(writer, first + index),
         writer,
-        number: number + index + 1,
+        number: first + index,
         at: now().toISOString(),
         previous: link,
         hash: '',
@@ -89,13 +92,15 @@ export function openAuditLog(store: Store, now: () => Date = () => new Date()): 
       link = hashOf(unsealed);
       return { ...unsealed, hash: link };
     });
+    const documents = [...unsure, ...added];
     try {
       await collection.put(documents);
-      // Only what is durable counts as the chain's end: a failed write is tried again under the same numbers.
       number += documents.length;
       previous = link;
+      unsure = [];
       for (const each of batch) each.resolve();
     } catch (error) {
+      unsure = documents;
       for (const each of batch) each.reject(error);
     }
   });

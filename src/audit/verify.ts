@@ -1,19 +1,39 @@
-/** Walks the audit chains and anchors and names the first link that is broken. */
+/**
+ * Walks the audit chains and anchors and names the first link that is broken. Whoever owns the database can write all of
+ * it anew, or cut off its end; what shows that is an anchor that was copied out before and is held against it here.
+ */
 import type { Store } from '../store/port.ts';
 import { type AnchorDocument, anchorHash, anchors, firstAnchor } from './anchor.ts';
 import { type AuditDocument, audit, firstLink, hashOf } from './log.ts';
+
+/** What is copied of an anchor. */
+export interface AnchorCopy {
+  day: string;
+  hash: string;
+}
 
 export interface AuditVerdict {
   writers: number;
   entries: number;
   anchors: number;
+  /** The last one, to be copied to where the database's owner cannot reach it; absent before the first day. */
+  newest?: AnchorCopy;
   /** Absent where every link holds. */
   broken?: { where: string; problem: string };
 }
 
 const pageSize = 1000;
 
-export async function verifyAudit(store: Store): Promise<AuditVerdict> {
+/** How a copy is written. */
+export const anchorPattern = '^\\d{4}-\\d{2}-\\d{2}=[0-9a-f]{64}$';
+export const copiesOf = (texts: readonly string[] = []): AnchorCopy[] =>
+  texts.map((text) => {
+    const [day, hash] = text.split('=') as [string, string];
+    return { day, hash };
+  });
+
+/** @param copies anchors that were copied out before */
+export async function verifyAudit(store: Store, copies: readonly AnchorCopy[] = []): Promise<AuditVerdict> {
   const verdict: AuditVerdict = { writers: 0, entries: 0, anchors: 0 };
   const entries = store.collection<AuditDocument>(audit);
   /** Hash by writer and number, of the entries that anchors name. */
@@ -85,6 +105,14 @@ export async function verifyAudit(store: Store): Promise<AuditVerdict> {
     }
     link = anchor.hash;
     verdict.anchors += 1;
+    verdict.newest = { day: anchor.id, hash: anchor.hash };
+  }
+  const standing = new Map(anchorDocs.map(({ id, hash }) => [id, hash]));
+  for (const { day, hash } of copies) {
+    const found = standing.get(day);
+    if (found === hash) continue;
+    const problem = found === undefined ? 'it was copied out, and is gone' : 'another one was copied out';
+    return { ...verdict, broken: { where: `anchor ${day}`, problem } };
   }
   return verdict;
 }

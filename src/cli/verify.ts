@@ -1,6 +1,6 @@
 /** `crosscheck verify draw|audit`: the auditor's tools; exit 1 where something does not hold. */
 import type { Command } from 'commander';
-import { type AuditVerdict, verifyAudit } from '../audit/verify.ts';
+import { type AuditVerdict, anchorPattern, copiesOf, verifyAudit } from '../audit/verify.ts';
 import { masterSecret, openDrawKeys } from '../check/draw-keys.ts';
 import { type DrawVerdict, verifyCheckDraw } from '../check/verify-draw.ts';
 import { CrosscheckError } from '../errors.ts';
@@ -20,9 +20,15 @@ export function registerVerify(program: Command): void {
 
   withDataOption(verify.command('audit'))
     .description('that no entry of the audit log was changed or cut out')
-    .action(async (options: ReachOptions) => {
-      const { writers, entries, anchors, broken } = await auditVerdict(options);
+    .option(
+      '--anchor <day=hash...>',
+      'anchors that were copied out before: what no longer holds them is broken',
+    )
+    .action(async (options: ReachOptions & { anchor?: string[] }) => {
+      const { writers, entries, anchors, newest, broken } = await auditVerdict(options);
       process.stdout.write(`${entries} entries of ${writers} writers, ${anchors} anchors\n`);
+      if (newest !== undefined && broken === undefined)
+        process.stdout.write(`newest anchor, to be copied out: ${newest.day}=${newest.hash}\n`);
       if (broken !== undefined)
         process.stdout.write(`first broken link: ${broken.where}: ${broken.problem}\n`);
       process.exitCode = broken === undefined ? 0 : 1;
@@ -47,13 +53,20 @@ async function drawVerdict(id: string, options: ReachOptions): Promise<DrawVerdi
   }
 }
 
-async function auditVerdict(options: ReachOptions): Promise<AuditVerdict> {
+async function auditVerdict({
+  anchor = [],
+  ...options
+}: ReachOptions & { anchor?: string[] }): Promise<AuditVerdict> {
+  const wrong = anchor.find((copy) => !new RegExp(anchorPattern).test(copy));
+  if (wrong !== undefined)
+    throw new CrosscheckError('CC_BAD_ARGUMENT', { name: '--anchor', problem: `"${wrong}" is no DAY=HASH` });
   const reached = await reach(options);
   if (reached.kind === 'service') {
-    return (await (await callService(reached, '/v1/audit/verify')).json()) as AuditVerdict;
+    const query = new URLSearchParams(anchor.map((copy): [string, string] => ['anchor', copy]));
+    return (await (await callService(reached, `/v1/audit/verify?${query}`)).json()) as AuditVerdict;
   }
   try {
-    return await verifyAudit(reached.store);
+    return await verifyAudit(reached.store, copiesOf(anchor));
   } finally {
     await reached.store.close();
   }

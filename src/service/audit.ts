@@ -1,13 +1,25 @@
 /** The auditor's calls: the log, its verification, the published commitments and the draw of a check. */
 import Type from 'typebox';
 import { type AuditDocument, audit as auditSpec } from '../audit/log.ts';
-import { verifyAudit } from '../audit/verify.ts';
+import { anchorPattern, copiesOf, verifyAudit } from '../audit/verify.ts';
 import { type DrawKeyDocument, drawKeys } from '../check/draw-keys.ts';
 import { verifyCheckDraw } from '../check/verify-draw.ts';
 import { CrosscheckError } from '../errors.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
+
+const Verified = Type.Object(
+  {
+    anchor: Type.Optional(
+      Type.Array(Type.String({ pattern: anchorPattern }), {
+        maxItems: 1_000,
+        description: 'anchors that were copied out before, as DAY=HASH: what no longer holds them is broken',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 export const auditRoutes: Resource = (app, { store, desk }) => {
   const tags = ['audit'];
@@ -23,8 +35,15 @@ export const auditRoutes: Resource = (app, { store, desk }) => {
 
   app.get(
     '/v1/audit/verify',
-    { schema: { tags, summary: 'walk the chains and anchors to the first broken link' } },
-    async () => verifyAudit(store),
+    {
+      schema: {
+        tags,
+        summary: 'walk the chains and anchors to the first broken link',
+        querystring: Verified,
+        response: problems(400),
+      },
+    },
+    async (request) => verifyAudit(store, copiesOf((request.query as { anchor?: string[] }).anchor)),
   );
 
   app.get(

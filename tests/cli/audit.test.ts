@@ -20,6 +20,12 @@ it('the chain is walked to the first broken link, and the command ends with 1 th
   const whole = await crosscheck('verify', 'audit', '--data', data);
   expect([whole.code, whole.out]).toEqual([0, '3 entries of 1 writers, 0 anchors\n']);
 
+  const gone = `2026-03-01=${'0'.repeat(64)}`;
+  const compared = await crosscheck('verify', 'audit', '--data', data, '--anchor', gone);
+  expect(compared.code).toBe(1);
+  expect(compared.out).toContain('first broken link: anchor 2026-03-01: it was copied out, and is gone');
+  expect((await crosscheck('verify', 'audit', '--data', data, '--anchor', 'today')).code).toBe(2);
+
   const opened = await openDuckdb(data);
   const entries = opened.collection<AuditDocument>(audit);
   const { docs } = await entries.find({ sort: [{ column: 'number', direction: 'asc' }], limit: 10 });

@@ -1,4 +1,6 @@
 /** Every route attempted by every role and by none: allowed or refused as the table here says, which is not the service's own. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeys } from '../../src/service/auth/keys.ts';
@@ -301,6 +303,30 @@ describe('a key', () => {
     expect(await keys.verify(successor.key, new Date())).toBeUndefined();
   });
 
+  it('that was revoked or has run out gets no successor', async () => {
+    const keys = openKeys(harness.store);
+    const asked = { label: 'gone', role: 'administrator', days: 1 } as const;
+    const [revoked, expired] = await Promise.all([1, 2].map(() => keys.create(asked, 'tests', new Date())));
+    await keys.revoke(revoked!.document.id, new Date());
+    const rotate = (id: string) =>
+      post(harness, `/v1/keys/${id}/rotate`, { graceDays: 1 }, bearer(keyOf.administrator));
+    expect((await rotate(revoked!.document.id)).body).toMatchObject({ status: 400, code: 'CC_BAD_ARGUMENT' });
+    const later = new Date(Date.now() + 2 * 86_400_000);
+    await expect(keys.rotate(expired!.document.id, 1, 'tests', later)).rejects.toMatchObject({
+      code: 'CC_BAD_ARGUMENT',
+    });
+  });
+
+  it('of other bytes than characters is nobody, also where it is as long as the token of this machine', async () => {
+    const local = await startService({ localToken: 'a'.repeat(43), authentication: () => ({}) });
+    try {
+      const answer = await get(local, '/v1/checks', bearer('\u00e9'.repeat(43)));
+      expect([answer.status, answer.body.code]).toEqual([401, 'CC_UNAUTHENTICATED']);
+    } finally {
+      await local.close();
+    }
+  });
+
   it('with one character changed is nobody', async () => {
     const changed = keyOf.system.slice(0, -1) + (keyOf.system.endsWith('A') ? 'B' : 'A');
     expect((await get(harness, '/v1/checks', bearer(changed))).status).toBe(401);
@@ -332,6 +358,52 @@ describe('a token of the administration', () => {
     ['has expired', { crosscheck_role: 'analyst' }, { expires: '-1m' }],
   ])('that %s is nobody', async (_, claims, change) => {
     expect(await list(await sign(claims, change))).toBe(401);
+  });
+
+  it('for another audience, under a symmetric algorithm or under a key that the issuer has not is nobody', async () => {
+    const pair = await generateKeyPair('RS256', { extractable: true });
+    const published = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256' };
+    const verify = openOidc({
+      issuer,
+      audience: 'crosscheck',
+      keys: createLocalJWKSet({ keys: [published] }),
+    });
+    const token = (kid: string, audience: string, alg: string, key: Parameters<SignJWT['sign']>[0]) =>
+      new SignJWT({ crosscheck_role: 'analyst' })
+        .setProtectedHeader({ alg, kid })
+        .setSubject('u1')
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setExpirationTime('5m')
+        .sign(key);
+    expect(await verify(await token('one', 'crosscheck', 'RS256', pair.privateKey))).toMatchObject({
+      role: 'analyst',
+    });
+    expect(await verify(await token('one', 'another', 'RS256', pair.privateKey))).toBeUndefined();
+    // The published key as if it were a shared secret.
+    const secret = new TextEncoder().encode(JSON.stringify(published));
+    expect(await verify(await token('one', 'crosscheck', 'HS256', secret))).toBeUndefined();
+    const other = await generateKeyPair('RS256');
+    for (const kid of ['one', 'two', '../one'])
+      expect(await verify(await token(kid, 'crosscheck', 'RS256', other.privateKey))).toBeUndefined();
+  });
+
+  it.each([
+    ['answers with an error', 500, 'out of order'],
+    ['answers with no keys', 200, '{"keys":"none"}'],
+    ['answers with no JSON', 200, '<html>'],
+  ])('of an issuer that %s is told as the issuer’s fault, and is not nobody', async (_, status, body) => {
+    const server = createServer((_request, response) => response.writeHead(status).end(body));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const jwksUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+      const verify = openOidc({ issuer, audience: 'crosscheck', jwksUri });
+      await expect(verify(await sign({ crosscheck_role: 'analyst' }))).rejects.toMatchObject({
+        code: 'CC_ISSUER_UNAVAILABLE',
+      });
+    } finally {
+      server.close();
+    }
   });
 
   it('without a signature is nobody', async () => {

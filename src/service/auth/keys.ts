@@ -125,6 +125,12 @@ export function openKeys(store: Store): Keys {
     create,
     async rotate(id, graceDays, by, now) {
       const { doc, version } = await existing(id);
+      // What was taken back, or has run out, is not to come back under another id.
+      if (doc.revokedAt !== null || doc.expiresAt <= now.toISOString())
+        throw new CrosscheckError('CC_BAD_ARGUMENT', {
+          name: 'key',
+          problem: `${id} is no longer good; make a new one`,
+        });
       const lifetime = (Date.parse(doc.expiresAt) - Date.parse(doc.createdAt)) / 86_400_000;
       const successor = await create(
         {

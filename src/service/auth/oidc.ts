@@ -18,6 +18,13 @@ export interface OidcOptions {
 /** Symmetric algorithms and `none` are not among them: a leaked verification key must not sign. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
+/** jose has no code of its own for an answer that is not 200 or no JSON. */
+const issuersFaults: ReadonlySet<string> = new Set([
+  errors.JOSEError.code,
+  errors.JWKSTimeout.code,
+  errors.JWKSInvalid.code,
+]);
+
 export type VerifyToken = (token: string) => Promise<Caller | undefined>;
 
 export function openOidc(options: OidcOptions): VerifyToken {
@@ -32,8 +39,8 @@ export function openOidc(options: OidcOptions): VerifyToken {
         requiredClaims: ['sub', 'exp'],
       }));
     } catch (cause) {
-      // A token that does not hold is nobody; an issuer that does not answer is a fault to be told.
-      if (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout)) return undefined;
+      // A token that does not hold is nobody; an issuer that does not answer, or not with keys, is a fault to be told.
+      if (cause instanceof errors.JOSEError && !issuersFaults.has(cause.code)) return undefined;
       throw new CrosscheckError('CC_ISSUER_UNAVAILABLE', { issuer: options.issuer }, {}, cause);
     }
     const role = callerRoles.find((each) => each === claims.crosscheck_role && each !== 'local');

@@ -43,11 +43,10 @@ const types = {
   boolean: Type.Boolean(),
 } as const;
 
-/** A document of a collection by its declared columns; what has no value may be null or absent. */
-export const rowOf = (spec: CollectionSpec, also: TProperties = {}, title?: string) =>
+/** Columns of a collection whose ids are not for callers. */
+export const namelessOf = (spec: CollectionSpec, also: TProperties = {}, title?: string) =>
   open(
     {
-      id: Type.String(),
       ...Object.fromEntries(
         Object.entries(spec.columns)
           .filter(([, { path }]) => path === undefined)
@@ -57,6 +56,10 @@ export const rowOf = (spec: CollectionSpec, also: TProperties = {}, title?: stri
     },
     title === undefined ? {} : { title },
   );
+
+/** A document of a collection by its declared columns; what has no value may be null or absent. */
+export const rowOf = (spec: CollectionSpec, also: TProperties = {}, title?: string) =>
+  namelessOf(spec, { id: Type.String(), ...also }, title);
 
 export const instant = Type.String({ description: 'UTC, ISO 8601' });
 export const day = Type.String({ description: 'YYYY-MM-DD' });

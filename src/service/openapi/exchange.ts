@@ -5,7 +5,7 @@ import * as specs from '../../check/collections.ts';
 import { Declaration } from '../../declaration/declaration.ts';
 import { fromRoot } from '../../ground/paths.ts';
 import { CheckAnswerSchema, ProblemSchema } from '../schemas.ts';
-import { closed, type Example, open, pageOf, rowOf } from './example.ts';
+import { closed, type Example, namelessOf, open, pageOf, rowOf } from './example.ts';
 
 const declaration: unknown = JSON.parse(readFileSync(fromRoot('docs', 'example-declaration.json'), 'utf8'));
 export const reference = 'XXA1/2026/C90001';
@@ -87,9 +87,8 @@ const Received = closed(
   { title: 'Received' },
 );
 
-const Outcome = rowOf(specs.outcomes, { declaration: Type.String(), at: Type.String() }, 'Outcome');
+const Outcome = namelessOf(specs.outcomes, { declaration: Type.String(), at: Type.String() }, 'Outcome');
 const outcome = {
-  id: 'U-fb9d14a47aeb93118a741793ef75145b',
   declaration: reference,
   office: 'XXA1',
   control: 'physical',
@@ -134,7 +133,6 @@ const version = {
   declaration: { format: 'json', ...small },
 };
 const event = {
-  id: 'E-485001f5e32db77bd187c0756ef908bc',
   kind: 'LANE',
   declaration: reference,
   at: '2026-03-30T09:00:01.000Z',
@@ -221,7 +219,7 @@ export const exchange: Readonly<Record<string, Example>> = {
       specs.declarations,
       {
         declaration: Type.Unknown(),
-        trail: Type.Array(rowOf(specs.events, { kind: Type.String(), at: Type.String() }, 'Event')),
+        trail: Type.Array(namelessOf(specs.events, { kind: Type.String(), at: Type.String() }, 'Event')),
         outcomes: Type.Array(Outcome),
       },
       'Declaration',

@@ -321,11 +321,20 @@ export const reading: Readonly<Record<string, Example>> = {
   },
   'GET /v1/audit/verify': {
     status: 200,
-    answer: { writers: 2, entries: 118, anchors: 12 },
+    answer: {
+      writers: 2,
+      entries: 118,
+      anchors: 12,
+      newest: {
+        day: '2026-03-20',
+        hash: '5d1c0a7be21f4e0f9a6c3b2d8e7f60514c3b2a190817263544536271809fae0d',
+      },
+    },
     schema: closed({
       writers: Type.Integer(),
       entries: Type.Integer(),
       anchors: Type.Integer(),
+      newest: Type.Optional(closed({ day: Type.String(), hash: Type.String() })),
       broken: Type.Optional(closed({ where: Type.String(), problem: Type.String() })),
     }),
   },
