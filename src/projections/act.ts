@@ -105,8 +105,10 @@ export function foldActs(history: History, digest: Digest, breached: boolean): A
     const role = event.role !== undefined && officerRoles.has(event.role) ? event.role : usual;
     // What a declarant or the system enters is no officer's act.
     if (event.role === 'declarant' || (event.role === 'system' && event.kind !== 'ASSIGN')) continue;
-    const step = amounts.steps.find((each) => each.event === event);
     const reroute = lanes.reroutes.find((each) => each.event === event);
+    // Nor is what the clock did, whoever's session the source names beside it.
+    if (reroute?.kind === 'timeout') continue;
+    const step = amounts.steps.find((each) => each.event === event);
     const control = event.kind === 'INSPECT' || event.kind === 'SCAN';
     const own = control || event.kind === 'ASSESS' ? ownOutcomes(outcomes, event, shared === 1) : [];
     const ownFinal = own.filter(isFinal);

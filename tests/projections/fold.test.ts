@@ -240,6 +240,17 @@ describe('the fold of a declaration', () => {
     ).toMatchObject({ reroutesDown: 0, timeouts: 1 });
   });
 
+  it('credits nobody with what the clock did, whoever the source names beside it', () => {
+    const events = [
+      event('REGISTER', '03 08:00'),
+      event('LANE', '03 08:00', null, { to: 'yellow' }),
+      event('REROUTE', '10 08:00', 'anna', { from: 'yellow', to: 'blue', cause: 'timeout' }),
+    ];
+    const { act, clearance } = rowsOf({ events });
+    expect(act.filter(({ role }) => role === 'rerouter')).toEqual([]);
+    expect(clearance[0]).toMatchObject({ timeouts: 1, reroutesDown: 0 });
+  });
+
   it('counts final outcomes alone, and annulled ones as overturned', () => {
     const row = rowOf({
       outcomes: [
