@@ -48,7 +48,7 @@ export const parameterTable = {
     fr: "écart entre une masse totale et ses articles que l'arrondi explique, par article",
     default: 0.5,
     origin:
-      'half a kilogram an item: masses above a kilogram may be rounded to whole ones, item by item (EU and UK Tariff, SAD box 35 and DE 6/5)',
+      'half a kilogram an item: masses above a kilogram may be rounded to whole ones, item by item (unverified)',
   },
   valueWithoutFreight: {
     type: 'list<text>',
