@@ -7,7 +7,7 @@
  * same hand-written scan: the first question after a start, once the service has read into memory what was looked at
  * before; the first after a day has changed and was followed; and any later one. Beside them what start and change cost
  * behind the callers' backs. BENCH_ROWS and
- * BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the cases alone, BENCH_CASES tells each;
+ * BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the cases alone, BENCH_CASES tells each as it goes;
  * MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -121,7 +121,10 @@ async function measured(store: Store, byHand: ByHand, server?: number): Promise<
   const changed = new Map<Wanted, Taken>();
   for (const one of served) changed.set(one, await taken(() => one.told(rollups), server));
   const cases: Case[] = [];
-  for (const one of all) cases.push(await compared({ store, one, rollups, start, changed, byHand, server }));
+  for (const one of all) {
+    cases.push(await compared({ store, one, rollups, start, changed, byHand, server }));
+    if (process.env.BENCH_CASES !== undefined) process.stderr.write(`${lineOf(cases.at(-1)!)}\n`);
+  }
   return { cases, seconds: { made, warmed, followed } };
 }
 
@@ -250,23 +253,17 @@ function told(kind: string, rowCount: number, { cases, seconds }: Measured): Ben
     { case: `${where}: a changed day followed in all of them`, value: seconds.followed, unit: 's' },
     ...worst('the whole figure', (each) => each.whole),
     ...worst('from roll-ups', (each) => each.rolled?.held),
-    ...(process.env.BENCH_CASES === undefined ? [] : eachOf(where, cases)),
   ];
 }
 
-/** Every case by itself. */
-const eachOf = (where: string, cases: readonly Case[]): BenchCase[] =>
-  cases.flatMap(({ name, whole, plan, byHand, rolled }) =>
-    Object.entries({ whole, plan, ...rolled }).map(
-      ([what, taken]): BenchCase => ({
-        case: `${where}: ${name}, ${what}`,
-        value: taken.wall,
-        unit: 'ms',
-        baseline: `by hand ${byHand.wall.toFixed(1)} ms`,
-        ratio: taken.wall / byHand.wall,
-      }),
+/** One case by itself, as soon as it is known. */
+const lineOf = ({ name, whole, plan, byHand, rolled }: Case): string =>
+  [
+    `${name}: by hand ${byHand.wall.toFixed(1)} ms`,
+    ...Object.entries({ whole, plan, ...rolled }).map(
+      ([what, { wall }]) => `${what} ${wall.toFixed(1)} ms (${(wall / byHand.wall).toFixed(2)})`,
     ),
-  );
+  ].join(', ');
 
 async function onDuckdb(folder: string): Promise<BenchCase[]> {
   await fill(folder, duckdbRows);
