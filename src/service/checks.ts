@@ -223,6 +223,8 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
           record.kind === 'declaration' ? { ...record, by: caller.subject } : record,
       );
     const declared = chunk.filter((record): record is DeclarationRecord => record.kind === 'declaration');
+    // Before as well: between the chunks of a batch nobody may seem to have gone.
+    wrote();
     const answers = await lodgeChunk(declared);
     wrote();
     const lineOf = (record: IntakeRecord): Buffer => {
