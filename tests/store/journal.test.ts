@@ -174,6 +174,19 @@ describe('what a killed process left', () => {
     expect(await things(store).count()).toBe(5);
     await store.close();
   });
+  test('may hold nothing that was acknowledged, also beside a database that holds nothing', async () => {
+    for (const left of ['', '#\t12']) {
+      const folder = freshFolder();
+      await (await openDuckdb(folder)).close();
+      const segment = join(folder, 'crosscheck.journal.0000000001');
+      writeFileSync(segment, left);
+      const store = await openDuckdb(folder);
+      expect(segments(folder)).toEqual([]);
+      await things(store).putNew(some(0, 1));
+      expect(await things(store).count()).toBe(1);
+      await store.close();
+    }
+  });
   test('is refused where a whole group stands behind a broken one, and the file is left as it is', async () => {
     const left = await twoGroups();
     const [segment] = segments(left);
