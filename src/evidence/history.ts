@@ -3,8 +3,10 @@ import { Outcome } from '../declaration/trail.ts';
 import type { FactCall, FactValue } from '../facts/model.ts';
 import type { Resolver } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
+import { controlsSum, procedureSum } from './memory/adding.ts';
 import type { Sums } from './memory/daily.ts';
 import { noName } from './memory/names.ts';
+import { manyRows } from './memory/postings.ts';
 import type { Seen } from './memory/seen.ts';
 import { dayNumber, type Party, type Trace, type TraceKind } from './memory/traces.ts';
 import type { Memory } from './memory.ts';
@@ -89,10 +91,10 @@ function totalOfActs(
   { call: { params }, memory }: Question,
 ): number {
   const kinds = params.control === 'any' ? controlKinds : [String(params.control)];
-  const samples = params.sample === 'all' ? [0, 1] : [params.sample === 'random' ? 1 : 0];
+  const samples = params.sample === 'all' ? [false, true] : [params.sample === 'random'];
   let acts = 0;
   for (const kind of kinds)
-    for (const random of samples) acts += total(`${of} ${memory.names.find(kind)} ${random}`);
+    for (const random of samples) acts += total(controlsSum(of, memory.names.find(kind), random));
   return acts;
 }
 
@@ -188,7 +190,7 @@ const answers: Readonly<Record<string, Way>> = {
     },
     fromSums: (total, { call, memory }) => {
       const wanted = memory.names.find(String(call.params.procedure));
-      return share(wanted === noName ? 0 : total(`procedure ${wanted}`), total('value'));
+      return share(wanted === noName ? 0 : total(procedureSum(wanted)), total('value'));
     },
   },
   exemptShare: {
@@ -225,33 +227,56 @@ const answers: Readonly<Record<string, Way>> = {
 };
 
 interface Ready {
-  /** What windows of the same rows share. */
-  window: string;
   call: FactCall;
-  kind: TraceKind;
-  columns: readonly Party[];
   answer: Answer;
   fromSums: FromSums | undefined;
+  /** Days of the window, and days before the declaration at which it ends; the first absent where it has no beginning. */
+  days: number | undefined;
+  offset: number;
 }
 
-function ready(call: FactCall): Ready {
-  const { kind, answer, fromSums } = answers[call.fact.slice(call.fact.lastIndexOf('.') + 1)]!;
-  const ofItem = call.fact.startsWith('item.');
-  const kinds: Record<typeof kind, TraceKind> = {
-    goods: ofItem ? 'item' : 'declared',
-    item: 'item',
-    outcome: ofItem ? 'outcomeGoods' : 'outcome',
-    event: ofItem ? 'eventGoods' : 'event',
-  };
-  const { of, days, offset } = call.params;
-  return {
-    window: `${kinds[kind]}|${of}|${days ?? ''}|${offset ?? 0}`,
-    call,
-    kind: kinds[kind],
-    columns: String(of).split('+') as Party[],
-    answer,
-    fromSums,
-  };
+/** Calls on the same rows: of one kind, and of whoever stands in the same columns. */
+interface Group {
+  kind: TraceKind;
+  columns: readonly Party[];
+  calls: Ready[];
+}
+
+function grouped(calls: readonly FactCall[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const call of calls) {
+    const way = answers[call.fact.slice(call.fact.lastIndexOf('.') + 1)]!;
+    const ofItem = call.fact.startsWith('item.');
+    const kinds: Record<typeof way.kind, TraceKind> = {
+      goods: ofItem ? 'item' : 'declared',
+      item: 'item',
+      outcome: ofItem ? 'outcomeGoods' : 'outcome',
+      event: ofItem ? 'eventGoods' : 'event',
+    };
+    const kind = kinds[way.kind];
+    const { of, days, offset } = call.params;
+    const id = `${kind}|${of}`;
+    const group: Group = groups.get(id) ?? { kind, columns: String(of).split('+') as Party[], calls: [] };
+    groups.set(id, group);
+    group.calls.push({
+      call,
+      answer: way.answer,
+      fromSums: way.fromSums,
+      days: days === undefined ? undefined : Number(days),
+      offset: Number(offset ?? 0),
+    });
+  }
+  return [...groups.values()];
+}
+
+/** Who asks, and as of when. */
+interface Asking {
+  subject: FactSubject;
+  day: number;
+  asOf: number;
+  scale: number;
+  /** A declaration is no part of its own history; `noName` where it is not here yet. */
+  own: number;
 }
 
 /** What is the same for all declarations of a batch is worked out once: a large broker has ten thousand rows. */
@@ -263,76 +288,102 @@ interface Shared {
 
 /** @param scale minor units in one major unit of a declaration's currency. */
 export function historyResolver(memory: Memory, scale: (subject: FactSubject) => number): Resolver {
-  function value(
-    { window, call, kind, columns, answer, fromSums }: Ready,
-    subject: FactSubject,
+  function askedBy(subject: FactSubject): Asking {
+    const name = memory.names.find(subject.reference);
+    return {
+      subject,
+      day: dayNumber(String(subject.sheet.header['declaration.date'] ?? subject.recordedAt)),
+      asOf: Date.parse(subject.recordedAt),
+      scale: scale(subject),
+      own: name !== noName && memory.traces.newest(name) >= 0 ? name : noName,
+    };
+  }
+
+  /** Fills in what a group asks of whoever stands in the declaration; left missing where nobody does. */
+  function fill(
+    { kind, columns, calls }: Group,
+    asking: Asking,
     item: Item,
-    day: number,
     shared: Shared,
-  ): FactValue {
+    into: Record<string, FactValue>,
+  ): void {
     const values: number[] = [];
     for (const column of columns) {
-      const text = read[column](subject, item);
-      if (text === undefined) return undefined;
+      const text = read[column](asking.subject, item);
+      if (text === undefined) return;
       values.push(memory.names.find(text));
     }
-    const end = day - Number(call.params.offset ?? 0);
-    const begin = call.params.days === undefined ? Number.NEGATIVE_INFINITY : end - Number(call.params.days);
-    const asOf = Date.parse(subject.recordedAt);
-    const key = `${window}|${values.join(',')}|${day}|${asOf}`;
-    const trace = memory.traces.trace(kind);
-    const older = call.params.days === undefined ? memory.seenBefore(columns, values) : undefined;
-    const question: Question = { call, memory, trace, scale: scale(subject), day, older };
-    // A declaration is no part of its own history.
-    const own = memory.names.find(subject.reference);
-    const isHere = own !== noName && memory.traces.newest(own) >= 0;
-    const asked = `${call.key}\u0000${question.scale}\u0000${key}\u0000${isHere ? own : ''}`;
-    if (!shared.answers.has(asked)) shared.answers.set(asked, worked());
-    return shared.answers.get(asked);
+    const { traces } = memory;
+    const trace = traces.trace(kind);
+    const { day, asOf, own } = asking;
+    const daily = traces.daily(kind, columns, values);
+    let sums: Sums | undefined;
 
-    function worked(): FactValue {
-      const inWindow = (row: number): boolean => {
+    const inWindow = (rows: readonly number[], begin: number, end: number): number[] =>
+      rows.filter((row) => {
         const on = trace.day(row);
         return on <= end && on > begin && trace.known(row, asOf);
-      };
-      const daily = fromSums === undefined ? undefined : memory.traces.daily(kind, columns, values);
+      });
+
+    const asOfNow = (): Sums =>
+      daily!.asOf(
+        asOf,
+        own === noName
+          ? []
+          : traces
+              .rowsOf(kind, own)
+              .filter(
+                (row) =>
+                  trace.known(row, asOf) &&
+                  columns.every((column, at) => trace.party(column, row) === values[at]),
+              ),
+      );
+
+    const withoutOwn = (rows: readonly number[]): readonly number[] =>
+      own === noName ? rows : rows.filter((row) => trace.reference(row) !== own);
+
+    for (const { call, answer, fromSums, days, offset } of calls) {
+      const end = day - offset;
+      const begin = days === undefined ? Number.NEGATIVE_INFINITY : end - days;
+      const older = days === undefined ? memory.seenBefore(columns, values) : undefined;
+      const question: Question = { call, memory, trace, scale: asking.scale, day, older };
       if (daily !== undefined && fromSums !== undefined) {
-        const ofOwn = isHere ? memory.traces.rowsOf(kind, own) : [];
-        const sums = daily.asOf(
-          asOf,
-          ofOwn.filter(
-            (row) =>
-              trace.known(row, asOf) &&
-              columns.every((column, at) => trace.party(column, row) === values[at]),
-          ),
-        );
-        return fromSums(
-          (name) => sums.total(name, begin, end),
+        sums ??= asOfNow();
+        const known = sums;
+        into[call.key] = fromSums(
+          (name) => known.total(name, begin, end),
           question,
-          () => sums.ends(begin, end),
+          () => known.ends(begin, end),
         );
+        continue;
       }
-      let rows = shared.windows.get(key);
-      if (rows === undefined) {
-        rows = memory.traces.rows(kind, columns, values).filter(inWindow);
-        shared.windows.set(key, rows);
+      const rows = traces.rows(kind, columns, values);
+      if (rows.length < manyRows) {
+        into[call.key] = answer(withoutOwn(inWindow(rows, begin, end)), question);
+        continue;
       }
-      return answer(isHere ? rows.filter((row) => trace.reference(row) !== own) : rows, question);
+      const window = `${kind}|${columns.join('+')}|${values.join(',')}|${begin}|${end}|${asOf}`;
+      const asked = `${call.key}\u0000${asking.scale}\u0000${window}\u0000${own}`;
+      if (!shared.answers.has(asked)) {
+        const found = shared.windows.get(window) ?? inWindow(rows, begin, end);
+        shared.windows.set(window, found);
+        shared.answers.set(asked, answer(withoutOwn(found), question));
+      }
+      into[call.key] = shared.answers.get(asked);
     }
   }
 
   return async (batch, calls) => {
     await memory.follow();
     const shared: Shared = { windows: new Map(), answers: new Map() };
-    const header = calls.declaration.map(ready);
-    const items = calls.item.map(ready);
+    const header = grouped(calls.declaration);
+    const items = grouped(calls.item);
     for (const subject of batch) {
       const { sheet } = subject;
-      const day = dayNumber(String(sheet.header['declaration.date'] ?? subject.recordedAt));
-      for (const one of header) sheet.calls![one.call.key] = value(one, subject, undefined, day, shared);
+      const asking = askedBy(subject);
+      for (const group of header) fill(group, asking, undefined, shared, sheet.calls!);
       for (const [index, item] of subject.declaration.items.entries())
-        for (const one of items)
-          sheet.itemCalls![index]![one.call.key] = value(one, subject, item, day, shared);
+        for (const group of items) fill(group, asking, item, shared, sheet.itemCalls![index]!);
     }
   };
 }

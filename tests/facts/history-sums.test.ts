@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Collections } from '../../src/check/collections.ts';
 import { historyResolver } from '../../src/evidence/history.ts';
-import { manyRows } from '../../src/evidence/memory/traces.ts';
+import { manyRows } from '../../src/evidence/memory/postings.ts';
 import { type Memory, openMemory } from '../../src/evidence/memory.ts';
 import { factCall } from '../../src/facts/call.ts';
 import { factCatalogue } from '../../src/facts/catalogue.ts';

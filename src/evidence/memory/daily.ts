@@ -5,26 +5,16 @@
  */
 import type { Trace } from './traces.ts';
 
-/** What a row adds to the sums of its day, by the name of the sum. */
-export interface Part {
-  sum: string;
-  amount: number;
-}
+/** Takes an amount to a sum by its name; what is NaN adds nothing. */
+export type Add = (sum: string, amount: number) => void;
 
+/** What a row adds to the sums of its day. */
 export interface Adds {
-  /** Counted once however many rows have it: the declaration of an item, the act of control of goods. */
+  /** Rows of one unit (a declaration's items, the goods of one act) stand one after the other, and come and go together. */
   unit(row: number): number;
-  /** Of each row. */
-  ofRow(row: number): Part[];
-  /** Of each unit, told by any of its rows. */
-  ofUnit(row: number): Part[];
-}
-
-interface Day {
-  rows: number;
-  sums: Map<string, number>;
-  /** Rows by unit. */
-  units: Map<number, number>;
+  ofRow(row: number, add: Add): void;
+  /** Once for all rows of a unit. */
+  ofUnit(row: number, add: Add): void;
 }
 
 export interface Sums {
@@ -34,126 +24,165 @@ export interface Sums {
   ends(begin: number, end: number): { first: number; last: number } | undefined;
 }
 
-const emptyDay = (): Day => ({ rows: 0, sums: new Map(), units: new Map() });
-
-const bump = (sums: Map<string, number>, parts: readonly Part[], sign: number): void => {
-  for (const { sum, amount } of parts) sums.set(sum, (sums.get(sum) ?? 0) + sign * amount);
-};
-
-function change(day: Day, adds: Adds, row: number, sign: 1 | -1): void {
-  day.rows += sign;
-  bump(day.sums, adds.ofRow(row), sign);
-  const unit = adds.unit(row);
-  const known = day.units.get(unit) ?? 0;
-  if (known === (sign === 1 ? 0 : 1)) bump(day.sums, adds.ofUnit(row), sign);
-  if (known + sign === 0) day.units.delete(unit);
-  else day.units.set(unit, known + sign);
-}
-
-/** Place of the first that is not below. */
-function lowerBound<T>(list: readonly T[], isBelow: (one: T) => boolean): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isBelow(list[middle]!)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-interface Change {
-  /** In force for whoever asks as of later. */
-  at: number;
-  row: number;
-  sign: 1 | -1;
-}
-
 export interface Daily {
   /** Rows in their order; those taken in before are left out. */
   take(rows: readonly number[]): void;
   /** The row was taken in and is no longer known from now on. */
   close(row: number): void;
   has(row: number): boolean;
-  /** @param without rows that are left out of the answer, all of this key. */
+  /** @param without rows that are left out of the answer, all of this key, in their order. */
   asOf(instant: number, without: readonly number[]): Sums;
 }
 
+/** So many new rows at once are sorted, rather than each put in its place. */
+const manyAtOnce = 32;
+
+/** Place of the first that is not below. */
+function lowerBound(length: number, isBelow: (place: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBelow(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A row that is left out of an answer: one of these for each of its sums. */
+interface LeftOut {
+  day: number;
+  sum: string;
+  amount: number;
+}
+
+const nothing: readonly LeftOut[] = [];
+
 export function openDaily(trace: Trace, adds: Adds): Daily {
+  /** Days with rows, in their order; by their places how many rows, and the sums. */
   const days: number[] = [];
-  const table: Day[] = [];
-  const changes: Change[] = [];
+  const counts: number[] = [];
+  const sums = new Map<string, number[]>();
+  /** Twice the row, one more where it is the first of its unit; `~` of that where it ceases to be known. By `at`. */
+  const changes: number[] = [];
   /** How many changes are in the sums. */
   let applied = 0;
+  let rows: readonly number[] = [];
   let taken = 0;
   let newest = -1;
 
-  function dayAt(number: number): Day {
-    const place = lowerBound(days, (one) => one < number);
-    if (days[place] !== number) {
-      days.splice(place, 0, number);
-      table.splice(place, 0, emptyDay());
-    }
-    return table[place]!;
-  }
-  const apply = ({ row, sign }: Change, times: 1 | -1): void =>
-    change(dayAt(trace.day(row)), adds, row, (sign * times) as 1 | -1);
+  const at = (change: number): number => (change < 0 ? trace.to(~change >> 1) : trace.from(change >> 1));
 
-  function insert(one: Change): void {
+  function placeOf(day: number): number {
+    const place = lowerBound(days.length, (at) => days[at]! < day);
+    if (days[place] !== day) {
+      days.splice(place, 0, day);
+      counts.splice(place, 0, 0);
+      for (const column of sums.values()) column.splice(place, 0, 0);
+    }
+    return place;
+  }
+
+  let place = 0;
+  let sign = 1;
+  const add: Add = (sum, amount) => {
+    if (Number.isNaN(amount)) return;
+    let column = sums.get(sum);
+    if (column === undefined) {
+      column = days.map(() => 0);
+      sums.set(sum, column);
+    }
+    column[place]! += sign * amount;
+  };
+  function apply(change: number, times: 1 | -1): void {
+    const code = change < 0 ? ~change : change;
+    const row = code >> 1;
+    place = placeOf(trace.day(row));
+    sign = change < 0 ? -times : times;
+    counts[place]! += sign;
+    adds.ofRow(row, add);
+    if ((code & 1) === 1) adds.ofUnit(row, add);
+  }
+
+  const codeOf = (row: number, before: number | undefined): number =>
+    row * 2 + (before === undefined || adds.unit(before) !== adds.unit(row) ? 1 : 0);
+
+  function insert(change: number): void {
+    const when = at(change);
     const last = changes.at(-1);
     // What is recorded comes in order, but for little.
     const place =
-      last === undefined || last.at <= one.at
+      last === undefined || at(last) <= when
         ? changes.length
-        : lowerBound(changes, (other) => other.at <= one.at);
-    changes.splice(place, 0, one);
+        : lowerBound(changes.length, (place) => at(changes[place]!) <= when);
+    changes.splice(place, 0, change);
     if (place < applied) {
-      apply(one, 1);
+      apply(change, 1);
       applied++;
     }
   }
   function moveTo(instant: number): void {
-    while (applied < changes.length && changes[applied]!.at < instant) apply(changes[applied++]!, 1);
-    while (applied > 0 && changes[applied - 1]!.at >= instant) apply(changes[--applied]!, -1);
+    while (applied < changes.length && at(changes[applied]!) < instant) apply(changes[applied++]!, 1);
+    while (applied > 0 && at(changes[applied - 1]!) >= instant) apply(changes[--applied]!, -1);
   }
-  const close = (row: number): void => {
-    if (Number.isFinite(trace.to(row))) insert({ at: trace.to(row), row, sign: -1 });
-  };
+
+  function leftOut(without: readonly number[]): readonly LeftOut[] {
+    if (without.length === 0) return nothing;
+    const left: LeftOut[] = [];
+    without.forEach((row, index) => {
+      const day = trace.day(row);
+      const note: Add = (sum, amount) => {
+        if (!Number.isNaN(amount)) left.push({ day, sum, amount });
+      };
+      adds.ofRow(row, note);
+      if ((codeOf(row, without[index - 1]) & 1) === 1) adds.ofUnit(row, note);
+    });
+    return left;
+  }
 
   return {
     has: (row) => row <= newest,
-    close,
-    take(rows) {
-      for (; taken < rows.length; taken++) {
-        const row = rows[taken]!;
+    close(row) {
+      if (!Number.isFinite(trace.to(row))) return;
+      const place = lowerBound(taken, (place) => rows[place]! < row);
+      insert(~codeOf(row, rows[place - 1]));
+    },
+    take(all) {
+      rows = all;
+      const put =
+        applied === 0 && all.length - taken > manyAtOnce ? (change: number) => changes.push(change) : insert;
+      for (; taken < all.length; taken++) {
+        const row = all[taken]!;
         newest = row;
-        insert({ at: trace.from(row), row, sign: 1 });
-        close(row);
+        const code = codeOf(row, all[taken - 1]);
+        put(code);
+        if (Number.isFinite(trace.to(row))) put(~code);
       }
+      if (put !== insert) changes.sort((a, b) => at(a) - at(b));
     },
     asOf(instant, without) {
       moveTo(instant);
-      const left = new Map<number, Day>();
-      for (const row of without) {
-        const number = trace.day(row);
-        const day = left.get(number) ?? emptyDay();
-        left.set(number, day);
-        change(day, adds, row, 1);
-      }
-      const from = (begin: number) => lowerBound(days, (one) => one <= begin);
+      const left = leftOut(without);
+      const from = (begin: number) => lowerBound(days.length, (place) => days[place]! <= begin);
       return {
         total(sum, begin, end) {
+          const column = sums.get(sum);
+          if (column === undefined) return 0;
           let total = 0;
-          for (let at = from(begin); at < days.length && days[at]! <= end; at++)
-            total += (table[at]!.sums.get(sum) ?? 0) - (left.get(days[at]!)?.sums.get(sum) ?? 0);
+          for (let place = from(begin); place < days.length && days[place]! <= end; place++)
+            total += column[place]!;
+          for (const one of left)
+            if (one.sum === sum && one.day > begin && one.day <= end) total -= one.amount;
           return total;
         },
         ends(begin, end) {
           let first: number | undefined;
           let last: number | undefined;
-          for (let at = from(begin); at < days.length && days[at]! <= end; at++) {
-            if (table[at]!.rows - (left.get(days[at]!)?.rows ?? 0) <= 0) continue;
-            first ??= days[at]!;
-            last = days[at]!;
+          for (let place = from(begin); place < days.length && days[place]! <= end; place++) {
+            const day = days[place]!;
+            const own = without.filter((row) => trace.day(row) === day).length;
+            if (counts[place]! - own <= 0) continue;
+            first ??= day;
+            last = day;
           }
           return first === undefined ? undefined : { first, last: last! };
         },

@@ -1,4 +1,5 @@
 /** Texts as numbers, so that a table of a million rows holds each text once; and several numbers together as one key. */
+import { notThere, numberMap } from './number-map.ts';
 
 export const noName = -1;
 
@@ -41,7 +42,7 @@ export interface Keys {
 
 export function keys(): Keys {
   /** A pair that is to be part of a longer key gets a number of its own. */
-  const pairs = new Map<number, number>();
+  const pairs = numberMap();
   const fold = (parts: readonly number[], pairOf: (code: number) => number): number => {
     let key = parts[0]!;
     for (let at = 1; at < parts.length; at++) {
@@ -54,30 +55,12 @@ export function keys(): Keys {
   };
   const made = (code: number): number => {
     const known = pairs.get(code);
-    if (known !== undefined) return known;
-    pairs.set(code, pairs.size);
-    return pairs.size - 1;
+    if (known !== notThere) return known;
+    pairs.set(code, pairs.size());
+    return pairs.size() - 1;
   };
   return {
     make: (parts) => fold(parts, made),
-    find: (parts) => fold(parts, (code) => pairs.get(code) ?? noName),
-  };
-}
-
-const nothing: readonly number[] = [];
-
-/** Rows by key, in their order; made at the first question and kept up from then on, so that what nobody asks costs nothing. */
-export function postings(length: () => number, keyOf: (row: number) => number) {
-  const rows = new Map<number, number[]>();
-  let upTo = 0;
-  return (key: number): readonly number[] => {
-    for (const end = length(); upTo < end; upTo++) {
-      const own = keyOf(upTo);
-      if (own < 0) continue;
-      const list = rows.get(own);
-      if (list === undefined) rows.set(own, [upTo]);
-      else list.push(upTo);
-    }
-    return rows.get(key) ?? nothing;
+    find: (parts) => fold(parts, pairs.get),
   };
 }

@@ -9,8 +9,8 @@ import { measuresOf } from '../../facts/baseline/measures.ts';
 import { nationalCurrency } from '../../facts/computed/amounts.ts';
 import { dayOf } from '../../facts/computed/item.ts';
 import { type Column, flag, flags, integers, real, reals } from './columns.ts';
-import { type Adds, type Daily, openDaily, type Part } from './daily.ts';
-import { keys, type Names, noName, postings } from './names.ts';
+import { type Indexes, openIndexes } from './indexes.ts';
+import { type Names, noName } from './names.ts';
 
 /** Columns that a history may be asked of, alone or together. */
 export type Party = 'declarant' | 'consignee' | 'consignor' | 'office' | 'hs6' | 'origin' | 'examiner';
@@ -61,7 +61,7 @@ const exempt = ({ taxes, taxTotal }: Item): boolean | undefined => {
 
 const gramsOf = (kilograms: number): number => Math.round(kilograms * 1000);
 
-export interface Traces {
+export interface Traces extends Indexes {
   takeVersion(doc: Collections['declaration']): void;
   /** Of a declaration that is here. */
   takeOutcome(outcome: OutcomeDocument, reference: number): void;
@@ -73,11 +73,6 @@ export interface Traces {
   versions: Versions;
   items: Items;
   trace(kind: TraceKind): Trace;
-  rows(kind: TraceKind, columns: readonly Party[], values: readonly number[]): readonly number[];
-  /** Rows of one declaration, whether known or not. */
-  rowsOf(kind: TraceKind, reference: number): readonly number[];
-  /** Running sums by day of a key's rows; absent where it has so few that they are looked through as fast, or of a kind without sums. */
-  daily(kind: TraceKind, columns: readonly Party[], values: readonly number[]): Daily | undefined;
   outcomes: { found: Column; random: Column; control: Column };
   events: { kind: Column };
   bytes(): number;
@@ -118,11 +113,6 @@ export interface Items {
 
 const none = () => noName;
 const nan = () => Number.NaN;
-
-/** From so many rows on a key has running sums. */
-export const manyRows = 128;
-
-const part = (sum: string, amount: number): Part[] => (Number.isNaN(amount) ? [] : [{ sum, amount }]);
 
 export function openTraces(names: Names): Traces {
   const versions: Versions = {
@@ -296,52 +286,6 @@ export function openTraces(names: Names): Traces {
     };
   }
 
-  /** What rows add to the sums of their day; facts on other kinds are of few rows. */
-  const adding: Partial<Record<TraceKind, Adds>> = {
-    declared: {
-      unit: (row) => row,
-      ofRow: weighed(traces.declared),
-      ofUnit: () => [{ sum: 'count', amount: 1 }],
-    },
-    item: {
-      unit: (row) => items.version.at(row),
-      ofUnit: () => [{ sum: 'count', amount: 1 }],
-      ofRow: (row) => {
-        const value = items.value.at(row);
-        const procedure = items.procedure.at(row);
-        const isHome = procedure !== noName && names.text(procedure) === '4' && items.exempt.at(row) >= 0;
-        return [
-          ...weighed(traces.item)(row),
-          ...part(`procedure ${procedure}`, value),
-          ...(isHome ? part('home', value) : []),
-          ...(isHome && items.exempt.at(row) === 1 ? part('exempt', value) : []),
-        ];
-      },
-    },
-    outcome: { unit: traces.outcome.act, ofRow: () => [], ofUnit: (row) => controlled(row) },
-    outcomeGoods: {
-      unit: traces.outcomeGoods.act,
-      ofRow: () => [],
-      ofUnit: (row) => controlled(outcomes.goods.act.at(row)),
-    },
-  };
-  function weighed({ value, grams }: Trace) {
-    return (row: number): Part[] => [
-      ...part('value', value(row)),
-      ...(Number.isNaN(value(row)) || Number.isNaN(grams(row))
-        ? []
-        : [...part('weighedValue', value(row)), ...part('grams', grams(row))]),
-    ];
-  }
-  function controlled(act: number): Part[] {
-    const { control, random, found } = outcomes.table;
-    const sample = `${control.at(act)} ${random.at(act)}`;
-    return [
-      { sum: `controls ${sample}`, amount: 1 },
-      ...(found.at(act) === 1 ? [{ sum: `found ${sample}`, amount: 1 }] : []),
-    ];
-  }
-
   /** Rows that are no longer known, in the order in which that was told. */
   const closed: Record<TraceKind, number[]> = {
     declared: [],
@@ -352,28 +296,8 @@ export function openTraces(names: Names): Traces {
     eventGoods: [],
   };
 
-  interface Index {
-    of: ReturnType<typeof postings>;
-    keys: ReturnType<typeof keys>;
-    keyOf(row: number): number;
-    daily: Map<number, Daily>;
-    /** How many closed rows were told to the sums. */
-    told: number;
-  }
-  const indexes = new Map<string, Index>();
-  const ofDeclaration = new Map<TraceKind, ReturnType<typeof postings>>();
-  function indexOf(kind: TraceKind, columns: readonly Party[]) {
-    const id = `${kind}|${columns.join('+')}`;
-    let index = indexes.get(id);
-    if (index === undefined) {
-      const own = keys();
-      const { length, party } = traces[kind];
-      const keyOf = (row: number) => own.make(columns.map((column) => party(column, row)));
-      index = { keys: own, keyOf, of: postings(length, keyOf), daily: new Map(), told: 0 };
-      indexes.set(id, index);
-    }
-    return index;
-  }
+  const trace = (kind: TraceKind): Trace => traces[kind];
+  const indexes = openIndexes({ items, outcomes: outcomes.table }, trace, closed, names);
 
   return {
     versions,
@@ -382,43 +306,10 @@ export function openTraces(names: Names): Traces {
     outcomes: outcomes.table,
     events: events.table,
     newest: (reference) => newest.get(reference) ?? -1,
-    trace: (kind) => traces[kind],
-    rows(kind, columns, values) {
-      const index = indexOf(kind, columns);
-      // Rows are taken up before the key is looked for: a key may be made by them.
-      index.of(noName);
-      return index.of(index.keys.find(values));
-    },
-    rowsOf(kind, reference) {
-      let own = ofDeclaration.get(kind);
-      if (own === undefined) {
-        const trace = traces[kind];
-        own = postings(trace.length, trace.reference);
-        ofDeclaration.set(kind, own);
-      }
-      return own(reference);
-    },
-    daily(kind, columns, values) {
-      const adds = adding[kind];
-      if (adds === undefined) return undefined;
-      const index = indexOf(kind, columns);
-      index.of(noName);
-      const key = index.keys.find(values);
-      const rows = index.of(key);
-      if (rows.length < manyRows) return undefined;
-      for (const list = closed[kind]; index.told < list.length; index.told++) {
-        const row = list[index.told]!;
-        const sums = index.daily.get(index.keyOf(row));
-        if (sums?.has(row)) sums.close(row);
-      }
-      let sums = index.daily.get(key);
-      if (sums === undefined) {
-        sums = openDaily(traces[kind], adds);
-        index.daily.set(key, sums);
-      }
-      sums.take(rows);
-      return sums;
-    },
+    trace,
+    rows: indexes.rows,
+    rowsOf: indexes.rowsOf,
+    daily: indexes.daily,
 
     takeVersion(doc) {
       const { declaration } = doc;
@@ -508,6 +399,6 @@ export function openTraces(names: Names): Traces {
         ...Object.values(outcomes.goods),
         ...Object.values(events.table),
         ...Object.values(events.goods),
-      ].reduce((sum, column: Column) => sum + column.bytes(), 0),
+      ].reduce((sum, column: Column) => sum + column.bytes(), indexes.bytes()),
   };
 }
