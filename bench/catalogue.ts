@@ -30,7 +30,8 @@ import { freshBody } from './service/load.ts';
 const held = Number(process.env.CATALOGUE_BENCH ?? 200_000);
 const backtestDays = Number(process.env.CATALOGUE_BENCH_DAYS ?? 360);
 const measured = Math.min(4_000, held);
-const warmUp = 300;
+/** V8 goes on optimising the code of the rulebook over the first thousands. */
+const warmUp = 3_000;
 const callers = 50;
 const batch = 5_000;
 

@@ -1,10 +1,12 @@
 /** Facts on history, from the memory of what was known at the time of the check. */
 import { Outcome } from '../declaration/trail.ts';
+import { factCatalogue } from '../facts/catalogue.ts';
 import type { FactCall, FactValue } from '../facts/model.ts';
 import type { Resolver } from '../facts/sources.ts';
-import type { FactSubject } from '../facts/subject.ts';
+import type { Calls, FactSubject } from '../facts/subject.ts';
 import { controlsSum, procedureSum } from './memory/adding.ts';
 import type { Sums } from './memory/daily.ts';
+import type { Whose } from './memory/indexes.ts';
 import { noName } from './memory/names.ts';
 import { manyRows } from './memory/postings.ts';
 import type { Seen } from './memory/seen.ts';
@@ -236,11 +238,13 @@ interface Ready {
 }
 
 /** Calls on the same rows: of one kind, and of whoever stands in the same columns. */
-interface Group {
-  kind: TraceKind;
-  columns: readonly Party[];
+interface Group extends Whose {
   calls: Ready[];
 }
+
+/** Whose rows these calls ask for; those that are not on history ask for none. */
+export const askedOfHistory = ({ declaration, item }: Calls): Whose[] =>
+  grouped([...declaration, ...item].filter(({ fact }) => factCatalogue.get(fact)?.family === 'history'));
 
 function grouped(calls: readonly FactCall[]): Group[] {
   const groups = new Map<string, Group>();

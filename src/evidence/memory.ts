@@ -13,6 +13,7 @@
  */
 import type { Store } from '../store/port.ts';
 import { type Generation, openGeneration, type View } from './memory/generation.ts';
+import type { Whose } from './memory/indexes.ts';
 import { dayNumber } from './memory/traces.ts';
 
 export type { View } from './memory/generation.ts';
@@ -24,8 +25,13 @@ export interface Memory extends View {
   progress(): { taken: number; ready: boolean };
   /** What is in memory now; rows of two views are not the same, so who awaits between looks holds one. */
   view(): View;
-  /** Days back from now that are to be in memory; all where nobody says so. Takes effect at the next reading. */
-  keep(days: number): void;
+  /**
+   * Days back from now that are to be in memory; all where nobody says so. Takes effect at the next reading.
+   * @param asked whose rows will be asked for
+   */
+  keep(days: number, asked: readonly Whose[]): void;
+  /** Follows, and makes what answers need rather than leaving it to the first question. */
+  warm(): Promise<void>;
   /** Reads anew where more than a season lies in memory beyond the days that are kept. */
   trim(now: Date): Promise<void>;
   /** Reads anew: what is no longer in the store is forgotten. */
@@ -37,14 +43,24 @@ const season = 90;
 
 export function openMemory(store: Store): Memory {
   let days = Number.POSITIVE_INFINITY;
+  let asked: readonly Whose[] = [];
   let current: Generation = openGeneration(store);
   let renewing: Promise<void> | undefined;
 
   const beginOf = (now: Date): number => dayNumber(now.toISOString()) - days;
 
+  /** An index of a million rows takes a second, so others have their turn between two. */
+  async function warm(generation: Generation): Promise<void> {
+    await generation.follow();
+    for (const whose of asked) {
+      generation.traces.prepare(whose);
+      await new Promise(setImmediate);
+    }
+  }
+
   async function readAnew(now: Date): Promise<void> {
     const next = openGeneration(store, beginOf(now));
-    await next.follow();
+    await warm(next);
     current = next;
   }
   /** Who asks during a reading has removed something since it began, maybe: his comes after. */
@@ -72,8 +88,10 @@ export function openMemory(store: Store): Memory {
     follow: () => current.follow(),
     progress: () => current.progress(),
     view: () => current,
-    keep(wanted) {
+    warm: () => warm(current),
+    keep(wanted, whose) {
       days = wanted;
+      asked = whose;
     },
     async trim(now) {
       if (Number.isFinite(days) && current.oldest() < beginOf(now) - season) await renew(now);

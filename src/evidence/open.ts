@@ -14,7 +14,7 @@ import { computeBaselines } from './baselines/compute.ts';
 import { followBaselines } from './baselines/known.ts';
 import { baselineResolver } from './baselines/resolver.ts';
 import { type BaselineVersion, openBaselines } from './baselines/store.ts';
-import { historyResolver } from './history.ts';
+import { askedOfHistory, historyResolver } from './history.ts';
 import { knownLists } from './lists/known.ts';
 import { type Memory, openMemory } from './memory.ts';
 import { procedureOf, readProcedures } from './procedures.ts';
@@ -143,9 +143,9 @@ export async function openEvidence({ store, lists = [] }: EvidenceOptions = {}):
     completeTo: reference.completeTo,
     ...(memory === undefined ? {} : { memory }),
     refresh: refreshed,
-    warm: async () => memory?.follow(),
+    warm: async () => memory?.warm(),
     history: () => memory?.progress() ?? { taken: 0, ready: true },
-    keepFor: (calls) => memory?.keep(longestOf(calls)),
+    keepFor: (calls) => memory?.keep(longestOf(calls), askedOfHistory(calls)),
     trim: async (now) => memory?.trim(now),
     renew: async (now) => memory?.renew(now),
     baselinesOf: () => baselines?.newest()?.recordedAt,

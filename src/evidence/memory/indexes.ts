@@ -5,7 +5,15 @@ import { keys, type Names, noName } from './names.ts';
 import { manyRows, type Postings, postings } from './postings.ts';
 import type { Party, Trace, TraceKind, Traces } from './traces.ts';
 
+/** Whose rows, of which kind. */
+export interface Whose {
+  kind: TraceKind;
+  columns: readonly Party[];
+}
+
 export interface Indexes {
+  /** Brings the index up to date, which a question does otherwise. */
+  prepare(whose: Whose): void;
   rows(kind: TraceKind, columns: readonly Party[], values: readonly number[]): readonly number[];
   /** Rows of one declaration, whether known or not. */
   rowsOf(kind: TraceKind, reference: number): readonly number[];
@@ -54,6 +62,7 @@ export function openIndexes(
   }
 
   return {
+    prepare: ({ kind, columns }) => void indexOf(kind, columns),
     rows(kind, columns, values) {
       const index = indexOf(kind, columns);
       return index.of.rows(index.keys.find(values));

@@ -307,6 +307,7 @@ export function openTraces(names: Names): Traces {
     events: events.table,
     newest: (reference) => newest.get(reference) ?? -1,
     trace,
+    prepare: indexes.prepare,
     rows: indexes.rows,
     rowsOf: indexes.rowsOf,
     daily: indexes.daily,
