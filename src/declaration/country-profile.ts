@@ -55,6 +55,11 @@ export const TaxFormula = closed({
     Type.String({ minLength: 1, description: 'CEL: false where the tax is suspended; true where absent' }),
   ),
   tolerance: Type.Optional(Type.Number({ minimum: 0, description: 'national currency an item' })),
+  least: Type.Optional(
+    Type.Boolean({
+      description: 'costs that the declaration does not state may raise it: more than this is no mistake',
+    }),
+  ),
   origin,
 });
 export type TaxFormula = Static<typeof TaxFormula>;

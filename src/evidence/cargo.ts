@@ -4,7 +4,7 @@
  * reference without spaces and punctuation; where it means more than one bill nothing is said.
  */
 import type { Declaration } from '../declaration/declaration.ts';
-import { dayOf } from '../facts/computed/item.ts';
+import { dayOf } from '../declaration/form.ts';
 import type { FactCall, FactValue } from '../facts/model.ts';
 import type { FactSources } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';

@@ -155,9 +155,15 @@ const shown = (amount: number, measure: LedgerMeasure, currency: string | undefi
       ? amount / scaleOf(currency ?? 'XXX')
       : settled(amount);
 
-function remaining(ledger: Ledger, index: number, measure: LedgerMeasure, accounts: AccountsAt): FactValue {
+/** Of the entry of which least is left. */
+function remaining(
+  ledger: Ledger,
+  index: number,
+  measure: LedgerMeasure,
+  accounts: AccountsAt,
+): { left: number; of: number } | undefined {
   const { own } = ledger;
-  let least: number | undefined;
+  let least: { left: number; of: number } | undefined;
   for (const taking of own.takings) {
     if (taking.index !== index) continue;
     const held = heldBy(taking, ledger, accounts);
@@ -174,7 +180,8 @@ function remaining(ledger: Ledger, index: number, measure: LedgerMeasure, accoun
       left -= amount;
     }
     const now = shown(left, measure, held.entry.currency);
-    least = least === undefined ? now : Math.min(least, now);
+    if (least === undefined || now < least.left)
+      least = { left: now, of: shown(entered, measure, held.entry.currency) };
   }
   return least;
 }
@@ -248,10 +255,11 @@ function licence({
   return least;
 }
 
-function licenceShare(asked: OfItem): FactValue {
-  const found = licence(asked);
-  return found === undefined || found.of <= 0 ? undefined : found.left / found.of;
-}
+const shareOf = (found: { left: number; of: number } | undefined): FactValue =>
+  found === undefined || found.of <= 0 ? undefined : found.left / found.of;
+
+const remainingOf = ({ ledger, index, call, accounts }: OfItem) =>
+  remaining(ledger, index, String(call.params.measure) as LedgerMeasure, accounts);
 
 /** What of a licence does not fit: its days, its holder, its goods. */
 function licenceFaults(ledger: Ledger, index: number, call: FactCall, sources: FactSources): FactValue {
@@ -381,8 +389,8 @@ const answers: Readonly<Record<string, (asked: OfDeclaration) => FactValue>> = {
 };
 
 const itemAnswers: Readonly<Record<string, (asked: OfItem) => FactValue>> = {
-  'item.ledger.remaining': ({ ledger, index, call, accounts }) =>
-    remaining(ledger, index, String(call.params.measure) as LedgerMeasure, accounts),
+  'item.ledger.remaining': (asked) => remainingOf(asked)?.left,
+  'item.ledger.remainingShare': (asked) => shareOf(remainingOf(asked)),
   'item.ledger.text': ({ ledger, index, call, accounts }) => {
     const member = textMembers.find((one) => one === call.params.member);
     return member === undefined ? undefined : onlyEntry(ledger, index, accounts)?.[member];
@@ -390,7 +398,7 @@ const itemAnswers: Readonly<Record<string, (asked: OfItem) => FactValue>> = {
   'item.ledger.valuePerKg': ({ ledger, index, accounts }) =>
     valuePerKg(onlyEntry(ledger, index, accounts), ledger.subject.declaration),
   'item.ledger.licence': (asked) => licence(asked)?.left,
-  'item.ledger.licenceShare': licenceShare,
+  'item.ledger.licenceShare': (asked) => shareOf(licence(asked)),
   'item.ledger.licenceFaults': ({ ledger, index, call, sources }) =>
     licenceFaults(ledger, index, call, sources),
 };

@@ -50,6 +50,15 @@ export const parameterTable = {
     origin:
       'half a kilogram an item: masses above a kilogram may be rounded to whole ones, item by item (unverified)',
   },
+  massToleranceShare: {
+    type: 'number',
+    unit: 'fraction',
+    en: 'share by which two weighings of the same goods differ',
+    fr: 'part dont diffèrent deux pesées des mêmes marchandises',
+    default: 0.005,
+    origin:
+      'half a percent: what a draught survey of bulk cargo is good for (UN/ECE Code of Uniform Standards for Draught Surveys, 1992; unverified, cited without the text at hand)',
+  },
   valueWithoutFreight: {
     type: 'list<text>',
     unit: 'none',

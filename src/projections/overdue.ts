@@ -8,7 +8,7 @@ import { type EventDocument, events } from '../check/collections.ts';
 import type { Desk } from '../check/desk.ts';
 import type { Office } from '../check/lodge.ts';
 import { openRegistry, type Registry } from '../check/registry.ts';
-import { dayOf } from '../facts/computed/item.ts';
+import { dayOf } from '../declaration/form.ts';
 import type { CollectionSpec, Filter, Store } from '../store/port.ts';
 import { clearance } from './clearance.ts';
 import { type ClearanceItemRow, clearanceItem } from './clearance-item.ts';

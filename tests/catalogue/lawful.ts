@@ -5,7 +5,7 @@
 import type { Declaration, Item } from '../../src/declaration/declaration.ts';
 import type { TrailStep } from '../../src/facts/subject.ts';
 import { cleanDeclaration } from '../facts/clean.ts';
-import type { Known } from './administration.ts';
+import type { Kept, Known } from './administration.ts';
 import { after, change, euros, plus, register, step, without } from './mutations.ts';
 
 export interface Lawful {
@@ -404,9 +404,415 @@ export const lawful: Lawful[] = [
       totals: { items: 2, packages: 30, grossMass: 330, netMass: 300, invoice: money(18_000_00, 'USD') },
     }),
   },
+  {
+    is: 'net mass to the gram, gross mass to a tenth of a kilogram',
+    declaration: all(
+      everyItem((item, index) => (index === 0 ? { grossMass: 110.1, netMass: 110.144 } : item)),
+      header({ totals: { ...cleanDeclaration().totals, grossMass: 330.1, netMass: 310.144 } }),
+    ),
+  },
+  {
+    is: 'goods of two items packed together, the packages written on each',
+    declaration: all(everyItem(() => ({ packages: [{ count: 30, kind: 'CT', marks: 'MARKS 1' }] }))),
+  },
+  {
+    is: 'an item of the source taken out by an amendment, the other keeps its number',
+    declaration: all(
+      items(2),
+      everyItem((_, index) => ({ number: index === 0 ? 1 : 3 })),
+      header({ version: 2 }),
+    ),
+    known: { version: 2 },
+  },
+  {
+    is: 'an item whose value is adjusted by a rate',
+    declaration: all(
+      header({ totals: { ...cleanDeclaration().totals, taxes: euros(3_520_00) } }),
+      everyItem((_, index) =>
+        index === 0
+          ? {
+              adjustment: 1.2,
+              cif: euros(6_000_00),
+              statisticalValue: euros(6_000_00),
+              taxes: [
+                {
+                  code: 'CUD',
+                  base: 6_000,
+                  rate: 0.1,
+                  rateKind: 'fraction' as const,
+                  amount: euros(600_00),
+                  payable: true,
+                },
+                {
+                  code: 'VAT',
+                  base: 6_600,
+                  rate: 20,
+                  rateKind: 'percent' as const,
+                  amount: euros(1_320_00),
+                  payable: true,
+                },
+              ],
+              taxTotal: euros(1_920_00),
+            }
+          : {},
+      ),
+    ),
+  },
+  {
+    is: 'yen of an invoice, each worth a hundred of the national unit, rounded on every item',
+    declaration: all(inCurrency('IDR', 2), (clean) => ({
+      ...clean,
+      valuation: {
+        ...clean.valuation,
+        invoice: { national: money(9_000_00, 'IDR'), foreign: money(86, 'JPY'), rate: 105 },
+        cif: money(10_150_00, 'IDR'),
+      },
+      totals: { ...clean.totals, invoice: money(86, 'JPY') },
+      items: clean.items.map((item) => ({ ...item, price: money(43, 'JPY') })),
+    })),
+  },
+  {
+    is: 'the supplier invoices the freight in his total, on no item',
+    declaration: header({ totals: { ...cleanDeclaration().totals, invoice: money(19_800_00, 'USD') } }),
+  },
+  {
+    is: 'converted at the rate of the day on which it was lodged, accepted after the next was fixed',
+    declaration: header({ lodgedAt: '2026-02-27T16:00:00+01:00' }),
+    known: { records: [['exchange-rate', { currency: 'USD', rate: 0.52, from: '2026-03-01' }]] },
+  },
+  {
+    is: 'half of the duty forgiven to one who holds the relief',
+    declaration: all(
+      everyItem(() => ({
+        nationalProcedure: '110',
+        taxes: [
+          {
+            code: 'CUD',
+            base: 5_000,
+            rate: 0.1,
+            rateKind: 'fraction' as const,
+            amount: euros(250_00),
+            payable: true,
+          },
+          {
+            code: 'VAT',
+            base: 5_250,
+            rate: 20,
+            rateKind: 'percent' as const,
+            amount: euros(1_050_00),
+            payable: true,
+          },
+        ],
+        taxTotal: euros(1_300_00),
+      })),
+      header({ totals: { ...cleanDeclaration().totals, taxes: euros(2_600_00) } }),
+    ),
+    known: {
+      lists: [
+        register('additional-procedures', '4000|110'),
+        register('exempting-procedures', '110'),
+        register('exemption-holders', 'C1|110'),
+      ],
+    },
+  },
+  {
+    is: 'an embassy pays nothing on goods that its forwarder receives',
+    declaration: all(
+      header({
+        financial: { id: 'EMB1', name: 'Embassy' },
+        totals: { ...cleanDeclaration().totals, taxes: euros(0) },
+      }),
+      everyItem(() => ({ nationalProcedure: 'E10', taxes: [], taxTotal: euros(0) })),
+    ),
+    known: {
+      lists: [
+        register('additional-procedures', '4000|E10'),
+        register('exempting-procedures', 'E10'),
+        register('exemption-holders', 'EMB1|E10'),
+      ],
+    },
+  },
+  {
+    is: 'one tax payable, one guaranteed, one suspended by the tariff',
+    declaration: all(
+      everyItem(({ taxes }) => ({
+        taxes: [
+          { ...taxes![0]!, payable: false },
+          {
+            code: 'EXC',
+            base: 5_500,
+            rate: 0.04,
+            rateKind: 'fraction' as const,
+            amount: euros(220_00),
+            payable: false,
+          },
+          {
+            code: 'VAT',
+            base: 5_720,
+            rate: 20,
+            rateKind: 'percent' as const,
+            amount: euros(1_144_00),
+            payable: true,
+          },
+        ],
+        taxGuaranteed: euros(220_00),
+        taxTotal: euros(1_364_00),
+      })),
+      header({
+        totals: { ...cleanDeclaration().totals, taxes: euros(2_728_00) },
+        guarantee: { reference: 'G-1', amount: euros(440_00) },
+      }),
+    ),
+    known: {
+      records: ['85171300', '61091000'].flatMap((hs): Kept[] => [
+        ['tariff-rate', { hs, tax: 'DUT', rate: 0.1, procedure: '4000', suspended: true }],
+        ['tariff-rate', { hs, tax: 'EXC', rate: 0.04, procedure: '4000' }],
+      ]),
+    },
+  },
+  {
+    is: 'a preference of a customs union for goods of any origin',
+    declaration: all(
+      header({ countries: { dispatch: 'TR', destination: 'XX', trading: 'TR' } }),
+      everyItem(() => ({ preference: '400' })),
+    ),
+  },
+  {
+    is: 'a preference for a group whose members nobody has loaded',
+    declaration: everyItem((item, index) => (index === 0 ? { preference: '200' } : item)),
+    known: {
+      records: [['tariff-rate', { hs: '85', tax: 'DUT', rate: 0, preference: '200', origin: 'GSP' }]],
+    },
+  },
+  {
+    is: 'the last digits of the tariff line written as a precision',
+    declaration: everyItem((item, index) => (index === 0 ? { hs: '85171400', precisions: ['10'] } : item)),
+    known: {
+      records: [
+        ['tariff-line', { hs: '8517140010', units: ['NAR'] }],
+        ...['DUT', 'EXC', 'VAT'].map(
+          (tax): Kept => [
+            'tariff-rate',
+            { hs: '8517140010', tax, rate: tax === 'DUT' ? 0.1 : tax === 'VAT' ? 0.2 : 0 },
+          ],
+        ),
+      ],
+    },
+  },
+  {
+    is: 'codes and numbers that lost their leading noughts in a spreadsheet',
+    declaration: all(
+      header({ consignee: { id: '12345', name: 'Importer One', country: 'XX' } }),
+      everyItem((item, index) => (index === 0 ? { hs: '8051022', description: 'Oranges, fresh' } : item)),
+    ),
+    known: {
+      lists: [register('traders', '0012345')],
+      records: [['tariff-line', { hs: '08051022', units: ['NAR'] }]],
+    },
+  },
+  {
+    is: 'pieces counted in a unit of the country',
+    declaration: everyItem(({ supplementaryUnits }) => ({
+      supplementaryUnits: supplementaryUnits!.map((unit) => ({ ...unit, code: 'PCS' })),
+    })),
+  },
+  {
+    is: 'a document whose code is written with a hyphen',
+    declaration: everyItem((item) => ({
+      hs: '90221200',
+      description: 'Tomographs',
+      documents: [...item.documents!, { code: 'c-640', reference: 'P-1' }],
+    })),
+  },
+  {
+    is: 'a simplified declaration, documents and units to follow',
+    declaration: all(
+      header({ type: 'IMC' }),
+      everyItem(() => ({ hs: '90221200', description: 'Tomographs', supplementaryUnits: [] })),
+    ),
+    known: { lists: [register('procedure-combinations', 'IMC|4000')] },
+  },
+  {
+    is: 'a supplementary declaration under a tariff that has changed since the release',
+    declaration: all(
+      drop('acceptedAt'),
+      header({
+        type: 'IMY',
+        lodgedAt: '2026-03-10T08:00:00+01:00',
+        registration: { serial: 'C', number: '1042', date: '2026-03-10' },
+      }),
+    ),
+    trail: (steps) =>
+      steps.map((one) =>
+        ['LODGE', 'REGISTER', 'LANE', 'ASSIGN', 'INSPECT', 'REROUTE', 'ASSESS', 'PAY'].includes(one.kind)
+          ? {
+              ...one,
+              at: one.at.replace('-02T', '-10T'),
+              local: one.local.replace('-02T', '-10T'),
+              ...(one.endedAt ? { endedAt: one.endedAt.replace('-02T', '-10T') } : {}),
+              ...(one.enteredAt ? { enteredAt: one.enteredAt.replace('-02T', '-10T') } : {}),
+            }
+          : one,
+      ),
+    known: {
+      lists: [
+        register('procedure-combinations', 'IMY|4000'),
+        { ...register('traders'), entries: [{ key: 'C1', to: '2026-03-05' }] },
+        { ...register('suspensions'), entries: [{ key: 'C1', from: '2026-03-05' }] },
+      ],
+      records: [
+        ['tariff-line', { hs: '85171300', units: ['NAR', 'LTR'], from: '2026-03-05' }],
+        ['tariff-rate', { hs: '85171300', tax: 'DUT', rate: 0.3, from: '2026-03-05' }],
+        ['exchange-rate', { currency: 'USD', rate: 0.7, from: '2026-03-05' }],
+      ],
+    },
+    warns: ['CON-017'],
+  },
+  {
+    is: 'a trailer and an air pallet among the equipment of goods out of containers',
+    declaration: all(
+      (clean) => ({
+        ...clean,
+        transport: { ...clean.transport, containerised: false },
+        containers: [{ number: 'TRL-4411' }, { number: 'PMC12345EK' }],
+      }),
+      everyItem(() => ({ containers: ['PMC12345EK'] })),
+    ),
+  },
+  {
+    is: 'a gift from one private person to another, under a passport',
+    declaration: header({
+      consignee: { id: 'P-7700123', name: 'A. Nephew', country: 'XX' },
+      consignor: { name: 'An Aunt', country: 'CN' },
+    }),
+    warns: ['PTY-002A'],
+  },
+  {
+    is: 'a part of a shipment, the other part declared last week under the same invoice',
+    known: {
+      others: [
+        {
+          reference: 'P1',
+          day: '2026-02-25',
+          given: {
+            items: [
+              { 'item.documentCodes': ['N380'], 'item.documentReferences': ['INV-9'], 'item.netMass': 70 },
+              null,
+            ],
+          },
+        },
+      ],
+    },
+  },
+  {
+    is: 'transit of goods in free circulation, to another country',
+    declaration: all(
+      header({
+        flow: 'transit',
+        type: 'T2',
+        generalProcedure: '8',
+        countries: { dispatch: 'XX', destination: 'CH' },
+        transit: { principal: { id: 'C1' }, destinationOffice: 'CH001', timeLimit: '2026-03-20' },
+        guarantee: { type: '0', reference: 'G-1' },
+        totals: { items: 2, packages: 30, grossMass: 330 },
+      }),
+      drop('valuation', 'terms', 'currency'),
+      untaxed,
+      everyItem(
+        () =>
+          ({
+            origin: 'XX',
+            procedure: undefined,
+            cif: undefined,
+            price: undefined,
+            statisticalValue: undefined,
+            supplementaryUnits: undefined,
+          }) as Partial<Item>,
+      ),
+    ),
+    trail: () => exportTrail(step('EXIT', '03T08:00', 'o-gate')),
+  },
+  {
+    is: 'a medicine for the patient who takes it',
+    declaration: everyItem(() => ({ hs: '30049000', description: 'Medicaments, in doses' })),
+    known: { lists: [register('pharmaceutical-licences', 'C9')] },
+    warns: ['PRO-008'],
+  },
+  {
+    is: 'whisky brought to drinking strength in the warehouse',
+    declaration: everyItem((item, index) =>
+      index === 0
+        ? {
+            hs: '22083000',
+            description: 'Whisky',
+            procedure: '4071',
+            previous: [{ reference: 'MRN-W1' }],
+            grossMass: 60,
+            netMass: 55,
+          }
+        : item,
+    ),
+    known: {
+      others: [
+        {
+          reference: 'W1',
+          day: '2026-02-02',
+          given: {
+            'declaration.mrn': 'MRN-W1',
+            'declaration.generalProcedure': '7',
+            items: [{ 'item.hs': '22083000', 'item.procedure': '7100', 'item.netMass': 40 }, null],
+          },
+        },
+      ],
+      lists: [
+        register('procedure-combinations', 'IM|4000', 'IM|4071'),
+        register('additional-procedures', '4000|000', '4071|000'),
+      ],
+      records: [['tariff-line', { hs: '22083000', units: ['NAR'] }]],
+    },
+    warns: ['PRC-004A'],
+  },
+  {
+    is: 'what was paid too much, repaid by a correction',
+    declaration: all(
+      everyItem(() => ({
+        taxes: [
+          {
+            code: 'CUD',
+            base: 5_000,
+            rate: 0.1,
+            rateKind: 'fraction' as const,
+            amount: euros(-500_00),
+            payable: true,
+          },
+        ],
+        taxTotal: euros(-500_00),
+        nationalProcedure: '000',
+      })),
+      header({ version: 2, totals: { ...cleanDeclaration().totals, taxes: euros(-1_000_00) } }),
+    ),
+    known: { version: 2 },
+  },
 
   // Trails
   { is: 'no trail at all', trail: none },
+  {
+    is: 'released at once on a request of its own, declared in full ten days later, and an extract that joins both',
+    trail: (steps) => [
+      step('RELEASE', '02T06:30', 'o-release', { role: 'releaser' }),
+      step('EXIT', '02T06:45', 'o-gate'),
+      ...steps.filter(({ kind }) => kind !== 'RELEASE' && kind !== 'EXIT'),
+    ],
+    warns: ['CON-017'],
+  },
+  {
+    is: 'the same, in an extract that has no lodgements',
+    trail: (steps) => [
+      step('RELEASE', '02T06:30', 'o-release', { role: 'releaser' }),
+      ...steps.filter(({ kind }) => kind !== 'RELEASE' && kind !== 'EXIT' && kind !== 'LODGE'),
+    ],
+    warns: ['CON-017'],
+  },
   {
     is: 'green and self-assessed: nobody acted but the declarant and the system',
     trail: () => [

@@ -420,6 +420,13 @@ export const knownMutations: Mutation[] = [
     known: { others: [entry()] },
   },
   {
+    breaks: 'more spirits out of the warehouse than went in',
+    finds: ['PRC-004A'],
+    also: ['FMT-016D', 'CLS-004', 'PRC-011'],
+    given: outOfWarehouse({ 'item.hs': '22083000' }),
+    known: { others: [entry({}, { 'item.hs': '22083000' })] },
+  },
+  {
     breaks: 'other goods out than in',
     finds: ['PRC-003A'],
     also: ['CLS-002A', 'CLS-009'],

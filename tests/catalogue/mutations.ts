@@ -299,9 +299,14 @@ export const mutations: Mutation[] = [
   { breaks: 'sold to itself', finds: ['PTY-001'], given: { 'consignor.id': 'C1' } },
   {
     breaks: 'a trader out of the register',
-    finds: ['PTY-002'],
+    finds: ['PTY-002A'],
     given: { 'consignee.id': 'C8' },
     also: ['CGO-007A', 'PTY-008', 'PTY-011'],
+  },
+  {
+    breaks: 'a trader whose registration ended last year',
+    finds: ['PTY-002'],
+    known: { lists: [{ ...register('traders'), entries: [{ key: 'C1', to: '2025-12-31' }] }] },
   },
   {
     breaks: 'a broker out of the register',
@@ -313,7 +318,7 @@ export const mutations: Mutation[] = [
     breaks: 'a suspended importer',
     finds: ['PTY-003A'],
     given: { 'consignee.id': 'X9' },
-    also: ['CGO-007A', 'PTY-008', 'PTY-002', 'PTY-011'],
+    also: ['CGO-007A', 'PTY-008', 'PTY-002A', 'PTY-011'],
   },
   { breaks: 'an invoice of next month', finds: ['PTY-007'], given: { 'item.documentsDatedLater': ['N380'] } },
   {

@@ -12,7 +12,7 @@ import {
   outcomes,
 } from '../../check/collections.ts';
 import type { Declaration } from '../../declaration/declaration.ts';
-import { dayOf } from '../../facts/computed/item.ts';
+import { dayOf } from '../../declaration/form.ts';
 import { isSuspense } from '../../facts/ledger/account.ts';
 import type { CollectionSpec, Store } from '../../store/port.ts';
 import { type AnyLink, keysOf } from '../links.ts';

@@ -4,10 +4,10 @@
  */
 import type { Collections, EventDocument, OutcomeDocument } from '../../check/collections.ts';
 import type { Item } from '../../declaration/declaration.ts';
+import { dayOf } from '../../declaration/form.ts';
 import { type Measure, measures } from '../../facts/baseline/definitions.ts';
 import { measuresOf } from '../../facts/baseline/measures.ts';
 import { nationalCurrency } from '../../facts/computed/amounts.ts';
-import { dayOf } from '../../facts/computed/item.ts';
 import { type Column, flag, flags, integers, real, reals } from './columns.ts';
 import { type Indexes, openIndexes } from './indexes.ts';
 import { type Names, noName } from './names.ts';

@@ -1,10 +1,11 @@
 /** The declaration's own facts: declared ones and those computed over its items, in one literal. */
 import type { Declaration } from '../../declaration/declaration.ts';
+import { dayOf, formOf } from '../../declaration/form.ts';
 import type { FactValue } from '../model.ts';
-import { foreign, national, settled, sumOf } from './amounts.ts';
+import { foreign, national, scaleOf, settled, sumOf } from './amounts.ts';
 import { incoterm } from './incoterms.ts';
-import { wrongCheckDigit } from './iso6346.ts';
-import { dayOf, pluck } from './item.ts';
+import { isFreightContainer, wrongCheckDigit } from './iso6346.ts';
+import { pluck } from './item.ts';
 import { bulkKinds, unpackedKinds } from './packages.ts';
 
 type Sheet = Record<string, FactValue>;
@@ -144,10 +145,12 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'valuation.totalCosts': national(valuation?.totalCosts, currency),
 
     'declaration.date': dayOf(d),
+    'declaration.form': formOf(d),
     'items.count': d.items.length,
     'items.absentNumbers': absent,
     'items.sumPackages': sumOf(items, 'item.packages'),
     'items.sumPackagesAndPieces': packagesAndPieces(d),
+    'items.sumPackagesShared': packagesShared(d),
     'items.packagesRounding': packagesRounding(items),
     'items.packagesWithoutCount': countMissing(items, 'item.packages'),
     'items.sumGrossMass': sumOf(items, 'item.grossMass'),
@@ -165,6 +168,7 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'items.generalProcedures': generalProcedures,
     'items.hsCodes': distinct(items, 'item.hs'),
     'items.valuationMethods': distinct(items, 'item.valuationMethod'),
+    'items.adjustments': adjustments(d),
     'items.priceCurrencies': priceCurrencies,
     'items.roundPriceShare': roundPriceShare(items),
     'amounts.negative': negative,
@@ -175,10 +179,12 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
     'containers.types': containerTypes(d),
     'containers.heaviest': heaviest(d),
     'containers.invalidNumbers': invalid,
+    'containers.freight': containers.filter(isFreightContainer),
     'seals.count': d.seals?.length,
     'seals.repeatedCount': repeats(d.seals),
     'transit.repeatedOffices': repeats(transit?.offices),
     'transport.borderIdentityMode': transport?.border?.identityType?.slice(0, 1),
+    'valuation.invoiceUnit': invoiceUnit(d),
     'terms.freightIncluded': delivery?.freight,
     'terms.insuranceIncluded': delivery?.insurance,
     'documents.allCodes': allCodes(d),
@@ -270,6 +276,30 @@ function packagesAndPieces(d: Declaration): number | undefined {
     }
   }
   return settled(sum);
+}
+
+/** Missing where a line does not say how many, or has no marks to tell it from another. */
+function packagesShared(d: Declaration): number | undefined {
+  const lines = new Map<string, number>();
+  for (const item of d.items) {
+    if (item.packages === undefined || item.packages.length === 0) return undefined;
+    for (const { count, kind, marks } of item.packages) {
+      if (count === undefined || marks === undefined) return undefined;
+      lines.set(`${marks}|${kind ?? ''}|${count}`, count);
+    }
+  }
+  return settled([...lines.values()].reduce((sum, count) => sum + count, 0));
+}
+
+/** Missing where no item states one. */
+function adjustments(d: Declaration): number[] | undefined {
+  const rates = new Set(d.items.flatMap(({ adjustment }) => adjustment ?? []));
+  return rates.size === 0 ? undefined : [...rates];
+}
+
+function invoiceUnit(d: Declaration): number | undefined {
+  const currency = d.valuation?.invoice?.foreign?.currency ?? d.totals?.invoice?.currency;
+  return currency === undefined ? undefined : 1 / scaleOf(currency);
 }
 
 function allCodes(d: Declaration): string[] {

@@ -2,6 +2,11 @@
 
 const form = /^[A-Z]{3}[UJZ][0-9]{7}$/;
 
+const bare = (text: string): string => text.replace(/[\s/.-]/g, '').toUpperCase();
+
+/** Whether a text has the form of a freight container's number; trailers, swap bodies and air pallets have others. */
+export const isFreightContainer = (text: string): boolean => form.test(bare(text));
+
 /** Values of the letters: 10 to 38, leaving out the multiples of 11. */
 const letterValue = (code: number): number => {
   const rank = code - 65 + 10;
@@ -23,6 +28,6 @@ export function checkDigit(number: string): number {
  * form (swap bodies, national identifications, typing that a reader cannot tell from either) is not judged.
  */
 export function wrongCheckDigit(text: string): boolean {
-  const number = text.replace(/[\s/.-]/g, '').toUpperCase();
+  const number = bare(text);
   return form.test(number) && checkDigit(number) !== number.charCodeAt(10) - 48;
 }

@@ -1,5 +1,6 @@
 /** One item as rules see it: its declared facts and those computed from it, in one literal, so that all items share a shape. */
 import type { Declaration, Item } from '../../declaration/declaration.ts';
+import { dayOf } from '../../declaration/form.ts';
 import type { FactValue } from '../model.ts';
 import { foreign, national, quotient, settled } from './amounts.ts';
 import { bulkKinds, unpackedKinds } from './packages.ts';
@@ -14,10 +15,6 @@ export function pluck<T>(list: readonly T[] | undefined, member: keyof T): strin
   }
   return values;
 }
-
-/** The day whose law applies: acceptance, else registration, else lodgement. */
-export const dayOf = (d: Declaration): string | undefined =>
-  d.acceptedAt ?? d.registration?.date ?? d.lodgedAt?.slice(0, 10);
 
 const head = (text: string | undefined, digits: number): string | undefined =>
   text === undefined || text.length < digits ? undefined : text.slice(0, digits);
@@ -53,7 +50,8 @@ function taxSums(item: Item, currency: string | undefined): TaxSums {
     const part = line.rateKind === 'fraction' ? 1 : line.rateKind === 'percent' ? 0.01 : undefined;
     if (part === undefined || amount === undefined || line.base === undefined || line.rate === undefined)
       continue;
-    if (line.baseUnit !== undefined) continue;
+    // What is repaid may be written below zero beside a base above it.
+    if (line.baseUnit !== undefined || amount < 0) continue;
     gap = Math.max(gap ?? 0, Math.abs(amount - line.base * line.rate * part));
   }
   return {

@@ -22,6 +22,15 @@ export const ledgerFacts: readonly FactDefinition[] = [
       [measure],
     ],
     [
+      'item.ledger.remainingShare',
+      'number',
+      'fraction',
+      'the same as a share of what was entered: below zero where more was taken',
+      'la même chose en part de ce qui est entré : négative si l’on a pris plus',
+      'item.ledger.remaining over the amount entered; missing where that is not above zero',
+      [measure],
+    ],
+    [
       'item.ledger.text',
       'text',
       'none',

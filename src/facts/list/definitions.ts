@@ -27,7 +27,16 @@ const rows = (scope: 'declaration' | 'item', prefix: string): readonly FactDefin
       'none',
       'values that are not on the list',
       'valeurs qui ne sont pas sur la liste',
-      'values of the fact without such an entry; missing unless the list says that it is complete',
+      'values of the fact without such an entry, leading noughts of numbers aside; missing unless the list says that it is complete',
+      [list, of],
+    ],
+    [
+      `${prefix}.lapsed`,
+      'list<text>',
+      'none',
+      'values that are on the list for other days alone',
+      "valeurs qui ne sont sur la liste que pour d'autres jours",
+      'values of the fact with an entry, and none valid on the day of the declaration; missing where the list is not there',
       [list, of],
     ],
     [

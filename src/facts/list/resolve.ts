@@ -67,10 +67,18 @@ const column: Answer = (list, values, day, call) => {
   return isFound(hit) ? hit.entry.values?.[String(call.params.column)] : undefined;
 };
 
+/** A number with the leading noughts that spreadsheets drop, and without: nobody is called absent for them. */
+const writings = (value: string): string[] =>
+  /^\d+$/.test(value) ? [value, value.replace(/^0+(?=\d)/, ''), `0${value}`, `00${value}`] : [value];
+
 const answers: Readonly<Record<string, Answer>> = {
   found: (list, values, day) => values.filter((value) => isFound(list.find(value, day))),
   absent: (list, values, day) =>
-    list.file.complete === true ? values.filter((value) => !isFound(list.find(value, day))) : undefined,
+    list.file.complete === true
+      ? values.filter((value) => !writings(value).some((one) => isFound(list.find(one, day))))
+      : undefined,
+  lapsed: (list, values, day) =>
+    values.filter((value) => !isFound(list.find(value, day)) && list.entry(value) !== undefined),
   score: (list, values, day) => best(list, values, day)?.score ?? 0,
   nearest: (list, values, day) => {
     const hit = best(list, values, day);

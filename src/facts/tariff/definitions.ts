@@ -125,8 +125,15 @@ export const tariffFacts: readonly FactDefinition[] = [
       'ratio',
       'official rate of the invoice currency on the day',
       'taux officiel de la monnaie de facture ce jour-là',
-      'table of official rates, national units for one; missing where the table has none',
-      [],
+      'table of official rates, national units for one; missing where the table has none, or the day is not stated',
+      [
+        [
+          'day',
+          'text',
+          'of which day: a country may convert on another than that of acceptance',
+          { default: 'acceptance', values: ['acceptance', 'lodgement', 'registration', 'assessment'] },
+        ],
+      ],
     ],
   ]),
 ];

@@ -145,7 +145,7 @@ export const trailFacts: readonly FactDefinition[] = called('trail', 'declaratio
     'none',
     'pairs of steps in unlawful order, each as LATER<EARLIER',
     "paires d'étapes dans un ordre illicite, chacune en LATER<EARLIER",
-    'order of the flow in profiles/procedures: the first of one before the first of the other; a minute of clock difference is forgiven, an event at midnight may be at any hour of its day, and events typed in more than an hour afterwards and lanes of post-clearance are left out',
+    'order of the flow in profiles/procedures: the first of one before the first of the other; a minute of clock difference is forgiven, an event at midnight may be at any hour of its day, and events typed in more than an hour afterwards, lanes of post-clearance, and releases and exits before the declaration began (on a simplified one, which this one supplements) are left out',
     [],
   ],
   [

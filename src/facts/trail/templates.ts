@@ -2,6 +2,7 @@
  * The facts on one trail. Events stand in order of their time; those of one time in the order in which they are lawful.
  * Everything here is arithmetic on what is known: `completeTo` is the instant up to which no event of a kind is missing.
  */
+import { formOf } from '../../declaration/form.ts';
 import type { EventKind } from '../../declaration/trail.ts';
 import { foreign, national, nationalCurrency } from '../computed/amounts.ts';
 import type { FactCall, FactValue } from '../model.ts';
@@ -173,12 +174,30 @@ const incompatible: Template = ({ procedure, steps, subject }) => {
 const enteredLater = ({ at, enteredAt }: TrailStep): boolean =>
   enteredAt !== undefined && enteredAt !== null && Date.parse(enteredAt) - Date.parse(at) > hourMs;
 
-const disorder: Template = ({ procedure, steps, subject }) => {
+/** What ends the control of customs, whatever declaration it was given on. */
+const endings: ReadonlySet<string> = new Set(['RELEASE', 'EXIT']);
+
+/**
+ * Goods may be released on a simplified declaration, an entry in the declarant's records or a request for immediate release,
+ * and declared in full afterwards (Kyoto Convention, General Annex, Standards 3.13, 3.17 and 3.32). An extract that gives that
+ * release to the later declaration has it before the day on which the declaration begins: nothing can be released that is
+ * not there yet.
+ */
+const ofEarlierDeclaration = ({ steps, subject }: TrailView): ((step: TrailStep) => boolean) => {
+  if (formOf(subject.declaration) === 'supplementary') return ({ kind }) => endings.has(kind);
+  const begins = steps.find(({ kind }) => kind === 'LODGE') ?? steps.find(({ kind }) => kind === 'REGISTER');
+  return (step) => endings.has(step.kind) && begins !== undefined && surelyAfter(begins, step);
+};
+
+const disorder: Template = (view) => {
+  const { procedure, steps, subject } = view;
   if (procedure === undefined) return undefined;
+  const isEarlier = ofEarlierDeclaration(view);
   // Chosen for audit afterwards: a lane that asks for nothing before the release.
   const isAudit = ({ kind, to }: TrailStep): boolean =>
     kind === 'LANE' && procedure.lanes[strictness(procedure, to)]?.control === 'post-clearance';
-  const first = (kind: string) => steps.find((step) => step.kind === kind && !isAudit(step));
+  const first = (kind: string) =>
+    steps.find((step) => step.kind === kind && !isAudit(step) && !isEarlier(step));
   return procedure.flows[subject.declaration.flow].order
     .filter(([before, after]) => {
       const [a, b] = [first(before), first(after)];

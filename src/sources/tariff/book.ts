@@ -11,6 +11,8 @@ export type TariffMeasure = ReferenceRecord<'tariff-measure'>;
 export interface Goods {
   /** Commodity code, with precisions or without. */
   hs: string;
+  /** National precisions in their order: a tariff may write them as the last digits of its lines. */
+  precisions?: readonly string[] | undefined;
   origin?: string | undefined;
   /** Requested and previous, 4 digits. */
   procedure?: string | undefined;
@@ -28,12 +30,16 @@ export interface Found {
   preferences: string[];
   /** True where the preference that was claimed exists for code and origin; undefined where none was claimed. */
   preferenceHolds?: boolean;
+  /** True where a rate of these goods names a group of countries whose members are not known: it may be theirs or not. */
+  originUnsure: boolean;
   measures: TariffMeasure[];
 }
 
 export interface TariffBook {
   /** Whether there is a tariff at all; without one nothing is known to be outside it. */
   readonly known: boolean;
+  /** Whether rates by agreement were loaded at all, of whatever goods. */
+  readonly hasPreferences: boolean;
   /** Undefined where the code is not in the tariff on that day. */
   lookup(goods: Goods, day: string): Found | undefined;
   /** Lines that share the first digits. */
@@ -73,15 +79,17 @@ export function openTariff(book: ReferenceBook, groups: Groups = {}): TariffBook
 
   return {
     known: book.has('tariff-line'),
+    hasPreferences: book.all('tariff-rate').some(({ preference }) => preference !== undefined),
     lines: (prefix, day) => dayOf(day).lines.filter(({ hs }) => hs.startsWith(prefix)),
     lookup(goods, day) {
       const { byCode, rates, measures } = dayOf(day);
-      const line = lineOf(byCode, goods.hs);
+      const line = lineOf(byCode, withPrecisions(goods)) ?? lineOf(byCode, goods.hs);
       if (line === undefined) return undefined;
-      const here = prefixed(rates, line.hs).filter(
-        (rate) =>
-          (rate.origin === undefined || reaches(rate.origin, goods.origin)) &&
-          (rate.procedure === undefined || (goods.procedure?.startsWith(rate.procedure) ?? false)),
+      const underProcedure = prefixed(rates, line.hs).filter(
+        (rate) => rate.procedure === undefined || (goods.procedure?.startsWith(rate.procedure) ?? false),
+      );
+      const here = underProcedure.filter(
+        (rate) => rate.origin === undefined || reaches(rate.origin, goods.origin),
       );
       const preferences = [
         ...new Set(here.flatMap(({ preference }) => (preference === undefined ? [] : [preference]))),
@@ -96,6 +104,9 @@ export function openTariff(book: ReferenceBook, groups: Groups = {}): TariffBook
         rates: new Map([...general, ...best(claimed)]),
         preferences,
         ...(goods.preference === undefined ? {} : { preferenceHolds: claimed.length > 0 }),
+        originUnsure: underProcedure.some(
+          ({ origin }) => origin !== undefined && origin.length !== 2 && groups[origin] === undefined,
+        ),
         measures: prefixed(measures, line.hs).filter(
           (measure) =>
             (measure.flow === undefined || measure.flow === goods.flow) &&
@@ -130,6 +141,9 @@ function indexed(book: ReferenceBook, day: string): Day {
     measures: by(book.every('tariff-measure', day)),
   };
 }
+
+const withPrecisions = ({ hs, precisions = [] }: Goods): string =>
+  hs + precisions.filter((one) => /^\d+$/.test(one)).join('');
 
 /** A code as declared may be longer than the line, by a trader's own digits, or end before its last zeros. */
 function lineOf(byCode: Day['byCode'], hs: string): TariffLine | undefined {

@@ -47,6 +47,8 @@ export interface CompiledTax {
   after: string[];
   /** National major units an item. */
   tolerance: number;
+  /** True where costs that no declaration states may raise it. */
+  least: boolean;
 }
 
 export interface CompiledTaxes {
@@ -96,6 +98,7 @@ export function compileTaxes(profile: CountryProfile): CompiledTaxes {
       payable: formula.payable === undefined ? undefined : expression('payable', formula.payable, 'boolean'),
       after: [...after],
       tolerance: formula.tolerance ?? 0,
+      least: formula.least ?? false,
     };
   });
   const taxes: CompiledTax[] = [];

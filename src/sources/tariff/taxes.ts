@@ -3,6 +3,7 @@
  * lines print. Pure. A tax whose figures are not all there is missing, and so is every total over it.
  */
 import type { Declaration, Item, TaxLine } from '../../declaration/declaration.ts';
+import { tariffDayOf } from '../../declaration/form.ts';
 import { type Money, major, moneyOf } from '../../declaration/money.ts';
 import { frameOf } from '../../engine/slots.ts';
 import type { FactValue } from '../../facts/model.ts';
@@ -19,6 +20,8 @@ export interface WorkedTax {
   payable: boolean;
   /** National major units that the result may differ by. */
   tolerance: number;
+  /** True where costs that no declaration states may raise it: what is above it is no mistake. */
+  least: boolean;
 }
 
 export interface Worked {
@@ -44,11 +47,12 @@ export function recomputeTaxes(
   declaration: Declaration,
   item: Item,
 ): Worked | undefined {
-  const day = declaration.acceptedAt ?? declaration.registration?.date;
+  const day = tariffDayOf(declaration);
   if (item.hs === undefined || day === undefined) return undefined;
   const found = tariff.lookup(
     {
       hs: item.hs,
+      precisions: item.precisions,
       origin: item.preferentialOrigin ?? item.origin ?? declaration.countries?.origin,
       procedure: item.procedure,
       preference: item.preference,
@@ -155,6 +159,7 @@ function work(
       amount,
       payable,
       tolerance: tax.tolerance,
+      least: tax.least,
     });
   }
   if (worked.missing.length === 0) worked.payable = { amount: sum, currency: national };

@@ -34,6 +34,22 @@ export const formRows: readonly ComputedRow[] = [
     "numéros de conteneur ayant la forme ISO 6346 et dont le chiffre de contrôle n'en découle pas",
     'ISO 6346: four letters (the fourth U, J or Z), six digits, check digit',
   ],
+  [
+    'containers.freight',
+    'list<text>',
+    'none',
+    'container numbers that have the form of ISO 6346: no trailers, swap bodies or air pallets',
+    'numéros de conteneur ayant la forme ISO 6346 : ni remorques, ni caisses mobiles, ni palettes aériennes',
+    'ISO 6346: four letters (the fourth U, J or Z) and seven digits',
+  ],
+  [
+    'valuation.invoiceUnit',
+    'number',
+    'foreign money',
+    'smallest amount that the currency of the invoice has',
+    'plus petit montant dans la monnaie de la facture',
+    'one minor unit by ISO 4217: 0.01 dollar, 1 yen, 0.001 dinar',
+  ],
   ['seals.count', 'number', 'count', 'seals present', 'scellés présents', 'size of seals.numbers'],
   [
     'seals.repeatedCount',

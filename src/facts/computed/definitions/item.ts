@@ -154,7 +154,7 @@ export const itemRows: readonly ComputedRow[] = [
     'money',
     'largest difference, over the ad valorem lines, between the amount and base times rate',
     'plus grand écart, sur les lignes ad valorem, entre le montant et la base multipliée par le taux',
-    'max |amount - base x rate| over lines whose rate is a fraction or a percent; missing where there is no such line',
+    'max |amount - base x rate| over lines whose rate is a fraction or a percent, amounts repaid (below zero) aside; missing where there is no such line',
   ],
   ['item.packageLines', 'number', 'count', 'lines of packages', 'lignes de colis', 'count of item.packages'],
   [

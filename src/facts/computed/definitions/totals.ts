@@ -10,6 +10,14 @@ export const totalRows: readonly ComputedRow[] = [
     'jour de la déclaration',
     'acceptance, else registration, else lodgement',
   ],
+  [
+    'declaration.form',
+    'text',
+    'none',
+    'standard, simplified (goods released on fewer particulars and documents) or supplementary (what follows that release)',
+    'standard, simplified (simplifiée : enlèvement sur moins de données et de documents) ou supplementary (complémentaire, après cette mainlevée)',
+    'letter of the additional type (EU data element 1/2: B, C, E, F simplified; U to Z supplementary), or a previous document of a simplified declaration',
+  ],
   ['items.count', 'number', 'count', 'items present', 'articles présents', 'count of items'],
   [
     'items.absentNumbers',
@@ -34,6 +42,14 @@ export const totalRows: readonly ComputedRow[] = [
     'packages of all items, pieces of unpacked goods, and one for each bulk line',
     'colis de tous les articles, pièces non emballées, et un par ligne de vrac',
     'sum over the lines of packages: 1 for bulk, pieces for unpacked, else the count',
+  ],
+  [
+    'items.sumPackagesShared',
+    'number',
+    'count',
+    'packages of all items, those of the same marks, kind and number counted once: goods of several items packed together',
+    'colis de tous les articles, ceux de mêmes marques, nature et nombre comptés une fois : articles emballés ensemble',
+    'sum over the different lines of packages; missing where one has no number or no marks',
   ],
   [
     'items.packagesRounding',
@@ -162,6 +178,14 @@ export const totalRows: readonly ComputedRow[] = [
     'valuation methods that items state, each once',
     "méthodes d'évaluation indiquées par les articles, chacune une fois",
     'distinct item.valuationMethod',
+  ],
+  [
+    'items.adjustments',
+    'list<number>',
+    'ratio',
+    'rates of adjustment that items state, each once',
+    "taux d'ajustement indiqués par les articles, chacun une fois",
+    'distinct item.adjustment',
   ],
   [
     'items.hsCodes',
