@@ -422,9 +422,12 @@ export const knownMutations: Mutation[] = [
   {
     breaks: 'more spirits out of the warehouse than went in',
     finds: ['PRC-004A'],
-    also: ['FMT-016D', 'CLS-004', 'PRC-011'],
+    also: ['PRC-011'],
     given: outOfWarehouse({ 'item.hs': '22083000' }),
-    known: { others: [entry({}, { 'item.hs': '22083000' })] },
+    known: {
+      others: [entry({}, { 'item.hs': '22083000' })],
+      records: [['tariff-line', { hs: '22083000', units: ['NAR'] }]],
+    },
   },
   {
     breaks: 'other goods out than in',
