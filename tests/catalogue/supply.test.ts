@@ -120,6 +120,11 @@ beforeAll(async () => {
     item!.documents = [...(item!.documents ?? []), { code: 'L100', reference: 'LIC-1', quantity: 1 }];
     item!.precisions ??= ['A1'];
     if (records.length < 60) item!.consignee ??= { ...declaration.consignee };
+    // SAD boxes 9 and the assessment stamp.
+    if (records.length < 60) {
+      declaration.financial ??= { ...declaration.consignee };
+      declaration.assessment ??= { ...declaration.registration };
+    }
     declaration.containers ??= [{ number: 'MSCU6639870', type: '22G1', grossMass: 20_000 }];
     declaration.guarantee ??= { reference: 'G-1', amount: { amount: 100, currency: declaration.currency! } };
     if (records.length < 60) {
