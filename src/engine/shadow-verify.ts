@@ -74,7 +74,7 @@ export function startShadowVerification(options: ShadowOptions): ShadowVerificat
       return;
     }
     current = next.job;
-    worker.postMessage(current.sheet);
+    worker.postMessage(flat(current.sheet));
   };
 
   worker.on('message', (answer: ShadowAnswer) => {
@@ -133,4 +133,11 @@ export function compare({ id, evaluation }: ShadowCheck, library: readonly strin
     });
   }
   return disagreements;
+}
+
+/** What a sheet inherits does not travel to another thread. */
+function flat(sheet: FactSheet): FactSheet {
+  const header: FactSheet['header'] = {};
+  for (const name in sheet.header) header[name] = sheet.header[name];
+  return { ...sheet, header };
 }

@@ -12,7 +12,10 @@ export interface Key {
 
 /** Writings of one number that differ in nothing but case and spaces are one key. */
 export const plain = (text: string): string =>
-  text.normalize('NFKC').toUpperCase().replace(/\s+/g, ' ').trim();
+  alreadyPlain.test(text) ? text : text.normalize('NFKC').toUpperCase().replace(/\s+/g, ' ').trim();
+
+/** Numbers and references nearly always are: ASCII without blanks and small letters. */
+const alreadyPlain = /^[!-`{-~]*$/;
 
 /** UN/EDIFACT 1001: commercial invoice; with the N that EU code lists put before it. */
 const isInvoice = (code: string | undefined): boolean => code === '380' || code === 'N380';

@@ -76,7 +76,7 @@ export interface FactCall {
 
 /** The values a declaration is evaluated on. Plain objects keyed by flat fact name: generated code reads them directly. */
 export interface FactSheet {
-  /** Facts of the declaration by name. */
+  /** Facts of the declaration by name; what all declarations of a country share is inherited. */
   header: Record<string, FactValue>;
   /** Facts of each item by name, in the declaration's order. */
   items: Record<string, FactValue>[];

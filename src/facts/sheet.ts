@@ -27,7 +27,7 @@ export function factSheet(declaration: Declaration, context: FactContext = plain
     itemSheet(item, index + 1, declaration, currency, documentCodes),
   );
   return {
-    header: Object.assign(headerSheet(declaration, items, currency), context.parameters),
+    header: headerSheet(declaration, items, currency, context.parameters),
     items,
   };
 }

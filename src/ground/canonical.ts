@@ -29,23 +29,49 @@ function canonicalArray(value: readonly unknown[]): string {
 }
 
 function canonicalObject(value: Record<string, unknown>): string {
+  const order = orderOf(Object.keys(value));
   let text = '';
-  for (const key of Object.keys(value).sort()) {
-    const member = value[key];
-    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
+  for (let at = 0; at < order.keys.length; at += 1) {
+    const member = value[order.keys[at]!];
+    if (member === undefined) continue;
+    text += text === '' ? order.quoted[at] : `,${order.quoted[at]}`;
+    text += canonicalJson(member);
   }
   return `{${text}}`;
 }
 
-/** Members have few names: each is quoted once. The table is bounded, for names can come from messages. */
-const quotedNames = new Map<string, string>();
+/** Members in the order in which they are written, each as it is written before its value. */
+interface Order {
+  given: readonly string[];
+  keys: readonly string[];
+  quoted: readonly string[];
+}
 
-function quoted(name: string): string {
-  const known = quotedNames.get(name);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(name);
-  if (quotedNames.size < 2_000) quotedNames.set(name, text);
-  return text;
+/**
+ * Objects of one kind come with their members in one order or in few: each is sorted once. By the first member; bounded,
+ * for names can come from messages.
+ */
+const orders = new Map<string, Order[]>();
+const mostFirst = 500;
+const mostOfFirst = 16;
+
+function orderOf(given: readonly string[]): Order {
+  const first = given[0] ?? '';
+  const known = orders.get(first);
+  const found = known?.find((order) => isSame(order.given, given));
+  if (found !== undefined) return found;
+  const keys = [...given].sort();
+  const made: Order = { given, keys, quoted: keys.map((key) => `${JSON.stringify(key)}:`) };
+  if (known === undefined) {
+    if (orders.size < mostFirst) orders.set(first, [made]);
+  } else if (known.length < mostOfFirst) known.push(made);
+  return made;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');

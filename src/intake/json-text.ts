@@ -60,22 +60,31 @@ function tryParse(text: string): { value: unknown } | undefined {
 }
 
 /** A member given twice is one in the value and two in the text: the numbers tell. */
-function isInnocent(text: string, value: unknown, depth: number): boolean {
-  if (text.includes('\\u')) return false;
+const isInnocent = (text: string, value: unknown, depth: number): boolean =>
+  !text.includes('\\u') && membersOf(value, depth) === membersIn(text);
+
+/** Members of all objects in a value; -1 where it is too deep, has a number that is not exact or a name that is refused. */
+function membersOf(part: unknown, levels: number): number {
+  if (typeof part === 'number')
+    return Number.isFinite(part) && (Number.isSafeInteger(part) || !Number.isInteger(part)) ? 0 : -1;
+  if (typeof part !== 'object' || part === null) return 0;
+  if (levels === 0) return -1;
   let members = 0;
-  const walk = (part: unknown, levels: number): boolean => {
-    if (typeof part === 'number') {
-      return Number.isFinite(part) && (Number.isSafeInteger(part) || !Number.isInteger(part));
+  if (Array.isArray(part)) {
+    for (let at = 0; at < part.length; at += 1) {
+      const inner = membersOf(part[at], levels - 1);
+      if (inner < 0) return -1;
+      members += inner;
     }
-    if (typeof part !== 'object' || part === null) return true;
-    if (levels === 0) return false;
-    if (Array.isArray(part)) return part.every((element) => walk(element, levels - 1));
-    const names = Object.keys(part);
-    members += names.length;
-    const record = part as Record<string, unknown>;
-    return names.every((name) => name !== '__proto__' && walk(record[name], levels - 1));
-  };
-  return walk(value, depth) && members === membersIn(text);
+    return members;
+  }
+  const record = part as Record<string, unknown>;
+  for (const name in record) {
+    const inner = name === '__proto__' ? -1 : membersOf(record[name], levels - 1);
+    if (inner < 0) return -1;
+    members += inner + 1;
+  }
+  return members;
 }
 
 /** In a text that is JSON: how many of its strings are followed by a colon. */

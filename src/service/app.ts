@@ -4,7 +4,6 @@
  */
 
 import { getHeapStatistics } from 'node:v8';
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
 import Fastify, {
@@ -33,6 +32,7 @@ import { openReplicas } from './replicas.ts';
 import type { Resources } from './resource.ts';
 import { resources } from './resources.ts';
 import { type LoadedRetention, loadRetention, shippedRetention } from './retention/policy.ts';
+import { securityHeaders } from './security-headers.ts';
 import { openStopping, type StoppingLimits } from './stopping.ts';
 import { validatorCompiler } from './validate.ts';
 import { type AllowedHosts, allowedHosts } from './webhooks/address.ts';
@@ -151,7 +151,11 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
 
   measure(app, metrics, () => options.desk.rulebook().rules);
 
-  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  const secure = await securityHeaders();
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(secure);
+    done();
+  });
   await app.register(underPressure, {
     maxEventLoopDelay: options.limits?.eventLoopDelayMs ?? 5_000,
     maxHeapUsedBytes: options.limits?.heapBytes ?? Math.floor(getHeapStatistics().heap_size_limit * 0.9),

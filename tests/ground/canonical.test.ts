@@ -20,4 +20,29 @@ describe('the canonical form', () => {
       }),
     );
   });
+
+  it('sorts members whatever order they come in, of objects with the same members and of ones with a few more', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.constantFrom('a', 'b', 'c', '10', '9', 'é', '__proto__', '"'), { minLength: 1 }),
+        fc.func(fc.nat(9)),
+        (names, order) => {
+          const shuffled = [...names].sort((a, b) => order(a) - order(b));
+          const object = (keys: readonly string[]) => {
+            const made: Record<string, unknown> = Object.create(null);
+            for (const key of keys) made[key] = key.length;
+            return made;
+          };
+          const expected = [...names].sort().map((name) => `${JSON.stringify(name)}:${name.length}`);
+          expect(canonicalJson(object(names))).toBe(`{${expected.join(',')}}`);
+          expect(canonicalJson(object(shuffled))).toBe(`{${expected.join(',')}}`);
+        },
+      ),
+    );
+  });
+
+  it('forgets no member of objects with ever new names', () => {
+    for (let number = 0; number < 3_000; number += 1)
+      expect(canonicalJson({ [`z${number}`]: 1, a: number })).toBe(`{"a":${number},"z${number}":1}`);
+  });
 });

@@ -10,7 +10,16 @@ import { bulkKinds, unpackedKinds } from './packages.ts';
 
 type Sheet = Record<string, FactValue>;
 
-export function headerSheet(d: Declaration, items: readonly Sheet[], currency: string | undefined): Sheet {
+/**
+ * @param parameters what the country sets, the same for all its declarations: read through the sheet, and not copied
+ * into it (a record that has grown to so many members is slow to make and to read)
+ */
+export function headerSheet(
+  d: Declaration,
+  items: readonly Sheet[],
+  currency: string | undefined,
+  parameters: Readonly<Sheet>,
+): Sheet {
   const { valuation, totals, transport, terms, transit, guarantee, countries, warehouse } = d;
   const containers = containerNumbers(d);
   const invalid = containers.filter(wrongCheckDigit);
@@ -23,6 +32,7 @@ export function headerSheet(d: Declaration, items: readonly Sheet[], currency: s
   const priceMatches = priceCurrencies?.length === 1 && priceCurrencies[0] === invoiceCurrency;
 
   return {
+    __proto__: parameters as never,
     'declaration.format': d.format,
     'declaration.country': d.country,
     'declaration.office': d.office,

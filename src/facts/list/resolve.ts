@@ -2,56 +2,98 @@
 import type { FactCall, FactSheet, FactValue } from '../model.ts';
 import type { FactSources } from '../sources.ts';
 import type { Calls, FactSubject } from '../subject.ts';
-import { type Hit, type List, nameThreshold } from './book.ts';
+import { type Hit, type List, type ListBook, nameThreshold } from './book.ts';
+
+interface Ready {
+  call: FactCall;
+  list: List;
+  values: Values;
+  answer: Answer;
+}
+
+/** The calls that a book has lists for; facts on the others stay missing. */
+function readyFor(calls: readonly FactCall[], lists: ListBook): Ready[] {
+  return calls.flatMap((call) => {
+    const list = lists.get(String(call.params.list));
+    if (list === undefined) return [];
+    const answer = answers[call.fact.slice(call.fact.lastIndexOf('.') + 1)]!;
+    return [{ call, list, values: valuesOf(String(call.params.of)), answer }];
+  });
+}
 
 export function resolveLists(batch: readonly FactSubject[], calls: Calls, sources: FactSources): void {
+  const ready = new Map<ListBook, { declaration: Ready[]; item: Ready[] }>();
   for (const { sheet, recordedAt } of batch) {
     const lists = sources.lists?.(recordedAt);
     if (lists === undefined) continue;
+    let asked = ready.get(lists);
+    if (asked === undefined) {
+      asked = { declaration: readyFor(calls.declaration, lists), item: readyFor(calls.item, lists) };
+      ready.set(lists, asked);
+    }
     const day = String(sheet.header['declaration.date'] ?? recordedAt.slice(0, 10));
-    const answer = (call: FactCall, item?: FactSheet['items'][number]): FactValue => {
-      const list = lists.get(String(call.params.list));
-      const values = valuesOf(String(call.params.of), sheet, item);
-      return list === undefined || values === undefined
-        ? undefined
-        : answers[kind(call)]!(list, values, day, call);
-    };
-    for (const call of calls.declaration) sheet.calls![call.key] = answer(call);
-    for (const [index, item] of sheet.items.entries())
-      for (const call of calls.item) sheet.itemCalls![index]![call.key] = answer(call, item);
+    fill(asked.declaration, sheet, undefined, day, sheet.calls!);
+    for (let index = 0; index < sheet.items.length; index++)
+      fill(asked.item, sheet, sheet.items[index], day, sheet.itemCalls![index]!);
   }
 }
 
-const kind = (call: FactCall): string => call.fact.slice(call.fact.lastIndexOf('.') + 1);
-
-/** Rules name a few dozen: each is taken apart once. */
-const taken = new Map<string, readonly string[]>();
-
-function namesIn(of: string): readonly string[] {
-  let names = taken.get(of);
-  if (names === undefined) {
-    names = of.split('+').map((name) => name.trim());
-    taken.set(of, names);
+function fill(
+  asked: readonly Ready[],
+  sheet: FactSheet,
+  item: FactSheet['items'][number] | undefined,
+  day: string,
+  into: Record<string, FactValue>,
+): void {
+  for (const { call, list, values, answer } of asked) {
+    const found = values(sheet, item);
+    if (found !== undefined) into[call.key] = answer(list, found, day, call);
   }
-  return names;
 }
 
 /** The values of a fact; of several facts joined by +, the one key they make together. Missing where a part is. */
-export function valuesOf(
-  of: string,
+type Values = (
   sheet: FactSheet,
   item: FactSheet['items'][number] | undefined,
-): readonly string[] | undefined {
-  const read = (name: string): FactValue => (name.startsWith('item.') ? item?.[name] : sheet.header[name]);
-  const names = namesIn(of);
-  if (names.length > 1) {
-    const parts = names.map(read);
-    return parts.some((part) => part === undefined) ? undefined : [parts.join('|')];
+) => readonly string[] | undefined;
+
+/** Rules name a few dozen: each is taken apart once. */
+const taken = new Map<string, Values>();
+
+function valuesOf(of: string): Values {
+  let values = taken.get(of);
+  if (values === undefined) {
+    const read = of.split('+').map((name) => reader(name.trim()));
+    values = read.length > 1 ? together(read) : alone(read[0]!);
+    taken.set(of, values);
   }
-  const value = read(names[0]!);
-  if (value === undefined) return undefined;
-  return Array.isArray(value) ? value.map(String) : [String(value)];
+  return values;
 }
+
+type Read = (sheet: FactSheet, item: FactSheet['items'][number] | undefined) => FactValue;
+
+const reader = (name: string): Read =>
+  name.startsWith('item.') ? (_, item) => item?.[name] : (sheet) => sheet.header[name];
+
+const alone =
+  (read: Read): Values =>
+  (sheet, item) => {
+    const value = read(sheet, item);
+    if (value === undefined) return undefined;
+    return Array.isArray(value) ? value.map(String) : [String(value)];
+  };
+
+const together =
+  (reads: readonly Read[]): Values =>
+  (sheet, item) => {
+    let key = '';
+    for (let at = 0; at < reads.length; at++) {
+      const part = reads[at]!(sheet, item);
+      if (part === undefined) return undefined;
+      key += at === 0 ? part : `|${part}`;
+    }
+    return [key];
+  };
 
 type Answer = (list: List, values: readonly string[], day: string, call: FactCall) => FactValue;
 

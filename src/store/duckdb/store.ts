@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
@@ -25,7 +26,10 @@ import { startWriter, type Writer } from './writer.ts';
 export interface DuckdbOptions {
   /** DuckDB's buffers, such as '2GB'; DuckDB's default is 80 % of the machine's memory. */
   memoryLimit?: string;
-  /** Threads for queries; default all cores. */
+  /**
+   * Threads for queries; default all cores but one. Whoever waits for a statement that another of DuckDB's threads is at
+   * spins, which costs the event loop its core where there are two.
+   */
   threads?: number;
   checkpoint?: Partial<CheckpointPolicy>;
   /** Bytes of free disk below which nothing is written; default 128 MiB. */
@@ -43,7 +47,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     // on when that is no longer true: rows written since came back wrong, or changed on their way into the table.
     disabled_optimizers: 'statistics_propagation',
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    threads: String(options.threads ?? Math.max(1, availableParallelism() - 1)),
   }).catch((thrown: unknown) => {
     openHere.delete(path);
     throw taken(thrown) ? new CrosscheckError('CC_STORE_TAKEN', { path }, {}, thrown) : unavailable(thrown);
