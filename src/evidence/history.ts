@@ -39,11 +39,7 @@ interface Question {
 }
 type Answer = (rows: readonly number[], question: Question) => FactValue;
 /** The same from running sums by day: of what, in the window. */
-type FromSums = (
-  total: (sum: string) => number,
-  question: Question,
-  ends: () => ReturnType<Sums['ends']>,
-) => FactValue;
+type FromSums = (sums: Sums, begin: number, end: number, question: Question) => FactValue;
 
 /** Missing values count as nothing. */
 const sum = (rows: readonly number[], of: (row: number) => number): number => {
@@ -89,14 +85,17 @@ const controlKinds = Outcome.properties.control.enum as readonly string[];
 /** Sums of acts of the sample and kind that is asked for. */
 function totalOfActs(
   of: 'controls' | 'found',
-  total: (sum: string) => number,
+  sums: Sums,
+  begin: number,
+  end: number,
   { call: { params }, memory }: Question,
 ): number {
   const kinds = params.control === 'any' ? controlKinds : [String(params.control)];
   const samples = params.sample === 'all' ? [false, true] : [params.sample === 'random'];
   let acts = 0;
   for (const kind of kinds)
-    for (const random of samples) acts += total(controlsSum(of, memory.names.find(kind), random));
+    for (const random of samples)
+      acts += sums.total(controlsSum(of, memory.names.find(kind), random), begin, end);
   return acts;
 }
 
@@ -125,17 +124,17 @@ const answers: Readonly<Record<string, Way>> = {
   count: {
     kind: 'goods',
     answer: (rows, { trace }) => different(rows, trace.reference),
-    fromSums: (total) => total('count'),
+    fromSums: (sums, begin, end) => sums.total('count', begin, end),
   },
   value: {
     kind: 'goods',
     answer: (rows, { scale, trace }) => sum(rows, trace.value) / scale,
-    fromSums: (total, { scale }) => total('value') / scale,
+    fromSums: (sums, begin, end, { scale }) => sums.total('value', begin, end) / scale,
   },
   controls: {
     kind: 'outcome',
     answer: (rows, question) => controlled(rows, question).length,
-    fromSums: (total, question) => totalOfActs('controls', total, question),
+    fromSums: (sums, begin, end, question) => totalOfActs('controls', sums, begin, end, question),
   },
   offenceRate: {
     kind: 'outcome',
@@ -144,8 +143,11 @@ const answers: Readonly<Record<string, Way>> = {
       const { found } = question.memory.traces.outcomes;
       return share(acts.filter((act) => found.at(act) === 1).length, acts.length);
     },
-    fromSums: (total, question) =>
-      share(totalOfActs('found', total, question), totalOfActs('controls', total, question)),
+    fromSums: (sums, begin, end, question) =>
+      share(
+        totalOfActs('found', sums, begin, end, question),
+        totalOfActs('controls', sums, begin, end, question),
+      ),
   },
   events: {
     kind: 'event',
@@ -161,12 +163,12 @@ const answers: Readonly<Record<string, Way>> = {
   firstSeen: {
     kind: 'goods',
     answer: (rows, question) => extremeDay(rows, question, Math.min),
-    fromSums: (_, question, ends) => daysBack(ends()?.first, question, Math.min),
+    fromSums: (sums, begin, end, question) => daysBack(sums.ends(begin, end)?.first, question, Math.min),
   },
   lastSeen: {
     kind: 'goods',
     answer: (rows, question) => extremeDay(rows, question, Math.max),
-    fromSums: (_, question, ends) => daysBack(ends()?.last, question, Math.max),
+    fromSums: (sums, begin, end, question) => daysBack(sums.ends(begin, end)?.last, question, Math.max),
   },
   distinct: {
     kind: 'item',
@@ -190,9 +192,10 @@ const answers: Readonly<Record<string, Way>> = {
         sum(rows, trace.value),
       );
     },
-    fromSums: (total, { call, memory }) => {
+    fromSums: (sums, begin, end, { call, memory }) => {
       const wanted = memory.names.find(String(call.params.procedure));
-      return share(wanted === noName ? 0 : total(procedureSum(wanted)), total('value'));
+      const part = wanted === noName ? 0 : sums.total(procedureSum(wanted), begin, end);
+      return share(part, sums.total('value', begin, end));
     },
   },
   exemptShare: {
@@ -210,7 +213,7 @@ const answers: Readonly<Record<string, Way>> = {
         sum(home, trace.value),
       );
     },
-    fromSums: (total) => share(total('exempt'), total('home')),
+    fromSums: (sums, begin, end) => share(sums.total('exempt', begin, end), sums.total('home', begin, end)),
   },
   unitValue: {
     kind: 'goods',
@@ -221,8 +224,8 @@ const answers: Readonly<Record<string, Way>> = {
       const ratio = share(sum(weighed, trace.value), sum(weighed, trace.grams));
       return ratio === undefined ? undefined : (ratio * 1000) / scale;
     },
-    fromSums: (total, { scale }) => {
-      const ratio = share(total('weighedValue'), total('grams'));
+    fromSums: (sums, begin, end, { scale }) => {
+      const ratio = share(sums.total('weighedValue', begin, end), sums.total('grams', begin, end));
       return ratio === undefined ? undefined : (ratio * 1000) / scale;
     },
   },
@@ -270,6 +273,8 @@ function grouped(calls: readonly FactCall[]): Group[] {
       offset: Number(offset ?? 0),
     });
   }
+  for (const { calls } of groups.values())
+    calls.sort((a, b) => (a.days ?? 0) - (b.days ?? 0) || a.offset - b.offset);
   return [...groups.values()];
 }
 
@@ -288,6 +293,27 @@ interface Shared {
   /** Rows of one key in one window of days, as known at one instant. */
   windows: Map<string, readonly number[]>;
   answers: Map<string, FactValue>;
+}
+
+const noRows: readonly number[] = [];
+
+/** Rows dated after `begin` up to `end`, as known at an instant, a declaration's own left out. */
+function rowsIn(
+  trace: Trace,
+  rows: readonly number[],
+  begin: number,
+  end: number,
+  asOf: number,
+  own: number,
+): readonly number[] {
+  if (rows.length === 0) return noRows;
+  const found: number[] = [];
+  for (const row of rows) {
+    const on = trace.day(row);
+    if (on <= end && on > begin && trace.known(row, asOf) && (own === noName || trace.reference(row) !== own))
+      found.push(row);
+  }
+  return found;
 }
 
 /** @param scale minor units in one major unit of a declaration's currency. */
@@ -323,58 +349,56 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
     const daily = traces.daily(kind, columns, values);
     let sums: Sums | undefined;
 
-    const inWindow = (rows: readonly number[], begin: number, end: number): number[] =>
-      rows.filter((row) => {
-        const on = trace.day(row);
-        return on <= end && on > begin && trace.known(row, asOf);
-      });
+    let rows: readonly number[] | undefined;
+    /** Rows of the window of the call before, which is the next one's as a rule. */
+    let window: readonly number[] = [];
+    let windowOf: Ready | undefined;
 
-    const asOfNow = (): Sums =>
-      daily!.asOf(
-        asOf,
-        own === noName
-          ? []
-          : traces
-              .rowsOf(kind, own)
-              .filter(
-                (row) =>
-                  trace.known(row, asOf) &&
-                  columns.every((column, at) => trace.party(column, row) === values[at]),
-              ),
-      );
-
-    const withoutOwn = (rows: readonly number[]): readonly number[] =>
-      own === noName ? rows : rows.filter((row) => trace.reference(row) !== own);
-
-    for (const { call, answer, fromSums, days, offset } of calls) {
+    for (const one of calls) {
+      const { call, answer, fromSums, days, offset } = one;
       const end = day - offset;
       const begin = days === undefined ? Number.NEGATIVE_INFINITY : end - days;
       const older = days === undefined ? memory.seenBefore(columns, values) : undefined;
       const question: Question = { call, memory, trace, scale: asking.scale, day, older };
       if (daily !== undefined && fromSums !== undefined) {
-        sums ??= asOfNow();
-        const known = sums;
-        into[call.key] = fromSums(
-          (name) => known.total(name, begin, end),
-          question,
-          () => known.ends(begin, end),
-        );
+        sums ??= daily.asOf(asOf, ownRows(trace, kind, columns, values, asking));
+        into[call.key] = fromSums(sums, begin, end, question);
         continue;
       }
-      const rows = traces.rows(kind, columns, values);
+      rows ??= traces.rows(kind, columns, values);
       if (rows.length < manyRows) {
-        into[call.key] = answer(withoutOwn(inWindow(rows, begin, end)), question);
+        if (windowOf?.days !== days || windowOf?.offset !== offset)
+          window = rowsIn(trace, rows, begin, end, asOf, own);
+        windowOf = one;
+        into[call.key] = answer(window, question);
         continue;
       }
-      const window = `${kind}|${columns.join('+')}|${values.join(',')}|${begin}|${end}|${asOf}`;
-      const asked = `${call.key}\u0000${asking.scale}\u0000${window}\u0000${own}`;
+      const place = `${kind}|${columns.join('+')}|${values.join(',')}|${begin}|${end}|${asOf}|${own}`;
+      const asked = `${call.key}\u0000${asking.scale}\u0000${place}`;
       if (!shared.answers.has(asked)) {
-        const found = shared.windows.get(window) ?? inWindow(rows, begin, end);
-        shared.windows.set(window, found);
-        shared.answers.set(asked, answer(withoutOwn(found), question));
+        const found = shared.windows.get(place) ?? rowsIn(trace, rows, begin, end, asOf, own);
+        shared.windows.set(place, found);
+        shared.answers.set(asked, answer(found, question));
       }
       into[call.key] = shared.answers.get(asked);
     }
+  }
+
+  /** Rows of a key that are the declaration's own, which running sums have and its history has not. */
+  function ownRows(
+    trace: Trace,
+    kind: TraceKind,
+    columns: readonly Party[],
+    values: readonly number[],
+    { own, asOf }: Asking,
+  ): readonly number[] {
+    if (own === noName) return noRows;
+    return memory.traces
+      .rowsOf(kind, own)
+      .filter(
+        (row) =>
+          trace.known(row, asOf) && columns.every((column, at) => trace.party(column, row) === values[at]),
+      );
   }
 
   return async (batch, calls) => {

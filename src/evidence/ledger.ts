@@ -232,10 +232,12 @@ function licence({
   sources,
   accounts,
 }: OfItem): { left: number; of: number } | undefined {
+  const code = String(call.params.code);
+  if (!ledger.own.licences.some((use) => use.index === index && use.code.startsWith(code))) return undefined;
   const list = sources.lists?.(ledger.subject.recordedAt)?.get(licenceList);
   if (list === undefined) return undefined;
   let least: { left: number; of: number } | undefined;
-  for (const { key, hit } of licencesOf(ledger, index, String(call.params.code), list)) {
+  for (const { key, hit } of licencesOf(ledger, index, code, list)) {
     const { quantity, unit } = hit.values;
     if (typeof quantity !== 'number') continue;
     const counted = typeof unit === 'string' ? unit : undefined;
