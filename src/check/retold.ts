@@ -43,3 +43,11 @@ export const takeOver = (trails: Trails, { events, outcomes }: Retold): Retold =
   events: betterTold(trails.events, events),
   outcomes: betterTold(trails.outcomes, outcomes),
 });
+
+/** Writes what is told better. */
+export async function keepRetold(
+  { events, outcomes }: Pick<Registry, 'events' | 'outcomes'>,
+  told: Retold,
+): Promise<void> {
+  await Promise.all([events.put(told.events), outcomes.put(told.outcomes)]);
+}
