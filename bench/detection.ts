@@ -19,10 +19,13 @@ const together: readonly (readonly string[])[] = [
 ];
 
 const strengths = [0.25, 0.5, 1] as const;
-const seeds = 2;
+/** Administrations of each strength, from which seed on; and of the null test, of each rule: the soak test takes 200. */
+const seeds = Number(process.env.DETECTION_SEEDS ?? 2);
+const from = Number(process.env.DETECTION_FROM ?? 1);
+const administrations = Number(process.env.DETECTION_NULL ?? 20);
+/** `DETECTION_CASES=collusive-pairs,night-work` takes these alone, planted beside those they always stand beside. */
+const cases = process.env.DETECTION_CASES?.split(',') ?? Object.keys(detectors);
 const rate = 0.1;
-/** Small administrations of the null test, of each rule; the soak test takes 200. */
-const administrations = 20;
 
 interface Score {
   planted: number;
@@ -33,8 +36,8 @@ interface Score {
 export async function run(): Promise<BenchResult> {
   const scores = new Map<string, Score>();
   for (const strength of strengths) {
-    for (const patterns of together) {
-      for (let seed = 1; seed <= seeds; seed++) {
+    for (const patterns of together.filter((group) => group.some((pattern) => cases.includes(pattern)))) {
+      for (let seed = from; seed < from + seeds; seed++) {
         const simulation = simulate({
           ...smallForm,
           seed: `detection ${seed}`,
@@ -45,12 +48,12 @@ export async function run(): Promise<BenchResult> {
           misconduct: patterns.map((pattern) => ({ pattern, rate, strength })),
         });
         const seen = await study(simulation);
-        for (const truth of simulation.truth()) {
+        for (const truth of simulation.truth().filter(({ pattern }) => cases.includes(pattern))) {
           const detector = detectors[truth.pattern]!;
           const key = `${truth.pattern} ${strength}`;
           const score = scores.get(key) ?? { planted: 0, flagged: 0, right: 0 };
           const flagged = detector.flag(seen);
-          const planted = detector.truth(truth);
+          const planted = detector.truth(truth, seen);
           score.planted += planted.length;
           score.flagged += flagged.size;
           score.right += planted.filter((name) => flagged.has(name)).length;
@@ -61,6 +64,7 @@ export async function run(): Promise<BenchResult> {
   }
   const results: BenchCase[] = [];
   for (const [pattern, { by, unit }] of Object.entries(detectors)) {
+    if (!cases.includes(pattern)) continue;
     for (const strength of strengths) {
       const { planted, flagged, right } = scores.get(`${pattern} ${strength}`)!;
       const name = `${pattern}, strength ${strength}, ${by}`;

@@ -5,7 +5,9 @@
 import type { DeclarationRecord } from '../../src/declaration/declaration.ts';
 import type { EventKind, TrailEvent } from '../../src/declaration/trail.ts';
 import type { Assigned, AssignmentRule } from '../../src/indicators/statistics/pairs.ts';
+import { richest } from '../../src/indicators/statistics/stakes.ts';
 import { identify } from '../../src/intake/identity.ts';
+import { calendarOf } from '../../src/projections/calendar.ts';
 import type { Simulation } from '../../src/simulate/administration.ts';
 import { referenceRecords } from '../../src/simulate/reference.ts';
 
@@ -69,6 +71,12 @@ export async function study(simulation: Simulation): Promise<Study> {
     const control = controlOf(reference, record, offices, roster);
     if (control !== undefined) controls.push(control);
   }
+  const rich = richest(
+    controls,
+    ({ office }) => office,
+    ({ reference }) => declared.get(reference)!.declaration.totals?.taxes?.amount ?? 0,
+  );
+  for (const control of rich) control.assigned.rich = true;
   return { simulation, declarations, declared, controls };
 }
 
@@ -134,6 +142,7 @@ function controlOf(
       declarant: declaration.declarant!.id!,
       stratum: [office, day, first.section, lane, eligible.join(',')].join('|'),
       eligible,
+      place: { office, cell: [office, first.section, calendarOf(day).week].join('|'), day },
       // Whom an officer re-routes to himself was not chosen by any rule.
       rule: up ? 'chief' : (offices.get(office) ?? 'random'),
     },

@@ -20,8 +20,8 @@ export interface Detector {
   /** What is flagged: whole declarations, or who did it. */
   unit: 'declaration' | 'pair' | 'officer' | 'trader' | 'account' | 'criterion';
   flag: (study: Study) => Set<string>;
-  /** The names that should be flagged. */
-  truth: (truth: Truth) => string[];
+  /** The names that should be flagged: of those who were to do it, those who met an occasion. */
+  truth: (truth: Truth, study: Study) => string[];
 }
 
 const day = 86_400_000;
@@ -140,7 +140,12 @@ export const detectors: Readonly<Record<string, Detector>> = {
           .pairs.filter(({ verdict }) => verdict === 'look closer')
           .map(({ officer, declarant }) => `${officer} ${declarant}`),
       ),
-    truth: ({ who }) => who.map(({ officer, broker }) => `${officer} ${broker}`),
+    truth: ({ who, declarations: deeds }, { declarations: all }) => {
+      const steered = new Set(deeds.map((reference) => all.get(reference)?.declaration.declarant?.id));
+      return who
+        .filter(({ broker }) => steered.has(broker))
+        .map(({ officer, broker }) => `${officer} ${broker}`);
+    },
   },
   'rubber-stamping': {
     by: 'H10 by officer',

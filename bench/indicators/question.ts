@@ -4,7 +4,7 @@
  * and one for each histogram; as SQL and as a pipeline. Written from the definition, not from the plan.
  */
 import type { Definition, Operand } from '../../src/indicators/definition.ts';
-import { columnOf } from '../../src/indicators/dimensions.ts';
+import { columnOf, dimensions } from '../../src/indicators/dimensions.ts';
 import { methodOf } from '../../src/indicators/methods/table.ts';
 import { histogramName, ownLookup } from '../../src/indicators/plan.ts';
 import { parseWhere } from '../../src/indicators/where.ts';
@@ -53,9 +53,12 @@ export function questionsOf(
     const operands: [string, Operand][] = Object.entries(needs.operands);
     if (operands.some(([, { distinct }]) => distinct !== undefined)) return undefined;
     const money = operands.some(([, { sum }]) => sum !== undefined && moneyColumns[sum]?.money === true);
-    const inner = (needs.inner ?? [])
+    // What people are given differs, and nobody else is held against others on the same work.
+    const isPerson = dimensions[dimension]?.kind === 'people';
+    const adjustment = figure.method === 'proportion' || figure.method === 'quantile';
+    const inner = (adjustment && !isPerson ? [] : (needs.inner ?? []))
       .map((name) => columnOf(definition, name) ?? name)
-      .filter((name) => figure.method !== 'standardised' || name !== column);
+      .filter((name) => !(adjustment || figure.method === 'standardised') || name !== column);
     const groupBy = [column, ...(money ? ['currency'] : []), ...inner];
     for (const [name, operand] of operands) {
       const narrow = filter(operand.where ?? []);

@@ -10,11 +10,13 @@ import { monthlyReport } from '../indicators/export/monthly.ts';
 import { writeParquet } from '../indicators/export/parquet.ts';
 import { reportHtml } from '../indicators/export/report.ts';
 import { type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
+import { minimumOf } from '../indicators/judge.ts';
 import { definitionOf, type LoadedIndicators, loadIndicators, soundIndicators } from '../indicators/load.ts';
 import { keepPartnerRows, readPartnerRows, withMirror } from '../indicators/mirror.ts';
 import { pairTable } from '../indicators/pairs.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
+import type { PairFigure } from '../indicators/statistics/pairs.ts';
 import { type WatchTable, watch } from '../indicators/watch.ts';
 import { project } from '../projections/project.ts';
 import { diagnosticLines, hasErrors } from '../rules/diagnostic.ts';
@@ -124,6 +126,11 @@ function queryOf(request: FigureRequest): URLSearchParams {
   return query;
 }
 
+const richOf = ({ rich }: PairFigure): string =>
+  rich === undefined
+    ? ''
+    : `; of the rich ${rich.observed} of ${rich.n}, expected ${rich.expected.toFixed(1)}`;
+
 /** Pairs are a batch over a period: who meets whom oftener than the assignment rule explains. */
 async function pairs(definition: Definition, flags: Flags): Promise<string> {
   const from = day('--from', flags.from);
@@ -143,14 +150,20 @@ async function pairs(definition: Definition, flags: Flags): Promise<string> {
     await project(reached.store);
     const knowledge = await assignmentKnowledge(reached.store, from, to);
     const side = flags.by?.startsWith('assigner') === true ? 'assigner' : 'officer';
-    const table = await pairTable(reached.store, { from, to, side, knowledge });
+    const table = await pairTable(reached.store, {
+      from,
+      to,
+      side,
+      knowledge,
+      minimum: minimumOf(definition),
+    });
     if (flags.json === true) return `${JSON.stringify(table)}\n`;
     const head = `${definition.id} ${side} and declarant: ${table.assigned} assigned, ${table.notApplicable} not applicable, eligibility ${table.eligibility}`;
     const lines = table.pairs
       .slice(0, flags.limit === undefined ? 20 : whole('--limit', flags.limit))
       .map(
         (pair) =>
-          `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
+          `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}${richOf(pair)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
       );
     return `${[head, ...lines].join('\n')}\n`;
   } finally {

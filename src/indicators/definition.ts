@@ -21,6 +21,7 @@ export const officerRoles = [
   'canceller',
   'controller',
   'amender',
+  'downrouter',
   'instigator',
   'officer',
 ] as const;
@@ -88,6 +89,14 @@ const common = {
   unit: Type.Enum([...units]),
 };
 
+const strata = Type.Optional(
+  Type.Array(column('dimension'), {
+    minItems: 1,
+    description:
+      'work differs in these, the coarsest first: told of officers, each is held against what the others show on the same work',
+  }),
+);
+
 /** Rows or amounts. */
 export const Total = Type.Object(
   { ...common, method: Type.Literal('total'), of: Type.Optional(Operand), prices },
@@ -95,7 +104,13 @@ export const Total = Type.Object(
 );
 /** A share of rows, with Wilson's interval; the numerator's rows are among the denominator's. */
 export const Proportion = Type.Object(
-  { ...common, method: Type.Literal('proportion'), numerator: Operand, denominator: Type.Optional(Operand) },
+  {
+    ...common,
+    method: Type.Literal('proportion'),
+    numerator: Operand,
+    denominator: Type.Optional(Operand),
+    strata,
+  },
   closed,
 );
 /** One sum over another. */
@@ -117,6 +132,7 @@ export const Quantile = Type.Object(
     bin: column('bin column'),
     at: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
     where: Type.Optional(Where),
+    strata,
   },
   closed,
 );
@@ -146,9 +162,17 @@ export const Gap = Type.Object(
   },
   closed,
 );
-/** Herfindahl-Hirschman index of the shares of another dimension. */
+/** Herfindahl-Hirschman index of the shares of another dimension, or the largest of these shares in percent. */
 export const Concentration = Type.Object(
-  { ...common, method: Type.Literal('concentration'), over: column('dimension'), of: Type.Optional(Operand) },
+  {
+    ...common,
+    method: Type.Literal('concentration'),
+    over: column('dimension'),
+    of: Type.Optional(Operand),
+    measure: Type.Optional(
+      Type.Enum(['index', 'largest'], { description: 'the index where absent, or the largest share' }),
+    ),
+  },
   closed,
 );
 /** The part of the pool's expected duty that went to one, less his part of the declarations. */

@@ -17,6 +17,7 @@ export interface Dimension {
 export const dimensions: Readonly<Record<string, Dimension>> = {
   office: { kind: 'place', title: { en: 'Office', fr: 'Bureau' } },
   section: { kind: 'place', title: { en: 'Section', fr: 'Section' } },
+  hours: { kind: 'place', title: { en: 'Hours of registration', fr: 'Heures d’enregistrement' } },
   flow: { kind: 'place', title: { en: 'Flow', fr: 'Flux' } },
   regime: { kind: 'place', title: { en: 'Regime', fr: 'Régime' } },
   procedure: { kind: 'place', title: { en: 'Procedure', fr: 'Procédure' } },
@@ -60,6 +61,7 @@ const officerColumns = new Set([
   'canceller',
   'controller',
   'amender',
+  'downrouter',
   'instigator',
 ]);
 

@@ -1,9 +1,10 @@
 /** docs/indicators.md from the definitions, the methods' lints and the projected tables' columns: generated, never edited. Pure. */
 import { tables } from '../projections/fold.ts';
 import type { ColumnDefinition } from '../projections/table.ts';
-import type { Definition } from './definition.ts';
+import type { Definition, FigureSpec } from './definition.ts';
 import { dimensions, dimensionsOf } from './dimensions.ts';
 import { indicatorLints } from './lint.ts';
+import { isAdjustment } from './plan.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
@@ -24,6 +25,12 @@ const targetOf = ({
   owner,
 }: NonNullable<Definition['target']>) =>
   `target of \`${figure}\`: ${objective.en}, from ${start} to ${desired} by ${deadline} (${owner})`;
+
+/** Of figures that hold people against what others show on the same work. */
+const onSameWork = (figure: FigureSpec): string =>
+  isAdjustment(figure) && 'strata' in figure && figure.strata !== undefined
+    ? `; officers against others within ${figure.strata.join(', ')}`
+    : '';
 
 function section(definition: Definition): string {
   const { id, title, purpose, formula, figures, minimum } = definition;
@@ -49,7 +56,10 @@ function section(definition: Definition): string {
     '',
     formula.en!,
     '',
-    ...figures.map((figure) => `- \`${figure.id}\`: ${figure.title.en} (${figure.unit}, ${figure.method})`),
+    ...figures.map(
+      (figure) =>
+        `- \`${figure.id}\`: ${figure.title.en} (${figure.unit}, ${figure.method}${onSameWork(figure)})`,
+    ),
     '',
     `By ${dimensionsOf(definition).join(', ')}.`,
     '',

@@ -330,13 +330,19 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
     }
     const cells = group.map(({ key, currency }) => cellsOf(key, currency));
     const pool = poolOf(cells);
-    const results = group.map(({ key, currency }, i) =>
-      method.compute(
-        cells[i]!,
-        figure,
-        cellsBefore === undefined ? { pool, currency } : { pool, currency, base: cellsBefore(key, currency) },
-      ),
-    );
+    const adjusted =
+      planned.inner.length === 0 ? undefined : method.adjusted?.(columnsOf(answered, group, planned), figure);
+    const results =
+      adjusted ??
+      group.map(({ key, currency }, i) =>
+        method.compute(
+          cells[i]!,
+          figure,
+          cellsBefore === undefined
+            ? { pool, currency }
+            : { pool, currency, base: cellsBefore(key, currency) },
+        ),
+      );
     const benchmark = compared
       ? method.compute([...pool().values()], figure, { pool, currency: group[0]?.currency ?? null }).value
       : undefined;
@@ -344,7 +350,12 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
   });
   const judged = judge(
     groups.map((group, g) => group.map(({ n }, i) => ({ n, evidence: computed[g]!.results[i]!.evidence }))),
-    { figure, definition: resolved.definition, compared },
+    {
+      figure,
+      definition: resolved.definition,
+      compared,
+      people: dimensions[resolved.by[comparedIndex(resolved.by)] ?? '']?.kind === 'people',
+    },
   );
   const told: FigureValue[] = new Array(telling.keys.parts.length);
   const behind = telling.drillDown(needs);

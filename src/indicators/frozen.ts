@@ -10,6 +10,7 @@ import { assignmentKnowledge } from './assignment.ts';
 import type { Definition } from './definition.ts';
 import { dimensions, dimensionsOf } from './dimensions.ts';
 import type { FigureTable, Source } from './figure.ts';
+import { minimumOf } from './judge.ts';
 import { methodOf } from './methods/table.ts';
 import { type PairSide, pairTable } from './pairs.ts';
 import { figuresInPhase, phasesOn, surrogateKey } from './phase.ts';
@@ -49,10 +50,13 @@ export async function freezeMonth(
   const bounds = boundsOf(period);
   if (isPairs(definition)) {
     const knowledge = await assignmentKnowledge(store, bounds.from, bounds.to);
+    const minimum = minimumOf(definition);
     const frozen: Edition[] = [];
     for (const side of sides) {
       frozen.push(
-        await freeze(store, asked, { pairs: await pairTable(store, { ...bounds, side, knowledge }) }),
+        await freeze(store, asked, {
+          pairs: await pairTable(store, { ...bounds, side, knowledge, minimum }),
+        }),
       );
     }
     return frozen;

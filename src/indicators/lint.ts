@@ -130,7 +130,7 @@ export const indicatorLints: readonly Lint[] = [
           name,
         })),
         ...definition.figures.flatMap((figure, i) => [
-          ...('strata' in figure
+          ...('strata' in figure && figure.strata !== undefined
             ? figure.strata.map((name, j) => ({ path: ['figures', i, 'strata', j] as Path, name }))
             : []),
           ...(figure.method === 'age' ? [{ path: ['figures', i, 'of'] as Path, name: figure.of }] : []),

@@ -5,6 +5,7 @@
  * misclassification; neither is proof (customs-practice.md 5.17).
  */
 
+import { parse } from 'csv-parse/sync';
 import { minorDigits } from '../declaration/money.ts';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
@@ -43,22 +44,31 @@ export interface MirrorRow {
 
 const columns = ['hs', 'origin', 'year', 'value', 'netMass'] as const;
 
+const isAmount = (value: number): boolean => Number.isFinite(value) && value >= 0;
+
 /** Reads the file's text. Throws CC_BAD_ARGUMENT with the line of what cannot be used. */
 export function readPartnerRows(text: string, file: string): PartnerRow[] {
-  const [head, ...lines] = text.trim().split(/\r?\n/);
-  const names = (head ?? '').split(',').map((name) => name.trim());
-  const missing = columns.slice(0, 4).filter((name) => !names.includes(name));
+  let records: string[][];
   const refuse = (line: number, problem: string) =>
     new CrosscheckError('CC_BAD_ARGUMENT', { name: 'mirror statistics', problem }, { file, line });
+  try {
+    // Statistical offices quote their cells.
+    records = parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
+  } catch (thrown) {
+    throw refuse((thrown as { lines?: number }).lines ?? 1, (thrown as Error).message);
+  }
+  const [names = [], ...lines] = records;
+  const missing = columns.slice(0, 4).filter((name) => !names.includes(name));
   if (missing.length > 0) throw refuse(1, `the columns ${missing.join(', ')} are missing`);
   return lines.map((line, i) => {
-    const cells = line.split(',').map((cell) => cell.trim());
-    const cell = (name: (typeof columns)[number]): string => cells[names.indexOf(name)] ?? '';
+    const cell = (name: (typeof columns)[number]): string => line[names.indexOf(name)] ?? '';
     const value = Number(cell('value') || Number.NaN);
     const mass = cell('netMass') === '' ? undefined : Number(cell('netMass'));
     if (!/^\d{6}$/.test(cell('hs'))) throw refuse(i + 2, `${cell('hs')} is no HS subheading of six digits`);
     if (!/^\d{4}$/.test(cell('year'))) throw refuse(i + 2, `${cell('year')} is no year`);
-    if (!(value >= 0) || (mass !== undefined && !(mass >= 0)))
+    if (!/^[A-Z]{2}$/.test(cell('origin')))
+      throw refuse(i + 2, `${cell('origin')} is no country of two letters`);
+    if (!isAmount(value) || (mass !== undefined && !isAmount(mass)))
       throw refuse(i + 2, 'value or net mass is no amount');
     return { hs: cell('hs'), origin: cell('origin'), year: cell('year'), value, netMass: mass };
   });

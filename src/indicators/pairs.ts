@@ -5,13 +5,15 @@
  * The arithmetic is src/indicators/statistics/pairs.ts; results are frozen by snapshot.ts.
  */
 
-import { calendarOf } from '../projections/calendar.ts';
+import { addDays, calendarOf } from '../projections/calendar.ts';
 import type { ClearanceRow } from '../projections/clearance.ts';
 import { tables } from '../projections/fold.ts';
 import { readAll } from '../store/pages.ts';
 import type { Filter, Store } from '../store/port.ts';
 import { type ControlledCase, type Corroboration, corroborate } from './statistics/corroboration.ts';
 import { type Assigned, type AssignmentRule, type PairFigure, pairFigures } from './statistics/pairs.ts';
+import { richest } from './statistics/stakes.ts';
+import type { Minimum } from './statistics/verdict.ts';
 import { valueGaps } from './value-gaps.ts';
 import { and } from './where.ts';
 
@@ -44,6 +46,8 @@ export interface PairRequest {
   side: PairSide;
   knowledge: AssignmentKnowledge;
   office?: string;
+  /** The definition's; what customs-practice 3.5 asks for where absent. */
+  minimum?: Minimum;
 }
 
 export interface FlaggedPair extends PairFigure {
@@ -73,8 +77,20 @@ export async function pairTable(store: Store, request: PairRequest): Promise<Pai
   const given = new Map<string, Set<string>>();
   for (const row of rows) given.set(row.office!, (given.get(row.office!) ?? new Set()).add(row[column]!));
   const spans = spansOf(rows, column);
-  const assigned = rows.map((row) => assignedOf(row, row[column]!, given.get(row.office!)!, spans, request));
-  const { pairs, notApplicable, eligibility } = pairFigures(assigned);
+  const rich = richest(
+    rows,
+    ({ office }) => office!,
+    ({ declared }) => declared ?? 0,
+  );
+  const assigned = rows.map((row) => ({
+    ...assignedOf(row, row[column]!, given.get(row.office!)!, spans, request),
+    rich: rich.has(row),
+  }));
+  const { minimum } = request;
+  const { pairs, notApplicable, eligibility } = pairFigures(
+    assigned,
+    minimum === undefined ? {} : { minimum },
+  );
   const flagged = new Set(
     pairs.filter(({ verdict }) => verdict === 'look closer').map(({ declarant }) => declarant),
   );
@@ -129,24 +145,52 @@ const minuteOf = ({ assignedAt, assignedDay }: ClearanceRow): number | undefined
     ? (Date.parse(assignedAt) - Date.parse(`${assignedDay}T00:00:00Z`)) / 60_000
     : undefined;
 
-/** Minutes of the day between which an officer was given anything in a week: his shift, where no roster tells it. */
-type Spans = ReadonlyMap<string, [number, number]>;
+/**
+ * Minutes of the day, around the clock, between which an officer was given anything in a week: his shift, where no roster
+ * tells it. What he was not there for is the longest time of the day at which he was given nothing, so that a shift over
+ * midnight does not look like the whole day.
+ */
+type Spans = ReadonlyMap<string, Span>;
+
+interface Span {
+  from: number;
+  /** Minutes, at most a day. */
+  length: number;
+}
+
+const dayMinutes = 1440;
+const aroundTheClock = (minute: number): number => ((minute % dayMinutes) + dayMinutes) % dayMinutes;
 
 const spanKey = (row: ClearanceRow, officer: string): string =>
   `${row.office}\u001f${calendarOf(row.assignedDay ?? row.day!).week}\u001f${officer}`;
 
 function spansOf(rows: readonly ClearanceRow[], column: 'assigned' | 'assigner'): Spans {
-  const spans = new Map<string, [number, number]>();
+  const minutes = new Map<string, number[]>();
   for (const row of rows) {
     const minute = minuteOf(row);
     if (minute === undefined) continue;
     const key = spanKey(row, row[column]!);
-    const span = spans.get(key);
-    if (span === undefined) spans.set(key, [minute, minute]);
-    else spans.set(key, [Math.min(span[0], minute), Math.max(span[1], minute)]);
+    const known = minutes.get(key);
+    if (known === undefined) minutes.set(key, [aroundTheClock(minute)]);
+    else known.push(aroundTheClock(minute));
   }
-  return spans;
+  return new Map([...minutes].map(([key, known]) => [key, spanOf(known)]));
 }
+
+/** All but the longest gap. */
+function spanOf(minutes: readonly number[]): Span {
+  const sorted = [...minutes].sort((a, b) => a - b);
+  let from = sorted[0]!;
+  let gap = from + dayMinutes - sorted.at(-1)!;
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i]! - sorted[i - 1]! <= gap) continue;
+    gap = sorted[i]! - sorted[i - 1]!;
+    from = sorted[i]!;
+  }
+  return { from, length: dayMinutes - gap };
+}
+
+const covers = ({ from, length }: Span, minute: number): boolean => aroundTheClock(minute - from) <= length;
 
 /** Without a roster only those who declared at about the same time are told apart. */
 const blockMinutes = 120;
@@ -168,12 +212,23 @@ function assignedOf(
     side === 'officer' ? knowledge.onDuty(office, day, section, row.assignedAt ?? null) : undefined;
   const minute = minuteOf(row);
   // A broker of early hours meets those of the early shift: who was surely not there could not have been chosen.
-  const there = (each: string): boolean => {
-    if (minute === undefined || knowledge.hasHours?.(office, day) === true) return true;
-    const span = spans.get(spanKey(row, each));
-    return span !== undefined && span[0] <= minute && minute <= span[1];
+  const hasHours = knowledge.hasHours?.(office, day) === true;
+  const spanAt = (each: string): Span | undefined => {
+    const span = minute === undefined ? undefined : spans.get(spanKey(row, each));
+    return span !== undefined && covers(span, minute!) ? span : undefined;
   };
-  const eligible = onDuty?.filter((each) => given.has(each) && there(each)).sort();
+  const there = (each: string): boolean => minute === undefined || hasHours || spanAt(each) !== undefined;
+  // A night shift stands on the roster of the day on which it begins.
+  const sinceYesterday =
+    onDuty === undefined || hasHours || minute === undefined
+      ? []
+      : (knowledge.onDuty(office, addDays(day, -1), section, null) ?? []).filter((each) => {
+          const span = spanAt(each);
+          return span !== undefined && span.from > minute;
+        });
+  const eligible =
+    onDuty &&
+    [...new Set([...onDuty, ...sinceYesterday].filter((each) => given.has(each) && there(each)))].sort();
   const block = eligible === undefined && minute !== undefined ? Math.floor(minute / blockMinutes) : '';
   return {
     officer,
@@ -181,6 +236,10 @@ function assignedOf(
     stratum: [office, day, section ?? '', row.firstLane ?? '', eligible?.join() ?? block].join('\u001f'),
     rule,
     ...(eligible === undefined ? {} : { eligible }),
+    // Days alone do not tell who was there at the moment, and so not who was not.
+    ...(hasHours
+      ? { place: { office, cell: [office, section ?? '', calendarOf(day).week].join('\u001f'), day } }
+      : {}),
   };
 }
 

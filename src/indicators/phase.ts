@@ -65,6 +65,13 @@ export async function confirmPhase(store: Store, id: string, by: string): Promis
       problem: 'a second person must confirm it',
     });
   }
+  if (stored.doc.confirmedBy !== undefined) {
+    throw new CrosscheckError('CC_CONFLICT', {
+      what: 'phase',
+      id,
+      problem: `it was confirmed by ${stored.doc.confirmedBy} and holds`,
+    });
+  }
   const confirmed = { ...stored.doc, confirmedBy: by };
   await collection.putIf(confirmed, stored.version);
   return confirmed;

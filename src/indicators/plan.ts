@@ -137,6 +137,14 @@ const addsMoney = (definition: Definition, needs: Needs): boolean =>
     return operand.sum !== undefined && columns[operand.sum]?.money === true;
   });
 
+/** Whether a figure has strata for the comparison of people alone: its value is the same without. */
+export const isAdjustment = ({ method }: FigureSpec): boolean =>
+  method === 'proportion' || method === 'quantile';
+
+/** Whether people are told apart, who are not all given the same work. */
+export const tellsPeople = (by: readonly string[]): boolean =>
+  by.some((name) => dimensions[name]?.kind === 'people');
+
 /** Queries for every figure of the definition, the one that counts first. */
 export function plan(resolved: Resolved): Plan[] {
   const { definition } = resolved;
@@ -145,8 +153,8 @@ export function plan(resolved: Resolved): Plan[] {
     if (method === undefined) return [];
     const needs = method.needs(figure);
     // What is asked for apart is no stratum of itself: an office would be its own benchmark.
-    const apart = figure.method === 'standardised' ? resolved.by : [];
-    const inner = (needs.inner ?? [])
+    const apart = figure.method === 'standardised' || isAdjustment(figure) ? resolved.by : [];
+    const inner = (isAdjustment(figure) && !tellsPeople(resolved.by) ? [] : (needs.inner ?? []))
       .filter((name) => !apart.includes(name))
       .map((name) => innerColumn(definition, name));
     return [{ figure, needs, money: addsMoney(definition, needs), inner }];

@@ -46,7 +46,7 @@ const rolledUp: readonly (readonly string[])[] = [
   ['assigned'],
   ['controller'],
   ['amender'],
-  ['rerouter'],
+  ['downrouter'],
   ['releaser'],
   ['declarant'],
   ['origin'],

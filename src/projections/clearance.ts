@@ -56,7 +56,10 @@ export const clearance = table(
     controller: text(
       'who answers for the control: who brought about a correction, else who examined, else who assessed',
     ),
-    amender: text('who lowered the duty after assessment, else who assessed'),
+    amender: text('who lowered the duty after assessment; who assessed, where nobody did'),
+    downrouter: text(
+      'who lowered the lane before any control; who answers for the control, where nobody did',
+    ),
     instigator: text('who brought about the first change of duty by a control'),
     firstLane: text('lane that selectivity chose'),
     strictestLane: text('strictest lane it was ever in'),
@@ -133,7 +136,7 @@ export const clearance = table(
     checked: integer('1 where the rules were run on it'),
     errors: integer('failures of class error and kind consistency'),
     erroneous: integer('1 where there is at least one of these'),
-    breaches: integer('failures of class error and kind conduct: a mandatory step is lacking'),
+    breaches: integer('failures that mean a mandatory step before release is lacking'),
     breached: integer('1 where it was released with at least one of these'),
     value: money('customs value'),
     declared: money('duty as declared'),
@@ -163,7 +166,7 @@ export function foldClearance(history: History, digest: Digest, context: FoldCon
   const offences = all(history, 'OFFENCE');
   const fines = offences.reduce((sum, event) => sum + amountIn(event.fine, amounts.currency), 0);
   const errors = digest.failures.filter((finding) => finding.kind === 'consistency').length;
-  const breaches = digest.failures.filter((finding) => finding.kind === 'conduct').length;
+  const breaches = digest.breaches.length;
   const times = timesOf(history);
   return {
     id: history.reference,
@@ -354,13 +357,24 @@ function countsOf(history: History, amounts: Amounts) {
   };
 }
 
-/** The one person who answers for a step, so that a declaration counts once; shared work is told by `examiners`. */
-function answerableOf({ amounts, officers, instigator }: Digest) {
+/**
+ * The one person who answers for a step, so that a declaration counts once; shared work is told by `examiners`. What was
+ * done by somebody whom the trail does not name, or by the declarant, is no officer's.
+ */
+function answerableOf({ amounts, officers, instigator, lanes }: Digest) {
   const lowered = amounts.steps.findLast((step) => step.afterAssessment && step.after < step.before);
+  const down = lanes.reroutes.findLast(({ kind }) => kind === 'discretionary-down');
+  const controller = instigator ?? officers.examiner ?? officers.assessor;
   return {
     instigator,
-    controller: instigator ?? officers.examiner ?? officers.assessor,
-    amender: lowered?.event?.officer ?? officers.assessor,
+    controller,
+    downrouter: down === undefined ? controller : down.event.officer,
+    amender:
+      lowered === undefined
+        ? officers.assessor
+        : lowered.event?.role === 'declarant'
+          ? null
+          : (lowered.event?.officer ?? null),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What several folds need of one declaration, worked out once. */
 import type { Finding } from '../engine/finding.ts';
 import { type Amounts, foldAmounts } from './amounts.ts';
+import { isBreach } from './breach.ts';
 import type { FoldContext, History } from './history.ts';
 import { type Judged, judgedOf } from './judged.ts';
 import { foldLanes, type Lanes } from './lanes.ts';
@@ -24,6 +25,8 @@ export interface Digest {
   random: boolean;
   /** Failures of class error in the check that speaks now, shadow rules left out. */
   failures: Finding[];
+  /** Of the same check, those that mean a mandatory step before release is lacking. */
+  breaches: Finding[];
 }
 
 export function digestOf(history: History, context: FoldContext): Digest {
@@ -42,5 +45,6 @@ export function digestOf(history: History, context: FoldContext): Digest {
     instigator: amounts.steps.find((step) => !step.voluntary)?.instigator ?? null,
     random: found.random || lanes.choice?.cause === 'random',
     failures: findings.filter((finding) => finding.class === 'error' && finding.shadow !== true),
+    breaches: findings.filter(isBreach),
   };
 }

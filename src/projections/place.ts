@@ -21,6 +21,7 @@ export const placeColumns = {
   exporter: text('consignor of an export'),
   consignee: text('consignee'),
   consignor: text('consignor'),
+  hours: text("hours of the day in which it was registered, in the office's clock, by fours: 08-12"),
   day: text("day in the office's clock"),
   week: text('ISO 8601 week of the day'),
   month: text('month of the day'),
@@ -62,6 +63,14 @@ export function registrationOf(history: History): { day: string | null; at: stri
   return { day: registration?.date ?? acceptedAt ?? null, at: null };
 }
 
+/** Null where only the day is known. */
+function hoursOf(local: string | undefined): string | null {
+  const hour = Number(local?.slice(11, 13) || Number.NaN);
+  if (!Number.isInteger(hour)) return null;
+  const from = hour - (hour % 4);
+  return `${String(from).padStart(2, '0')}-${String(from + 4).padStart(2, '0')}`;
+}
+
 /** The day by which a declaration is counted: of registration, else of lodgement, else the day it became known. */
 export function dayOfHistory(history: History): string {
   const version = standing(history);
@@ -87,6 +96,7 @@ export function placeOf(history: History): Place {
     exporter: version.flow === 'export' ? version.consignor : null,
     consignee: version.consignee,
     consignor: version.consignor,
+    hours: hoursOf(first(history, 'REGISTER')?.local),
     ...calendarOf(dayOfHistory(history)),
   };
 }

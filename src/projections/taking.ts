@@ -94,6 +94,22 @@ export async function noteTakings(
   return [...new Set([...entries.values()].map(({ doc }) => doc.reference))];
 }
 
+/** Of these declarations, those that take goods of an entry which is still there. */
+export async function entriesKept(store: Store, references: readonly string[]): Promise<Set<string>> {
+  const rows = await readWhere(store.collection<TakingRow>(takings), 'declaration', references);
+  if (rows.length === 0) return new Set();
+  const names = [...new Set(rows.map(({ entry }) => entry))];
+  const known = await store.collection<EntryName>(entryNames).getMany(names);
+  return new Set(
+    rows
+      .filter(({ declaration, entry }) => {
+        const reference = known.get(entry)?.doc.reference;
+        return reference !== undefined && reference !== declaration;
+      })
+      .map(({ declaration }) => declaration),
+  );
+}
+
 /**
  * What was taken of those of the declarations that are under suspense. Names are written before takings are read, and takings before
  * names are read: of two runners who fold an entry and what takes of it at once, one sees the other.

@@ -10,6 +10,7 @@ import { CrosscheckError } from '../errors.ts';
 import type { Contract } from '../indicators/contracts/contract.ts';
 import { gamingChecks } from '../indicators/contracts/gaming.ts';
 import {
+  boundsOfPeriod,
   comment,
   countersign,
   drawUp,
@@ -57,6 +58,15 @@ const Training = Type.Object(
   { officer: Type.String({ maxLength: 100 }), office: Type.String({ maxLength: 40 }), from: day, to: day },
   { additionalProperties: false },
 );
+
+/** A sheet tells of a whole period under the contract: of one that runs, or lies outside, nobody is marked. */
+function demandOver(contract: Contract, period: string, today: string): void {
+  const { from, to } = boundsOfPeriod(period);
+  const refuse = (problem: string) => new CrosscheckError('CC_BAD_ARGUMENT', { name: 'period', problem });
+  if (to >= today) throw refuse(`${period} is not over`);
+  if (from < contract.from || to > contract.to)
+    throw refuse(`${contract.id} is in force from ${contract.from} to ${contract.to}`);
+}
 
 export const sheetRoutes: Resource = (app, { store, figures: source, audit }) => {
   const tags = ['contracts'];
@@ -166,6 +176,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
         const problem = `${contract.id} has a sheet every ${contract.sheet}, and ${asked.period} is none`;
         throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'period', problem });
       }
+      demandOver(contract, asked.period, today());
       if (contract.party === 'officer') {
         if (asked.office === undefined)
           throw new CrosscheckError('CC_OFFICE_NEEDED', { indicator: contract.id });

@@ -153,6 +153,20 @@ describe('marks', () => {
     });
   });
 
+  it('are not held for a counter-indicator that differs from its history by chance alone', () => {
+    const counter = (value: number, limits: [number, number | null]) =>
+      judgeObjective(
+        inspector,
+        objective,
+        { ...told, value: 90, counter: { value, threshold: 5, limits } },
+        context,
+      );
+    // 2 of 30 and 20 of 300 re-opened where 5 % were: the first is nothing, 40 of 300 is.
+    expect(counter(6.7, [1.8, 21.3])).toMatchObject({ mark: 20, counter: { worse: false } });
+    expect(counter(13.3, [9.9, 17.6])).toMatchObject({ mark: null, counter: { worse: true } });
+    expect(objective.counterBetter).toBe('down');
+  });
+
   it('are held while a gaming check of the target asks to look closer', () => {
     expect(judgeObjective(inspector, objective, { ...told, gaming: ['G01'] }, context)).toMatchObject({
       mark: null,

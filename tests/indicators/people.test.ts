@@ -153,6 +153,7 @@ describe('phases', () => {
     expect((await phasesOn(store, today))('LAND')).toBe('descriptive');
     await expect(confirmPhase(store, id, 'director')).rejects.toThrow(/second person/);
     await confirmPhase(store, id, 'union');
+    await expect(confirmPhase(store, id, 'somebody else')).rejects.toThrow(/confirmed by union/);
     const phaseOf = await phasesOn(store, today);
     expect([phaseOf('LAND'), phaseOf('PORT')]).toEqual(['prescriptive', 'descriptive']);
     expect((await phasesOn(store, '2026-03-31'))('LAND')).toBe('descriptive');
@@ -408,10 +409,24 @@ describe('mirror statistics', () => {
     expect(gapOf(month, '610910').value).toBeNull();
   });
 
+  it('are read as statistical offices write them, with quotes, blanks and a mark of their encoding', () => {
+    const text =
+      '\uFEFF"hs","origin","year","value","netMass","description"\r\n' +
+      '"610910","BD","2026","40000","","T-shirts, ""knitted"""\r\n\r\n';
+    expect(readPartnerRows(text, 'p.csv')).toEqual([
+      { hs: '610910', origin: 'BD', year: '2026', value: 40_000, netMass: undefined },
+    ]);
+  });
+
   it('are refused with the line that cannot be used', () => {
     expect(() => readPartnerRows('hs,origin,year,value\n6109,BD,2026,1\n', 'p.csv')).toThrow(
       /6109 is no HS subheading/,
     );
     expect(() => readPartnerRows('hs,origin\n', 'p.csv')).toThrow(/year, value are missing/);
+    expect(() => readPartnerRows('hs,origin,year,value\n610910,BGD,2026,1\n', 'p.csv')).toThrow(/BGD/);
+    expect(() => readPartnerRows('hs,origin,year,value\n610910,BD,2026,Infinity\n', 'p.csv')).toThrow(
+      /no amount/,
+    );
+    expect(() => readPartnerRows('hs,origin,year,value\n"610910,BD,2026,1\n', 'p.csv')).toThrow(/Quote/);
   });
 });

@@ -85,7 +85,10 @@ describe.each(kinds)('daily roll-ups on %s', (kind) => {
       await figures(source, definitions.get(id)!, { ...period, ...request }, today);
       return asked();
     };
-    expect(await told('I05', { by: ['officer'] })).toBe(0);
+    expect(await told('I01', { by: ['officer'] })).toBe(0);
+    expect(await told('I05', { by: ['section'] })).toBe(0);
+    // Each officer is held against others on the same work, which the days of a roll-up do not tell.
+    expect(await told('I05', { by: ['officer'] })).toBe(1);
     expect(await told('I34', { by: ['office', 'month'] })).toBe(0);
     expect(await told('I05', { by: ['office', 'lane'] })).toBe(0);
     expect(await told('I05', { by: ['officer'], where: ['lane = red'] })).toBe(1);
@@ -110,7 +113,7 @@ describe.each(kinds)('daily roll-ups on %s', (kind) => {
       [undefined, undefined],
     ]) {
       const within = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-      for (const by of [['officer'], ['office', 'month'], ['year'], ['week'], []]) {
+      for (const by of [['section'], ['office', 'month'], ['year'], ['week'], []]) {
         const told = (of: Source) => figures(of, definitions.get('I05')!, { by, ...within }, today);
         expect(await told(source), `${from} to ${to} by ${by}`).toEqual(await told(sourceOf(store)));
       }

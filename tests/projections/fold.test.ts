@@ -287,6 +287,58 @@ describe('the fold of a declaration', () => {
     ]);
   });
 
+  it.each([
+    ['CON-001', 'error', 1],
+    // A warning may pass at registration, and still be a step that the releaser left out.
+    ['CON-003', 'warning', 1],
+    ['CON-013', 'warning', 1],
+    ['CON-017', 'warning', 1],
+    ['OWN-001', 'error', 1],
+    // Neither was the releaser's to do.
+    ['FMT-014', 'error', 0],
+    ['CON-023', 'error', 0],
+    ['CON-016', 'warning', 0],
+  ] as const)(
+    'takes %s, a conduct finding of class %s, for a breach of the release: %i',
+    (rule, severity, breaches) => {
+      const row = rowOf({
+        events: [event('REGISTER', '03 08:00'), event('RELEASE', '03 09:00', 'emil')],
+        checks: [check('03 09:00', [finding(rule, { kind: 'conduct', class: severity })])],
+      });
+      expect(row).toMatchObject({ breaches, breached: breaches });
+    },
+  );
+
+  it('credits a lowered lane or duty to who lowered it, and to no officer where the trail names nobody', () => {
+    const of = (officer: string | null) =>
+      rowOf({
+        events: [
+          event('REGISTER', '03 08:00'),
+          event('LANE', '03 08:00', null, { to: 'red', cause: 'criterion' }),
+          event('REROUTE', '03 08:30', officer, { from: 'red', to: 'green', cause: 'discretionary-down' }),
+          event('ASSESS', '03 09:00', 'anna', { tax: euros(100) }),
+          event('AMEND', '03 10:00', officer, { taxBefore: euros(100), tax: euros(80) }),
+        ],
+      });
+    expect(of('bert')).toMatchObject({
+      reroutesDown: 1,
+      downrouter: 'bert',
+      amendmentsDown: 1,
+      amender: 'bert',
+    });
+    expect(of(null)).toMatchObject({ reroutesDown: 1, amendmentsDown: 1 });
+    expect([of(null).downrouter, of(null).amender]).toEqual([null, null]);
+    const plain = rowOf({
+      events: [
+        event('REGISTER', '03 08:00'),
+        event('LANE', '03 08:00', null, { to: 'red', cause: 'criterion' }),
+        event('INSPECT', '03 08:30', 'carl'),
+        event('ASSESS', '03 09:00', 'anna', { tax: euros(100) }),
+      ],
+    });
+    expect(plain).toMatchObject({ downrouter: 'carl', amender: 'anna' });
+  });
+
   it('takes no shadow finding for an error', () => {
     const row = rowOf({ checks: [check('03 09:00', [finding('VAL-001', { shadow: true })])] });
     expect(row).toMatchObject({ checked: 1, errors: 0, erroneous: 0 });

@@ -74,6 +74,8 @@ afterAll(async () => {
 const held = (change: object = {}) => ({
   active: 0,
   open: 1,
+  'under suspense': 0,
+  'entry kept': 0,
   disputed: 1,
   'frozen figures': 1,
   'open mark sheet': 0,

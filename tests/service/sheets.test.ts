@@ -55,6 +55,11 @@ describe('a mark sheet', () => {
     await confirmPhase(harness.store, id, 'two');
     const step = async (name: string, of: string, body: object = {}) =>
       code(await post(harness, `${address}/${of}`, body, bearer(name)));
+    // Of a month that runs, or one before the contract, nobody is marked.
+    for (const period of [new Date().toISOString().slice(0, 7), '2099-01', '2025-12']) {
+      const refused = await post(harness, '/v1/mark-sheets', { ...asked, period }, bearer('chief'));
+      expect(code(refused), period).toBe('CC_BAD_ARGUMENT');
+    }
     const drawn = await post(harness, '/v1/mark-sheets', asked, bearer('chief'));
     expect([drawn.status, drawn.body.status, drawn.body.results.length]).toEqual([201, 'drawn up', 6]);
     expect(await step('director', 'countersign')).toBe('CC_CONFLICT');

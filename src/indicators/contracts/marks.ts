@@ -31,6 +31,13 @@ export function achievement(value: number, threshold: number, better: 'up' | 'do
   return value <= 0 ? Number.POSITIVE_INFINITY : Math.max(0, threshold / value);
 }
 
+export interface Counter {
+  value: number | null;
+  threshold: number | undefined;
+  /** 95 % limits of the value, where it has any. */
+  limits?: [number, number | null];
+}
+
 export interface ObjectiveResult {
   objective: string;
   value: number | null;
@@ -46,7 +53,7 @@ export interface ObjectiveResult {
     | 'excluded month'
     | 'held: the counter-indicator got worse'
     | 'held: a gaming check asks to look closer';
-  counter: { value: number | null; threshold: number | undefined; worse: boolean };
+  counter: Counter & { worse: boolean };
   /** Gaming checks of this target that ask to look closer. */
   gaming?: string[];
 }
@@ -56,12 +63,19 @@ export interface Told {
   n: number;
   limits?: [number, number | null];
   threshold: Threshold | undefined;
-  counter: { value: number | null; threshold: number | undefined };
+  counter: Counter;
   gaming?: readonly string[];
 }
 
+/** Worse beyond chance: of a month's few cases every second value lies above its median. */
+function gotWorse({ value, threshold, limits }: Counter, better: 'up' | 'down'): boolean {
+  if (value === null || threshold === undefined) return false;
+  const [low, high] = limits ?? [value, value];
+  return better === 'up' ? high !== null && high < threshold : low > threshold;
+}
+
 /**
- * One objective. A counter-indicator that is worse than its own history holds the mark until a person has looked: it
+ * One objective. A counter-indicator that is worse than its own history, beyond chance, holds the mark until a person has looked: it
  * takes nothing away and gives nothing.
  */
 export function judgeObjective(
@@ -71,12 +85,7 @@ export function judgeObjective(
   context: { month: number | undefined; fewest: number },
 ): ObjectiveResult {
   const { value, n, limits, threshold, counter, gaming = [] } = told;
-  const worse =
-    counter.value !== null &&
-    counter.threshold !== undefined &&
-    (objective.counterBetter === 'up'
-      ? counter.value < counter.threshold
-      : counter.value > counter.threshold);
+  const worse = gotWorse(counter, objective.counterBetter);
   const reached =
     value === null || threshold === undefined ? null : achievement(value, threshold.value, objective.better);
   const why: ObjectiveResult['why'] =

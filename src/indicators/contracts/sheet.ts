@@ -60,7 +60,8 @@ export interface SheetRequest {
   today: string;
 }
 
-const bounds = (period: string): { from: string; to: string } => {
+/** First and last day of a month or a year. */
+export const boundsOfPeriod = (period: string): { from: string; to: string } => {
   if (period.length === 4) return { from: `${period}-01-01`, to: `${period}-12-31` };
   const [year, month] = period.split('-').map(Number);
   return { from: `${period}-01`, to: new Date(Date.UTC(year!, month!, 0)).toISOString().slice(0, 10) };
@@ -76,7 +77,7 @@ export async function drawUp(
   request: SheetRequest,
 ): Promise<MarkSheet> {
   const { contract, subject, period, office, today } = request;
-  const { from, to } = bounds(period);
+  const { from, to } = boundsOfPeriod(period);
   const ask = async (
     measured: Objective['measured'],
     days: { from: string; to: string },
@@ -136,7 +137,11 @@ export async function drawUp(
           n: own?.n ?? 0,
           ...(own?.limits === undefined ? {} : { limits: own.limits }),
           threshold,
-          counter: { value: counter?.value ?? null, threshold: counterThreshold?.value },
+          counter: {
+            value: counter?.value ?? null,
+            threshold: counterThreshold?.value,
+            ...(counter?.limits === undefined ? {} : { limits: counter.limits }),
+          },
           gaming: (objective.gaming ?? []).filter((id) => asking.has(id)),
         },
         {

@@ -29,14 +29,18 @@ export interface Needs {
 
 /** What tells chance from difference: how many events, on what exposure, against what was to be expected of the peers. */
 export type Evidence =
-  | { kind: 'binomial'; events: number; trials: number }
+  /**
+   * `expected`: of the peers on the same work, where that differs; `inflation`: how much the fewness of these peers adds
+   * to the variance (statistics/standardise.ts).
+   */
+  | { kind: 'binomial'; events: number; trials: number; expected?: number; inflation?: number }
   | { kind: 'poisson'; events: number; exposure: number }
   /** Counts by bin, of which the quantile is told. */
-  | { kind: 'quantile'; histogram: Bins; at: number; told?: TimeFigure | undefined }
+  | { kind: 'quantile'; histogram: Bins; at: number; told?: TimeFigure | undefined; strata?: readonly Cell[] }
   /** Held against a law and not against peers. */
   | { kind: 'law'; result: BenfordResult }
   /** Observed and expected events of a stratified comparison. */
-  | { kind: 'expected'; events: number; expected: number };
+  | { kind: 'expected'; events: number; expected: number; inflation?: number };
 
 export interface Computed {
   /** In the figure's unit; null where there is nothing to divide by. */
@@ -77,6 +81,8 @@ export interface Method<F extends FigureSpec = FigureSpec> {
   compute(cells: readonly Cell[], figure: F, around: Surroundings): Computed;
   /** Where a figure needs every peer's cells at once: all units of a comparison, answered in their order. */
   together?(units: CellColumns, figure: F): Computed[];
+  /** In its place where people are told apart, who are not all given the same work. */
+  adjusted?(units: CellColumns, figure: F): Computed[];
   /** What everybody together shows; `compute` of the pool where absent. */
   benchmark?: number;
 }

@@ -35,7 +35,12 @@ export const inUnit = (value: number, unit: Unit): number => value / (scale[unit
 export const quantile: Method<Static<typeof Quantile>> = {
   needs: (figure) => {
     const where = [...(figure.where ?? []), `${figure.bin} is not null`];
-    return { operands: {}, histogram: { bin: figure.bin, where }, behind: where };
+    return {
+      operands: {},
+      histogram: { bin: figure.bin, where },
+      behind: where,
+      ...(figure.strata === undefined ? {} : { inner: figure.strata }),
+    };
   },
   compute(cells, figure) {
     const histogram = mergeBins(cells.map((cell) => cell.histogram));
@@ -43,7 +48,13 @@ export const quantile: Method<Static<typeof Quantile>> = {
     return {
       value: told === undefined ? null : inUnit(told.value, figure.unit),
       denominator: told?.n ?? 0,
-      evidence: { kind: 'quantile', histogram, at: figure.at, told },
+      evidence: {
+        kind: 'quantile',
+        histogram,
+        at: figure.at,
+        told,
+        ...(cells.some(({ inner }) => inner !== '') ? { strata: cells } : {}),
+      },
     };
   },
 };

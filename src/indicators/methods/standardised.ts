@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import type { Standardised } from '../definition.ts';
-import { standardiseColumns, usualLikeness } from '../statistics/standardise.ts';
+import { hasPeers, standardiseColumns, usualLikeness } from '../statistics/standardise.ts';
 import { type Computed, divide, innerSeparator, type Method, sumOf } from './method.ts';
 
 /**
@@ -25,18 +25,16 @@ export const standardised: Method<Static<typeof Standardised>> = {
     denominator: sumOf(cells, 'denominator'),
   }),
   together({ starts, strata, texts, values }, figure) {
-    const n = values.denominator!;
-    const told = standardiseColumns(
-      {
-        starts,
-        leaves: strata,
-        paths: texts.map((text) => text.split(innerSeparator)),
-        n,
-        observed: values.observed!,
-      },
-      usualLikeness,
-    );
-    return told.map(({ observed, expected, n: denominator }, unit): Computed => {
+    const columns = {
+      starts,
+      leaves: strata,
+      paths: texts.map((text) => text.split(innerSeparator)),
+      n: values.denominator!,
+      observed: values.observed!,
+    };
+    const told = standardiseColumns(columns, usualLikeness);
+    const peers = hasPeers(columns);
+    return told.map(({ observed, expected, inflation, n: denominator }, unit): Computed => {
       // Counts can be told from chance; amounts have no such law. Alone, there is nobody to expect anything of.
       const known = Number.isFinite(expected) && starts[unit]! < starts[unit + 1]!;
       return {
@@ -44,8 +42,8 @@ export const standardised: Method<Static<typeof Standardised>> = {
         numerator: observed,
         denominator,
         ...(known ? { expected } : {}),
-        ...(known && figure.observed.sum === undefined
-          ? { evidence: { kind: 'expected' as const, events: observed, expected } }
+        ...(known && peers[unit] && figure.observed.sum === undefined
+          ? { evidence: { kind: 'expected' as const, events: observed, expected, inflation } }
           : {}),
       };
     });

@@ -14,6 +14,8 @@ export interface FunnelUnit {
   observed: number;
   /** Of a share: the trials. Of a ratio: the expected count. */
   size: number;
+  /** Of a share that is expected to be another than the others', for other work. */
+  target?: number;
 }
 
 export type FunnelKind = 'share' | 'ratio';
@@ -65,7 +67,9 @@ const transform = (kind: FunnelKind, rate: number): number =>
   kind === 'share' ? Math.asin(Math.sqrt(Math.min(1, Math.max(0, rate)))) : Math.sqrt(Math.max(0, rate));
 
 const zOf = (kind: FunnelKind, target: number, unit: FunnelUnit): number =>
-  (transform(kind, unit.observed / unit.size) - transform(kind, target)) * 2 * Math.sqrt(unit.size);
+  (transform(kind, unit.observed / unit.size) - transform(kind, unit.target ?? target)) *
+  2 *
+  Math.sqrt(unit.size);
 
 /**
  * How much more units differ than chance makes them. `winsor` is the share of each tail that is pulled in first, so that

@@ -10,10 +10,18 @@
  * given the margins is a sum of hypergeometric counts. Where the chief chooses, no rule predicts anything, and the answer
  * is *not applicable*. A stratum in which only one officer could be chosen says nothing and is left out.
  *
+ * Work that came to an officer who was not on its roster is outside the rule. It counts where it is told apart from what
+ * comes to him outside it anyway (outside.ts): a broker whose goods go to the same officer of another section is one.
+ *
+ * A pair is asked three times: over all declarations, over the rich ones alone (stakes.ts), told by themselves, so that
+ * who is given the rich ones of everybody is no partner of anybody; and over what came outside the roster alone. The
+ * lowest p-value counts, times the number of questions that could be asked (Bonferroni).
+ *
  * The same test holds for assigner and declarant: pass the assigner as the officer, and those who could have assigned
  * as the eligible.
  */
 import { qValues } from './discovery.ts';
+import { type Outside, outsideOf, type Place, type RosterStratum } from './outside.ts';
 import { fitGamma, type Ratio } from './shrinkage.ts';
 import { convolve, type Margins, poissonBinomial, stratifiedCount, upperOf } from './stratified.ts';
 import { type Minimum, usualDiscoveryRate, type Verdict, verdictOf } from './verdict.ts';
@@ -30,7 +38,14 @@ export interface Assigned {
   /** Who could have been chosen, by the roster: the same for all of a stratum. Inferred from who was, where absent. */
   eligible?: readonly string[];
   rule: AssignmentRule;
+  /** Among those of its office with most at stake (stakes.ts). */
+  rich?: boolean;
+  /** Where the roster held and did not: without it work outside the roster is counted and not tested. */
+  place?: Place;
 }
+
+/** The pair over the rich declarations alone, as over all. */
+export type RichFigure = Pick<PairFigure, 'observed' | 'n' | 'expected' | 'outside' | 'p'>;
 
 export interface PairFigure {
   officer: string;
@@ -39,8 +54,11 @@ export interface PairFigure {
   observed: number;
   /** Of the declarant, in strata where the rule could have chosen this officer or another. */
   n: number;
-  /** Declarations of the pair where the officer was not on the roster of the stratum: not tested, and a question of its own. */
+  /** Declarations of the pair where the officer was not on the roster of the stratum, and the days on which that was expected. */
   outside: number;
+  outsideExpected: number;
+  /** P(as many days outside the roster); absent where that cannot be told. */
+  outsideP?: number;
   /** Under the rule in force. */
   expected: number;
   /** Shares of the declarant's declarations: seen with this officer, and expected from the officer's share of everybody else's (leave-one-out). */
@@ -48,8 +66,10 @@ export interface PairFigure {
   benchmark: number;
   /** observed − expected: declarations that are one too many. */
   excess: number;
-  /** P(a count as high under the rule). */
+  /** P(counts as high under the rule): the lowest of all, of the rich and of those outside the roster, times as many as there are. */
   p: number;
+  /** Absent where the declarant has none, or too few in all to be tested. */
+  rich?: RichFigure;
   /** In the family of all pairs with enough expected, those left out that were flagged before it. */
   q: number;
   verdict: Verdict;
@@ -71,14 +91,10 @@ export interface PairResult {
 /** At least five expected, and a declarant with at least ten: below that a pair is not tested (customs-practice 3.5). */
 const pairMinimum: Minimum = { n: 10, expected: 5 };
 
-interface Stratum {
+interface Stratum extends RosterStratum {
   rule: AssignmentRule;
-  total: number;
-  /** From the roster. */
-  eligible?: ReadonlySet<string>;
   officers: Map<string, number>;
   declarants: Map<string, number>;
-  /** Declarations of each declarant by officer. */
   met: Map<string, Map<string, number>>;
 }
 
@@ -98,7 +114,7 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
   const apart: PairFigure[] = [];
   const taken = new Set<string>();
   const first = figuresOf(assigned, minimum);
-  let { figures } = first;
+  let figures = withRich(first.figures, assigned, minimum);
   for (;;) {
     const pairs = judged(figures, minimum, discoveryRate);
     const strongest = pairs.find(({ verdict }) => verdict === 'look closer')?.declarant;
@@ -109,9 +125,31 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
     apart.push(...pairs.filter(({ declarant }) => declarant === strongest));
     taken.add(strongest);
     const others = assigned.filter(({ declarant }) => !taken.has(declarant));
-    ({ figures } = figuresOf(others, minimum));
+    figures = withRich(figuresOf(others, minimum).figures, others, minimum);
   }
 }
+
+/** The other questions. Exact at any number; whether a pair is spoken of at all is told by all its declarations. */
+function withRich(figures: readonly Figure[], assigned: readonly Assigned[], minimum: Minimum): Figure[] {
+  const among = assigned.filter(({ rich }) => rich === true);
+  const told = new Map<string, Figure>();
+  for (const figure of figuresOf(among, { n: 1, expected: 0 }).figures) told.set(nameOf(figure), figure);
+  return figures.map((figure) => {
+    const rich = told.get(nameOf(figure));
+    if (!isTested(figure, minimum)) return figure;
+    const questions = [figure.p, ...(figure.outsideP === undefined ? [] : [figure.outsideP])];
+    if (rich === undefined) return { ...figure, p: lowestOf(questions) };
+    const { observed, n, expected, outside, p } = rich;
+    return { ...figure, p: lowestOf([...questions, p]), rich: { observed, n, expected, outside, p } };
+  });
+}
+
+const lowestOf = (p: readonly number[]): number => Math.min(1, p.length * Math.min(...p));
+
+const nameOf = ({ officer, declarant }: Figure): string => `${officer}\u001f${declarant}`;
+
+const isTested = ({ n, expected }: Figure, minimum: Minimum): boolean =>
+  n >= minimum.n && expected >= minimum.expected;
 
 /** Every pair that met, as far as the rule tells of it. */
 function figuresOf(
@@ -126,6 +164,7 @@ function figuresOf(
 
   const used = [...strata.values()].filter(usable);
   const speed = speedsOf(used);
+  const outside = outsideOf([...strata.values()].filter(({ rule }) => rule !== 'chief'));
   const byDeclarant = new Map<string, Stratum[]>();
   for (const stratum of used) {
     for (const declarant of stratum.declarants.keys()) {
@@ -137,14 +176,14 @@ function figuresOf(
   const figures: Figure[] = [];
   for (const [declarant, list] of byDeclarant) {
     for (const tally of tallies(declarant, list, speed).values())
-      figures.push(figureOf(declarant, tally, minimum));
+      figures.push(figureOf(declarant, tally, outside(tally.officer, declarant), minimum));
   }
   return { figures, notApplicable };
 }
 
 /** One family: every pair of it that can be tested. The strongest first. */
 function judged(figures: readonly Figure[], minimum: Minimum, discoveryRate: number): PairFigure[] {
-  const tested = figures.filter((figure) => figure.n >= minimum.n && figure.expected >= minimum.expected);
+  const tested = figures.filter((figure) => isTested(figure, minimum));
   const q = new Map(tested.map((figure, i) => [figure, i]));
   const values = qValues(tested.map((figure) => figure.p));
   const pairs = figures.map((figure) => {
@@ -160,11 +199,12 @@ const inOrder = (pairs: PairFigure[]): PairFigure[] =>
 
 function collect(assigned: readonly Assigned[]): Map<string, Stratum> {
   const strata = new Map<string, Stratum>();
-  for (const { officer, declarant, stratum: key, eligible, rule } of assigned) {
+  for (const { officer, declarant, stratum: key, eligible, rule, place } of assigned) {
     let stratum = strata.get(key);
     if (stratum === undefined) {
       stratum = { rule, total: 0, officers: new Map(), declarants: new Map(), met: new Map() };
       if (eligible !== undefined) stratum.eligible = new Set(eligible);
+      if (place !== undefined) stratum.place = place;
       strata.set(key, stratum);
     }
     stratum.total++;
@@ -217,6 +257,7 @@ interface Tally {
   chances: number[];
   margins: Margins[];
   observed: number;
+  /** In strata that could be tested. */
   outside: number;
   n: number;
   expected: number;
@@ -296,19 +337,27 @@ function tallies(
   return result;
 }
 
-function figureOf(declarant: string, tally: Tally, minimum: Minimum): Figure {
-  const { officer, observed, outside, n, expected, others, othersOfOfficer } = tally;
+function figureOf(declarant: string, tally: Tally, beyond: Outside | undefined, minimum: Minimum): Figure {
+  const { officer, observed, n, expected, others, othersOfOfficer } = tally;
+  const chances = beyond === undefined ? tally.chances : [...tally.chances, ...beyond.chances];
   // The distribution is worked out only where there is enough to be tested.
   const p =
     n >= minimum.n && expected >= minimum.expected
-      ? upperOf(convolve(stratifiedCount(tally.margins), poissonBinomial(tally.chances)), observed)
+      ? upperOf(
+          convolve(stratifiedCount(tally.margins), poissonBinomial(chances)),
+          observed + (beyond?.days ?? 0),
+        )
       : 1;
   return {
     officer,
     declarant,
     observed,
     n,
-    outside,
+    outside: beyond?.declarations ?? tally.outside,
+    outsideExpected: beyond?.chances.reduce((sum, chance) => sum + chance, 0) ?? 0,
+    ...(beyond === undefined || beyond.chances.length === 0
+      ? {}
+      : { outsideP: upperOf(poissonBinomial(beyond.chances), beyond.days) }),
     expected,
     share: n === 0 ? Number.NaN : observed / n,
     benchmark: others === 0 ? Number.NaN : othersOfOfficer / others,

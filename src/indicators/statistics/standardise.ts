@@ -29,6 +29,11 @@ export interface Standardised {
   variance: number;
   /** Cases in strata where no peer has any, which the parent's rate had to speak for. */
   borrowed: number;
+  /**
+   * Variance of observed less expected over that of observed alone: near 1 where peers have far more cases of the same
+   * work, 2 where they have as many. What one colleague shows is not known any better than what oneself does.
+   */
+  inflation: number;
 }
 
 interface Sum {
@@ -104,9 +109,9 @@ export function standardise(cells: readonly Cell[], likeness?: number): Standard
 /** `likeness` is how many cases of the parent weigh as much as the stratum's own; estimated for each level where absent. */
 export function standardiseColumns(columns: CellColumns, likeness?: number): Omit<Standardised, 'unit'>[] {
   const { starts, n, observed } = columns;
-  const { rates, peers } = peerRates(columns, likeness);
+  const { rates, peers, inflation } = peerRates(columns, likeness);
   return Array.from({ length: starts.length - 1 }, (_, unit) => {
-    const told = { n: 0, observed: 0, expected: 0, variance: 0, borrowed: 0 };
+    const told = { n: 0, observed: 0, expected: 0, variance: 0, borrowed: 0, inflation: inflation[unit]! };
     for (let cell = starts[unit]!; cell < starts[unit + 1]!; cell++) {
       const rate = rates[cell]!;
       told.n += n[cell]!;
@@ -119,11 +124,40 @@ export function standardiseColumns(columns: CellColumns, likeness?: number): Omi
   });
 }
 
+/** Cases of others in the coarsest stratum below which it holds no peers of anybody. */
+const fewestOthers = 10;
+
+/**
+ * Of each unit whether most of its cases lie where others have any: who is alone in his office is not held against
+ * other offices, however well their rates would serve to expect something of him.
+ */
+export function hasPeers({ starts, leaves, paths, n }: CellColumns): boolean[] {
+  const all = new Map<string, number>();
+  const of = (from: number, to: number): Map<string, number> => {
+    const sums = new Map<string, number>();
+    for (let cell = from; cell < to; cell++) {
+      const coarsest = paths[leaves[cell]!]![0] ?? '';
+      sums.set(coarsest, (sums.get(coarsest) ?? 0) + n[cell]!);
+    }
+    return sums;
+  };
+  for (const [coarsest, cases] of of(0, leaves.length)) all.set(coarsest, cases);
+  return Array.from({ length: starts.length - 1 }, (_, unit) => {
+    let cases = 0;
+    let beside = 0;
+    for (const [coarsest, own] of of(starts[unit]!, starts[unit + 1]!)) {
+      cases += own;
+      if (all.get(coarsest)! - own >= fewestOthers) beside += own;
+    }
+    return beside * 2 > cases;
+  });
+}
+
 /** Of each cell what the others show in its stratum (NaN where there are no others), and how many cases of theirs lie in it. */
 export function peerRates(
   { starts, leaves, paths, n, observed }: CellColumns,
   likeness?: number,
-): { rates: Float64Array; peers: Float64Array } {
+): { rates: Float64Array; peers: Float64Array; inflation: Float64Array } {
   const tree = growTree(paths);
   const count = tree.parents.length;
   const allN = new Float64Array(count);
@@ -139,6 +173,8 @@ export function peerRates(
   const peers = new Float64Array(leaves.length);
 
   // One unit after the other: its own sums by node are laid over the tree and taken off again.
+  const inflation = new Float64Array(starts.length - 1).fill(1);
+  const parts = new Float64Array(count);
   const ownN = new Float64Array(count);
   const ownX = new Float64Array(count);
   for (let unit = 0; unit < starts.length - 1; unit++) {
@@ -162,6 +198,7 @@ export function peerRates(
       rates[cell] = rate;
       peers[cell] = others;
     }
+    inflation[unit] = inflationOf(unit);
     for (let cell = from; cell < to; cell++) {
       for (const node of tree.nodes[leaves[cell]!]!) {
         ownN[node] = 0;
@@ -169,7 +206,36 @@ export function peerRates(
       }
     }
   }
-  return { rates, peers };
+  return { rates, peers, inflation };
+
+  /**
+   * The expected count is a sum over nodes of the peers' rates there, each by how much of the unit's cases rests on it: a
+   * leaf keeps N / (N + weight) of its own and passes the rest on to its parent, up to the root.
+   */
+  function inflationOf(unit: number): number {
+    const touched = new Set<number>();
+    let cases = 0;
+    for (let cell = starts[unit]!; cell < starts[unit + 1]!; cell++) {
+      const nodes = tree.nodes[leaves[cell]!]!;
+      for (const node of nodes) touched.add(node);
+      parts[nodes[nodes.length - 1]!]! += n[cell]!;
+      cases += n[cell]!;
+    }
+    let variance = 0;
+    for (const node of [...touched].sort((a, b) => tree.levels[b]! - tree.levels[a]!)) {
+      const part = parts[node]!;
+      parts[node] = 0;
+      const others = allN[node]! - ownN[node]!;
+      const weight = node === 0 ? 0 : (weights?.[tree.levels[node]!] ?? likeness!);
+      if (others + weight === 0) {
+        if (node !== 0) parts[tree.parents[node]!]! += part;
+        continue;
+      }
+      variance += (part * part * others) / (others + weight) ** 2;
+      if (node !== 0) parts[tree.parents[node]!]! += (part * weight) / (others + weight);
+    }
+    return cases === 0 ? 1 : 1 + variance / cases;
+  }
 }
 
 /** Of each level below the root. */

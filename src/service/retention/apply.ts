@@ -21,7 +21,7 @@ import { editions } from '../../indicators/snapshot.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
 import { tables } from '../../projections/fold.ts';
 import { changedDays } from '../../projections/project.ts';
-import { entryNames, takings } from '../../projections/taking.ts';
+import { entriesKept, entryNames, takings } from '../../projections/taking.ts';
 import { readWhere } from '../../store/pages.ts';
 import type { CollectionSpec, Document, Store } from '../../store/port.ts';
 import { applyRetention } from '../../store/retention.ts';
@@ -121,12 +121,13 @@ async function wholeDeclarations(store: Store, before: string, options: RetainOp
 const of = (column: string, values: readonly string[]) => ({ column, op: 'in', value: values }) as const;
 
 async function wholesOf(store: Store, references: readonly string[]): Promise<(Whole & { last: string })[]> {
-  const [versions, trails, results, checked, rows] = await Promise.all([
+  const [versions, trails, results, checked, rows, kept] = await Promise.all([
     readWhere(store.collection<DeclarationDocument>(declarations), 'reference', references),
     readWhere(store.collection<EventDocument>(events), 'declaration', references),
     readWhere(store.collection<OutcomeDocument>(outcomes), 'declaration', references),
     readWhere(store.collection<CheckDocument>(checks), 'declaration', references),
     store.collection<ClearanceRow>(tables.clearance.spec).getMany([...references]),
+    entriesKept(store, references),
   ]);
   const grouped = <T>(docs: readonly T[], keyOf: (doc: T) => string): Map<string, T[]> => {
     const groups = new Map<string, T[]>();
@@ -148,7 +149,7 @@ async function wholesOf(store: Store, references: readonly string[]): Promise<(W
     };
     const all = [...parts.versions, ...parts.trail, ...parts.outcomes, ...(checksOf.get(reference) ?? [])];
     const last = all.reduce((latest, { recordedAt }) => (recordedAt > latest ? recordedAt : latest), '');
-    return { reference, ...parts, clearance: rows.get(reference)?.doc, last };
+    return { reference, ...parts, clearance: rows.get(reference)?.doc, entryKept: kept.has(reference), last };
   });
 }
 

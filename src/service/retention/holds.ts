@@ -13,9 +13,19 @@ export interface Whole {
   trail: readonly EventDocument[];
   outcomes: readonly OutcomeDocument[];
   clearance: ClearanceRow | undefined;
+  /** Whether a declaration of which it takes goods out of suspense is still here. */
+  entryKept: boolean;
 }
 
-export const holdReasons = ['active', 'open', 'disputed', 'frozen figures', 'open mark sheet'] as const;
+export const holdReasons = [
+  'active',
+  'open',
+  'under suspense',
+  'entry kept',
+  'disputed',
+  'frozen figures',
+  'open mark sheet',
+] as const;
 export type HoldReason = (typeof holdReasons)[number];
 export type Hold = (whole: Whole) => HoldReason | undefined;
 
@@ -36,8 +46,12 @@ export async function holdsOf(store: Store): Promise<Hold> {
       .filter(({ status }) => status !== 'issued')
       .map(({ period }) => period),
   );
-  return ({ trail, outcomes, clearance }) => {
+  return ({ trail, outcomes, clearance, entryKept }) => {
     if (!trail.some(({ kind }) => ends.has(kind))) return 'open';
+    const cancelled = trail.some(({ kind }) => kind === 'CANCEL');
+    if (!cancelled && clearance?.suspense === 1 && !clearance.dischargedDay) return 'under suspense';
+    // Without it the entry would look as if its goods had never been taken out, and its importer as if he were late.
+    if (entryKept) return 'entry kept';
     // The newest word on each control is the one that counts.
     const newest = new Map(outcomes.map((outcome) => [`${outcome.control} ${outcome.rule ?? ''}`, outcome]));
     if ([...newest.values()].some(({ status }) => unsettled.has(status))) return 'disputed';

@@ -85,6 +85,76 @@ describe('pairs that meet too often', () => {
     expect(worked.every(({ observed, outside }) => observed === 0 && outside > 0)).toBe(true);
   });
 
+  it('are told by the rich declarations alone, where the others drown them', () => {
+    // A seventh of everybody's is rich. Of B1's rich ones half go to a; his others are dealt out as all are.
+    const dealt = (steered: boolean): Assigned[] => {
+      const random = Random.of('rich', String(steered));
+      return office('random', anyone).map((each) => {
+        const rich = random.chance(0.15);
+        const taken = steered && rich && each.declarant === 'B1' && random.chance(0.45);
+        return { ...each, rich, ...(taken ? { officer: 'a' } : {}) };
+      });
+    };
+    const flagged = (assigned: Assigned[]) =>
+      pairFigures(assigned)
+        .pairs.filter(({ verdict }) => verdict === 'look closer')
+        .map(({ officer, declarant }) => officer + declarant);
+    expect(flagged(dealt(true))).toEqual(['aB1']);
+    expect(flagged(dealt(true).map((each) => ({ ...each, rich: false })))).toEqual([]);
+    const [pair] = pairFigures(dealt(true)).pairs;
+    expect(pair!.rich!.observed).toBeGreaterThan(2 * pair!.rich!.expected);
+    expect(pair!.p).toBeLessThanOrEqual(2 * pair!.rich!.p);
+    expect(flagged(dealt(false))).toEqual([]);
+  });
+
+  it('are not made by an officer who is given the rich ones of everybody', () => {
+    const random = Random.of('specialist');
+    const assigned = office('random', anyone).map((each) => {
+      const rich = random.chance(0.2);
+      return { ...each, rich, ...(rich && random.chance(0.6) ? { officer: 'a' } : {}) };
+    });
+    expect(pairFigures(assigned).pairs.filter(({ verdict }) => verdict === 'look closer')).toEqual([]);
+  });
+
+  describe('outside the roster', () => {
+    /** Officer z is of another section; `taken` says which of its declarations come to him all the same. */
+    const dealt = (taken: (declarant: string, day: number, random: Random) => boolean): Assigned[] => {
+      const random = Random.of('outside');
+      return office('random', anyone).map((each) => {
+        const day = Number(each.stratum.split('|')[1]);
+        const place = { office: 'P1', cell: `P1|A|${Math.floor(day / 5)}`, day: String(day) };
+        // He has a fifth of the work of his own section, where all declare too.
+        const own = random.chance(0.3);
+        const z = own ? random.chance(0.5) : taken(each.declarant, day, random);
+        return {
+          ...each,
+          place,
+          ...(own ? { stratum: `${each.stratum}|Z`, eligible: ['z', 'y'] } : {}),
+          officer: z ? 'z' : own ? 'y' : each.officer,
+        };
+      });
+    };
+    const flagged = (assigned: Assigned[]) =>
+      pairFigures(assigned)
+        .pairs.filter(({ verdict }) => verdict === 'look closer')
+        .map(({ officer, declarant }) => officer + declarant);
+
+    it('are told where one declarant’s come to him and hardly anybody else’s', () => {
+      const steered = dealt((declarant, _, random) => random.chance(declarant === 'B2' ? 0.08 : 0.004));
+      expect(flagged(steered)).toEqual(['zB2']);
+      expect(pairFigures(steered).pairs[0]!.outside).toBeGreaterThan(5);
+    });
+
+    it('are not made by one who helps out, nor by a roster that was wrong for some weeks', () => {
+      expect(flagged(dealt((_, __, random) => random.chance(0.08)))).toEqual([]);
+      expect(flagged(dealt((_, day, random) => day >= 40 && day < 50 && random.chance(0.3)))).toEqual([]);
+    });
+
+    it('are not made by what is taken over together on one day', () => {
+      expect(flagged(dealt((declarant, day) => declarant === 'B2' && day === 33))).toEqual([]);
+    });
+  });
+
   it('say nothing on few declarations', () => {
     const few = office('random', favours).slice(0, 20);
     expect(new Set(pairFigures(few).pairs.map(({ verdict }) => verdict))).toEqual(
