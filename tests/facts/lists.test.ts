@@ -87,6 +87,30 @@ describe('a list', () => {
     expect(await value(lists, 'list.found', params, given)).toEqual(['NORTHWND TRADNG']);
     expect(await value(lists, 'list.nearest', params, given)).toMatch(/0\.9\d: NORTHW.*~/);
   });
+
+  it('shows the Admiralty grade of the entry beside its likeness', async () => {
+    const entries = [{ key: 'W1', name: 'Northwind Trading', grade: 'B2' }];
+    const params = { list: 'watched', of: 'consignor.name' };
+    expect(
+      await value([list({ match: 'name', entries })], 'list.nearest', params, {
+        'consignor.name': 'Northwind Trading GmbH & Co. KG',
+      }),
+    ).toBe('Northwind Trading (1.00: NORTHWIND TRADING; B2)');
+  });
+
+  it('calls no number absent for the leading noughts that a spreadsheet drops', async () => {
+    const lists = [list({ complete: true, entries: [{ key: '4711' }] })];
+    expect(await value(lists, 'list.absent', consignee, { 'consignee.id': '004711' })).toEqual([]);
+    expect(await value(lists, 'list.absent', consignee, { 'consignee.id': '471' })).toEqual(['471']);
+    expect(await value(lists, 'list.found', consignee, { 'consignee.id': '004711' })).toEqual([]);
+  });
+
+  it('tells a value that lapsed from one that was never there', async () => {
+    const lists = [list({ entries: [{ key: 'C1', to: '2026-02-28' }] })];
+    expect(await value(lists, 'list.lapsed', consignee)).toEqual(['C1']);
+    expect(await value(lists, 'list.lapsed', consignee, { 'consignee.id': 'C2' })).toEqual([]);
+    expect(await value([list({ entries: [{ key: 'C1' }] })], 'list.lapsed', consignee)).toEqual([]);
+  });
 });
 
 describe('the likeness of names', () => {
@@ -98,6 +122,17 @@ describe('the likeness of names', () => {
     ['ACME', 'ACME TRADING SHIPPING', 0, 0.5],
     ['Global Export House', 'Global Import House', 0, 0.89],
     ['Blue Ocean Shipping', 'Red River Mining', 0, 0.3],
+    ['Trading Northwind', 'Northwind Trading', 1, 1],
+    ['Müller & Söhne GmbH', 'MUELLER UND SOEHNE', 0.9, 1],
+    ['Łódź Export Sp. z o.o.', 'LODZ EXPORT', 1, 1],
+    ['ООО «Росэкспорт»', 'Rosexport LLC', 0.9, 1],
+    ['Αθηνά Α.Ε.', 'ATHINA AE', 1, 1],
+    ['Data Tech Ltd', 'DataTech', 1, 1],
+    ['Iran Air Cargo', 'Iraq Air Cargo', 0, 0.89],
+    ['LG', 'LI', 0, 0.6],
+    ['AB', 'ABC Shipping', 0, 0.3],
+    ['Li', 'Li Wei Trading', 0, 0.3],
+    ['Al', 'Alpha Omega', 0, 0.3],
   ])('of %s and %s lies between %d and %d', (a, b, low, high) => {
     const both = [score(a, b), score(b, a)];
     for (const one of both) {

@@ -126,7 +126,8 @@ const answers: Readonly<Record<string, Answer>> = {
     const hit = best(list, values, day);
     if (hit === undefined) return undefined;
     const pairs = hit.why?.pairs.map(([a, b]) => (a === b ? a : `${a}~${b}`)).join(' ');
-    return `${hit.entry.name ?? hit.entry.key} (${hit.score.toFixed(2)}${pairs === undefined ? '' : `: ${pairs}`})`;
+    const grade = hit.entry.grade === undefined ? '' : `; ${hit.entry.grade}`;
+    return `${hit.entry.name ?? hit.entry.key} (${hit.score.toFixed(2)}${pairs === undefined ? '' : `: ${pairs}`}${grade})`;
   },
   grade: (list, values, day) => {
     const hit = best(list, values, day);
