@@ -47,6 +47,15 @@ describe('a list from CSV', () => {
       ].sort(),
     );
     expect(body.refused.every((one: { detail: string }) => one.detail.length > 20)).toBe(true);
+    expect(body.refused[3]).toMatchObject({
+      where: { line: 6, pointer: '/grade' },
+      detail: expect.stringContaining('"Z9" is no grade of the Admiralty code'),
+    });
+  });
+
+  it('takes grades in small letters', async () => {
+    await put('/v1/lists/graded?owner=a&origin=b', 'key,grade\nA,c3\n');
+    expect((await get(harness, '/v1/lists/graded')).body.entries).toEqual([{ key: 'A', grade: 'C3' }]);
   });
 
   it('is there with owner, grades and values, and the same again changes nothing', async () => {

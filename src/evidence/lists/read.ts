@@ -25,9 +25,26 @@ export interface ReadList {
 const entryOf = validator(ListEntry, 'CC_LIST_ENTRY_INVALID');
 const frameOf = validator(ListFile, 'CC_LIST_INVALID');
 
+/** Grades are typed in small letters too. */
+function withGrade(given: unknown): unknown {
+  const { grade } = (given ?? {}) as { grade?: unknown };
+  if (typeof grade !== 'string') return given;
+  const code = grade.trim().toUpperCase();
+  if (!/^[A-F][1-6]$/.test(code))
+    throw new CrosscheckError(
+      'CC_LIST_ENTRY_INVALID',
+      {
+        pointer: '/grade',
+        problem: `"${grade}" is no grade of the Admiralty code: a letter A to F (reliability of the source), a figure 1 to 6 (credibility of what it says)`,
+      },
+      { pointer: '/grade' },
+    );
+  return { ...(given as object), grade: code };
+}
+
 /** An entry's own checks, and that its days are in order. */
-function checkedEntry(value: unknown): ListEntry {
-  const entry = entryOf(value);
+function checkedEntry(given: unknown): ListEntry {
+  const entry = entryOf(withGrade(given));
   for (const member of ['from', 'to'] as const) {
     const day = entry[member];
     if (day !== undefined && parseDay(day, 'ymd') !== day)
