@@ -63,6 +63,11 @@ const different = (rows: readonly number[], of: (row: number) => number): number
   return seen.size;
 };
 
+function memberOf({ params }: FactCall, trace: Trace): (row: number) => number {
+  const { member } = params;
+  return member === 'netMass' ? trace.netMass : (row) => trace.party(member as Party, row);
+}
+
 /** Controls of the sample and kind that is asked for, each once however many goods it was of. */
 function controlled(rows: readonly number[], { call: { params }, memory, trace }: Question): number[] {
   const { random, control } = memory.traces.outcomes;
@@ -159,6 +164,13 @@ const answers: Readonly<Record<string, Way>> = {
         trace.reference,
       );
     },
+    fromSums: (sums, begin, end, { call, memory, trace }) => {
+      const wanted = memory.names.find(String(call.params.kind));
+      const { kind } = memory.traces.events;
+      if (wanted === noName) return 0;
+      const memberOf = (row: number) => (kind.at(trace.act(row)) === wanted ? trace.reference(row) : noName);
+      return sums.different({ name: `event ${wanted}`, memberOf, window: call.key }, begin, end);
+    },
   },
   firstSeen: {
     kind: 'goods',
@@ -172,13 +184,13 @@ const answers: Readonly<Record<string, Way>> = {
   },
   distinct: {
     kind: 'item',
-    answer: (rows, { call, trace }) => {
-      const member = String(call.params.member);
-      return different(
-        rows,
-        member === 'netMass' ? trace.netMass : (row) => trace.party(member as Party, row),
-      );
-    },
+    answer: (rows, { call, trace }) => different(rows, memberOf(call, trace)),
+    fromSums: (sums, begin, end, { call, trace }) =>
+      sums.different(
+        { name: String(call.params.member), memberOf: memberOf(call, trace), window: call.key },
+        begin,
+        end,
+      ),
   },
   procedureShare: {
     kind: 'item',

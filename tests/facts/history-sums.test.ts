@@ -44,6 +44,9 @@ const header: FactCall[] = ['declarant', 'consignee'].flatMap((of) => [
     call('history.procedureShare', { of, procedure: '7', ...window }),
     call('history.exemptShare', { of, ...window }),
     call('history.unitValue', { of, ...window }),
+    call('history.distinct', { of, member: 'netMass', ...window }),
+    call('history.distinct', { of, member: 'consignee', ...window }),
+    call('history.events', { of, kind: 'AMEND', ...window }),
   ]),
   call('history.firstSeen', { of }),
   call('history.lastSeen', { of }),
@@ -54,6 +57,8 @@ const item: FactCall[] = ['consignee+hs6', 'hs6'].flatMap((of) => [
     call('item.history.value', { of, ...window }),
     call('item.history.unitValue', { of, ...window }),
     call('item.history.offenceRate', { of, ...window }),
+    call('item.history.distinct', { of, member: 'netMass', ...window }),
+    call('item.history.distinct', { of, member: 'origin', ...window }),
   ]),
   call('item.history.firstSeen', { of }),
 ]);
@@ -131,6 +136,11 @@ const controlled = fc.record({
   recorded: fc.integer({ min: 0, max: 520 }),
   item: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
 });
+const happened = fc.record({
+  reference: fc.integer({ min: 1, max: 300 }),
+  kind: fc.constantFrom('AMEND', 'AMEND', 'CANCEL', 'OFFENCE'),
+  recorded: fc.integer({ min: 0, max: 520 }),
+});
 
 async function answers(memory: Memory, reference: string, day: number, asOf: string): Promise<FactValue[]> {
   const { declaration, sheet } = changed(cleanDeclaration(), {
@@ -155,6 +165,7 @@ describe('running sums', () => {
       fc.asyncProperty(
         fc.array(lodged, { minLength: 250, maxLength: 500 }),
         fc.array(controlled, { minLength: 150, maxLength: 300 }),
+        fc.array(happened, { minLength: 200, maxLength: 400 }),
         fc.array(
           fc.tuple(
             fc.integer({ min: 0, max: 540 }),
@@ -163,7 +174,7 @@ describe('running sums', () => {
           ),
           { minLength: 12, maxLength: 12 },
         ),
-        async (declarations, controls, questions) => {
+        async (declarations, controls, happenings, questions) => {
           const docs: Docs = { declaration: [], outcome: [], event: [] };
           const versions = new Map<number, number>();
           const declared = declarations
@@ -187,6 +198,18 @@ describe('running sums', () => {
               ...(item === undefined ? {} : { item }),
               ...one,
             }));
+          const events = happenings
+            .sort((a, b) => a.recorded - b.recorded)
+            .map(({ reference, kind, recorded }, index) => ({
+              id: `E${index}`,
+              declaration: `R${reference}`,
+              kind,
+              at: at(recorded, 11),
+              local: at(recorded, 11),
+              enteredAt: null,
+              officer: null,
+              recordedAt: at(recorded, 17),
+            }));
           const memory = openMemory(storeOf(docs));
           // Half is there at first; the rest comes between the questions.
           const share = (list: readonly Document[], part: number) =>
@@ -194,6 +217,7 @@ describe('running sums', () => {
           for (const [index, [day, asOf, own]] of questions.entries()) {
             docs.declaration = share(declared as never, index < 6 ? 6 : index + 1);
             docs.outcome = share(outcomes as never, index < 6 ? 6 : index + 1);
+            docs.event = share(events as never, index < 6 ? 6 : index + 1);
             const asked = [`R${own}`, day, at(asOf, 13)] as const;
             const found = await answers(memory, ...asked);
             expect(found).toEqual(await answers(walking(memory), ...asked));

@@ -73,5 +73,8 @@ export function addingOf(
       ofRow: nothing,
       ofUnit: (row, add) => controlled(actOfGoods(row), add),
     },
+    // Facts ask how many different declarations there are with an event, which are counted apart.
+    event: { unit: (row) => row, ofRow: nothing, ofUnit: nothing },
+    eventGoods: { unit: (row) => row, ofRow: nothing, ofUnit: nothing },
   };
 }

@@ -3,6 +3,7 @@
  * a question costs the days of its window and what was recorded since the last one, not the rows. Asked as of an earlier
  * instant, what was recorded since then is taken out again, so a backtest that goes forward in time moves it forward once.
  */
+import { type Members, openMembers } from './members.ts';
 import type { Trace } from './traces.ts';
 
 /** Takes an amount to a sum by its name; what is NaN adds nothing. */
@@ -22,6 +23,17 @@ export interface Sums {
   total(sum: string, begin: number, end: number): number;
   /** First and last day with rows, of the same. */
   ends(begin: number, end: number): { first: number; last: number } | undefined;
+  /** How many different values, of the same days; what is asked first is counted from then on. */
+  different(asked: Different, begin: number, end: number): number;
+}
+
+export interface Different {
+  /** Of the values. */
+  name: string;
+  /** `noName` or NaN where a row has none. */
+  memberOf(row: number): number;
+  /** Questions of one name move one window. */
+  window: string;
 }
 
 export interface Daily {
@@ -62,6 +74,7 @@ export function openDaily(trace: Trace, adds: Adds): Daily {
   const days: number[] = [];
   const counts: number[] = [];
   const sums = new Map<string, number[]>();
+  const members = new Map<string, Members>();
   /** Twice the row, one more where it is the first of its unit; `~` of that where it ceases to be known. By `at`. */
   const changes: number[] = [];
   /** How many changes are in the sums. */
@@ -101,6 +114,18 @@ export function openDaily(trace: Trace, adds: Adds): Daily {
     counts[place]! += sign;
     adds.ofRow(row, add);
     if ((code & 1) === 1) adds.ofUnit(row, add);
+    for (const one of members.values()) one.change(row, sign as 1 | -1);
+  }
+
+  function membersOf({ name, memberOf }: Different): Members {
+    const known = members.get(name);
+    if (known !== undefined) return known;
+    const made = openMembers(trace, memberOf);
+    for (const change of changes.slice(0, applied))
+      if (change < 0) made.change(~change >> 1, -1);
+      else made.change(change >> 1, 1);
+    members.set(name, made);
+    return made;
   }
 
   const codeOf = (row: number, before: number | undefined): number =>
@@ -186,6 +211,7 @@ export function openDaily(trace: Trace, adds: Adds): Daily {
           }
           return first === undefined ? undefined : { first, last: last! };
         },
+        different: (asked, begin, end) => membersOf(asked).different(asked.window, begin, end, without),
       };
     },
   };
