@@ -80,15 +80,17 @@ const amended = ({ reference, recordedAt }: Collections['declaration'], index: n
     recordedAt,
   }) as EventDocument;
 
-const storeOf = (docs: readonly Collections['declaration'][], upTo: () => number): Store =>
-  ({
+function storeOf(docs: readonly Collections['declaration'][], upTo: () => number): Store {
+  const kept: Record<string, readonly unknown[]> = { declaration: docs, event: docs.map(amended) };
+  return {
     collection: ({ name }: CollectionSpec) => ({
       since: async (cursor: number, limit: number) =>
-        (name === 'declaration' ? docs : name === 'event' ? docs.map(amended) : [])
+        (kept[name] ?? [])
           .slice(cursor, Math.min(cursor + limit, upTo()))
           .map((doc, index) => ({ doc, version: 1, seq: cursor + index + 1 })),
     }),
-  }) as unknown as Store;
+  } as unknown as Store;
+}
 
 const walking = (memory: Memory): Memory =>
   Object.create(memory, {
