@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { utc } from '../check/trail.ts';
+import { lastWords } from '../check/words.ts';
 import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
@@ -132,7 +133,7 @@ export function casesFor(
         version,
         declaration,
         trail: trail.map(stepOf),
-        outcomes: outcomes.map(controlOf),
+        outcomes: lastWords(outcomes).map(controlOf),
         recordedAt,
         sheet,
       }),

@@ -10,6 +10,7 @@ import {
   type OutcomeDocument,
   outcomes,
 } from '../check/collections.ts';
+import { wordsThatStand } from '../check/words.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { openEvidence } from '../evidence/open.ts';
 import { factSheet } from '../facts/sheet.ts';
@@ -127,9 +128,9 @@ async function withHistory(
   ]);
   return docs.flatMap(({ reference, version, declaration, recordedAt }) => {
     const trail = (trails.get(reference) ?? []).filter((event) => event.recordedAt < to);
-    const found = (controls.get(reference) ?? []).filter((outcome) => outcome.recordedAt < to);
+    const told = (controls.get(reference) ?? []).filter((outcome) => outcome.recordedAt < to);
     let moment = checked.get(reference) ?? recordedAt;
-    for (const one of [{ recordedAt }, ...trail, ...found])
+    for (const one of [{ recordedAt }, ...trail, ...told])
       if (one.recordedAt > moment) moment = one.recordedAt;
     if (moment < from) return [];
     return {
@@ -137,7 +138,7 @@ async function withHistory(
       version,
       declaration,
       trail: trail.map(asEvent),
-      outcomes: found.map(asOutcome),
+      outcomes: wordsThatStand(told).map(asOutcome),
       recordedAt: moment,
     };
   });

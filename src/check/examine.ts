@@ -8,6 +8,7 @@ import type { ReadKin } from './kin.ts';
 import { type Trails, versionId } from './registry.ts';
 import { readyToSelect, remember, select } from './select.ts';
 import { timedNow } from './stages.ts';
+import { wordsThatStand } from './words.ts';
 
 /** A declaration that is to be examined, with the last check of it. */
 export interface Planned {
@@ -47,7 +48,7 @@ export async function examine(
       version: doc.version,
       declaration: doc.declaration,
       trail: trails.events.get(doc.reference) ?? [],
-      outcomes: trails.outcomes.get(doc.reference) ?? [],
+      outcomes: wordsThatStand(trails.outcomes.get(doc.reference) ?? []),
       recordedAt,
     })),
   );

@@ -114,7 +114,8 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         );
       }),
       outcomes: planned.flatMap(({ record, doc }) => {
-        const standing = idsOf(trails.outcomes.get(doc.reference));
+        const here = trails.outcomes.get(doc.reference) ?? [];
+        const standing = { ...idsOf(here), words: new Map(here.map((one) => [one.id, one])) };
         return record.outcomes.map((outcome) =>
           outcomeDocument(doc.reference, doc.office, outcome, surrogates, recordedAt, standing),
         );

@@ -74,6 +74,7 @@ export function openReceiving({ desk, store, registry, people, lock, recheck }: 
       ),
     ]);
     const formerly = { events: new Set(formerEvents.keys()), outcomes: new Set(formerOutcomes.keys()) };
+    const words = new Map([...formerOutcomes].map(([id, { doc }]) => [id, doc]));
     const messages = named.map(({ answer, found, declaration }) => {
       const waits = found === undefined;
       return {
@@ -87,6 +88,7 @@ export function openReceiving({ desk, store, registry, people, lock, recheck }: 
           outcomeDocument(declaration, found?.office ?? null, outcome, surrogates, recordedAt, {
             waits,
             here: formerly.outcomes,
+            words,
           }),
         ),
       };

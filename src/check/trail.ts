@@ -2,6 +2,7 @@
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import { contentHash } from '../ground/canonical.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
+import { wordIn, wordOf } from './words.ts';
 
 export const utc = (instant: string): string => new Date(instant).toISOString();
 
@@ -37,7 +38,9 @@ const formerIds = (kind: Kind, declaration: string, given: Given): string[] =>
 export const formerEventIds = (declaration: string, event: TrailEvent): string[] =>
   formerIds('E', declaration, event as Given);
 export const formerOutcomeIds = (declaration: string, outcome: Outcome): string[] =>
-  formerIds('U', declaration, outcome as Given);
+  outcome.id === undefined
+    ? formerIds('U', declaration, outcome as Given)
+    : [keyOf('U', declaration, outcome.id)];
 
 /** What the store knows of it. */
 export interface Standing {
@@ -45,6 +48,8 @@ export interface Standing {
   waits?: boolean;
   /** Ids that are in the store; what lies under a former id is the same, and keeps it. */
   here?: ReadonlySet<string>;
+  /** Outcomes that are in the store, by id. */
+  words?: ReadonlyMap<string, OutcomeDocument>;
 }
 
 function identityOf(
@@ -60,6 +65,23 @@ function identityOf(
       ? undefined
       : formerIds(kind, declaration, given).find((id) => here.has(id));
   return { id: former ?? keyOf(kind, declaration, mark), declaration, ...(waits ? { mark } : {}) };
+}
+
+/**
+ * What its source numbers may be told otherwise later: each word has an id of its own (./words.ts). An earlier release gave
+ * all of them one, and kept the last alone: the same word is known under that, another one is new.
+ */
+function wordIdentity(
+  declaration: string,
+  outcome: Outcome,
+  surrogates: ReadonlyMap<string, string>,
+  standing: Standing,
+) {
+  const identity = identityOf('U', declaration, outcome as Given, surrogates, standing);
+  if (outcome.id === undefined) return identity;
+  const word = wordOf(outcome);
+  const kept = standing.words?.get(identity.id);
+  return kept !== undefined && wordOf(kept) === word ? identity : { ...identity, id: identity.id + word };
 }
 
 export function eventDocument(
@@ -100,7 +122,7 @@ export function outcomeDocument(
   const { id: _, user, at, enteredAt, ...rest } = outcome;
   return {
     ...rest,
-    ...identityOf('U', declaration, outcome as Given, surrogates, standing),
+    ...wordIdentity(declaration, outcome, surrogates, standing),
     office,
     at: utc(at),
     local: at,
@@ -131,7 +153,8 @@ function atHome<T extends { id: string; declaration: string; mark?: string }>(
 ): T {
   if (doc.declaration === declaration) return doc;
   const { mark, ...rest } = doc;
-  return { ...(rest as T), id: mark === undefined ? doc.id : keyOf(kind, declaration, mark), declaration };
+  const id = mark === undefined ? doc.id : keyOf(kind, declaration, mark) + wordIn(doc.id);
+  return { ...(rest as T), id, declaration };
 }
 
 /** Every account that an event or outcome names. */

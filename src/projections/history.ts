@@ -4,6 +4,7 @@
  */
 import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
+import { wordsThatStand } from '../check/words.ts';
 import { eventKinds } from '../declaration/trail.ts';
 import type { TakingRow } from './taking.ts';
 
@@ -70,7 +71,7 @@ export function arrange(
     events: once(events).sort(
       (a, b) => compare(a.at, b.at) || kindOrder.get(a.kind)! - kindOrder.get(b.kind)! || compare(a.id, b.id),
     ),
-    outcomes: once(outcomes).sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id)),
+    outcomes: wordsThatStand(once(outcomes)).sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id)),
     // A later version speaks, and of one version the check that superseded the others.
     checks: once(checks).sort(
       (a, b) => a.version - b.version || a.ordinal - b.ordinal || compare(a.id, b.id),

@@ -3,6 +3,7 @@
  * control and each amendment, cancellation and offence, with the instants from which and to which it was known.
  */
 import type { Collections, EventDocument, OutcomeDocument } from '../../check/collections.ts';
+import { numberedAct } from '../../check/words.ts';
 import type { Item } from '../../declaration/declaration.ts';
 import { dayOf } from '../../declaration/form.ts';
 import { type Measure, measures } from '../../facts/baseline/definitions.ts';
@@ -368,8 +369,12 @@ export function openTraces(names: Names): Traces {
     /** A later word on the same act of control takes the place of the earlier one; only final ones count while they stand. */
     takeOutcome(outcome, reference) {
       const { version, from } = placeOf(reference, outcome.recordedAt);
-      const act = `${reference}|${outcome.control}|${outcome.item ?? ''}|${outcome.at}`;
-      const before = standing.get(act);
+      const acts = [
+        // As its source numbers it, where it does; else by what was done when.
+        `${reference}|${numberedAct(outcome.id)}`,
+        `${reference}|${outcome.control}|${outcome.item ?? ''}|${outcome.at}`,
+      ];
+      const before = acts.map((act) => standing.get(act)).find((row) => row !== undefined);
       if (before !== undefined) {
         outcomes.table.to.set(before, from);
         closed.outcome.push(before);
@@ -377,13 +382,13 @@ export function openTraces(names: Names): Traces {
         for (let row = outcomes.table.firstGoods.at(before); act.at(row) === before; row++)
           closed.outcomeGoods.push(row);
       }
-      standing.delete(act);
+      for (const act of acts) standing.delete(act);
       if (outcome.status !== 'final' || outcome.verdict === 'refuted') return;
       const row = outcomes.push(version, from, names.of(outcome.officer), outcome.item);
       outcomes.table.found.push(flag(outcome.result !== 'conform'));
       outcomes.table.random.push(flag(outcome.random === true));
       outcomes.table.control.push(names.of(outcome.control));
-      standing.set(act, row);
+      for (const act of acts) standing.set(act, row);
     },
 
     takeEvent(event, reference) {
