@@ -50,10 +50,20 @@ export function lastWords<T extends Word>(docs: readonly T[]): T[] {
 const isBeside = (one: Word, other: Word): boolean =>
   one.status === 'final' && other.status === 'final' && one.result !== other.result;
 
+/** Of words recorded at one moment the one that clears comes last: nobody is accused by the order of a list. */
+const clearing: readonly Outcome['status'][] = ['provisional', 'final', 'appealed', 'annulled'];
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+type Told = Word & { recordedAt: string; enteredAt: string | null };
+
 /** The same of documents, in their own order. */
-export function wordsThatStand<T extends Word & { recordedAt: string }>(docs: readonly T[]): T[] {
-  const told = [...docs].sort((a, b) =>
-    a.recordedAt < b.recordedAt ? -1 : a.recordedAt > b.recordedAt ? 1 : 0,
+export function wordsThatStand<T extends Told>(docs: readonly T[]): T[] {
+  const told = [...docs].sort(
+    (a, b) =>
+      compare(a.recordedAt, b.recordedAt) ||
+      compare(a.enteredAt ?? a.at, b.enteredAt ?? b.at) ||
+      clearing.indexOf(a.status) - clearing.indexOf(b.status),
   );
   const stands = new Set(lastWords(told));
   return docs.filter((doc) => stands.has(doc));

@@ -26,6 +26,12 @@ describe('what a source numbers', () => {
     expect(wordsThatStand([first])).toEqual([first]);
   });
 
+  it('clears where two words were recorded at one moment, in whatever order', () => {
+    const both = [doc({ ...found, status: 'annulled' }, march), doc(found, march)];
+    expect(wordsThatStand(both)).toEqual([both[0]]);
+    expect(wordsThatStand([...both].reverse())).toEqual([both[0]]);
+  });
+
   it('is the same word when it is told again with a reason', () => {
     expect(doc({ ...found, reason: 'Typed in later.' }, april).id).toBe(doc(found, march).id);
   });
