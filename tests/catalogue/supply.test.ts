@@ -207,6 +207,9 @@ beforeAll(async () => {
   ];
   for (const [id, values] of lists) if (!shipped.includes(id)) await own.put(listFor(id, values), at, 'test');
   await own.put({ ...listFor('licences', ['L100|LIC-1']) }, at, 'test');
+  // A watch list that has both of the names that are looked up in it.
+  const watched = lists.get('end-users')!.map((key) => ({ key }));
+  await own.put({ ...listFor('end-users', []), entries: watched }, desk.now().toISOString(), 'test');
 
   const evidence = await openEvidence({ store });
   await evidence.renewBaselines!(new Date().toISOString());
