@@ -77,17 +77,30 @@ export async function confirmPhase(store: Store, id: string, by: string): Promis
   return confirmed;
 }
 
-/** The phase of each office on a day; *descriptive* where nothing was confirmed. */
-export async function phasesOn(store: Store, day: string): Promise<(office: string) => Phase> {
+/**
+ * The phase of an office; *descriptive* where nothing was confirmed. `since` asks it of an earlier time up to the day: what
+ * was done while the office measured itself alone names nobody after it was switched either.
+ */
+export type PhaseOf = (office: string, since?: string) => Phase;
+
+/** Phases as they stand on a day. */
+export async function phasesOn(store: Store, day: string): Promise<PhaseOf> {
   const { docs } = await store.collection<PhaseDocument>(phases).find({
     where: { column: 'from', op: 'le', value: day },
     sort: [{ column: 'from', direction: 'asc' }],
     limit: 10_000,
   });
-  const latest = new Map(
-    docs.filter((doc) => doc.confirmedBy !== undefined).map((doc) => [doc.office, doc.phase]),
-  );
-  return (office) => latest.get(office) ?? 'descriptive';
+  /** From when on each has been prescriptive without a break. */
+  const prescriptive = new Map<string, string>();
+  for (const { office, phase, from, confirmedBy } of docs) {
+    if (confirmedBy === undefined) continue;
+    if (phase === 'descriptive') prescriptive.delete(office);
+    else if (!prescriptive.has(office)) prescriptive.set(office, from);
+  }
+  return (office, since = day) => {
+    const from = prescriptive.get(office);
+    return from !== undefined && from <= since.slice(0, 10) ? 'prescriptive' : 'descriptive';
+  };
 }
 
 /** A second surrogate: of the officer, for one office and period, under a key that readers of figures do not have. */
@@ -131,7 +144,7 @@ const namesIn = (where: readonly string[]): string[] =>
   where.flatMap((text) => text.match(/[a-z]\w*(?=\s*(?:=|!=|in\b|not\b|is\b|begins\b))/gi) ?? []);
 
 export interface Viewpoint {
-  phaseOf: (office: string) => Phase;
+  phaseOf: PhaseOf;
   /** Key of the second surrogates; held apart from those who read figures. */
   key: string;
 }
@@ -195,11 +208,17 @@ export async function inPhase<R extends KeyedRow, T extends Keyed<R>>(
   const filtered = namesIn(request.where ?? []).some((name) => dimensions[name]?.kind === 'people');
   const open: R[] = [];
   const veiled: R[] = [];
-  for (const row of table.rows) (view.phaseOf(officeOf(row)) === 'prescriptive' ? open : veiled).push(row);
+  const since = firstDayOf(request);
+  for (const row of table.rows)
+    (view.phaseOf(officeOf(row), since) === 'prescriptive' ? open : veiled).push(row);
   if (filtered && veiled.length > 0)
     throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: definition.id });
   return { ...table, rows: [...open, ...veil(veiled, table.by, officeOf, period, view.key).map(strip)] };
 }
+
+/** The first day that figures are of, those beside them included. */
+const firstDayOf = ({ from, previousYear }: FigureRequest): string | undefined =>
+  from === undefined || previousYear !== true ? from : `${Number(from.slice(0, 4)) - 1}${from.slice(4)}`;
 
 function veil<R extends KeyedRow>(
   rows: readonly R[],

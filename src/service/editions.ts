@@ -193,7 +193,8 @@ async function shownPairs(store: Store, caller: Caller, edition: Edition): Promi
     surrogateKey(store),
   ]);
   const shown = (officer: string, offices: readonly string[]): string =>
-    offices.length > 0 && offices.every((office) => phaseOf(office) === 'prescriptive')
+    offices.length > 0 &&
+    offices.every((office) => phaseOf(office, `${edition.period}-01`) === 'prescriptive')
       ? officer
       : secondSurrogate(key, offices.join(','), edition.period, officer);
   const { differences: _, ...rest } = edition;

@@ -86,10 +86,16 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
   /** Roles that read sheets of other people; the others read their own. */
   const readsOthers = ({ role }: Caller): boolean => role !== 'officer' && role !== 'declarant';
 
-  async function demandPrescriptive(caller: Caller, office: string, what: string): Promise<void> {
+  /** @param since first day of what is shown */
+  async function demandPrescriptive(
+    caller: Caller,
+    office: string,
+    what: string,
+    since: string,
+  ): Promise<void> {
     demandOffice(caller, office);
     const phaseOf = await phasesOn(store, today());
-    if (phaseOf(office) !== 'prescriptive')
+    if (phaseOf(office, since) !== 'prescriptive')
       throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: what });
   }
 
@@ -115,7 +121,12 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
     if (!own) {
       // An office that went back to measuring itself shows no person any more.
       if (sheet.office !== undefined && contracts.get(sheet.contract)?.party === 'officer')
-        await demandPrescriptive(caller, sheet.office, `mark sheet ${sheet.contract}`);
+        await demandPrescriptive(
+          caller,
+          sheet.office,
+          `mark sheet ${sheet.contract}`,
+          boundsOfPeriod(sheet.period).from,
+        );
       await recorded(caller, 'sheet.read', sheet.id);
     }
     return sheet;
@@ -150,7 +161,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
         ...(contracts.get(sheet.contract)?.party === 'officer' &&
         caller.role !== 'local' &&
         sheet.subject !== person &&
-        phaseOf(sheet.office ?? '') !== 'prescriptive'
+        phaseOf(sheet.office ?? '', boundsOfPeriod(sheet.period).from) !== 'prescriptive'
           ? { id: '', subject: '', total: null }
           : {}),
       }));
@@ -180,7 +191,12 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
       if (contract.party === 'officer') {
         if (asked.office === undefined)
           throw new CrosscheckError('CC_OFFICE_NEEDED', { indicator: contract.id });
-        await demandPrescriptive(caller, asked.office, `contract ${contract.id}`);
+        await demandPrescriptive(
+          caller,
+          asked.office,
+          `contract ${contract.id}`,
+          boundsOfPeriod(asked.period).from,
+        );
       } else demandOffice(caller, asked.office ?? null);
       const sheet = await drawUp(source, definitions, {
         contract,
@@ -279,7 +295,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
       >;
       if ((await personOf(caller)) !== officer) {
         if (!readsOthers(caller)) throw new CrosscheckError('CC_NOT_FOUND', { what: 'officer', id: officer });
-        await demandPrescriptive(caller, office, 'training needs');
+        await demandPrescriptive(caller, office, 'training needs', from);
         await recorded(caller, 'training.read', officer);
       }
       return { officer, office, from, to, data: await trainingNeeds(store, officer, { from, to, office }) };

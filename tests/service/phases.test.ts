@@ -63,4 +63,16 @@ describe('an office', () => {
     expect(seen).toHaveLength(5);
     expect(seen.every((officer) => officer.startsWith('O-'))).toBe(true);
   });
+
+  it('names nobody for what was done before, figures of the year before beside a later period included', async () => {
+    const seen = async (url: string): Promise<string[]> => {
+      const { body } = await get(harness, url, bearer('manager'));
+      return body.rows.map((row: { key: { officer: string } }) => row.key.officer);
+    };
+    const veiled = (officers: string[]) =>
+      officers.length === 5 && officers.every((officer) => officer.startsWith('P-'));
+    expect(veiled(await seen(asked.replace('from=2026-01-01', 'from=2025-12-31')))).toBe(true);
+    expect(veiled(await seen(`${asked}&previousYear=true`))).toBe(true);
+    expect(veiled(await seen(asked))).toBe(false);
+  });
 });
