@@ -8,6 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -69,17 +70,23 @@ async function measure(
   return { perSecond: result.requests.average, p99: result.latency.p99 };
 }
 
-/** Declarations a second through POST /v1/checks/batch, one request of 2,000 lines. */
+/**
+ * Declarations a second through POST /v1/checks/batch, one request of 2,000 lines. Answers are counted and not read, as
+ * autocannon does with those of single calls: it is the same machine that would read them.
+ */
 async function measureBatch(url: string): Promise<number> {
   const lines = 2_000;
   const body = Array.from({ length: lines }, freshBody).join('\n');
   const begun = performance.now();
-  const response = await fetch(`${url}/v1/checks/batch`, {
+  const sent = request(`${url}/v1/checks/batch`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-ndjson' },
-    body,
   });
-  const answered = (await response.text()).trim().split('\n').length;
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  let answered = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>)
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) answered += 1;
   if (answered !== lines) throw new Error(`${answered} of ${lines} lines were answered`);
   return lines / ((performance.now() - begun) / 1000);
 }
