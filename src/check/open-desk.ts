@@ -82,6 +82,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
       : // A store that does not answer is told by its own health; what was known last stays in force.
         setInterval(() => look().catch(() => undefined), refreshEvery).unref();
   // History is read beside everything else: readiness tells when it is there, and a check that needs it waits for it.
+  evidence.keepFor(live.current.compiled.calls);
   evidence.warm().catch(() => undefined);
   const keys = options.secret === undefined ? undefined : openDrawKeys(options.secret, store);
   await keys?.commit(new Date());
