@@ -8,7 +8,15 @@ import type { Seal } from '../../ground/seal.ts';
 import type { Store, Stored } from '../../store/port.ts';
 import { type AllowedHosts, webhookUrl } from './address.ts';
 import type { Contents } from './content.ts';
-import { callerOf, type DeliveryDocument, deliveries, type WebhookDocument, webhooks } from './model.ts';
+import {
+  callerOf,
+  type DeliveryDocument,
+  deliveries,
+  type WebhookDocument,
+  type WebhookKind,
+  webhookKinds,
+  webhooks,
+} from './model.ts';
 import { type Attempt, patience, send } from './send.ts';
 import { signedHeaders } from './sign.ts';
 
@@ -22,6 +30,9 @@ const longestWait = 24 * 3600;
 /** Requests under way to one subscriber. */
 const together = 8;
 const page = 64;
+/** In a rush new checks are hundreds a second; what changes something that was told before does not queue behind them. */
+const news: readonly WebhookKind[] = ['check.created'];
+const changes = webhookKinds.filter((kind) => !news.includes(kind));
 
 export interface Delivering {
   store: Store;
@@ -38,18 +49,25 @@ export interface Delivering {
 /** Sends what is due for one subscription now. */
 export async function deliver(webhook: string, context: Delivering): Promise<void> {
   const collection = context.store.collection<DeliveryDocument>(deliveries);
-  for (;;) {
+  const due = async (kinds: readonly WebhookKind[], limit: number): Promise<DeliveryDocument[]> => {
     const { docs } = await collection.find({
       where: {
         and: [
           { column: 'waiting', op: 'eq', value: webhook },
+          { column: 'kind', op: 'in', value: kinds },
           { column: 'dueAt', op: 'le', value: context.now().toISOString() },
         ],
       },
       sort: [{ column: 'dueAt', direction: 'asc' }],
-      limit: page,
+      limit,
     });
-    const queue = [...(await collection.getMany(docs.map(({ id }) => id))).values()];
+    return docs;
+  };
+  for (;;) {
+    const first = await due(changes, page / 2);
+    const docs = [...first, ...(await due(news, page - first.length))];
+    const stored = await collection.getMany(docs.map(({ id }) => id));
+    const queue = docs.flatMap(({ id }) => stored.get(id) ?? []);
     let gone = false;
     const work = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined && !gone; next = queue.shift()) {
@@ -58,7 +76,7 @@ export async function deliver(webhook: string, context: Delivering): Promise<voi
       }
     };
     await Promise.all(Array.from({ length: together }, work));
-    if (docs.length < page || gone || context.signal.aborted) return;
+    if ((docs.length < page && first.length < page / 2) || gone || context.signal.aborted) return;
   }
 }
 

@@ -63,47 +63,50 @@ export async function presentPosition(store: Store): Promise<PositionDocument['p
   return { check: await last(specs.checks), outcome: await last(specs.outcomes) };
 }
 
-/** Records the deliveries of what was written since the subscription's cursor. */
-export async function follow(store: Store, webhook: WebhookDocument, now: Date): Promise<void> {
+/**
+ * Records the deliveries of what was written since the subscription's cursor, one batch at a time: while callers rush there
+ * is always more, and what is recorded must not wait until they pause.
+ * @returns whether more was there than a batch takes
+ */
+export async function follow(store: Store, webhook: WebhookDocument, now: Date): Promise<boolean> {
   const collection = store.collection<PositionDocument>(positions);
   const checks = store.collection<CheckDocument>(specs.checks);
   const outcomes = store.collection<OutcomeDocument>(specs.outcomes);
   const caller = callerOf(webhook);
   const differing = openDiffering(store);
   const wants = (kind: WebhookKind) => webhook.kinds.includes(kind);
-  for (;;) {
-    const stored = await collection.get(webhook.id);
-    const position = stored?.doc.position ?? (await presentPosition(store));
-    const [checked, recorded] = await Promise.all([
-      checks.since(position.check, batch),
-      outcomes.since(position.outcome, batch),
-    ]);
-    if (checked.length + recorded.length === 0 && stored !== undefined) return;
-    const readable = checked.map(({ doc }) => doc).filter(({ office }) => mayRead(caller, office));
-    const replacing = readable.filter(({ supersedes }) => supersedes !== undefined);
-    const news = wants('check.superseded') ? await differing.news(caller, replacing) : [];
-    const at = now.toISOString();
-    const due = [
-      ...readable
-        .filter(({ supersedes }) => supersedes === undefined && wants('check.created'))
-        .map(({ id, office }) => newDelivery(webhook.id, 'check.created', id, office, at)),
-      // A check that was done again for what the audience does not read must not tell that there is such a thing.
-      ...news.map(({ id, office }) => newDelivery(webhook.id, 'check.superseded', id, office, at)),
-      ...recorded
-        .map(({ doc }) => doc)
-        .filter(({ office }) => mayRead(caller, office) && wants('outcome.recorded'))
-        .map(({ id, office }) => newDelivery(webhook.id, 'outcome.recorded', id, office, at)),
-    ];
-    await store.collection<DeliveryDocument>(deliveries).putNew(due);
-    const next = {
-      check: checked.at(-1)?.seq ?? position.check,
-      outcome: recorded.at(-1)?.seq ?? position.outcome,
-    };
-    try {
-      await collection.putIf({ id: webhook.id, position: next }, stored?.version ?? 0);
-    } catch (thrown) {
-      // Another replica was faster; from its cursor on.
-      if (!(thrown instanceof CrosscheckError) || thrown.code !== 'CC_VERSION_CONFLICT') throw thrown;
-    }
+  const stored = await collection.get(webhook.id);
+  const position = stored?.doc.position ?? (await presentPosition(store));
+  const [checked, recorded] = await Promise.all([
+    checks.since(position.check, batch),
+    outcomes.since(position.outcome, batch),
+  ]);
+  if (checked.length + recorded.length === 0 && stored !== undefined) return false;
+  const readable = checked.map(({ doc }) => doc).filter(({ office }) => mayRead(caller, office));
+  const replacing = readable.filter(({ supersedes }) => supersedes !== undefined);
+  const news = wants('check.superseded') ? await differing.news(caller, replacing) : [];
+  const at = now.toISOString();
+  const due = [
+    ...readable
+      .filter(({ supersedes }) => supersedes === undefined && wants('check.created'))
+      .map(({ id, office }) => newDelivery(webhook.id, 'check.created', id, office, at)),
+    // A check that was done again for what the audience does not read must not tell that there is such a thing.
+    ...news.map(({ id, office }) => newDelivery(webhook.id, 'check.superseded', id, office, at)),
+    ...recorded
+      .map(({ doc }) => doc)
+      .filter(({ office }) => mayRead(caller, office) && wants('outcome.recorded'))
+      .map(({ id, office }) => newDelivery(webhook.id, 'outcome.recorded', id, office, at)),
+  ];
+  await store.collection<DeliveryDocument>(deliveries).putNew(due);
+  const next = {
+    check: checked.at(-1)?.seq ?? position.check,
+    outcome: recorded.at(-1)?.seq ?? position.outcome,
+  };
+  try {
+    await collection.putIf({ id: webhook.id, position: next }, stored?.version ?? 0);
+  } catch (thrown) {
+    // Another replica was faster; from its cursor on.
+    if (!(thrown instanceof CrosscheckError) || thrown.code !== 'CC_VERSION_CONFLICT') throw thrown;
   }
+  return checked.length === batch || recorded.length === batch;
 }

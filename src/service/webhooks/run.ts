@@ -31,6 +31,12 @@ export interface WebhooksOptions {
   pollMs?: number;
 }
 
+/** A subscription's letters are recorded and sent beside each other: neither waits until the other has nothing left to do. */
+interface Line {
+  recording: Runner;
+  sending: Runner;
+}
+
 /** Writes that come close together are followed together. */
 const pauseMs = 200;
 
@@ -49,25 +55,32 @@ export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webh
   const subscriptions = store.collection<WebhookDocument>(webhooks);
   /** The active ones as they were at the last look, and the work of each: one that hangs holds up itself alone. */
   let active = new Map<string, WebhookDocument>();
-  const lines = new Map<string, Runner>();
+  const lines = new Map<string, Line>();
 
   const following = runner(async () => {
     const { docs } = await subscriptions.find({ limit: 10_000 });
     active = new Map(docs.filter((doc) => doc.active).map((doc) => [doc.id, doc]));
     for (const id of lines.keys()) if (!active.has(id)) lines.delete(id);
     for (const id of active.keys()) {
-      const line = lines.get(id) ?? runner(() => serve(id), onError);
+      const line = lines.get(id) ?? openLine(id);
       lines.set(id, line);
-      line.poke();
+      line.recording.poke();
+      line.sending.poke();
     }
     await setTimeout(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
   }, onError);
 
-  async function serve(id: string): Promise<void> {
-    const webhook = active.get(id);
-    if (webhook === undefined || stopping.signal.aborted) return;
-    await follow(store, webhook, context.now());
-    await deliver(id, context);
+  function openLine(id: string): Line {
+    const serving = () => (stopping.signal.aborted ? undefined : active.get(id));
+    const sending = runner(async () => {
+      if (serving() !== undefined) await deliver(id, context);
+    }, onError);
+    const recording: Runner = runner(async () => {
+      const webhook = serving();
+      if (webhook !== undefined && (await follow(store, webhook, context.now()))) recording.poke();
+      sending.poke();
+    }, onError);
+    return { recording, sending };
   }
 
   const timer = setInterval(following.poke, options.pollMs ?? 1_000).unref();
@@ -81,7 +94,9 @@ export function startWebhooks(store: Store, options: WebhooksOptions = {}): Webh
       clearInterval(timer);
       stopping.abort();
       await following.settle();
-      await Promise.all([...lines.values()].map((line) => line.settle()));
+      const work = [...lines.values()];
+      await Promise.all(work.map(({ recording }) => recording.settle()));
+      await Promise.all(work.map(({ sending }) => sending.settle()));
     },
   };
 }
