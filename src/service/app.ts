@@ -3,6 +3,7 @@
  * bytes and go to the same readers as files do, so that both give the same errors with the same places.
  */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
@@ -110,7 +111,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
 
   // A body that comes a byte at a time must not hold its place for ever; files and batches are read as they come.
   app.addHook('preParsing', async (request) => {
-    if (request.routeOptions.bodyLimit === Number.MAX_SAFE_INTEGER) return;
+    if (request.routeOptions.bodyLimit === Number.MAX_SAFE_INTEGER || !bringsBody(request.headers)) return;
     const timer = setTimeout(() => request.raw.destroy(), bodyMs);
     request.raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
   });
@@ -206,6 +207,10 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   return app;
 }
+
+/** Of what brings none nobody reads to the end, and a stream of events lasts for hours. */
+const bringsBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** Fastify's own errors in our words; what is not known tells nothing of our inside. */
 function translate(error: FastifyError, contentType: string | undefined, bodyLimit: number): CrosscheckError {

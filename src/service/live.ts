@@ -1,7 +1,8 @@
 /**
  * GET /v1/live: server-sent events. Each check that is written is told with its id, declaration, lane and office, never
  * with what was found; `figures` says that projections have moved on, so that screens ask again. Events carry the
- * store's cursor: a client that comes back with Last-Event-ID misses nothing.
+ * store's cursor: a client that comes back with Last-Event-ID misses nothing. One that names a place where this store has
+ * not been, as after a restore, hears `reset` and goes on from the present: it has to ask anew for what it shows.
  */
 import type { ServerResponse } from 'node:http';
 import * as specs from '../check/collections.ts';
@@ -16,6 +17,8 @@ interface Subscriber {
   caller: Caller;
   response: ServerResponse;
   cursor: number;
+  /** It asked for a place that is not there, and begins elsewhere. */
+  reset?: boolean;
   /** Whether the caller may go on reading. */
   isStillCaller: () => Promise<boolean>;
 }
@@ -25,12 +28,16 @@ const pollMs = 1_000;
 const batch = 500;
 /** So often a silent stream says that it is there, and its caller's key or token is looked at again. */
 const breathMs = 15_000;
-/** Bytes that may wait for a slow client before it is cut off; it resumes where it was. */
+/** Bytes that may wait for a slow client before its connection is ended, with what waits; it resumes where it was. */
 const patience = 1 << 20;
 
 export interface Live {
-  /** Where a stream begins that resumes nowhere. */
-  end(): Promise<number>;
+  /**
+   * Where a stream begins: behind what the client had last, or at the present where it names nothing or a place that is
+   * not there (`reset`).
+   * @param last its Last-Event-ID
+   */
+  begin(last: string | undefined): Promise<Pick<Subscriber, 'cursor' | 'reset'>>;
   subscribe(subscriber: Subscriber): void;
   /** Something was written. */
   poke(): void;
@@ -87,7 +94,8 @@ export function openLive(store: Store): Live {
           if (mayRead(caller, office) && news.get(caller.role)!.has(doc)) response.write(event);
         }
       }
-      for (const subscriber of level) if (subscriber.response.writableLength > patience) drop(subscriber);
+      // An end behind what it does not read would wait with it.
+      for (const { response } of level) if (response.writableLength > patience) response.destroy();
     }
   }
 
@@ -102,8 +110,18 @@ export function openLive(store: Store): Live {
     return docs[0] === undefined ? 0 : ((await checks.get(docs[0].id))?.seq ?? 0);
   }
 
+  async function begin(last: string | undefined): Promise<Pick<Subscriber, 'cursor' | 'reset'>> {
+    if (last === undefined || last === '') return { cursor: await end() };
+    const cursor = /^\d{1,15}$/.test(last) ? Number(last) : Number.POSITIVE_INFINITY;
+    if (cursor === 0) return { cursor };
+    const there = Number.isFinite(cursor) && (await checks.since(cursor - 1, 1)).length > 0;
+    const present = there ? cursor : await end();
+    // The last check may have been removed since: then the present lies before it, and nothing was missed.
+    return { cursor: Math.min(cursor, present), ...(present < cursor ? { reset: true } : {}) };
+  }
+
   return {
-    end,
+    begin,
     subscribe(subscriber) {
       const { response } = subscriber;
       response.writeHead(200, {
@@ -114,6 +132,7 @@ export function openLive(store: Store): Live {
         'x-accel-buffering': 'no',
       });
       response.write('retry: 2000\n\n');
+      if (subscriber.reset === true) response.write(`id: ${subscriber.cursor}\nevent: reset\ndata: {}\n\n`);
       if (closed) return void response.end();
       subscribers.add(subscriber);
       response.on('close', () => drop(subscriber));
@@ -136,6 +155,8 @@ export const liveRoutes: Resource = (app, { live }) => {
   app.get(
     '/v1/live',
     {
+      // It would wait for an end that does not come.
+      exposeHeadRoute: false,
       schema: {
         tags: ['live'],
         summary: 'server-sent events: checks as they are written, and when figures have moved on',
@@ -143,15 +164,14 @@ export const liveRoutes: Resource = (app, { live }) => {
       },
     },
     async (request, reply) => {
-      const last = Number(request.headers['last-event-id'] || Number.NaN);
       // Before the answer begins: a store that is away is told as for any other call.
-      const cursor = Number.isInteger(last) && last >= 0 ? last : await live.end();
+      const from = await live.begin(request.headers['last-event-id'] as string | undefined);
       reply.hijack();
       const { caller } = request;
       live.subscribe({
         caller,
         response: reply.raw,
-        cursor,
+        ...from,
         isStillCaller: () => app.isStillCaller(request),
       });
     },

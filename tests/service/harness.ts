@@ -37,6 +37,8 @@ export async function startService(
     /** Folder of rules in place of the small ones. */
     rules?: string;
     logger?: ServiceOptions['logger'];
+    /** In which the body of a message must have come. */
+    bodyMs?: number;
   } = {},
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
@@ -49,7 +51,7 @@ export async function startService(
     desk,
     seal: openSeal([Buffer.alloc(32, 7)], 'webhooks'),
     // A loaded machine must not make a test fail: shedding has a test of its own.
-    limits: { eventLoopDelayMs: 0 },
+    limits: { eventLoopDelayMs: 0, ...(options.bodyMs === undefined ? {} : { bodyMs: options.bodyMs }) },
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.localToken === undefined ? {} : { localToken: options.localToken }),
     ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),

@@ -1,0 +1,106 @@
+/** Streams of events: how long they stay, where they begin again, and who does not read them. */
+import { once } from 'node:events';
+import { type IncomingMessage, get as request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLive } from '../../src/service/live.ts';
+import { declaration, type Harness, post, startService } from './harness.ts';
+
+const bodyMs = 300;
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startService({ bodyMs });
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
+});
+afterAll(() => harness.close());
+
+/** A stream, what it has said so far, and whether it was ended. */
+async function listen(headers: Record<string, string> = {}) {
+  const { port } = harness.app.server.address() as AddressInfo;
+  const asking = request({ host: '127.0.0.1', port, path: '/v1/live', headers });
+  asking.on('error', () => undefined);
+  const [stream] = (await once(asking, 'response')) as [IncomingMessage];
+  const heard = { text: '', ended: false, close: () => asking.destroy() };
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    heard.text += text;
+  });
+  stream.on('error', () => undefined);
+  stream.on('close', () => {
+    heard.ended = true;
+  });
+  return heard;
+}
+
+const check = async (): Promise<string> => (await post(harness, '/v1/checks', declaration())).body.id;
+const hears = (stream: { text: string }, what: string) =>
+  expect.poll(() => stream.text, { timeout: 15_000, interval: 20 }).toContain(what);
+
+describe('a stream', () => {
+  it('stays open longer than a body may take to come', async () => {
+    const stream = await listen();
+    await pause(4 * bodyMs);
+    expect(stream.ended).toBe(false);
+    await hears(stream, await check());
+    stream.close();
+  });
+
+  it('that comes back hears what was written since, and nothing twice', async () => {
+    const first = await listen();
+    const before = await check();
+    await hears(first, before);
+    first.close();
+    const [, place] = /id: (\d+)\nevent: check\n[^\n]*$/m.exec(first.text.trimEnd())!;
+    const missed = [await check(), await check()];
+    const again = await listen({ 'last-event-id': place! });
+    for (const id of missed) await hears(again, id);
+    expect(again.text).not.toContain(before);
+    expect(again.text).not.toContain('event: reset');
+    again.close();
+  });
+
+  it.each(['999999999999', '1e300', 'of another service'])(
+    'that names a place where the store has not been (%s) is told, and hears what comes',
+    async (place) => {
+      await check();
+      const stream = await listen({ 'last-event-id': place });
+      await hears(stream, 'event: reset');
+      await hears(stream, await check());
+      stream.close();
+    },
+  );
+
+  it('is none for who asks for the head alone', async () => {
+    const head = await harness.app.inject({ method: 'HEAD', url: '/v1/live' });
+    expect(head.statusCode).toBe(404);
+  });
+
+  it('whose client does not read is cut off with what waits for it, and the others hear on', async () => {
+    const live = openLive(harness.store);
+    const fake = (writableLength: number) => {
+      const told: string[] = [];
+      let destroyed = false;
+      const response = {
+        writableLength,
+        writeHead: () => response,
+        write: (text: string) => told.push(text),
+        on: () => response,
+        end: () => response,
+        destroy: () => {
+          destroyed = true;
+        },
+      };
+      return { told, response: response as unknown as ServerResponse, isDestroyed: () => destroyed };
+    };
+    const [slow, quick] = [fake(2 ** 21), fake(0)];
+    const caller = { role: 'analyst', subject: 'the test' } as const;
+    for (const { response } of [slow, quick])
+      live.subscribe({ caller, response, ...(await live.begin(undefined)), isStillCaller: async () => true });
+    const id = await check();
+    live.poke();
+    await expect.poll(() => quick.told.join('')).toContain(id);
+    expect([slow.isDestroyed(), quick.isDestroyed()]).toEqual([true, false]);
+    live.close();
+  });
+});
