@@ -4,10 +4,9 @@ import { effectiveness } from '../effectiveness/report.ts';
 import { defaultAudience } from '../rules/model.ts';
 import { audiencesOf, demandOffice } from './caller.ts';
 import type { Resource } from './resource.ts';
-import { problems } from './schemas.ts';
+import { Day, demandPeriod, problems } from './schemas.ts';
 
-const day = (description: string) =>
-  Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description }));
+const day = (description: string) => Type.Optional(Day(description));
 
 const Query = Type.Object(
   {
@@ -40,6 +39,7 @@ export const effectivenessRoutes: Resource = (app, { store, desk }) => {
     async (request) => {
       const { caller } = request;
       const { from, to, office } = request.query as { from?: string; to?: string; office?: string[] };
+      demandPeriod({ from, to });
       for (const one of office ?? []) demandOffice(caller, one);
       const audiences: readonly string[] = audiencesOf[caller.role];
       const { rules } = desk.rulebook();

@@ -18,9 +18,9 @@ import { type WatchRow, type WatchTable, watch } from '../indicators/watch.ts';
 import type { Rule } from '../rules/model.ts';
 import { type Caller, readsOfficers, rulesKeptFrom } from './caller.ts';
 import type { Resource } from './resource.ts';
-import { problems } from './schemas.ts';
+import { Day, demandPeriod, problems } from './schemas.ts';
 
-const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
+const day = Day();
 const asked = {
   by: Type.Optional(
     Type.String({ maxLength: 200, description: 'one or two dimensions, with a comma; none for one figure' }),
@@ -107,6 +107,7 @@ function requestOf(
   caller: Caller,
   rules: readonly Rule[],
 ): FigureRequest {
+  demandPeriod(query);
   // Whoever is good for some offices measures these alone.
   const own =
     caller.offices === undefined

@@ -7,7 +7,7 @@ import { type ListForm, listsInForce, loadList, matchList, readList } from '../e
 import { openLists } from '../evidence/lists/store.ts';
 import { bodyOf } from './messages.ts';
 import type { Resource } from './resource.ts';
-import { ProblemSchema, problems } from './schemas.ts';
+import { Day, ProblemSchema, problems } from './schemas.ts';
 import { byReader } from './validate.ts';
 
 const Id = Type.Object({ id: Type.String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 100 }) });
@@ -41,7 +41,7 @@ const Paged = Type.Object(
 const Matched = Type.Object(
   {
     value: Type.String({ minLength: 1, maxLength: 400 }),
-    day: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'today where absent' })),
+    day: Type.Optional(Day('today where absent')),
   },
   { additionalProperties: false },
 );

@@ -1,15 +1,23 @@
 /** Phases of measuring people, office by office: proposed by one person and confirmed by another (DESIGN decision 14). */
 import Type from 'typebox';
-import { confirmPhase, listPhases, type Phase, proposePhase } from '../indicators/phase.ts';
+import {
+  confirmPhase,
+  listPhases,
+  type Phase,
+  type PhaseDocument,
+  phases,
+  proposePhase,
+} from '../indicators/phase.ts';
+import { inOneHand } from './auth/hands.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
-import { problems } from './schemas.ts';
+import { Day, problems } from './schemas.ts';
 
 const Proposal = Type.Object(
   {
     office: Type.String({ minLength: 1, maxLength: 40 }),
     phase: Type.Enum(['descriptive', 'prescriptive']),
-    from: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'first day on which it holds' }),
+    from: Day('first day on which it holds'),
     grounds: Type.String({ minLength: 1, maxLength: 2000, description: 'decision or agreement it rests on' }),
   },
   { additionalProperties: false },
@@ -58,7 +66,9 @@ export const phaseRoutes: Resource = (app, { store, audit }) => {
       const { subject, role } = request.caller;
       // Recorded first: no phase may change without a trace.
       await audit.record({ subject, role, action: 'phase.confirm', object: id });
-      return confirmPhase(store, id, subject);
+      const proposer = (await store.collection<PhaseDocument>(phases).get(id))?.doc.proposedBy;
+      const own = proposer !== undefined && (await inOneHand(store, proposer, subject));
+      return confirmPhase(store, id, own ? proposer : subject);
     },
   );
 };

@@ -14,13 +14,12 @@ import { openDiffering } from './differing.ts';
 import { page } from './listing.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
-import { problems } from './schemas.ts';
+import { Day, demandPeriod, problems } from './schemas.ts';
 
 const states = ['waiting', 'open', 'overdue', 'done'] as const;
 type State = (typeof states)[number];
 
-const day = (description: string) =>
-  Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description }));
+const day = (description: string) => Type.Optional(Day(description));
 const offices = Type.Optional(
   Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 100, description: 'any of these' }),
 );
@@ -162,6 +161,7 @@ export const postClearanceRoutes: Resource = (app, { store, desk, office, audit,
     async (request) => {
       const { caller } = request;
       const query = request.query as { office?: string[]; from?: string; to?: string };
+      demandPeriod(query);
       for (const one of query.office ?? []) demandOffice(caller, one);
       const now = today();
       const both = (...filters: Filter[]): Filter => ({ and: filters });

@@ -1,5 +1,19 @@
 /** Schemas that several resources answer with. */
 import Type, { type TSchema } from 'typebox';
+import { CrosscheckError } from '../errors.ts';
+
+/** A day of the calendar. */
+export const Day = (description?: string) =>
+  Type.String({ format: 'date', ...(description === undefined ? {} : { description }) });
+
+/** Throws where a period ends before it begins: a figure of nothing would look like one of nothing found. */
+export function demandPeriod({ from, to }: { from?: string | undefined; to?: string | undefined }): void {
+  if (from !== undefined && to !== undefined && to < from)
+    throw new CrosscheckError('CC_REQUEST_INVALID', {
+      pointer: '/querystring/to',
+      problem: `${to} lies before ${from}`,
+    });
+}
 
 export const ProblemSchema = Type.Object(
   {

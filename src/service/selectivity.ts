@@ -9,10 +9,9 @@ import { lintProfile } from '../selectivity/lint.ts';
 import type { Filter } from '../store/port.ts';
 import { demandOffice, ownOffices, readsEverything } from './caller.ts';
 import type { Resource } from './resource.ts';
-import { problems } from './schemas.ts';
+import { Day, demandPeriod, problems } from './schemas.ts';
 
-const day = (description: string) =>
-  Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description }));
+const day = (description: string) => Type.Optional(Day(description));
 
 const SettingsQuery = Type.Object(
   {
@@ -86,6 +85,7 @@ export const selectivityRoutes: Resource = (app, { store, desk }) => {
         from?: string;
         to?: string;
       };
+      demandPeriod({ from, to });
       for (const one of office ?? []) demandOffice(caller, one);
       const where: Filter[] = [
         { column: 'firstLane', op: 'isNotNull' },

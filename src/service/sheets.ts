@@ -24,14 +24,15 @@ import { trainingNeeds } from '../indicators/contracts/training.ts';
 import { soundIndicators } from '../indicators/load.ts';
 import { phasesOn } from '../indicators/phase.ts';
 import type { Filter } from '../store/port.ts';
+import { inOneHand } from './auth/hands.ts';
 import { type Caller, demandOffice, mayRead, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
-import { problems } from './schemas.ts';
+import { Day, demandPeriod, problems } from './schemas.ts';
 
 const Id = Type.Object({ id: Type.String({ maxLength: 400 }) });
-const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
+const day = Day();
 const Draw = Type.Object(
   {
     contract: Type.String({ maxLength: 100 }),
@@ -255,7 +256,9 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
       await recorded(caller, 'sheet.countersign', sheet.id);
       // The person is told by account and by surrogate alike.
       const isSubject = (await personOf(caller)) === sheet.subject;
-      return countersign(store, sheet.id, isSubject ? sheet.subject : caller.subject);
+      const isDrawer = await inOneHand(store, sheet.drawnUpBy, caller.subject);
+      const by = isDrawer ? sheet.drawnUpBy : caller.subject;
+      return countersign(store, sheet.id, isSubject ? sheet.subject : by);
     },
   );
 
@@ -293,6 +296,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
         'officer' | 'office' | 'from' | 'to',
         string
       >;
+      demandPeriod({ from, to });
       if ((await personOf(caller)) !== officer) {
         if (!readsOthers(caller)) throw new CrosscheckError('CC_NOT_FOUND', { what: 'officer', id: officer });
         await demandPrescriptive(caller, office, 'training needs', from);

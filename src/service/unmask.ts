@@ -12,6 +12,7 @@ import { type FindingRow, finding } from '../projections/finding.ts';
 import { tables } from '../projections/fold.ts';
 import type { officerColumns } from '../projections/officers.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
+import { inOneHand } from './auth/hands.ts';
 import { type Caller, demandOffice, mayRead } from './caller.ts';
 
 export interface UnmaskingDocument {
@@ -123,7 +124,7 @@ export async function confirmUnmasking(
   now: Date,
 ): Promise<UnmaskingDocument> {
   const { doc, version } = await existing(store, caller, id);
-  if (doc.proposedBy === caller.subject)
+  if (await inOneHand(store, doc.proposedBy, caller.subject))
     throw new CrosscheckError('CC_CONFLICT', {
       what: 'unmasking',
       id,

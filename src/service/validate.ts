@@ -5,10 +5,16 @@
 import { Ajv } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
+import { dayOf } from '../declaration/dates.ts';
 
 const options = { useDefaults: true, removeAdditional: false, strict: false } as const;
-const texts = new Ajv({ ...options, coerceTypes: 'array' });
-const bodies = new Ajv(options);
+/** `YYYY-MM-DD` that the calendar has. */
+const isDay = (text: string): boolean => {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  return parts !== null && dayOf(Number(parts[1]), Number(parts[2]), Number(parts[3])) !== undefined;
+};
+const texts = new Ajv({ ...options, coerceTypes: 'array' }).addFormat('date', isDay);
+const bodies = new Ajv(options).addFormat('date', isDay);
 
 const mark = 'x-validated-by';
 

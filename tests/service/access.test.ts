@@ -343,6 +343,23 @@ describe('a key', () => {
   });
 });
 
+describe('a period', () => {
+  it.each([
+    ['/v1/rules/effectiveness', 'from=2026-02-30'],
+    ['/v1/rules/effectiveness', 'from=2026-03-02&to=2026-03-01'],
+    ['/v1/selectivity/comparison', 'to=2026-13-01'],
+    ['/v1/selectivity/comparison', 'from=2026-03-02&to=2026-03-01'],
+    ['/v1/post-clearance/coverage', 'from=2026-03-02&to=2026-03-01'],
+    ['/v1/indicators/I08', 'from=2026-02-29'],
+    ['/v1/indicators/I08', 'from=2026-03-02&to=2026-03-01'],
+  ])('of %s with %s is refused, and is not a figure of nothing', async (path, query) => {
+    const { status, body } = await get(harness, `${path}?${query}`, bearer(keyOf.analyst));
+    expect([status, body.code]).toEqual([400, 'CC_REQUEST_INVALID']);
+    const whole = await get(harness, `${path}?from=2026-02-28&to=2026-02-28`, bearer(keyOf.analyst));
+    expect(whole.status).toBe(200);
+  });
+});
+
 describe('a token of the administration', () => {
   const list = (token: string) => get(harness, '/v1/checks', bearer(token)).then(({ status }) => status);
 
@@ -354,6 +371,8 @@ describe('a token of the administration', () => {
   it.each([
     ['names no role', {}, {}],
     ['claims the local session', { crosscheck_role: 'local' }, {}],
+    ['names its offices as no list', { crosscheck_role: 'analyst', crosscheck_offices: 'XXA1' }, {}],
+    ['names offices that are no texts', { crosscheck_role: 'analyst', crosscheck_offices: [7] }, {}],
     ['comes from another issuer', { crosscheck_role: 'analyst' }, { issuer: 'https://evil.test' }],
     ['has expired', { crosscheck_role: 'analyst' }, { expires: '-1m' }],
   ])('that %s is nobody', async (_, claims, change) => {
@@ -413,6 +432,37 @@ describe('a token of the administration', () => {
   });
 });
 
+describe('what takes two people', () => {
+  it('is not done by one with two keys: a key, its successor, and one that its holder made are in one hand', async () => {
+    const keys = openKeys(harness.store);
+    const make = async (by: string) => {
+      const asked = { label: 'x', role: 'administrator', days: 1 } as const;
+      const { key, document } = await keys.create(asked, by, new Date());
+      return { key, id: document.id, subject: `key:${document.id}` };
+    };
+    const first = await make('tests');
+    const rotated = await post(
+      harness,
+      `/v1/keys/${first.id}/rotate`,
+      { graceDays: 1 },
+      bearer(keyOf.administrator),
+    );
+    const made = await make(first.subject);
+    const madeByThat = await make(made.subject);
+    const somebodyElse = await make('tests');
+    const phase = { office: 'XXH1', phase: 'prescriptive', from: '2026-12-01', grounds: 'decision 9' };
+    const { body } = await post(harness, '/v1/phases', phase, bearer(first.key));
+    const confirm = (key: string) =>
+      post(harness, `/v1/phases/${encodeURIComponent(body.id)}/confirm`, {}, bearer(key));
+    for (const key of [first.key, rotated.body.key as string, made.key, madeByThat.key]) {
+      const refused = await confirm(key);
+      expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('second person')]);
+    }
+    const confirmed = await confirm(somebodyElse.key);
+    expect(confirmed.body).toMatchObject({ confirmedBy: somebodyElse.subject });
+  });
+});
+
 describe('without configured authentication', () => {
   it('only this machine, under its own name, is let in', async () => {
     const local = await startService();
@@ -424,6 +474,9 @@ describe('without configured authentication', () => {
       expect(await status({ host: 'evil.test' })).toBe(401);
       expect(await status({ host: 'localhost', origin: 'https://evil.test' })).toBe(401);
       expect(await status({ host: 'localhost' }, '10.0.0.7')).toBe(401);
+      // A proxy on this machine calls for somebody else, under whatever name.
+      expect(await status({ host: 'localhost', 'x-forwarded-for': '10.0.0.7' })).toBe(401);
+      expect(await status({ host: 'localhost', forwarded: 'for=10.0.0.7' })).toBe(401);
     } finally {
       await local.close();
     }

@@ -27,14 +27,17 @@ declare module 'fastify' {
 }
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
  * Without configured authentication there is the local session alone: a caller on this machine, who names this machine.
- * The name is looked at because a page in a browser here could reach us under a name of its own (DNS rebinding).
+ * The name is looked at because a page in a browser here could reach us under a name of its own (DNS rebinding), and what a
+ * proxy on this machine says of whom it calls for: he is not here.
  */
 function localSession(request: FastifyRequest): Caller | undefined {
   const { host, origin } = request.headers;
+  if (forwarding.some((name) => request.headers[name] !== undefined)) return undefined;
   const named = host === undefined || localNames.test(host);
   const ownPage = origin === undefined || localNames.test(origin.replace(/^https?:\/\//, ''));
   return loopback.has(request.socket.remoteAddress ?? '127.0.0.1') && named && ownPage

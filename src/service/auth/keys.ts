@@ -17,6 +17,8 @@ export interface KeyDocument {
   hash: string;
   createdAt: string;
   createdBy: string;
+  /** Id of the key whose place it took. */
+  replaces?: string;
   expiresAt: string;
   revokedAt: string | null;
 }
@@ -94,7 +96,7 @@ export function openKeys(store: Store): Keys {
     return stored;
   }
 
-  async function create(request: KeyRequest, by: string, now: Date) {
+  async function create(request: KeyRequest, by: string, now: Date, replaces?: string) {
     const refuse = (name: string, problem: string) =>
       new CrosscheckError('CC_BAD_ARGUMENT', { name, problem });
     if (!grantable.includes(request.role)) {
@@ -114,6 +116,7 @@ export function openKeys(store: Store): Keys {
       hash: hashOf(secret),
       createdAt: now.toISOString(),
       createdBy: by,
+      ...(replaces === undefined ? {} : { replaces }),
       expiresAt: daysFrom(now, request.days),
       revokedAt: null,
     };
@@ -122,7 +125,7 @@ export function openKeys(store: Store): Keys {
   }
 
   return {
-    create,
+    create: (request, by, now) => create(request, by, now),
     async rotate(id, graceDays, by, now) {
       const { doc, version } = await existing(id);
       // What was taken back, or has run out, is not to come back under another id.
@@ -141,6 +144,7 @@ export function openKeys(store: Store): Keys {
         },
         by,
         now,
+        id,
       );
       const end = daysFrom(now, graceDays);
       if (end < doc.expiresAt) await collection.putIf({ ...doc, expiresAt: end }, version);

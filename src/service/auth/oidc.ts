@@ -1,6 +1,7 @@
 /**
  * OpenID Connect for people: a bearer token of the administration's own issuer, verified against its published keys.
- * Claims: `crosscheck_role` names the role, `crosscheck_offices` the offices (absent: all).
+ * Claims: `crosscheck_role` names the role, `crosscheck_offices` the offices, a list of texts (absent: all). Anything else in
+ * its place is nobody: an issuer that writes it otherwise means to limit, and must not open all offices by that.
  */
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { CrosscheckError } from '../../errors.ts';
@@ -25,6 +26,9 @@ const issuersFaults: ReadonlySet<string> = new Set([
   errors.JWKSInvalid.code,
 ]);
 
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
+
 export type VerifyToken = (token: string) => Promise<Caller | undefined>;
 
 export function openOidc(options: OidcOptions): VerifyToken {
@@ -46,10 +50,11 @@ export function openOidc(options: OidcOptions): VerifyToken {
     const role = callerRoles.find((each) => each === claims.crosscheck_role && each !== 'local');
     if (role === undefined) return undefined;
     const offices = claims.crosscheck_offices;
+    if (offices !== undefined && !isTexts(offices)) return undefined;
     return {
       role: role satisfies CallerRole,
       subject: `oidc:${claims.sub}`,
-      ...(Array.isArray(offices) ? { offices: offices.map(String) } : {}),
+      ...(offices === undefined ? {} : { offices }),
     };
   };
 }

@@ -22,6 +22,7 @@ const keyProperties = {
   offices: Type.Optional(Type.Array(Type.String())),
   createdAt: instant,
   createdBy: Type.String(),
+  replaces: Type.Optional(Type.String({ description: 'id of the key whose place it took' })),
   expiresAt: instant,
   revokedAt: nullable(instant),
 };
@@ -144,7 +145,7 @@ export const keeping: Readonly<Record<string, Example>> = {
     params: { id: key.id },
     body: { graceDays: 7 },
     status: 201,
-    answer: { ...key, key: text },
+    answer: { ...key, replaces: '5d41402abc4b2a76b9', key: text },
     schema: NewKey,
   },
   'DELETE /v1/keys/:id': {
