@@ -2,7 +2,7 @@
  * What a store answered, put in order: the keys of a table, and for each the cells that a figure is made of. Groups come
  * in no order; sums of fractions are made in one that does not depend on the store, so both agree to the last digit.
  */
-import type { ColumnValue, Groups } from '../store/port.ts';
+import type { Bins, ColumnValue, Groups } from '../store/port.ts';
 import { type Cell, type CellColumns, mergeBins, noBins } from './methods/method.ts';
 import { histogramName, type PlannedFigure } from './plan.ts';
 
@@ -63,6 +63,10 @@ export function keysOf(groups: Groups, columns: readonly string[]): Keys {
     found.push([]);
   }
   const codeOf = new Int32Array(groups.count);
+  const [only] = here;
+  // Groups by one column and nothing else are keys already.
+  const apart = here.length === 1 && groups.within.length === 0 && Object.keys(groups.keys).length === 1;
+  if (apart) return keysOfTexts(groups, columns, only as readonly Part[]);
   for (let i = 0; i < groups.count; i++) {
     const text = textOf(here, i);
     let code = codes.get(text);
@@ -83,6 +87,25 @@ export function keysOf(groups: Groups, columns: readonly string[]): Keys {
     columns,
   );
   const numbers = codeOf.map((code) => numberOf[code]!);
+  return { ...keys, numbersIn: (other) => (other === groups ? numbers : keys.numbersIn(other)) };
+}
+
+/** Each group's text is a key of its own. */
+function keysOfTexts(groups: Groups, columns: readonly string[], texts: readonly Part[]): Keys {
+  const codes = new Map<Part, number>();
+  texts.forEach((text, code) => {
+    codes.set(text, code);
+  });
+  const sorted = texts.filter((text) => text !== null).sort();
+  const order: Part[] = codes.has(null) ? [null, ...sorted] : sorted;
+  const numbers = new Int32Array(texts.length);
+  const keys = keysFrom(
+    order.map((text, number) => {
+      numbers[codes.get(text)!] = number;
+      return [text];
+    }),
+    columns,
+  );
   return { ...keys, numbersIn: (other) => (other === groups ? numbers : keys.numbersIn(other)) };
 }
 
@@ -229,6 +252,12 @@ function addedUp(numbers: Int32Array, keys: Keys, groups: Groups): Groups {
   };
 }
 
+/** A key, of one currency where it adds amounts. */
+interface Own {
+  key: number;
+  currency: Part;
+}
+
 /** Reads a key's cells for one figure, of one currency where it adds amounts. */
 export function cellsFrom(
   answer: Sorted,
@@ -270,6 +299,55 @@ export function cellsFrom(
   };
 }
 
+/**
+ * The one cell of each key for a figure that looks into nothing, and the one of several keys together. It is the same
+ * object at every call, which must not be kept: ten thousand traders cost more by their objects than by their sums.
+ */
+export function wholeCells(
+  answer: Sorted,
+  { figure, needs, money }: PlannedFigure,
+): { of(key: number, currency: Part): readonly Cell[]; ofAll(owns: readonly Own[]): readonly Cell[] } {
+  const { groups, starts, order } = answer.whole ?? answer;
+  const names = Object.keys(needs.operands);
+  const columns = names.map((name) => groups.values[`${figure.id}_${name}`]!);
+  const histogram =
+    needs.histogram === undefined ? undefined : groups.histograms[histogramName(needs.histogram)]!;
+  const currencies = money ? groups.keys.currency! : undefined;
+  const values: Record<string, number> = {};
+  const cell: { inner: string; values: Record<string, number>; histogram: Bins } = {
+    inner: '',
+    values,
+    histogram: noBins,
+  };
+  const [one, none] = [[cell], []];
+  const of = (owns: readonly Own[]): readonly Cell[] => {
+    for (const name of names) values[name] = 0;
+    const bins: Bins[] = [];
+    let found = false;
+    for (const { key, currency } of owns) {
+      for (let place = starts[key]!; place < starts[key + 1]!; place++) {
+        const group = order[place]!;
+        if (currencies !== undefined && currencies[group] !== currency) continue;
+        found = true;
+        for (let i = 0; i < names.length; i++) values[names[i]!]! += columns[i]![group]!;
+        if (histogram !== undefined) bins.push(histogram[group]!);
+      }
+    }
+    if (histogram !== undefined) cell.histogram = mergeBins(bins);
+    return found ? one : none;
+  };
+  const own = { key: 0, currency: null as Part };
+  const alone = [own];
+  return {
+    of: (key, currency) => {
+      own.key = key;
+      own.currency = currency;
+      return of(alone);
+    },
+    ofAll: of,
+  };
+}
+
 /** Adds up a measure over a key's groups. */
 export function summed(answer: Sorted, measure: string): (key: number) => number {
   const { groups, starts, order } = answer.whole ?? answer;
@@ -284,7 +362,7 @@ export function summed(answer: Sorted, measure: string): (key: number) => number
 /** What several keys hold of one figure, column by column, for a method that looks at all of them at once. */
 export function columnsOf(
   { groups, starts, order, ranks, texts }: Sorted,
-  owns: readonly { key: number; currency: Part }[],
+  owns: readonly Own[],
   { figure, needs, money }: PlannedFigure,
 ): CellColumns {
   const currencies = money ? groups.keys.currency! : undefined;

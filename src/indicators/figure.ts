@@ -16,11 +16,12 @@ import {
   type Sorted,
   sortedBy,
   summed,
+  wholeCells,
 } from './cells.ts';
 import type { Definition, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
-import { judge, type State } from './judge.ts';
-import { type Cell, merge, type Needs, type Pool } from './methods/method.ts';
+import { type Judged, judge, type State } from './judge.ts';
+import { type Cell, type Computed, merge, type Needs, type Pool } from './methods/method.ts';
 import { methodOf } from './methods/table.ts';
 import {
   behindFilter,
@@ -198,15 +199,25 @@ async function told(
     by: [...resolved.by],
     period: { from: resolved.from ?? null, to: resolved.to ?? null, asOf: resolved.asOf },
     figures: ids,
-    rows: keys.parts.map((parts, k) => {
-      const row: FigureRow = { key: {}, figures: {} };
-      parts.forEach((part, i) => {
-        row.key[resolved.by[i]!] = part;
-      });
-      for (const id of ids) row.figures[id] = byFigure.get(id)![k]!;
-      return row;
-    }),
+    rows: rowsOf(keys, resolved.by, ids, byFigure),
   };
+}
+
+function rowsOf(
+  { parts }: Keys,
+  by: readonly string[],
+  ids: readonly string[],
+  byFigure: ReadonlyMap<string, readonly FigureValue[]>,
+): FigureRow[] {
+  const values = ids.map((id) => byFigure.get(id)!);
+  const rows: FigureRow[] = new Array(parts.length);
+  for (let k = 0; k < rows.length; k++) {
+    const row: FigureRow = { key: {}, figures: {} };
+    for (let i = 0; i < by.length; i++) row.key[by[i]!] = parts[k]![i]!;
+    for (let i = 0; i < ids.length; i++) row.figures[ids[i]!] = values[i]![k]!;
+    rows[k] = row;
+  }
+  return rows;
 }
 
 /** The same keys as they were called a year before. */
@@ -281,12 +292,23 @@ function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }:
   const alone = resolved.by.length === 1 && compared === 0;
   const declarations = summed(counted, `${planned.figure.id}_n`);
   const groups = new Map<string, Own[]>();
+  /** Of somebody in the one comparison there is, which nearly every key is. */
+  let plain: Own[] | undefined;
   keys.parts.forEach((parts, key) => {
     const currencies = planned.money ? answered.currencies[key]! : noCurrency;
     const currency = currencies.length === 0 ? null : currencies[0]!;
     const own: Own = { key, n: declarations(key), currency, mixed: currencies.length > 1 };
     // What nobody did, the system's own assessments above all, is nobody's peer.
-    const nobody = people && parts[compared] === null ? 'nobody ' : '';
+    const isNobody = people && parts[compared] === null;
+    if (alone && currency === null && !isNobody) {
+      if (plain === undefined) {
+        plain = [];
+        groups.set('', plain);
+      }
+      plain.push(own);
+      return;
+    }
+    const nobody = isNobody ? 'nobody ' : '';
     const others = alone ? '' : JSON.stringify(parts.filter((_, i) => i !== compared));
     const name = currency === null && alone ? nobody : `${nobody}${currency} ${others}`;
     const group = groups.get(name);
@@ -296,51 +318,81 @@ function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }:
   return [...groups.values()];
 }
 
-/** Cells of everybody in a comparison, by inner key; joined when a method first asks. */
-function poolOf(group: readonly (readonly Cell[])[]): () => Pool {
+/** The cells of each in a comparison, by its place, and of all of them together when a method first asks. */
+interface Reading {
+  cellsOf(place: number): readonly Cell[];
+  pool(): Pool;
+}
+
+function readingOf(answer: Sorted, planned: PlannedFigure): (group: readonly Own[]) => Reading {
+  if (planned.inner.length > 0) {
+    const cellsOf = cellsFrom(answer, planned);
+    return (group) => {
+      const cells = group.map(({ key, currency }) => cellsOf(key, currency));
+      return { cellsOf: (place) => cells[place]!, pool: poolOf(() => joined(cells)) };
+    };
+  }
+  const { of } = wholeCells(answer, planned);
+  return (group) => ({
+    cellsOf: (place) => of(group[place]!.key, group[place]!.currency),
+    // Read apart: a method asks for it while it is at one of them.
+    pool: poolOf(
+      () =>
+        new Map(
+          wholeCells(answer, planned)
+            .ofAll(group)
+            .map((cell) => [cell.inner, cell]),
+        ),
+    ),
+  });
+}
+
+function poolOf(make: () => Pool): () => Pool {
   let pool: Pool | undefined;
   return () => {
-    if (pool !== undefined) return pool;
-    const byInner = new Map<string, Cell[]>();
-    for (const cells of group) {
-      for (const cell of cells) {
-        const known = byInner.get(cell.inner);
-        if (known === undefined) byInner.set(cell.inner, [cell]);
-        else known.push(cell);
-      }
-    }
-    pool = new Map([...byInner].map(([inner, cells]) => [inner, merge(cells, inner)]));
+    pool ??= make();
     return pool;
   };
+}
+
+/** Cells of everybody by inner key. */
+function joined(group: readonly (readonly Cell[])[]): Pool {
+  const byInner = new Map<string, Cell[]>();
+  for (const cells of group) {
+    for (const cell of cells) {
+      const known = byInner.get(cell.inner);
+      if (known === undefined) byInner.set(cell.inner, [cell]);
+      else known.push(cell);
+    }
+  }
+  return new Map([...byInner].map(([inner, cells]) => [inner, merge(cells, inner)]));
 }
 
 /** One figure for every key, in their order, compared within its group of peers. */
 function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
   const { figure, needs, money } = planned;
-  const { resolved, answered, before } = telling;
+  const { resolved, answered } = telling;
   const method = methodOf(figure)!;
   const compared = comparedIndex(resolved.by) >= 0;
   const groups = groupsOf(planned, telling);
-  const cellsOf = cellsFrom(answered, planned);
-  const cellsBefore = before === undefined ? undefined : cellsFrom(before, planned);
+  const reading = readingOf(answered, planned);
+  const before = telling.before === undefined ? undefined : readingOf(telling.before, planned);
   const computed = groups.map((group) => {
     if (method.together !== undefined) {
       const results = method.together(columnsOf(answered, group, planned), figure);
       return { results, benchmark: compared ? method.benchmark : undefined };
     }
-    const cells = group.map(({ key, currency }) => cellsOf(key, currency));
-    const pool = poolOf(cells);
+    const { cellsOf, pool } = reading(group);
+    const cellsBefore = before?.(group).cellsOf;
     const adjusted =
       planned.inner.length === 0 ? undefined : method.adjusted?.(columnsOf(answered, group, planned), figure);
     const results =
       adjusted ??
-      group.map(({ key, currency }, i) =>
+      group.map(({ currency }, i) =>
         method.compute(
-          cells[i]!,
+          cellsOf(i),
           figure,
-          cellsBefore === undefined
-            ? { pool, currency }
-            : { pool, currency, base: cellsBefore(key, currency) },
+          cellsBefore === undefined ? { pool, currency } : { pool, currency, base: cellsBefore(i) },
         ),
       );
     const benchmark = compared
@@ -359,32 +411,49 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
   );
   const told: FigureValue[] = new Array(telling.keys.parts.length);
   const behind = telling.drillDown(needs);
+  const isMoney = money && figure.unit === 'money';
   groups.forEach((group, g) => {
     const { results, benchmark } = computed[g]!;
-    group.forEach(({ key, n, currency, mixed }, i) => {
-      const { numerator, denominator, expected, value, note } = results[i]!;
-      const { limits, shrunk, p, q, state } = judged[g]![i]!;
-      // In one piece: thousands of keys that grow member by member cost more than what is told of them.
-      const one: FigureValue = {
-        value: mixed ? null : value,
-        unit: figure.unit,
-        currency: money && figure.unit === 'money' ? currency : undefined,
-        numerator,
-        denominator,
-        n,
-        expected,
-        limits,
-        benchmark,
-        shrunk,
-        p,
-        q,
-        state,
-        behind: behind(key),
-        note: mixed ? 'amounts in several currencies are not added' : note,
-      };
-      told[key] = one;
-    });
+    const states = judged[g]!;
+    for (let i = 0; i < group.length; i++) {
+      const own = group[i]!;
+      const one = figureValue(own, results[i]!, states[i]!, figure.unit, benchmark, behind(own.key));
+      if (isMoney) one.currency = own.currency;
+      told[own.key] = one;
+    }
   });
+  return told;
+}
+
+/**
+ * In one piece, by a function of its own: thousands of keys that grow member by member, or are made by a new function for
+ * each figure, cost more than what is told of them. What few have comes after.
+ */
+function figureValue(
+  { n, mixed }: Own,
+  { value, numerator, denominator, expected, note }: Computed,
+  { limits, shrunk, p, q, state }: Judged,
+  unit: Unit,
+  benchmark: number | null | undefined,
+  behind: DrillDown,
+): FigureValue {
+  const told: FigureValue = {
+    value: mixed ? null : value,
+    unit,
+    numerator,
+    denominator,
+    n,
+    limits,
+    benchmark,
+    p,
+    q,
+    state,
+    behind,
+  };
+  if (expected !== undefined) told.expected = expected;
+  if (shrunk !== undefined) told.shrunk = shrunk;
+  if (mixed) told.note = 'amounts in several currencies are not added';
+  else if (note !== undefined) told.note = note;
   return told;
 }
 

@@ -6,7 +6,7 @@
 
 import type { Bins } from '../store/port.ts';
 import type { Definition, FigureSpec, Unit } from './definition.ts';
-import { type Cell, type Evidence, innerSeparator, mergeBins, noBins } from './methods/method.ts';
+import { type Cell, type Evidence, innerSeparator, mergeBins } from './methods/method.ts';
 import { countOf, inUnit } from './methods/quantile.ts';
 import { type BenfordResult, nonconforming } from './statistics/benford.ts';
 import { wilson } from './statistics/binomial.ts';
@@ -32,13 +32,13 @@ export interface Candidate {
 }
 
 export interface Judged {
-  limits?: [number, number | null];
-  shrunk?: number;
-  p?: number;
-  q?: number;
-  state?: State;
+  limits: [number, number | null] | undefined;
+  shrunk: number | undefined;
+  p: number | undefined;
+  q: number | undefined;
+  state: State | undefined;
   /** Why nothing can be told. */
-  note?: string;
+  note: string | undefined;
 }
 
 export interface Judgement {
@@ -74,10 +74,9 @@ export function judge(groups: readonly (readonly Candidate[])[], judgement: Judg
   const { definition, compared, figure } = judgement;
   const scale = per[figure.unit] ?? 1;
   const told = groups.map((group) =>
-    group.map(({ evidence }): Judged => {
-      const limits = evidence === undefined ? undefined : limitsOf(evidence, scale, figure.unit);
-      return limits === undefined ? {} : { limits };
-    }),
+    group.map(({ evidence }) =>
+      blank(evidence === undefined ? undefined : limitsOf(evidence, scale, figure.unit)),
+    ),
   );
   if (!compared) return told;
   const minimum = minimumOf(definition);
@@ -125,6 +124,16 @@ export function judge(groups: readonly (readonly Candidate[])[], judgement: Judg
   });
   return told;
 }
+
+/** In one piece: thousands that grow member by member cost more than what is told in them. */
+const blank = (limits: Judged['limits']): Judged => ({
+  limits,
+  shrunk: undefined,
+  p: undefined,
+  q: undefined,
+  state: undefined,
+  note: undefined,
+});
 
 const pair = ({ low, high }: Limits, by: number): [number, number | null] => [
   low * by,
@@ -268,10 +277,13 @@ function firstWhere(length: number, holds: (i: number) => boolean): number {
 }
 
 /** The sign test: how many of one's values lie above the others' quantile, in whose own bin nothing is told apart. */
-const quantileUnit = (
+function quantileUnit(
   { histogram, at }: Extract<Evidence, { kind: 'quantile' }>,
   group: readonly Candidate[],
-): Compared | undefined => signTest(histogram, totalsOf(group), at);
+): Compared | undefined {
+  const peers = peersBeside(histogram, totalsOf(group), at);
+  return peers === undefined ? undefined : signTest(histogram, peers);
+}
 
 /** Others' values below which a stratum is told by what it is part of, and others to whom they must belong: two are no peers. */
 const fewestPeers = 30;
@@ -284,40 +296,64 @@ interface Branch extends Totals {
 }
 
 /** Histograms of everybody by stratum, and by each part of its path from coarse to fine. */
-const trees = new WeakMap<readonly Candidate[], ReadonlyMap<string, Branch>>();
+interface Tree {
+  branches: ReadonlyMap<string, Branch>;
+  /** Of a stratum its own path and what it is part of, as they are called among the branches. */
+  pathsOf(inner: string): readonly string[];
+}
+const trees = new WeakMap<readonly Candidate[], Tree>();
 
-function treeOf(group: readonly Candidate[]): ReadonlyMap<string, Branch> {
+function treeOf(group: readonly Candidate[]): Tree {
   const known = trees.get(group);
   if (known !== undefined) return known;
+  const paths = new Map<string, readonly string[]>();
+  const pathsOf = (inner: string): readonly string[] => {
+    const found = paths.get(inner) ?? pathsIn(inner);
+    paths.set(inner, found);
+    return found;
+  };
   const histograms = new Map<string, { list: Bins[]; people: Set<number> }>();
   group.forEach(({ evidence }, person) => {
     if (evidence?.kind !== 'quantile') return;
-    for (const { inner, histogram } of evidence.strata ?? [])
+    for (const { inner, histogram } of evidence.strata ?? []) {
+      const somebody = countOf(histogram) > 0;
       for (const path of pathsOf(inner)) {
         const known = histograms.get(path) ?? { list: [], people: new Set() };
         histograms.set(path, known);
         known.list.push(histogram);
-        if (countOf(histogram) > 0) known.people.add(person);
+        if (somebody) known.people.add(person);
       }
+    }
   });
-  const tree = new Map(
+  const branches = new Map(
     [...histograms].map(([path, { list, people }]) => {
       const { bins, counts } = mergeBins(list);
       const colleagues = people.size - 1;
       return [path, { events: 0, size: 0, bins, upTo: cumulated(counts), colleagues }] as const;
     }),
   );
+  const tree: Tree = { branches, pathsOf };
   trees.set(group, tree);
   return tree;
 }
 
 /** A stratum and what it is part of. */
-function pathsOf(inner: string): string[] {
+function pathsIn(inner: string): string[] {
   const parts = inner.split(innerSeparator);
   const least = Math.max(1, parts.length - mostBorrowed);
   return Array.from({ length: parts.length - least + 1 }, (_, i) =>
     parts.slice(0, parts.length - i).join(innerSeparator),
   );
+}
+
+/** Some that are taken apart from everybody, told once for all that is held against the rest. */
+interface Peers {
+  n: number;
+  /** The bin of their quantile, and how many of theirs lie in it or below. */
+  middle: number;
+  seen: number;
+  /** Of theirs, outside the quantile's own bin. */
+  outside: number;
 }
 
 /** The sign test stratum by stratum, each against the others on the same work; where these are few, on what is like it. */
@@ -327,58 +363,72 @@ function quantileUnitOn(
   group: readonly Candidate[],
 ): Compared | undefined {
   const tree = treeOf(group);
-  const own = new Map<string, Bins>();
-  for (const { inner, histogram } of strata)
-    for (const path of pathsOf(inner)) own.set(path, mergeBins([own.get(path) ?? noBins, histogram]));
+  const lists = new Map<string, Bins[]>();
+  const paths = strata.map(({ inner }) => tree.pathsOf(inner));
+  strata.forEach(({ histogram }, s) => {
+    for (const path of paths[s]!) {
+      const list = lists.get(path);
+      if (list === undefined) lists.set(path, [histogram]);
+      else list.push(histogram);
+    }
+  });
+  /** By path, as soon as a stratum asks for it; undefined where the others are too few. */
+  const known = new Map<string, Peers | undefined>();
+  const peersOn = (path: string): Peers | undefined => {
+    if (known.has(path)) return known.get(path);
+    const branch = tree.branches.get(path)!;
+    const own = mergeBins(lists.get(path)!);
+    const others = (branch.upTo.at(-1) ?? 0) - countOf(own);
+    const enough = branch.colleagues >= fewestColleagues && others >= fewestPeers;
+    const peers = enough ? peersBeside(own, branch, at) : undefined;
+    known.set(path, peers);
+    return peers;
+  };
   const sum = { observed: 0, size: 0, expected: 0 };
   const byPath = new Map<string, number>();
-  for (const { inner, histogram } of strata) {
-    const path = pathsOf(inner).find((each) => {
-      const { upTo, colleagues } = tree.get(each)!;
-      return colleagues >= fewestColleagues && (upTo.at(-1) ?? 0) - countOf(own.get(each)!) >= fewestPeers;
-    });
-    if (path === undefined) continue;
-    const told = signTest(histogram, tree.get(path)!, at, own.get(path)!);
-    if (told === undefined) continue;
+  strata.forEach(({ histogram }, s) => {
+    const path = paths[s]!.find((each) => peersOn(each) !== undefined);
+    if (path === undefined) return;
+    const told = signTest(histogram, peersOn(path)!);
+    if (told === undefined) return;
     byPath.set(path, (byPath.get(path) ?? 0) + told.size);
     sum.observed += told.observed;
     sum.size += told.size;
     sum.expected += told.size * told.target;
-  }
+  });
   if (sum.size === 0) return undefined;
   const { observed, size, expected } = sum;
   // What the others' quantile is not known by, in the same terms.
   let variance = 0;
-  for (const [path, part] of byPath)
-    variance += (part * part) / ((tree.get(path)!.upTo.at(-1) ?? 0) - countOf(own.get(path)!));
+  for (const [path, part] of byPath) variance += (part * part) / known.get(path)!.n;
   const unit = { kind: 'share', observed, size, target: expected / size, adjusted: true } as const;
   return deflated(unit, 1 + variance / size);
 }
 
-/** @param within one's values that are among everybody's, where they are more than those that are tested */
-function signTest(own: Bins, all: Totals, at: number, within: Bins = own): Compared | undefined {
+/** @param within those among everybody who are no peers; undefined where nobody else has a value. */
+function peersBeside(within: Bins, all: Totals, at: number): Peers | undefined {
   const withinUpTo = cumulated(within.counts);
-  const ownUpTo = cumulated(own.counts);
-  const ownSize = ownUpTo.at(-1) ?? 0;
   const n = (all.upTo.at(-1) ?? 0) - (withinUpTo.at(-1) ?? 0);
-  if (n <= 0 || ownSize === 0) return undefined;
-  /** Values up to and with a bin. */
-  const upToBin = ({ bins }: Bins, upTo: readonly number[], bin: number): number => {
-    const after = firstWhere(bins.length, (i) => bins[i]! > bin);
-    return after === 0 ? 0 : upTo[after - 1]!;
+  if (n <= 0) return undefined;
+  const peersAt = (i: number): number => {
+    if (i < 0) return 0;
+    const after = firstWhere(within.bins.length, (own) => within.bins[own]! > all.bins[i]!);
+    return all.upTo[i]! - (after === 0 ? 0 : withinUpTo[after - 1]!);
   };
-  const ownAt = (bin: number): number => upToBin(own, ownUpTo, bin);
-  const peersAt = (i: number): number =>
-    i < 0 ? 0 : all.upTo[i]! - upToBin(within, withinUpTo, all.bins[i]!);
   const place = firstWhere(all.bins.length, (i) => peersAt(i) >= at * n);
-  const middle = all.bins[place]!;
   const seen = peersAt(place);
-  const inMiddle = seen - peersAt(place - 1);
-  const above = ownSize - ownAt(middle);
-  const size = above + ownAt(middle - 1);
-  const peersOutside = n - inMiddle;
-  if (size === 0 || peersOutside === 0) return undefined;
-  return { kind: 'share', observed: above, size, target: (n - seen) / peersOutside };
+  return { n, middle: all.bins[place]!, seen, outside: n - (seen - peersAt(place - 1)) };
+}
+
+function signTest({ bins, counts }: Bins, { n, middle, seen, outside }: Peers): Compared | undefined {
+  let [above, below] = [0, 0];
+  for (let i = 0; i < bins.length; i++) {
+    if (bins[i]! > middle) above += counts[i]!;
+    else if (bins[i]! < middle) below += counts[i]!;
+  }
+  const size = above + below;
+  if (size === 0 || outside === 0) return undefined;
+  return { kind: 'share', observed: above, size, target: (n - seen) / outside };
 }
 
 /**
@@ -389,11 +439,15 @@ function dispersion(units: readonly (Compared | undefined)[]): Dispersion | unde
   const used = units.filter((unit) => unit !== undefined);
   const [one] = used;
   if (one === undefined) return undefined;
-  const rates = Float64Array.from(used, (unit) => unit.observed / unit.size).sort();
+  const rates = new Float64Array(used.length);
+  for (let i = 0; i < used.length; i++) rates[i] = used[i]!.observed / used[i]!.size;
+  rates.sort();
   const target = rates[(rates.length - 1) >> 1]!;
-  const peers = used.map(({ observed, size, target: own, adjusted }) =>
-    adjusted === true ? { observed, size, target: own } : { observed, size },
-  );
+  const peers = used.map(({ observed, size, target: own, adjusted }) => ({
+    observed,
+    size,
+    target: adjusted === true ? own : undefined,
+  }));
   return dispersionOf(one.kind, target, peers, Math.max(0.1, 1.001 / used.length));
 }
 

@@ -120,26 +120,53 @@ export function merge(cells: readonly Cell[], inner = ''): Cell {
 export const noBins: Bins = { bins: [], counts: [] };
 
 export function mergeBins(all: readonly Bins[]): Bins {
-  const some = all.filter(({ bins }) => bins.length > 0);
+  const some = all.length === 1 ? all : all.filter(({ bins }) => bins.length > 0);
   if (some.length <= 1) return some[0] ?? noBins;
-  // Bins are logarithms and lie close together: counted by their place from the least.
-  let least = Number.POSITIVE_INFINITY;
-  for (const { bins } of some) least = Math.min(least, bins[0]!);
-  const dense: number[] = [];
-  for (const own of some) {
-    for (let i = 0; i < own.bins.length; i++) {
-      const place = own.bins[i]! - least;
-      while (dense.length <= place) dense.push(0);
-      dense[place]! += own.counts[i]!;
-    }
-  }
+  return some.length === 2 ? mergeTwo(some[0]!, some[1]!) : mergeMany(some);
+}
+
+/** Side by side: bins of one declaration or two lie far apart. */
+function mergeTwo(one: Bins, other: Bins): Bins {
   const bins: number[] = [];
   const counts: number[] = [];
-  dense.forEach((count, place) => {
-    if (count === 0) return;
+  let [a, b] = [0, 0];
+  while (a < one.bins.length || b < other.bins.length) {
+    const [left, right] = [
+      one.bins[a] ?? Number.POSITIVE_INFINITY,
+      other.bins[b] ?? Number.POSITIVE_INFINITY,
+    ];
+    bins.push(Math.min(left, right));
+    counts.push((left <= right ? one.counts[a]! : 0) + (right <= left ? other.counts[b]! : 0));
+    if (left <= right) a += 1;
+    if (right <= left) b += 1;
+  }
+  return { bins, counts };
+}
+
+/** Zeros between two calls. */
+let dense = new Float64Array(1024);
+
+/** Bins are logarithms and lie close together: counted by their place from the least. */
+function mergeMany(some: readonly Bins[]): Bins {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const { bins } of some) {
+    least = Math.min(least, bins[0]!);
+    greatest = Math.max(greatest, bins[bins.length - 1]!);
+  }
+  const span = greatest - least + 1;
+  if (dense.length < span) dense = new Float64Array(2 * span);
+  for (const own of some)
+    for (let i = 0; i < own.bins.length; i++) dense[own.bins[i]! - least]! += own.counts[i]!;
+  const bins: number[] = [];
+  const counts: number[] = [];
+  for (let place = 0; place < span; place++) {
+    const count = dense[place]!;
+    if (count === 0) continue;
     bins.push(place + least);
     counts.push(count);
-  });
+    dense[place] = 0;
+  }
   return { bins, counts };
 }
 

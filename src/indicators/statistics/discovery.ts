@@ -6,12 +6,25 @@
  */
 export function qValues(pValues: readonly number[]): number[] {
   const count = pValues.length;
-  const order = Int32Array.from(pValues, (_, i) => i).sort((a, b) => pValues[b]! - pValues[a]!);
+  const sorted = Float64Array.from(pValues).sort();
+  // Of each place the least rate at it or beyond; equal p-values come to the same.
+  const least = new Float64Array(count);
+  let soFar = 1;
+  for (let place = count - 1; place >= 0; place--) {
+    soFar = Math.min(soFar, (sorted[place]! * count) / (place + 1));
+    least[place] = soFar;
+  }
   const result = new Array<number>(count);
-  let least = 1;
-  order.forEach((index, place) => {
-    least = Math.min(least, (pValues[index]! * count) / (count - place));
-    result[index] = least;
-  });
+  for (let i = 0; i < count; i++) {
+    const p = pValues[i]!;
+    let low = 0;
+    let high = count - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < p) low = middle + 1;
+      else high = middle;
+    }
+    result[i] = least[low]!;
+  }
   return result;
 }

@@ -15,7 +15,7 @@ export interface FunnelUnit {
   /** Of a share: the trials. Of a ratio: the expected count. */
   size: number;
   /** Of a share that is expected to be another than the others', for other work. */
-  target?: number;
+  target?: number | undefined;
 }
 
 export type FunnelKind = 'share' | 'ratio';
@@ -84,16 +84,24 @@ export function dispersionOf(
 ): Dispersion {
   const used = units.filter(({ size }) => size > 0);
   if (used.length < 5) return { ...none, units: used.length };
-  const scores = Float64Array.from(used, (unit) => zOf(kind, target, unit));
+  // In plain loops: ten thousand traders are no more than a screen's figure.
+  const scores = new Float64Array(used.length);
+  for (let i = 0; i < used.length; i++) scores[i] = zOf(kind, target, used[i]!);
   const sorted = scores.slice().sort();
   const cut = Math.floor(winsor * sorted.length);
   const [low, high] = [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
-  const squares = scores.map((z) => Math.min(high, Math.max(low, z)) ** 2);
-  const sum = squares.reduce((total, square) => total + square, 0) / winsorised(cut / sorted.length);
+  let squares = 0;
+  let total = 0;
+  let square = 0;
+  for (let i = 0; i < used.length; i++) {
+    const z = Math.min(high, Math.max(low, scores[i]!));
+    squares += z ** 2;
+    const weight = 4 * used[i]!.size;
+    total += weight;
+    square += weight * weight;
+  }
+  const sum = squares / winsorised(cut / sorted.length);
   const phi = sum / used.length;
-  const weights = Float64Array.from(used, ({ size }) => 4 * size);
-  const total = weights.reduce((all, weight) => all + weight, 0);
-  const square = weights.reduce((all, weight) => all + weight * weight, 0);
   const between = Math.max(0, (sum - (used.length - 1)) / (total - square / total));
   return { phi, between: phi > 1 ? between : 0, units: used.length };
 }

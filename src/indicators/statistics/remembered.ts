@@ -8,14 +8,16 @@ const mostKept = 50_000;
 
 /** The same function of numbers, which remembers what it answered. Its answers must not be changed. */
 export function remembered<A extends readonly number[], T>(work: (...of: A) => T): (...of: A) => T {
+  /** By the first number, and of more by the text of all. */
+  const alone = new Map<number, T>();
   const known = new Map<string, T>();
-  return (...of) => {
-    const key = of.join();
-    const found = known.get(key);
+  const kept = <K>(among: Map<K, T>, key: K, of: A): T => {
+    const found = among.get(key);
     if (found !== undefined) return found;
-    if (known.size >= mostKept) known.clear();
+    if (among.size >= mostKept) among.clear();
     const made = work(...of);
-    known.set(key, made);
+    among.set(key, made);
     return made;
   };
+  return (...of) => (of.length === 1 ? kept(alone, of[0]!, of) : kept(known, of.join(), of));
 }
