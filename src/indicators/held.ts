@@ -60,6 +60,9 @@ interface Packed {
   starts: Int32Array;
   bins: Int32Array;
   counts: Int32Array;
+  /** Of all bins; none where `least` is above `greatest`. */
+  least: number;
+  greatest: number;
 }
 
 interface Kept {
@@ -294,12 +297,7 @@ function addedUp({ holding, keys }: Kept, parts: readonly Part[], asked: Adding)
     const { least, span } = rangeOf(all);
     const dense = new Int32Array(found.length * span);
     all.forEach((own, p) => {
-      if (own === undefined) return;
-      targets[p]!.forEach((target, i) => {
-        const base = target * span - least;
-        for (let at = own.starts[i]!; at < own.starts[i + 1]!; at++)
-          dense[base + own.bins[at]!]! += own.counts[at]!;
-      });
+      if (own !== undefined) addTo(dense, own, targets[p]!, span, least);
     });
     return found.map((_, group) => unpacked(dense, group * span, span, least));
   };
@@ -326,11 +324,16 @@ function packed(all: readonly Bins[]): Packed {
   });
   const bins = new Int32Array(starts[all.length]!);
   const counts = new Int32Array(bins.length);
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
   all.forEach((own, i) => {
     bins.set(own.bins, starts[i]);
     counts.set(own.counts, starts[i]);
+    if (own.bins.length === 0) return;
+    least = Math.min(least, own.bins[0]!);
+    greatest = Math.max(greatest, own.bins[own.bins.length - 1]!);
   });
-  return { starts, bins, counts };
+  return { starts, bins, counts, least, greatest };
 }
 
 /** Bins are logarithms and lie close together: counted by their place from the least. */
@@ -338,12 +341,26 @@ function rangeOf(all: readonly (Packed | undefined)[]): { least: number; span: n
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
   for (const own of all) {
-    for (const bin of own?.bins ?? []) {
-      least = Math.min(least, bin);
-      greatest = Math.max(greatest, bin);
-    }
+    least = Math.min(least, own?.least ?? least);
+    greatest = Math.max(greatest, own?.greatest ?? greatest);
   }
   return least > greatest ? { least: 0, span: 0 } : { least, span: greatest - least + 1 };
+}
+
+/** Adds each row's bins to those of its target. */
+function addTo(
+  dense: Int32Array,
+  { starts, bins, counts }: Packed,
+  targets: Int32Array,
+  span: number,
+  least: number,
+): void {
+  for (let i = 0; i < targets.length; i++) {
+    const target = targets[i]!;
+    if (target === -1) continue;
+    const base = target * span - least;
+    for (let at = starts[i]!; at < starts[i + 1]!; at++) dense[base + bins[at]!]! += counts[at]!;
+  }
 }
 
 function unpacked(dense: Int32Array, from: number, span: number, least: number): Bins {

@@ -257,11 +257,13 @@ function totalsOf(group: readonly Candidate[]): Totals {
 }
 
 function cumulated(counts: readonly number[]): number[] {
+  const upTo = new Array<number>(counts.length);
   let seen = 0;
-  return counts.map((count) => {
-    seen += count;
-    return seen;
-  });
+  for (let i = 0; i < counts.length; i++) {
+    seen += counts[i]!;
+    upTo[i] = seen;
+  }
+  return upTo;
 }
 
 /** The first place at which a growing function of it reaches what is asked for. */

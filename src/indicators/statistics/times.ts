@@ -70,16 +70,22 @@ export function timeFigureOfBins(
   q: number,
   level = usualLevel,
 ): TimeFigure | undefined {
+  const upTo = new Float64Array(counts.length);
   let n = 0;
-  for (const count of counts) n += count;
+  for (let i = 0; i < counts.length; i++) {
+    n += counts[i]!;
+    upTo[i] = n;
+  }
   if (n === 0) return undefined;
   const binAt = (rank: number): number => {
-    let seen = 0;
-    for (let i = 0; i < bins.length; i++) {
-      seen += counts[i]!;
-      if (seen >= rank) return bins[i]!;
+    let low = 0;
+    let high = bins.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (upTo[middle]! >= rank) high = middle;
+      else low = middle + 1;
     }
-    return bins[bins.length - 1]!;
+    return bins[low]!;
   };
   const middleOf = (rank: number): number => {
     const bin = binAt(rank);
