@@ -6,8 +6,8 @@ import type { DeclarationRecord, Lodged, Office } from './lodge.ts';
 
 /** Declarations of one batch; more would make the first of them wait for the last. */
 const size = 64;
-/** While the store commits one batch, another is evaluated. */
-const underway = 2;
+/** While the store commits one batch and another waits for its turn there, a third is evaluated. */
+const underway = 3;
 
 interface Waiting {
   record: DeclarationRecord;

@@ -16,12 +16,13 @@ export async function foldSegment(
   path: string,
   { again }: { again?: true } = {},
 ): Promise<void> {
+  const onConflict = again ? 'ON CONFLICT (id) DO NOTHING' : '';
   await withLines(connection, path, async () => {
     const names = await namesInLines(connection);
     await transaction(connection, async () => {
       for (const name of names) {
         const { table, types } = await tableOf(connection, name);
-        await takeLines(connection, name, table, types, again ? 'ON CONFLICT (id) DO NOTHING' : '');
+        await takeLines(connection, name, { table, types, onConflict });
       }
     });
   });

@@ -7,7 +7,7 @@
  * A segment is text. Each group that was committed together is a head, `#`, the bytes of its rows and their CRC-32, and then
  * a row a line (./lines.ts). A group that is torn at the end was never acknowledged.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { constants, existsSync, readdirSync } from 'node:fs';
 import { type FileHandle, open, readFile, truncate, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -17,6 +17,21 @@ import { linesOf } from './lines.ts';
 import type { Numbered } from './recent.ts';
 
 const segmentName = /^crosscheck\.journal\.(\d{10})$/;
+
+/**
+ * A write that returns when it is on the disk: one wait for a thread of libuv, where a sync after it would be another, behind
+ * whatever the event loop and DuckDB are at meanwhile.
+ */
+const syncsWrites = constants.O_DSYNC !== undefined;
+const asNew =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_EXCL |
+  (syncsWrites ? constants.O_DSYNC : 0);
+
+const isFull = (thrown: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String((thrown as NodeJS.ErrnoException).code));
 
 /** Rows of one collection that are committed with others. */
 export interface Entry {
@@ -65,7 +80,7 @@ export function openJournal(folder: string): Journal {
   async function begin() {
     const path = join(folder, `crosscheck.journal.${String(next).padStart(10, '0')}`);
     next += 1;
-    const file = await open(path, 'ax');
+    const file = await open(path, asNew);
     await syncFolder(folder);
     const segment = { path, ahead: openAhead() };
     segments.push(segment);
@@ -82,18 +97,15 @@ export function openJournal(folder: string): Journal {
         const bytes = groupOf(entries);
         try {
           await writeAll(file, bytes);
+          if (!syncsWrites) await file.datasync();
         } catch (thrown) {
-          // A full disk may have taken half of it; cut, the segment is as it was.
-          await file.truncate(writing.length).catch((fault: unknown) => {
-            failed = fault;
-          });
-          throw thrown;
-        }
-        try {
-          await file.datasync();
-        } catch (thrown) {
-          // What the system could not sync it may have dropped: nothing after it can be promised.
-          failed = thrown;
+          // A full disk may have taken half of it; cut, the segment is as it was. What the system could not sync otherwise
+          // it may have dropped: nothing after it can be promised.
+          if (!isFull(thrown)) failed = thrown;
+          else
+            await file.truncate(writing.length).catch((fault: unknown) => {
+              failed = fault;
+            });
           throw thrown;
         }
         writing.length += bytes.length;

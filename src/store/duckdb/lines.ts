@@ -28,13 +28,9 @@ export function linesOf(from: string, rows: readonly Numbered[]): string {
   return lines;
 }
 
-/** Reads a file of lines, and lets go of it after the work. */
+/** Reads a file with lines of several names, and lets go of it after the work. */
 export async function withLines<T>(connection: Connection, path: string, work: () => Promise<T>): Promise<T> {
-  await connection.raw.run(
-    `CREATE OR REPLACE TEMP TABLE ${linesTable} AS SELECT * FROM read_csv(${pattern(path)}, auto_detect = false, header = false, ` +
-      `delim = '\t', quote = '', escape = '', new_line = '\\n', max_line_size = ${longestLine}, ` +
-      "columns = {'of': 'VARCHAR', 'version': 'BIGINT', 'seq': 'BIGINT', 'columns': 'VARCHAR', 'doc': 'VARCHAR'})",
-  );
+  await connection.raw.run(`CREATE OR REPLACE TEMP TABLE ${linesTable} AS SELECT * FROM ${fileOf(path)}`);
   try {
     return await work();
   } finally {
@@ -50,26 +46,41 @@ export async function namesInLines(connection: Connection): Promise<string[]> {
   return (await found.getRows()).map(([name]) => String(name));
 }
 
+/** Where the rows of a table come from, and what to do about those that are there. */
+export interface Taking {
+  table: string;
+  /** DuckDB's types of id and the declared columns, in the table's order. */
+  types: readonly string[];
+  onConflict: string;
+}
+
+/** The rows of one name into a table, part of a transaction. */
+export async function takeLines(connection: Connection, from: string, taking: Taking): Promise<void> {
+  // Not prepared: the table of the lines is another each time.
+  await connection.raw.run(insertFrom(`${linesTable} WHERE "of" = ${literal(from)}`, taking));
+}
+
 /**
- * The rows of one name into a table, part of a transaction.
- * @param types DuckDB's types of id and the declared columns, in the table's order
+ * All rows of a file into a table, part of a transaction. Planning an insert of eighty columns takes as long as running it, so
+ * it is prepared, and prepared once where the path stays the same.
  */
-export async function takeLines(
-  connection: Connection,
-  from: string,
-  table: string,
-  types: readonly string[],
-  onConflict = '',
-): Promise<void> {
+export async function takeFile(connection: Connection, path: string, taking: Taking): Promise<void> {
+  await connection.change({ text: insertFrom(fileOf(path), taking), values: [], types: [] });
+}
+
+function insertFrom(source: string, { table, types, onConflict }: Taking): string {
   const declared = types.map((type, i) => `CAST(value[${i + 1}] AS ${type})`);
   const places = types.map((_, i) => `'$[${i}]'`).join(', ');
-  // Not prepared: the table of the lines is another each time.
-  await connection.raw.run(
+  return (
     `INSERT INTO ${quote(table)} SELECT ${declared.join(', ')}, version, seq, doc FROM (` +
-      `SELECT json_extract_string(columns, [${places}]) AS value, version, seq, doc ` +
-      `FROM ${linesTable} WHERE "of" = ${literal(from)}) ${onConflict}`,
+    `SELECT json_extract_string(columns, [${places}]) AS value, version, seq, doc FROM ${source}) ${onConflict}`
   );
 }
+
+const fileOf = (path: string): string =>
+  `read_csv(${pattern(path)}, auto_detect = false, header = false, delim = '\t', quote = '', escape = '', new_line = '\\n', ` +
+  `max_line_size = ${longestLine}, ` +
+  "columns = {'of': 'VARCHAR', 'version': 'BIGINT', 'seq': 'BIGINT', 'columns': 'VARCHAR', 'doc': 'VARCHAR'})";
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

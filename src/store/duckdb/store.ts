@@ -56,11 +56,12 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const lookups = lane([await connect(), await connect()]);
   const scans = lane([await connect()]);
   const writing = await connect();
-  /** What the one writer hands to DuckDB at a time. */
+  /** What the one writer hands to DuckDB at a time: files whose names begin so. */
   const scratch = `${path}.lines`;
   const room = roomIn(folder, options.diskReserve ?? diskReserve);
-  // A killed process may have left it.
-  await rm(scratch, { force: true });
+  // A killed process may have left some.
+  for (const left of readdirSync(folder).filter((name) => name.startsWith(`${databaseFile}.lines`)))
+    await rm(join(folder, left), { force: true });
   await takeOver(folder, writing).catch((thrown: unknown) => {
     instance.closeSync();
     openHere.delete(path);

@@ -11,7 +11,7 @@ import type { CollectionSpec, ColumnType } from '../port.ts';
 import { upgradeOf } from '../upgrade.ts';
 import { type Absence, absence, type Scans } from './absence.ts';
 import type { Connection } from './connection.ts';
-import { takeLines } from './lines.ts';
+import { takeFile } from './lines.ts';
 import { type Numbered, openRecent, type Recent } from './recent.ts';
 import { Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 
@@ -38,8 +38,8 @@ export interface Table {
   insert(connection: Connection, written: readonly Numbered[]): Promise<void>;
   /** Moves what was staged into the table. */
   takeStaged(connection: Connection): Promise<void>;
-  /** From lines that were read (./lines.ts): documents that were there perhaps, or never; part of a transaction. */
-  takeLines(connection: Connection, from: string, perhapsThere: boolean): Promise<void>;
+  /** From a file of lines (./lines.ts): documents that were there perhaps, or never; part of a transaction. */
+  takeFile(connection: Connection, path: string, perhapsThere: boolean): Promise<void>;
   remove(connection: Connection, ids: readonly string[]): Promise<void>;
   /** Keeps the sequence from falling back when the newest documents go; part of every removal's transaction. */
   rememberSequence(connection: Connection): Promise<void>;
@@ -50,6 +50,11 @@ const catalogSql =
 
 /** Rows that a rewrite holds in memory at a time. */
 const rewritePage = 2_000;
+
+/** TRUNCATE gives no memory back, so the staging table is made anew after so many rows. */
+const stagedAtMost = 5_000;
+const makeStaging = (staging: string, columns: readonly Column[]): string =>
+  `CREATE OR REPLACE TEMP TABLE ${quote(staging)} (${columnList(columns)})`;
 
 /** What the table looks like follows from these alone. */
 const shapeOf = (spec: CollectionSpec): string =>
@@ -89,7 +94,7 @@ export async function openTable(connection: Connection, spec: CollectionSpec, sc
     });
   }
   const staging = `_staged_${spec.name}`;
-  await connection.raw.run(`CREATE TEMP TABLE ${quote(staging)} (${columnList(columns)})`);
+  await connection.raw.run(makeStaging(staging, columns));
   const [highest] = await connection.rows({
     text: `SELECT greatest(coalesce(max(_seq), 0), ${known === undefined ? 0n : (known[3] as bigint)}), count(*) FROM ${quote(name)}`,
     values: [],
@@ -114,7 +119,8 @@ function tableOn(
   absent: Absence,
 ): Table {
   let sequence = seq;
-  let stagedBefore = false;
+  /** Rows put into the staging table since it was made. */
+  let staged = 0;
   /** By this process; undefined where rows went that nobody named. */
   let removedHere: Set<string> | undefined = new Set();
   const updates = [...columns.map((column) => column.name), '_version', '_seq', '_doc']
@@ -156,16 +162,19 @@ function tableOn(
       });
     },
     stage: async (connection, written) => {
-      if (stagedBefore) await connection.raw.run(`TRUNCATE ${quote(staging)}`);
-      stagedBefore = true;
+      if (staged >= stagedAtMost) {
+        await connection.raw.run(makeStaging(staging, columns));
+        staged = 0;
+      } else if (staged > 0) await connection.raw.run(`TRUNCATE ${quote(staging)}`);
+      staged += written.length;
       await append(connection, staging, columns, written);
     },
     insert: (connection, written) => append(connection, name, columns, written),
     takeStaged: async (connection) => {
       await connection.change({ text: upsertText, values: [], types: [] });
     },
-    takeLines: (connection, from, perhapsThere) =>
-      takeLines(connection, from, name, types, perhapsThere ? onConflict : ''),
+    takeFile: (connection, path, perhapsThere) =>
+      takeFile(connection, path, { table: name, types, onConflict: perhapsThere ? onConflict : '' }),
     remove: async (connection, ids) => {
       for (const id of ids) removedHere?.add(id);
       await connection.change(byIds(`DELETE FROM ${quote(name)}`, ids));

@@ -13,7 +13,7 @@ import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
 import { type Connection, unavailable } from './connection.ts';
 import type { Room } from './disk.ts';
-import { isPlain, linesOf, withLines } from './lines.ts';
+import { isPlain, linesOf } from './lines.ts';
 import type { Numbered } from './recent.ts';
 import { type Table, transaction } from './table.ts';
 
@@ -251,7 +251,7 @@ const linesPay = 64;
 
 /**
  * The changes of a group to DuckDB, in one transaction.
- * @param scratch a file of the writer's own
+ * @param scratch how the names of files of the writer's own begin
  */
 export async function commit(
   connection: Connection,
@@ -271,23 +271,20 @@ async function commitLines(
 ): Promise<void> {
   const parts = changed.flatMap(({ table, written, inserted }) =>
     [
-      { table, perhapsThere: true, rows: written },
-      { table, perhapsThere: false, rows: inserted },
+      { table, perhapsThere: true, rows: written, path: `${scratch}.${table.collection}.written` },
+      { table, perhapsThere: false, rows: inserted, path: `${scratch}.${table.collection}.inserted` },
     ].filter(({ rows }) => rows.length > 0),
   );
   try {
-    await writeFile(scratch, parts.map(({ rows }, part) => linesOf(String(part), rows)).join(''));
-    await withLines(connection, scratch, () =>
-      transaction(connection, async () => {
-        for (const { table, removed } of changed)
-          if (removed.length > 0) await table.remove(connection, removed);
-        for (const [part, { table, perhapsThere }] of parts.entries())
-          await table.takeLines(connection, String(part), perhapsThere);
-      }),
-    );
+    for (const { path, rows } of parts) await writeFile(path, linesOf('', rows));
+    await transaction(connection, async () => {
+      for (const { table, removed } of changed)
+        if (removed.length > 0) await table.remove(connection, removed);
+      for (const { table, path, perhapsThere } of parts) await table.takeFile(connection, path, perhapsThere);
+    });
   } finally {
     // What is erased from the database must not stay in a file beside it.
-    await rm(scratch, { force: true });
+    for (const { path } of parts) await rm(path, { force: true });
   }
 }
 
