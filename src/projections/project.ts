@@ -5,6 +5,7 @@
  * cursor comes second may have written what it read before the other read more: it folds the same declarations again
  * until its cursor comes first.
  */
+import { setImmediate } from 'node:timers/promises';
 import { type Collections, checks, declarations, events, outcomes } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Profile } from '../selectivity/model.ts';
@@ -33,9 +34,14 @@ export const changedDays: CollectionSpec = { name: 'changed_day', schema: 1, col
 /** Documents read of each source in one step, and declarations folded at once: what memory and a store's call can bear. */
 const readBatch = 4_000;
 const foldBatch = 1_000;
-/** The same beside callers who wait: nothing holds the event loop or the store's writer for more than a moment. */
-const pacedReadBatch = 400;
-const pacedFoldBatch = 100;
+/**
+ * The same beside callers who wait: nothing holds the event loop or the store's writer for more than a moment. Half as many
+ * rows cost the store nearly as much, for a statement over eighty columns has a price of its own.
+ */
+const pacedReadBatch = 500;
+const pacedFoldBatch = 250;
+/** Declarations folded in one turn of the event loop. */
+const foldedAtOnce = 50;
 const pacedRunMs = 5_000;
 
 export interface ProjectOptions {
@@ -214,7 +220,8 @@ async function foldInto(
   );
   const followUps = await followUpsOf(store, histories, context);
   const rows: Rows = { clearance: [], clearance_item: [], act: [], finding: [] };
-  for (const history of histories) {
+  for (const [at, history] of histories.entries()) {
+    if (at > 0 && at % foldedAtOnce === 0) await setImmediate();
     const made = fold({ ...history, followUps: followUps.get(history.reference) ?? [] }, context);
     rows.clearance.push(...made.clearance);
     rows.clearance_item.push(...made.clearance_item);
