@@ -39,7 +39,10 @@ interface Ratio extends Hits {
   variance: number;
 }
 
-/** Undefined where the sample has nothing found or nothing conform: then nothing can be told apart. */
+/**
+ * Undefined where nothing can be told apart: the sample has nothing found or nothing conform, or the ratios spread no more
+ * than chance alone would have them; all weights at 0 would look like advice to drop the rules.
+ */
 export function suggestWeights(
   sample: Sample,
   rules: readonly Hits[],
@@ -59,6 +62,7 @@ export function suggestWeights(
     return [{ ...each, raw, variance: Math.max(variance, 1e-9) }];
   });
   const spread = spreadOf(ratios);
+  if (spread === 0) return undefined;
   const z = normalOf(level);
   const shrunk = ratios.map((each) => {
     const kept = spread / (spread + each.variance);

@@ -167,6 +167,14 @@ describe('suggested weights', () => {
     expect(suggestWeights({ judged: 10, irregular: 10 }, [hit('A', 3, 0)])).toBeUndefined();
   });
 
+  it('are not made where rules differ no more than by chance: noughts would look like advice to drop them', () => {
+    const rules = [hit('A', 2, 8), hit('B', 1, 9), hit('C', 3, 10)];
+    expect(suggestWeights({ judged: 100, irregular: 15 }, rules)).toBeUndefined();
+    // The same three where one of them tells.
+    const telling = suggestWeights({ judged: 100, irregular: 15 }, [...rules, hit('D', 12, 2)])!;
+    expect(telling.find(({ rule }) => rule === 'D')!.weight).toBeGreaterThan(0);
+  });
+
   it('rest on the random sample where it is large enough, else on all controls, and say so', () => {
     const rules = [
       counts('A', { judged: 100, confirmed: 60, irregular: 60, random: { judged: 20, irregular: 10 } }),
