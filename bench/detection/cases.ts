@@ -5,9 +5,9 @@
 import type { DeclarationRecord } from '../../src/declaration/declaration.ts';
 import type { EventKind, TrailEvent } from '../../src/declaration/trail.ts';
 import type { Assigned, AssignmentRule } from '../../src/indicators/statistics/pairs.ts';
-import { richest } from '../../src/indicators/statistics/stakes.ts';
 import { identify } from '../../src/intake/identity.ts';
 import { calendarOf } from '../../src/projections/calendar.ts';
+import { hoursOf } from '../../src/projections/place.ts';
 import type { Simulation } from '../../src/simulate/administration.ts';
 import { referenceRecords } from '../../src/simulate/reference.ts';
 
@@ -30,6 +30,9 @@ export interface Control {
   flow: string;
   regime: string;
   chapter: string;
+  section: string;
+  /** Four hours of the office's day in which it was registered. */
+  hoursOfDay: string;
   declarant: string;
   /** Who had it in the end. */
   officer: string;
@@ -71,12 +74,6 @@ export async function study(simulation: Simulation): Promise<Study> {
     const control = controlOf(reference, record, offices, roster);
     if (control !== undefined) controls.push(control);
   }
-  const rich = richest(
-    controls,
-    ({ office }) => office,
-    ({ reference }) => declared.get(reference)!.declaration.totals?.taxes?.amount ?? 0,
-  );
-  for (const control of rich) control.assigned.rich = true;
   return { simulation, declarations, declared, controls };
 }
 
@@ -134,6 +131,8 @@ function controlOf(
     flow: declaration.flow,
     regime: declaration.items[0]!.procedure!.slice(0, 2),
     chapter: declaration.items[0]!.hs!.slice(0, 2),
+    section: first.section ?? '',
+    hoursOfDay: hoursOf(registered?.at) ?? '',
     declarant: declaration.declarant!.id!,
     officer: last.to,
     month: first.at.slice(0, 7),

@@ -3,11 +3,20 @@
  * how often such a family holds a flag where there is nothing to find.
  */
 
+import type { FigureSpec } from '../../src/indicators/definition.ts';
 import { type Candidate, judge } from '../../src/indicators/judge.ts';
 import { defaultIndicators, definitionOf, loadIndicators } from '../../src/indicators/load.ts';
-import type { Evidence } from '../../src/indicators/methods/method.ts';
+import {
+  type Cell,
+  type CellColumns,
+  type Computed,
+  innerSeparator,
+} from '../../src/indicators/methods/method.ts';
+import { proportion } from '../../src/indicators/methods/proportion.ts';
+import { quantile } from '../../src/indicators/methods/quantile.ts';
+import { standardised } from '../../src/indicators/methods/standardised.ts';
 import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
-import { standardise, usualLikeness } from '../../src/indicators/statistics/standardise.ts';
+import { usualLikeness } from '../../src/indicators/statistics/standardise.ts';
 import { countBins } from '../../src/indicators/statistics/times.ts';
 import { watchFamily } from '../../src/indicators/statistics/watch.ts';
 import { type Control, eventsOf } from './cases.ts';
@@ -31,45 +40,109 @@ const byOfficer = (controls: readonly Control[]): Map<string, Control[]> => {
   return groups;
 };
 
+/** Work as the definition's strata tell it apart, under the names of dimensions. */
+const dimensions: Readonly<Record<string, (control: Control) => string>> = {
+  office: ({ office }) => office,
+  section: ({ section }) => section,
+  lane: ({ lane }) => lane,
+  flow: ({ flow }) => flow,
+  regime: ({ regime }) => regime,
+  hours: ({ hoursOfDay }) => hoursOfDay,
+  chapter: ({ chapter }) => chapter,
+};
+
+/** Counts of an officer's controls in one stratum. */
+interface Counted {
+  values: Record<string, number>;
+  seconds: number[];
+}
+
+/** A figure as the product tells it of officers: against the others on the same work (decision 51). */
 function judged(
   id: string,
   figureId: string,
-  evidenceOf: (groups: Map<string, Control[]>) => Map<string, { n: number; evidence: Evidence }>,
+  count: (control: Control) => Counted | undefined,
 ): (controls: readonly Control[]) => Family {
   const definition = definitionOf(loaded, id);
   const figure = definition.figures.find((each) => each.id === figureId);
-  if (figure === undefined) throw new Error(`${id} has no figure ${figureId}`);
+  if (figure === undefined || !('strata' in figure) || figure.strata === undefined)
+    throw new Error(`${id} has no figure ${figureId} that looks at strata`);
+  const { strata } = figure;
+  const innerOf = (control: Control): string =>
+    strata.map((name) => dimensions[name]!(control)).join(innerSeparator);
   return (controls) => {
-    const told = evidenceOf(byOfficer(controls));
-    const names = [...told.keys()];
-    const candidates: Candidate[] = [...told.values()];
-    const [states] = judge([candidates], { figure, definition, compared: true });
-    const flagged = names.filter((_, i) => states![i]!.state === 'look closer');
+    const units = [...byOfficer(controls)].map(([officer, all]) => {
+      const cells = new Map<string, Counted>();
+      for (const control of all) {
+        const counted = count(control);
+        if (counted === undefined) continue;
+        const known = cells.get(innerOf(control)) ?? { values: {}, seconds: [] };
+        for (const [name, value] of Object.entries(counted.values))
+          known.values[name] = (known.values[name] ?? 0) + value;
+        known.seconds.push(...counted.seconds);
+        cells.set(innerOf(control), known);
+      }
+      return {
+        officer,
+        cells: [...cells].map(([inner, { values, seconds }]) => ({
+          inner,
+          values,
+          histogram: countBins(seconds),
+        })),
+      };
+    });
+    const candidates: Candidate[] = computedOf(
+      figure,
+      units.map(({ cells }) => cells),
+    ).map(({ evidence, denominator }) => ({ n: denominator ?? 0, evidence }));
+    const [states] = judge([candidates], { figure, definition, compared: true, people: true });
+    const flagged = units.filter((_, i) => states![i]!.state === 'look closer').map(({ officer }) => officer);
     return { flagged, tested: states!.filter(({ q }) => q !== undefined).length };
+  };
+}
+
+function computedOf(figure: FigureSpec, units: readonly Cell[][]): Computed[] {
+  if (figure.method === 'quantile') return units.map((cells) => quantile.compute(cells, figure, nobody));
+  const columns = columnsOf(units);
+  if (figure.method === 'proportion') return proportion.adjusted!(columns, figure);
+  if (figure.method === 'standardised') return standardised.together!(columns, figure);
+  throw new Error(`no family for the method ${figure.method}`);
+}
+
+const nobody = { pool: () => new Map() };
+
+function columnsOf(units: readonly Cell[][]): CellColumns {
+  const cells = units.flat();
+  const texts = [...new Set(cells.map(({ inner }) => inner))];
+  const places = new Map(texts.map((text, i) => [text, i]));
+  const starts = new Int32Array(units.length + 1);
+  units.forEach((own, i) => {
+    starts[i + 1] = starts[i]! + own.length;
+  });
+  const names = Object.keys(cells[0]?.values ?? {});
+  return {
+    starts,
+    strata: Int32Array.from(cells, ({ inner }) => places.get(inner)!),
+    texts,
+    values: Object.fromEntries(
+      names.map((name) => [name, Float64Array.from(cells, ({ values }) => values[name]!)]),
+    ),
   };
 }
 
 const share = (
   of: (control: Control) => boolean,
-  among: (control: Control) => boolean = () => true,
-): ((groups: Map<string, Control[]>) => Map<string, { n: number; evidence: Evidence }>) => {
-  return (groups) =>
-    new Map(
-      [...groups].map(([officer, all]) => {
-        const used = all.filter(among);
-        const evidence = { kind: 'binomial', events: used.filter(of).length, trials: used.length } as const;
-        return [officer, { n: used.length, evidence }];
-      }),
-    );
+  among: (control: Control) => boolean,
+  [numerator, denominator]: readonly [string, string] = ['numerator', 'denominator'],
+): ((control: Control) => Counted | undefined) => {
+  return (control) =>
+    among(control)
+      ? { values: { [numerator]: of(control) ? 1 : 0, [denominator]: 1 }, seconds: [] }
+      : undefined;
 };
 
-const strata = (control: Control): string[] => [
-  control.office,
-  control.lane,
-  control.flow,
-  control.regime,
-  control.chapter,
-];
+const strata = (control: Control): string[] =>
+  ['office', 'lane', 'flow', 'regime', 'hours', 'chapter'].map((name) => dimensions[name]!(control));
 
 const assessed = (control: Control): boolean => control.hours !== undefined;
 const controlled = (control: Control): boolean => (control.record.outcomes ?? []).length > 0;
@@ -106,34 +179,14 @@ export const families: Readonly<Record<string, (controls: readonly Control[]) =>
     'share',
     share(({ sameDay }) => sameDay, assessed),
   ),
-  'I08 time in hands': judged(
-    'I08',
-    'median',
-    (groups) =>
-      new Map(
-        [...groups].map(([officer, all]) => {
-          const seconds = all.filter(assessed).map(({ hours }) => Math.round(hours! * 3600));
-          const histogram = countBins(seconds);
-          return [
-            officer,
-            { n: seconds.length, evidence: { kind: 'quantile', histogram, at: 0.5 } as const },
-          ];
-        }),
-      ),
+  'I08 time in hands': judged('I08', 'median', ({ hours }) =>
+    hours === undefined ? undefined : { values: {}, seconds: [Math.round(hours * 3600)] },
   ),
-  'I15 hit rate': judged('I15', 'ratio', (groups) => {
-    const cells = [...groups].flatMap(([unit, all]) =>
-      all
-        .filter(controlled)
-        .map((control) => ({ unit, strata: strata(control), n: 1, observed: control.found ? 1 : 0 })),
-    );
-    return new Map(
-      standardise(cells, usualLikeness).map(({ unit, n, observed, expected }) => [
-        unit,
-        { n, evidence: { kind: 'expected', events: observed, expected } as const },
-      ]),
-    );
-  }),
+  'I15 hit rate': judged(
+    'I15',
+    'ratio',
+    share(({ found }) => found, controlled, ['observed', 'denominator']),
+  ),
   'I17 corrections': judged(
     'I17',
     'share',

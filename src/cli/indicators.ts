@@ -16,7 +16,6 @@ import { keepPartnerRows, readPartnerRows, withMirror } from '../indicators/mirr
 import { pairTable } from '../indicators/pairs.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
-import type { PairFigure } from '../indicators/statistics/pairs.ts';
 import { type WatchTable, watch } from '../indicators/watch.ts';
 import { project } from '../projections/project.ts';
 import { diagnosticLines, hasErrors } from '../rules/diagnostic.ts';
@@ -126,11 +125,6 @@ function queryOf(request: FigureRequest): URLSearchParams {
   return query;
 }
 
-const richOf = ({ rich }: PairFigure): string =>
-  rich === undefined
-    ? ''
-    : `; of the rich ${rich.observed} of ${rich.n}, expected ${rich.expected.toFixed(1)}`;
-
 /** Pairs are a batch over a period: who meets whom oftener than the assignment rule explains. */
 async function pairs(definition: Definition, flags: Flags): Promise<string> {
   const from = day('--from', flags.from);
@@ -163,7 +157,7 @@ async function pairs(definition: Definition, flags: Flags): Promise<string> {
       .slice(0, flags.limit === undefined ? 20 : whole('--limit', flags.limit))
       .map(
         (pair) =>
-          `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}${richOf(pair)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
+          `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
       );
     return `${[head, ...lines].join('\n')}\n`;
   } finally {

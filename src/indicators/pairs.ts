@@ -12,7 +12,6 @@ import { readAll } from '../store/pages.ts';
 import type { Filter, Store } from '../store/port.ts';
 import { type ControlledCase, type Corroboration, corroborate } from './statistics/corroboration.ts';
 import { type Assigned, type AssignmentRule, type PairFigure, pairFigures } from './statistics/pairs.ts';
-import { richest } from './statistics/stakes.ts';
 import type { Minimum } from './statistics/verdict.ts';
 import { valueGaps } from './value-gaps.ts';
 import { and } from './where.ts';
@@ -77,15 +76,9 @@ export async function pairTable(store: Store, request: PairRequest): Promise<Pai
   const given = new Map<string, Set<string>>();
   for (const row of rows) given.set(row.office!, (given.get(row.office!) ?? new Set()).add(row[column]!));
   const spans = spansOf(rows, column);
-  const rich = richest(
-    rows,
-    ({ office }) => office!,
-    ({ declared }) => declared ?? 0,
+  const assigned = rows.map((row) =>
+    assignedOf(row, row[column]!, given.get(row.office!)!, spans, request),
   );
-  const assigned = rows.map((row) => ({
-    ...assignedOf(row, row[column]!, given.get(row.office!)!, spans, request),
-    rich: rich.has(row),
-  }));
   const { minimum } = request;
   const { pairs, notApplicable, eligibility } = pairFigures(
     assigned,

@@ -216,9 +216,9 @@ export async function inPhase<R extends KeyedRow, T extends Keyed<R>>(
   return { ...table, rows: [...open, ...veil(veiled, table.by, officeOf, period, view.key).map(strip)] };
 }
 
-/** The first day that figures are of, those beside them included. */
-const firstDayOf = ({ from, previousYear }: FigureRequest): string | undefined =>
-  from === undefined || previousYear !== true ? from : `${Number(from.slice(0, 4)) - 1}${from.slice(4)}`;
+/** The first day that figures are of, those beside them included: without one they are of all time. */
+const firstDayOf = ({ from = '', previousYear }: FigureRequest): string =>
+  from === '' || previousYear !== true ? from : `${Number(from.slice(0, 4)) - 1}${from.slice(4)}`;
 
 function veil<R extends KeyedRow>(
   rows: readonly R[],

@@ -64,7 +64,7 @@ export function registrationOf(history: History): { day: string | null; at: stri
 }
 
 /** Null where only the day is known. */
-function hoursOf(local: string | undefined): string | null {
+export function hoursOf(local: string | undefined): string | null {
   const hour = Number(local?.slice(11, 13) || Number.NaN);
   if (!Number.isInteger(hour)) return null;
   const from = hour - (hour % 4);

@@ -2,11 +2,13 @@
  * Officers as a caller may see them, office by office (DESIGN decision 14): the one place that lists, trails and webhooks
  * go through. Who does not read conduct sees roles and no officer. Who does sees, in an office of the descriptive phase,
  * a second surrogate of office and month, by which nobody can be followed from month to month, and in an office of the
- * prescriptive phase the surrogate that is stored.
+ * prescriptive phase the surrogate that is stored; the phase is that of the day on which the officer acted, so that a
+ * switch names nobody for what was done before it (decision 57).
  */
 import type { EventDocument, OutcomeDocument } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
 import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
+import { addDays } from '../projections/calendar.ts';
 import { type FindingRow, finding, findingOfficers } from '../projections/finding.ts';
 import type { Rule } from '../rules/model.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
@@ -15,8 +17,8 @@ import { type Caller, readsOfficers, readsRule, rulesKeptFrom } from './caller.t
 export interface OfficerView {
   /** What stands in an answer for an officer who acted in an office on a day; null where nobody is shown. */
   shown(officer: string | null | undefined, office: string | null | undefined, day: string): string | null;
-  /** Whether officers of the office appear as they are stored. */
-  open(office: string): boolean;
+  /** Whether officers of the office appear as they are stored, for all that was done from a day on. */
+  open(office: string, since: string): boolean;
 }
 
 const asStored: OfficerView = { shown: (officer) => officer ?? null, open: () => true };
@@ -30,14 +32,14 @@ export async function officerView(store: Store, caller: Caller, now = new Date()
     phasesOn(store, now.toISOString().slice(0, 10)),
     surrogateKey(store),
   ]);
-  const open = (office: string): boolean => phaseOf(office) === 'prescriptive';
+  const open = (office: string, since: string): boolean => phaseOf(office, since) === 'prescriptive';
   return {
     open,
     shown(officer, office, day) {
       if (officer === null || officer === undefined) return null;
       // What belongs to no office is held back as an office in the descriptive phase would.
       const at = office ?? '';
-      return open(at) ? officer : secondSurrogate(key, at, day.slice(0, 7), officer);
+      return open(at, day) ? officer : secondSurrogate(key, at, day.slice(0, 7), officer);
     },
   };
 }
@@ -59,12 +61,13 @@ export function shownEvent(
   { caller, rules }: RuleView,
 ): Omit<EventDocument, 'id'> {
   const at = event.office ?? office;
-  const shown = { ...event, officer: view.shown(event.officer, at, event.at) };
+  // The office's own day: near midnight that of UTC is another.
+  const shown = { ...event, officer: view.shown(event.officer, at, event.local) };
   if (event.criterion !== undefined && rulesKeptFrom(caller, rules).includes(event.criterion))
     delete shown.criterion;
   if (event.kind !== 'ASSIGN') return shown;
   for (const end of ['from', 'to'] as const) {
-    const officer = view.shown(event[end], at, event.at);
+    const officer = view.shown(event[end], at, event.local);
     if (officer === null) delete shown[end];
     else shown[end] = officer;
   }
@@ -82,7 +85,7 @@ export function shownOutcome(
     ...outcome,
     ...(rule === undefined || !readable ? {} : { rule }),
     ...(verdict === undefined || !readable ? {} : { verdict }),
-    officer: view.shown(outcome.officer, outcome.office, outcome.at),
+    officer: view.shown(outcome.officer, outcome.office, outcome.local),
   };
 }
 
@@ -104,10 +107,13 @@ export const officerColumnsOf: Readonly<Record<string, readonly string[]>> = {
   outcome: ['officer'],
 };
 
+/** The column by which a list is bounded in time, for the phase: the day of the declaration, the moment of the outcome. */
+const dayColumnOf: Readonly<Record<string, string>> = { [finding.spec.name]: 'day', outcome: 'at' };
+
 /**
  * A list must not be filtered or sorted by what the caller does not read: it would tell it all the same. Throws
  * CC_REQUEST_INVALID for who reads no officers, CC_PHASE_DESCRIPTIVE where the filter does not keep to offices of the
- * prescriptive phase.
+ * prescriptive phase and to the time since it began.
  */
 export function demandOpenOffices(
   caller: Caller,
@@ -132,6 +138,17 @@ export function demandOpenOffices(
     });
   }
   const offices = query.office as readonly string[] | undefined;
-  if (offices === undefined || !offices.every(view.open))
-    throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: `the list by ${named}` });
+  const bound = `${dayColumnOf[spec.name]}.from`;
+  const since = earliestDay(String(query[bound] ?? ''));
+  if (offices === undefined || !offices.every((office) => view.open(office, since)))
+    throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', {
+      indicator: `the list by ${named}, unless office= and ${bound}= keep it to the prescriptive phase,`,
+    });
+}
+
+/** An instant of UTC may be of the office's day before; a day is what it says, and what is neither bounds nothing. */
+function earliestDay(bound: string): string {
+  const day = bound.slice(0, 10);
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day))) return '';
+  return bound.length > day.length ? addDays(day, -1) : day;
 }

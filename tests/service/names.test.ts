@@ -192,6 +192,41 @@ describe('a name', () => {
     expect((await verifyAudit(harness.store)).broken).toBeUndefined();
   });
 
+  it('is not told for what was done before the switch, by lists and trails either', async () => {
+    const phase = { id: 'p', office: 'XXA1', phase: 'prescriptive', proposedBy: 'a', confirmedBy: 'b' };
+    const ask = async (url: string) =>
+      (await harness.app.inject({ method: 'GET', url, headers: as('integrity') })).json();
+    const told = async () => {
+      const { data } = await ask('/v1/findings?office=XXA1&limit=500');
+      const { declaration } = data.find(({ releaser }: { releaser?: string }) => releaser !== undefined);
+      const trail = await ask(`/v1/declarations/${encodeURIComponent(declaration)}`);
+      const outcomes = await ask('/v1/outcomes?office=XXA1');
+      return [data, trail.trail, trail.outcomes, outcomes.data].map((each) => JSON.stringify(each));
+    };
+    const lasting = /"O-[A-Z2-9]{10}"/;
+    const since = async (from: string) => {
+      await harness.store.collection(phases).put([{ ...phase, from, grounds: 'tests' } as never]);
+    };
+    const lists = (from: string) => [
+      `/v1/findings?office=XXA1&sort=-assessor&day.from=${from}`,
+      `/v1/outcomes?office=XXA1&sort=officer&at.from=${from}`,
+    ];
+
+    await since('2026-01-01');
+    expect((await told()).every((each) => lasting.test(each))).toBe(true);
+    for (const url of lists('2026-01-01')) expect(await ask(url), url).toHaveProperty('data');
+
+    const switched = new Date().toISOString().slice(0, 10);
+    await since(switched);
+    for (const each of await told()) expect(each).not.toMatch(lasting);
+    for (const url of lists('2026-01-01')) expect((await ask(url)).code, url).toBe('CC_PHASE_DESCRIPTIVE');
+    for (const url of lists(switched)) expect(await ask(url), url).toHaveProperty('data');
+    // The day on which an instant of UTC falls is the office's.
+    expect((await ask(`/v1/outcomes?office=XXA1&sort=officer&at.from=${switched}T00:00:00Z`)).code).toBe(
+      'CC_PHASE_DESCRIPTIVE',
+    );
+  });
+
   it('phases that are proposed and confirmed are on record', async () => {
     expect((await entries('phase.propose')).length).toBeGreaterThan(0);
     expect((await entries('phase.confirm')).length).toBeGreaterThan(0);

@@ -13,9 +13,8 @@
  * Work that came to an officer who was not on its roster is outside the rule. It counts where it is told apart from what
  * comes to him outside it anyway (outside.ts): a broker whose goods go to the same officer of another section is one.
  *
- * A pair is asked three times: over all declarations, over the rich ones alone (stakes.ts), told by themselves, so that
- * who is given the rich ones of everybody is no partner of anybody; and over what came outside the roster alone. The
- * lowest p-value counts, times the number of questions that could be asked (Bonferroni).
+ * A pair is asked twice: over all declarations, and over what came outside the roster alone. The lower p-value counts,
+ * times the number of questions that could be asked (Bonferroni).
  *
  * The same test holds for assigner and declarant: pass the assigner as the officer, and those who could have assigned
  * as the eligible.
@@ -38,14 +37,9 @@ export interface Assigned {
   /** Who could have been chosen, by the roster: the same for all of a stratum. Inferred from who was, where absent. */
   eligible?: readonly string[];
   rule: AssignmentRule;
-  /** Among those of its office with most at stake (stakes.ts). */
-  rich?: boolean;
   /** Where the roster held and did not: without it work outside the roster is counted and not tested. */
   place?: Place;
 }
-
-/** The pair over the rich declarations alone, as over all. */
-export type RichFigure = Pick<PairFigure, 'observed' | 'n' | 'expected' | 'outside' | 'p'>;
 
 export interface PairFigure {
   officer: string;
@@ -66,10 +60,8 @@ export interface PairFigure {
   benchmark: number;
   /** observed − expected: declarations that are one too many. */
   excess: number;
-  /** P(counts as high under the rule): the lowest of all, of the rich and of those outside the roster, times as many as there are. */
+  /** P(counts as high under the rule): the lower of all and of those outside the roster, times as many as were asked. */
   p: number;
-  /** Absent where the declarant has none, or too few in all to be tested. */
-  rich?: RichFigure;
   /** In the family of all pairs with enough expected, those left out that were flagged before it. */
   q: number;
   verdict: Verdict;
@@ -114,7 +106,7 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
   const apart: PairFigure[] = [];
   const taken = new Set<string>();
   const first = figuresOf(assigned, minimum);
-  let figures = withRich(first.figures, assigned, minimum);
+  let figures = withOutside(first.figures, minimum);
   for (;;) {
     const pairs = judged(figures, minimum, discoveryRate);
     const strongest = pairs.find(({ verdict }) => verdict === 'look closer')?.declarant;
@@ -125,28 +117,19 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
     apart.push(...pairs.filter(({ declarant }) => declarant === strongest));
     taken.add(strongest);
     const others = assigned.filter(({ declarant }) => !taken.has(declarant));
-    figures = withRich(figuresOf(others, minimum).figures, others, minimum);
+    figures = withOutside(figuresOf(others, minimum).figures, minimum);
   }
 }
 
-/** The other questions. Exact at any number; whether a pair is spoken of at all is told by all its declarations. */
-function withRich(figures: readonly Figure[], assigned: readonly Assigned[], minimum: Minimum): Figure[] {
-  const among = assigned.filter(({ rich }) => rich === true);
-  const told = new Map<string, Figure>();
-  for (const figure of figuresOf(among, { n: 1, expected: 0 }).figures) told.set(nameOf(figure), figure);
-  return figures.map((figure) => {
-    const rich = told.get(nameOf(figure));
-    if (!isTested(figure, minimum)) return figure;
-    const questions = [figure.p, ...(figure.outsideP === undefined ? [] : [figure.outsideP])];
-    if (rich === undefined) return { ...figure, p: lowestOf(questions) };
-    const { observed, n, expected, outside, p } = rich;
-    return { ...figure, p: lowestOf([...questions, p]), rich: { observed, n, expected, outside, p } };
-  });
-}
+/** The other question. Exact at any number; whether a pair is spoken of at all is told by all its declarations. */
+const withOutside = (figures: readonly Figure[], minimum: Minimum): Figure[] =>
+  figures.map((figure) =>
+    figure.outsideP !== undefined && isTested(figure, minimum)
+      ? { ...figure, p: lowestOf([figure.p, figure.outsideP]) }
+      : figure,
+  );
 
 const lowestOf = (p: readonly number[]): number => Math.min(1, p.length * Math.min(...p));
-
-const nameOf = ({ officer, declarant }: Figure): string => `${officer}\u001f${declarant}`;
 
 const isTested = ({ n, expected }: Figure, minimum: Minimum): boolean =>
   n >= minimum.n && expected >= minimum.expected;

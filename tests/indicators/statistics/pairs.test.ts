@@ -85,37 +85,6 @@ describe('pairs that meet too often', () => {
     expect(worked.every(({ observed, outside }) => observed === 0 && outside > 0)).toBe(true);
   });
 
-  it('are told by the rich declarations alone, where the others drown them', () => {
-    // A seventh of everybody's is rich. Of B1's rich ones half go to a; his others are dealt out as all are.
-    const dealt = (steered: boolean): Assigned[] => {
-      const random = Random.of('rich', String(steered));
-      return office('random', anyone).map((each) => {
-        const rich = random.chance(0.15);
-        const taken = steered && rich && each.declarant === 'B1' && random.chance(0.45);
-        return { ...each, rich, ...(taken ? { officer: 'a' } : {}) };
-      });
-    };
-    const flagged = (assigned: Assigned[]) =>
-      pairFigures(assigned)
-        .pairs.filter(({ verdict }) => verdict === 'look closer')
-        .map(({ officer, declarant }) => officer + declarant);
-    expect(flagged(dealt(true))).toEqual(['aB1']);
-    expect(flagged(dealt(true).map((each) => ({ ...each, rich: false })))).toEqual([]);
-    const [pair] = pairFigures(dealt(true)).pairs;
-    expect(pair!.rich!.observed).toBeGreaterThan(2 * pair!.rich!.expected);
-    expect(pair!.p).toBeLessThanOrEqual(2 * pair!.rich!.p);
-    expect(flagged(dealt(false))).toEqual([]);
-  });
-
-  it('are not made by an officer who is given the rich ones of everybody', () => {
-    const random = Random.of('specialist');
-    const assigned = office('random', anyone).map((each) => {
-      const rich = random.chance(0.2);
-      return { ...each, rich, ...(rich && random.chance(0.6) ? { officer: 'a' } : {}) };
-    });
-    expect(pairFigures(assigned).pairs.filter(({ verdict }) => verdict === 'look closer')).toEqual([]);
-  });
-
   describe('outside the roster', () => {
     /** Officer z is of another section; `taken` says which of its declarations come to him all the same. */
     const dealt = (taken: (declarant: string, day: number, random: Random) => boolean): Assigned[] => {
