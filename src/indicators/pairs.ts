@@ -76,9 +76,7 @@ export async function pairTable(store: Store, request: PairRequest): Promise<Pai
   const given = new Map<string, Set<string>>();
   for (const row of rows) given.set(row.office!, (given.get(row.office!) ?? new Set()).add(row[column]!));
   const spans = spansOf(rows, column);
-  const assigned = rows.map((row) =>
-    assignedOf(row, row[column]!, given.get(row.office!)!, spans, request),
-  );
+  const assigned = rows.map((row) => assignedOf(row, row[column]!, given.get(row.office!)!, spans, request));
   const { minimum } = request;
   const { pairs, notApplicable, eligibility } = pairFigures(
     assigned,

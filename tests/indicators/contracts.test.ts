@@ -12,6 +12,7 @@ import {
 } from '../../src/indicators/contracts/contract.ts';
 import {
   achievement,
+  easedBy,
   judgeObjective,
   medianOf,
   thresholdOf,
@@ -139,9 +140,27 @@ describe('marks', () => {
     expect(judgeObjective(inspector, objective, { ...told, threshold: undefined }, context)).toMatchObject({
       why: 'no history',
     });
+    const thin = thresholdOf([{ period: '2025-03', value: 60, n: 29 }], 1);
+    expect(judgeObjective(inspector, objective, { ...told, threshold: thin }, context)).toMatchObject({
+      mark: null,
+      why: 'no history',
+    });
     expect(judgeObjective(inspector, objective, told, { ...context, month: 12 })).toMatchObject({
       why: 'excluded month',
     });
+  });
+
+  it('ask no more than the office’s history, and less of who was given harder work', () => {
+    const usual = thresholdOf(history, 1)!;
+    // His colleagues do 30 of 100 on his work the same day, the office 60 on all of it: half is asked.
+    expect(easedBy(usual, { peers: 30, office: 60 }, 'up')).toMatchObject({ value: 30, work: 0.5 });
+    expect(easedBy(usual, { peers: 90, office: 60 }, 'up')).toBe(usual);
+    expect(easedBy(usual, { peers: 12, office: 6 }, 'down')).toMatchObject({ value: 120, work: 2 });
+    expect(easedBy(usual, { peers: 3, office: 6 }, 'down')).toBe(usual);
+    expect(easedBy(usual, { peers: undefined, office: 60 }, 'up')).toBe(usual);
+    expect(easedBy(usual, { peers: 30, office: 0 }, 'down')).toBe(usual);
+    const eased = { ...told, threshold: easedBy(usual, { peers: 45, office: 60 }, 'up') };
+    expect(judgeObjective(inspector, objective, eased, context)).toMatchObject({ achievement: 1, mark: 20 });
   });
 
   it('are held while the counter-indicator is worse than it was', () => {
@@ -192,7 +211,7 @@ describe('marks', () => {
 describe('a mark sheet', () => {
   it('is drawn up from the officer’s figures and the office’s own history', async () => {
     const easy = { ...inspector, objectives: inspector.objectives.slice(0, 1) };
-    const few = new Map(definitions).set('I05', { ...definitions.get('I05')!, minimum: { n: 5 } });
+    const few = new Map(definitions).set('I05', { ...definitions.get('I05')!, minimum: { n: 4 } });
     const sheet = await drawUp(sourceOf(store), few, {
       contract: easy,
       subject: 'anna',

@@ -5,6 +5,8 @@ export interface Threshold {
   value: number;
   /** Where it comes from: the same month of each year before, and what it showed then. */
   origin: { period: string; value: number; n: number }[];
+  /** By what it was eased, where the person's work was harder than the office's (see `easedBy`). */
+  work?: number;
 }
 
 /** Years before from which thresholds are taken. */
@@ -23,6 +25,21 @@ export function thresholdOf(origin: Threshold['origin'], demand: number): Thresh
   return told.length === 0
     ? undefined
     : { value: medianOf(told.map(({ value }) => value)) * demand, origin: told };
+}
+
+/**
+ * Who is given the red lane, or works by night, has fewer cases done the same day than the office, however well he works.
+ * So a threshold is eased by what his colleagues show on his work over what the office shows on all of it. It is never made harder:
+ * what few colleagues show is known too roughly to ask more of anybody than the office's own history does.
+ */
+export function easedBy(
+  threshold: Threshold,
+  { peers, office }: { peers: number | undefined; office: number | undefined },
+  better: 'up' | 'down',
+): Threshold {
+  if (peers === undefined || !office) return threshold;
+  const work = better === 'up' ? Math.min(1, peers / office) : Math.max(1, peers / office);
+  return work === 1 ? threshold : { ...threshold, value: threshold.value * work, work };
 }
 
 /** How far a target was reached: 1 is the threshold itself. */
@@ -74,6 +91,9 @@ function gotWorse({ value, threshold, limits }: Counter, better: 'up' | 'down'):
   return better === 'up' ? high !== null && high < threshold : low > threshold;
 }
 
+/** A history on which nobody would be told of is none. */
+const casesIn = ({ origin }: Threshold): number => origin.reduce((sum, { n }) => sum + n, 0);
+
 /**
  * One objective. A counter-indicator that is worse than its own history, beyond chance, holds the mark until a person has looked: it
  * takes nothing away and gives nothing.
@@ -93,7 +113,7 @@ export function judgeObjective(
       ? 'excluded month'
       : value === null || n < context.fewest
         ? 'too few cases'
-        : threshold === undefined
+        : threshold === undefined || casesIn(threshold) < context.fewest
           ? 'no history'
           : worse
             ? 'held: the counter-indicator got worse'

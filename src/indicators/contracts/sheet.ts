@@ -9,7 +9,14 @@ import type { Definition } from '../definition.ts';
 import { type FigureValue, figures, type Source } from '../figure.ts';
 import type { Contract, Objective } from './contract.ts';
 import { type GamingResult, gamingChecks, gamingOf } from './gaming.ts';
-import { judgeObjective, type ObjectiveResult, thresholdOf, totalOf, yearsOfHistory } from './marks.ts';
+import {
+  easedBy,
+  judgeObjective,
+  type ObjectiveResult,
+  thresholdOf,
+  totalOf,
+  yearsOfHistory,
+} from './marks.ts';
 
 export const sheets: CollectionSpec = {
   name: 'mark_sheet',
@@ -70,6 +77,16 @@ export const boundsOfPeriod = (period: string): { from: string; to: string } => 
 /** Observed over expected of all officers of an office together is 1 by what it means, in any year that had cases. */
 const usualRatio = ({ n }: Pick<FigureValue, 'n'>): number | null => (n > 0 ? 1 : null);
 
+/** What colleagues show on the same work, in percent; undefined of what is no share, or where there are none. */
+function onSameWork(
+  own: FigureValue | undefined,
+  { figures }: Definition,
+  figure: string,
+): number | undefined {
+  if (figures.find(({ id }) => id === figure)!.method !== 'proportion') return undefined;
+  return own?.expected === undefined || !own.denominator ? undefined : (own.expected / own.denominator) * 100;
+}
+
 /** Draws up a sheet; nothing is stored. Figures of the person, thresholds of the office's own history. */
 export async function drawUp(
   source: Source,
@@ -126,7 +143,16 @@ export async function drawUp(
     const definition = definitions.get(objective.measured.indicator)!;
     const own = await ask(objective.measured, { from, to }, 'subject');
     const counter = await ask(objective.counter, { from, to }, 'subject');
-    const threshold = thresholdOf(await history(objective.measured), objective.demand);
+    const usual = thresholdOf(await history(objective.measured), objective.demand);
+    const peers = onSameWork(own, definition, objective.measured.figure);
+    const threshold =
+      usual === undefined || peers === undefined
+        ? usual
+        : easedBy(
+            usual,
+            { peers, office: (await ask(objective.measured, { from, to }, 'office'))?.value ?? undefined },
+            objective.better,
+          );
     const counterThreshold = thresholdOf(await history(objective.counter), 1);
     results.push(
       judgeObjective(
