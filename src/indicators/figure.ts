@@ -432,7 +432,7 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
 function figureValue(
   { n, mixed }: Own,
   { value, numerator, denominator, expected, note }: Computed,
-  { limits, shrunk, p, q, state }: Judged,
+  { limits, shrunk, p, q, state, note: unjudged }: Judged,
   unit: Unit,
   benchmark: number | null | undefined,
   behind: DrillDown,
@@ -453,7 +453,7 @@ function figureValue(
   if (expected !== undefined) told.expected = expected;
   if (shrunk !== undefined) told.shrunk = shrunk;
   if (mixed) told.note = 'amounts in several currencies are not added';
-  else if (note !== undefined) told.note = note;
+  else if ((note ?? unjudged) !== undefined) told.note = note ?? unjudged;
   return told;
 }
 

@@ -75,6 +75,23 @@ async function landOffice(): Promise<void> {
   await project(store);
 }
 
+describe('first digits', () => {
+  it('tell why they are applied to nobody who does not choose the values', async () => {
+    const { rows } = await figures(
+      sourceOf(store),
+      definitions.get('I32')!,
+      { by: ['officer'], ...period },
+      today,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { figures } of rows)
+      expect(figures.digits).toMatchObject({
+        state: 'not applicable',
+        note: 'first digits are the traders’: no officer chooses the values that he is given',
+      });
+  });
+});
+
 describe('phases', () => {
   const view = async () => ({ phaseOf: await phasesOn(store, today), key: 'held by internal audit' });
 
