@@ -52,7 +52,15 @@ const Draw = Type.Object(
   { additionalProperties: false },
 );
 const Comment = Type.Object(
-  { text: Type.String({ minLength: 1, maxLength: 10_000 }) },
+  {
+    text: Type.String({ minLength: 1, maxLength: 10_000 }),
+    drawnUpAt: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'as the sheet that was read has it: refused (409) where it was drawn up anew since',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 const Training = Type.Object(
@@ -205,6 +213,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
         period: asked.period,
         ...(asked.office === undefined ? {} : { office: asked.office }),
         drawnUpBy: caller.subject,
+        at: new Date().toISOString(),
         today: today(),
       });
       await recorded(caller, 'sheet.draw-up', sheet.id);
@@ -234,9 +243,9 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
     async (request) => {
       const { caller } = request;
       const sheet = await wanted(caller, (request.params as { id: string }).id);
-      const { text } = request.body as { text: string };
+      const { text, drawnUpAt } = request.body as { text: string; drawnUpAt?: string };
       const by = (await personOf(caller)) ?? caller.subject;
-      return comment(store, sheet.id, by, text, new Date().toISOString());
+      return comment(store, sheet.id, { by, text, at: new Date().toISOString(), drawnUpAt });
     },
   );
 

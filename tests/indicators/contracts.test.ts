@@ -232,12 +232,16 @@ describe('a mark sheet', () => {
   });
 
   it('goes from comment to countersignature to issue, by different people, and is frozen then', async () => {
-    const id = 'inspector|anna|2026-03';
+    const id = 'inspector|anna|PORT|2026-03';
     await expect(countersign(store, id, 'director')).rejects.toThrow(/must be commented first/);
-    await expect(comment(store, id, 'bert', 'well done', '2026-04-02T08:00:00.000Z')).rejects.toThrow(
-      /only the person/,
-    );
-    await comment(store, id, 'anna', 'D24 was re-opened on instruction', '2026-04-02T08:00:00.000Z');
+    await expect(
+      comment(store, id, { by: 'bert', text: 'well done', at: '2026-04-02T08:00:00.000Z' }),
+    ).rejects.toThrow(/only the person/);
+    await comment(store, id, {
+      by: 'anna',
+      text: 'D24 was re-opened on instruction',
+      at: '2026-04-02T08:00:00.000Z',
+    });
     await expect(countersign(store, id, 'chief')).rejects.toThrow(/drew it up/);
     await countersign(store, id, 'director');
     const issued = await issue(store, id, '2026-04-03T08:00:00.000Z');

@@ -97,12 +97,14 @@ export async function furnish(
   const filed = async (status: MarkSheet['status']): Promise<string> => {
     const subject = status === 'drawn up' ? 'O-LOCAL' : `O-${status.toUpperCase()}`;
     const period = '2026-03';
-    const id = `inspector|${subject}|${period}`;
+    const office = 'XXA1';
+    const id = `inspector|${subject}|${office}|${period}`;
     const days = { from: '2026-03-01', to: '2026-03-31' };
     const marks = { results: [], total: null, full: 20 };
-    const sheet = { id, contract: 'inspector', contractVersion: 1, subject, office: 'XXA1', period };
+    const drawnUpAt = '2026-04-03T10:00:00.000Z';
+    const sheet = { id, contract: 'inspector', contractVersion: 1, subject, office, period };
     const collection = harness.store.collection<MarkSheet>(sheets);
-    await collection.put([{ ...sheet, ...days, ...marks, status, drawnUpBy: 'somebody else' }]);
+    await collection.put([{ ...sheet, ...days, ...marks, status, drawnUpBy: 'somebody else', drawnUpAt }]);
     return id;
   };
   return {

@@ -12,7 +12,7 @@ const keyOf: Record<string, string> = {};
 const subjectOf: Record<string, string> = {};
 const bearer = (name: string) => ({ authorization: `Bearer ${keyOf[name]}` });
 const asked = { contract: 'inspector', subject: 'O-ANNA', period: '2026-03', office: 'XXA1' };
-const address = '/v1/mark-sheets/inspector%7CO-ANNA%7C2026-03';
+const address = '/v1/mark-sheets/inspector%7CO-ANNA%7CXXA1%7C2026-03';
 
 beforeAll(async () => {
   harness = await startService({ authentication: (store) => ({ keys: openKeys(store) }) });
@@ -64,11 +64,33 @@ describe('a mark sheet', () => {
     expect([drawn.status, drawn.body.status, drawn.body.results.length]).toEqual([201, 'drawn up', 6]);
     expect(await step('director', 'countersign')).toBe('CC_CONFLICT');
     expect(await step('bert', 'comment', { text: 'not mine' })).toBe('CC_NOT_FOUND');
-    expect(await step('anna', 'comment', { text: 'the scanner stood still' })).toBe('commented');
+    const again = await post(harness, '/v1/mark-sheets', asked, bearer('chief'));
+    // She read the one before it.
+    const { drawnUpAt } = drawn.body;
+    expect(again.body.drawnUpAt).not.toBe(drawnUpAt);
+    expect(await step('anna', 'comment', { text: 'the scanner stood still', drawnUpAt })).toBe('CC_CONFLICT');
+    const now = { text: 'the scanner stood still', drawnUpAt: again.body.drawnUpAt };
+    expect(await step('anna', 'comment', now)).toBe('commented');
     expect(await step('chief', 'countersign')).toBe('CC_CONFLICT');
     expect(await step('director', 'countersign')).toBe('countersigned');
     expect(await step('chief', 'issue')).toBe('issued');
     expect(code(await post(harness, '/v1/mark-sheets', asked, bearer('chief')))).toBe('CC_CONFLICT');
+  });
+
+  it('is one of each office where somebody worked at two in a month', async () => {
+    const other = { office: 'XXB1', phase: 'prescriptive' as const, from: '2026-01-01', grounds: 'decision' };
+    await confirmPhase(
+      harness.store,
+      await proposePhase(harness.store, { ...other, proposedBy: 'one' }),
+      'two',
+    );
+    const there = { ...asked, subject: 'O-CARL' };
+    for (const office of ['XXA1', 'XXB1'])
+      expect((await post(harness, '/v1/mark-sheets', { ...there, office }, bearer('chief'))).status).toBe(
+        201,
+      );
+    const { body } = await get(harness, '/v1/mark-sheets?subject=O-CARL', bearer('chief'));
+    expect(body.data.map(({ office }: { office: string }) => office).sort()).toEqual(['XXA1', 'XXB1']);
   });
 
   it('is read by its person, the manager and nobody beside them; each look but one’s own is recorded', async () => {
@@ -90,7 +112,11 @@ describe('a mark sheet', () => {
       (await get(harness, '/v1/mark-sheets', bearer(name))).body.data.map(
         (one: { subject: string }) => one.subject,
       );
-    expect([await own('anna'), await own('bert'), await own('chief')]).toEqual([['O-ANNA'], [], ['O-ANNA']]);
+    expect([await own('anna'), await own('bert'), (await own('chief')).sort()]).toEqual([
+      ['O-ANNA'],
+      [],
+      ['O-ANNA', 'O-CARL', 'O-CARL'],
+    ]);
   });
 });
 
@@ -101,6 +127,6 @@ describe('training needs', () => {
     expect((await get(harness, of('XXA1'), bearer('anna'))).body.data).toEqual([]);
     expect((await get(harness, of('XXA1'), bearer('chief'))).status).toBe(200);
     expect((await get(harness, of('XXA1'), bearer('bert'))).status).toBe(404);
-    expect(code(await get(harness, of('XXB1'), bearer('chief')))).toBe('CC_PHASE_DESCRIPTIVE');
+    expect(code(await get(harness, of('XXC1'), bearer('chief')))).toBe('CC_PHASE_DESCRIPTIVE');
   });
 });

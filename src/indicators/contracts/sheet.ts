@@ -51,6 +51,8 @@ export interface MarkSheet extends Document {
   full: number;
   status: 'drawn up' | 'commented' | 'countersigned' | 'issued';
   drawnUpBy: string;
+  /** UTC; absent in sheets of before it was kept. */
+  drawnUpAt?: string;
   comment?: { by: string; at: string; text: string };
   countersignedBy?: string;
   issuedAt?: string;
@@ -64,6 +66,8 @@ export interface SheetRequest {
   /** The office whose history sets the threshold; every office together where absent. */
   office?: string;
   drawnUpBy: string;
+  /** UTC; kept by the sheet. */
+  at?: string;
   today: string;
 }
 
@@ -178,7 +182,8 @@ export async function drawUp(
     );
   }
   return {
-    id: [contract.id, subject, period].join('|'),
+    // Who worked at two offices in a month has a sheet of each.
+    id: [contract.id, subject, ...(office === undefined ? [] : [office]), period].join('|'),
     contract: contract.id,
     contractVersion: contract.version,
     subject,
@@ -192,6 +197,7 @@ export async function drawUp(
     full: contract.full,
     status: 'drawn up',
     drawnUpBy: request.drawnUpBy,
+    ...(request.at === undefined ? {} : { drawnUpAt: request.at }),
   };
 }
 
@@ -223,10 +229,19 @@ async function move(
   return changed;
 }
 
-/** The person's own words, which stay with the sheet; also that there is nothing to say. */
-export const comment = (store: Store, id: string, by: string, text: string, at: string): Promise<MarkSheet> =>
+/**
+ * The person's own words, which stay with the sheet; also that there is nothing to say.
+ * @param said `drawnUpAt`, of the sheet that was read: one drawn up anew since has other figures, and is read first
+ */
+export const comment = (
+  store: Store,
+  id: string,
+  { by, text, at, drawnUpAt }: { by: string; text: string; at: string; drawnUpAt?: string | undefined },
+): Promise<MarkSheet> =>
   move(store, id, 'drawn up', (sheet) => {
     if (by !== sheet.subject) throw conflict(id, 'only the person it is about comments on it');
+    if (drawnUpAt !== undefined && drawnUpAt !== sheet.drawnUpAt)
+      throw conflict(id, 'it was drawn up anew since it was read; read it again and comment on that');
     return { status: 'commented', comment: { by, at, text } };
   });
 

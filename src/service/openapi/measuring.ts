@@ -62,7 +62,7 @@ const contract = {
   review: '2027-01-31',
 };
 const sheet = {
-  id: 'inspector|O-7MD2KQXW4T|2026-03',
+  id: 'inspector|O-7MD2KQXW4T|XXA1|2026-03',
   contract: 'inspector',
   contractVersion: 1,
   subject: 'O-7MD2KQXW4T',
@@ -74,6 +74,7 @@ const sheet = {
   full: 20,
   status: 'drawn up',
   drawnUpBy: 'oidc:7d0f',
+  drawnUpAt: '2026-04-03T10:00:00.000Z',
 };
 const results = [
   {
@@ -100,6 +101,7 @@ const sheetProperties = {
   full: Type.Number(),
   status: Type.Enum(['drawn up', 'commented', 'countersigned', 'issued']),
   drawnUpBy: Type.String(),
+  drawnUpAt: Type.Optional(instant),
   countersignedBy: Type.Optional(Type.String()),
   issuedAt: Type.Optional(instant),
 };
@@ -214,7 +216,7 @@ export const measuring: Readonly<Record<string, Example>> = {
   },
   'POST /v1/mark-sheets/:id/comment': {
     params: { id: sheet.id },
-    body: { text: said.text },
+    body: { text: said.text, drawnUpAt: sheet.drawnUpAt },
     status: 200,
     answer: commented,
     schema: Sheet,
