@@ -6,8 +6,8 @@ import type { DeclarationRecord, Lodged, Office } from './lodge.ts';
 
 /** Declarations of one batch; more would make the first of them wait for the last. */
 const size = 64;
-/** While the store commits one batch and another waits for its turn there, a third is evaluated. */
-const underway = 3;
+/** While the store commits one batch, another is evaluated; a third under way made each smaller and the whole slower. */
+const underway = 2;
 
 interface Waiting {
   record: DeclarationRecord;
