@@ -9,8 +9,6 @@ import { setTimeout } from 'node:timers/promises';
 export interface Pace {
   /** Somebody wrote, and may go on writing. */
   wrote(): void;
-  /** Whether nobody is in the way: no caller for a moment, or somebody who waits for the rows. */
-  calm(): boolean;
   /** Waits as long as is due after so many milliseconds of work. */
   rest(workedMs: number): Promise<void>;
   /** Milliseconds since the oldest write that is not folded yet; 0 when all is folded. */
@@ -32,7 +30,6 @@ export function openPace(now: () => number = Date.now): Pace {
   /** Of the oldest write that is not folded. */
   let behindSince: number | undefined;
   let hurried = 0;
-  const calm = () => hurried > 0 || now() - lastWrite >= quietMs;
   const lagMs = () => (behindSince === undefined ? 0 : now() - behindSince);
   return {
     wrote() {
@@ -40,7 +37,6 @@ export function openPace(now: () => number = Date.now): Pace {
       behindSince ??= lastWrite;
     },
     lagMs,
-    calm,
     folded(before) {
       behindSince = lastWrite >= before ? before : undefined;
     },
@@ -49,7 +45,7 @@ export function openPace(now: () => number = Date.now): Pace {
       const due = () => workedMs * (1 / share - 1) * Math.max(0, 1 - lagMs() / restlessMs);
       // At the least one turn of the event loop goes to the others.
       await setTimeout(0);
-      while (!calm() && now() - began < due()) await setTimeout(lookMs);
+      while (hurried === 0 && now() - lastWrite < quietMs && now() - began < due()) await setTimeout(lookMs);
     },
     hurry() {
       hurried += 1;

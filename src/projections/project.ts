@@ -37,8 +37,6 @@ const foldBatch = 1_000;
 /** The same beside callers who wait: nothing holds the event loop or the store's writer for more than a moment. */
 const pacedReadBatch = 400;
 const pacedFoldBatch = 100;
-/** The same where nobody calls: a statement over eighty columns has a price of its own, whatever it writes. */
-const calmFoldBatch = 400;
 /** Declarations folded in one turn of the event loop. */
 const foldedAtOnce = 50;
 const pacedRunMs = 5_000;
@@ -70,8 +68,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
   // Before the register is read, so that nothing which is recorded between the two is taken for followed.
   const programmes = options.context === undefined ? await programmesRecorded(store) : undefined;
   const context = options.context ?? (await contextOf(store, options.profile));
-  const limit = pace === undefined ? readBatch : pacedReadBatch;
-  const batchNow = () => (pace === undefined ? foldBatch : pace.calm() ? calmFoldBatch : pacedFoldBatch);
+  const [limit, batch] = pace === undefined ? [readBatch, foldBatch] : [pacedReadBatch, pacedFoldBatch];
   const cursor = store.collection<CursorDocument>(cursors);
   if (await remakeOld(store)) options.onOldRows?.();
   if (programmes?.begins === true) await fromTheBeginning(store);
@@ -93,7 +90,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
     }
     const entries = new Set<string>();
     const fold = async (references: readonly string[]): Promise<void> => {
-      for (let i = 0, batch = batchNow(); i < references.length; i += batch, batch = batchNow()) {
+      for (let i = 0; i < references.length; i += batch) {
         options.signal?.throwIfAborted();
         const from = performance.now();
         const done = await foldInto(store, references.slice(i, i + batch), written.whole, context);

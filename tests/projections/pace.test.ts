@@ -63,20 +63,4 @@ describe('the pace of projections', () => {
     pace.folded(at());
     expect(pace.lagMs()).toBe(0);
   });
-
-  it('are calm where nobody called for a moment, or somebody waits for the rows', () => {
-    let at = 0;
-    const pace = openPace(() => at);
-    expect(pace.calm()).toBe(true);
-    pace.wrote();
-    expect(pace.calm()).toBe(false);
-    const release = pace.hurry();
-    expect(pace.calm()).toBe(true);
-    release();
-    expect(pace.calm()).toBe(false);
-    at = 199;
-    expect(pace.calm()).toBe(false);
-    at = 200;
-    expect(pace.calm()).toBe(true);
-  });
 });
