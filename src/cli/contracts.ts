@@ -171,7 +171,7 @@ export const registerContracts: Register = (program) => {
     .description(
       'mark sheets: list, draw up, comment, countersign, issue; without an option, one or all are shown',
     )
-    .argument('[id]', 'sheet, such as "inspector|O-1|2026-03"')
+    .argument('[id]', 'sheet, such as "inspector|O-1|XXA1|2026-03"')
     .option('--draw-up <contract>', 'draw one up; needs --subject and --period')
     .option('--subject <id>', "the officer's surrogate, or the firm")
     .option('--period <period>', 'month or year, as the contract has it')

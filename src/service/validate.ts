@@ -7,14 +7,25 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { dayOf } from '../declaration/dates.ts';
 
-const options = { useDefaults: true, removeAdditional: false, strict: false } as const;
+/** A format that nobody knows would be passed over with a line on the terminal: the service does not start instead. */
+const fail = (problem: unknown): never => {
+  throw new Error(String(problem));
+};
+const logger = { log: fail, warn: fail, error: fail };
+const options = { useDefaults: true, removeAdditional: false, strict: false, logger } as const;
 /** `YYYY-MM-DD` that the calendar has. */
 const isDay = (text: string): boolean => {
   const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
   return parts !== null && dayOf(Number(parts[1]), Number(parts[2]), Number(parts[3])) !== undefined;
 };
-const texts = new Ajv({ ...options, coerceTypes: 'array' }).addFormat('date', isDay);
-const bodies = new Ajv(options).addFormat('date', isDay);
+/** RFC 3339, the offset told: a day that the calendar has, and a time of it. */
+const isInstant = (text: string): boolean =>
+  /^[\d-]{10}T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) &&
+  isDay(text.slice(0, 10)) &&
+  !Number.isNaN(Date.parse(text));
+const withFormats = (ajv: Ajv): Ajv => ajv.addFormat('date', isDay).addFormat('date-time', isInstant);
+const texts = withFormats(new Ajv({ ...options, coerceTypes: 'array' }));
+const bodies = withFormats(new Ajv(options));
 
 const mark = 'x-validated-by';
 

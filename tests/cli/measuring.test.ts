@@ -118,7 +118,7 @@ describe('contracts and sheets', () => {
     '--office',
     'PORT',
   ];
-  const id = 'inspector|anna|2026-03';
+  const id = 'inspector|anna|PORT|2026-03';
 
   it('are listed with what checks them', async () => {
     const { out } = await here('contracts');

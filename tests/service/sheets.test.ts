@@ -69,6 +69,9 @@ describe('a mark sheet', () => {
     const { drawnUpAt } = drawn.body;
     expect(again.body.drawnUpAt).not.toBe(drawnUpAt);
     expect(await step('anna', 'comment', { text: 'the scanner stood still', drawnUpAt })).toBe('CC_CONFLICT');
+    expect(await step('anna', 'comment', { text: 'no instant', drawnUpAt: '2026-02-30T08:00:00Z' })).toBe(
+      'CC_REQUEST_INVALID',
+    );
     const now = { text: 'the scanner stood still', drawnUpAt: again.body.drawnUpAt };
     expect(await step('anna', 'comment', now)).toBe('commented');
     expect(await step('chief', 'countersign')).toBe('CC_CONFLICT');
