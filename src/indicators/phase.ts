@@ -2,7 +2,8 @@
  * Phases of measuring people, per office (DESIGN decision 14; customs-practice.md 1.5, 7.9). In the *descriptive* phase
  * officers appear under a second surrogate of their office and period, so that figures of two months cannot be joined to
  * a person, and every cell stands on at least five officers. In the *prescriptive* phase figures name surrogates that the
- * people collection can resolve, for those who may. Switched by two people; who did it is part of the record.
+ * people collection can resolve, for those who may. Switched by two people; who did it is part of the record. A
+ * prescriptive phase begins after the day of its confirmation: nobody is named for what was done before it was decided.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { CrosscheckError } from '../errors.ts';
@@ -32,48 +33,62 @@ export interface PhaseDocument extends Document {
   proposedBy: string;
   /** Another person; until then nothing changes. */
   confirmedBy?: string;
+  /** UTC instant; what was confirmed by an earlier release has none. */
+  confirmedAt?: string;
   grounds: string;
 }
 
-/** Proposes a phase for an office; another person must confirm it. */
+/** Whoever worked before a prescriptive phase was decided did so unnamed: it may begin tomorrow and not today. */
+const isTooEarly = ({ phase, from }: Pick<PhaseDocument, 'phase' | 'from'>, at: string): boolean =>
+  phase === 'prescriptive' && from <= at.slice(0, 10);
+
+/**
+ * Proposes a phase for an office; another person must confirm it. A descriptive phase takes names away and may have any
+ * first day, so a prescriptive one is put off by a descriptive one of the same day and a later prescriptive one.
+ * @param at UTC instant. Throws CC_BAD_ARGUMENT where a prescriptive phase would not begin after its day, CC_CONFLICT
+ *   where the same was confirmed before.
+ */
 export async function proposePhase(
   store: Store,
-  proposal: Omit<PhaseDocument, 'id' | 'confirmedBy'>,
+  proposal: Omit<PhaseDocument, 'id' | 'confirmedBy' | 'confirmedAt'>,
+  at: string,
 ): Promise<string> {
-  const id = `${proposal.office}|${proposal.from}`;
+  if (isTooEarly(proposal, at)) {
+    throw new CrosscheckError('CC_BAD_ARGUMENT', {
+      name: 'from',
+      problem: `a prescriptive phase begins after the day on which it is decided, and ${proposal.from} is not after ${at.slice(0, 10)}`,
+    });
+  }
+  // With the phase in it: who confirms an id confirms what it says, whatever was proposed anew meanwhile.
+  const id = [proposal.office, proposal.from, proposal.phase].join('|');
   const collection = store.collection<PhaseDocument>(phases);
   const stored = await collection.get(id);
   if (stored?.doc.confirmedBy !== undefined) {
     throw new CrosscheckError('CC_CONFLICT', {
       what: 'phase',
       id,
-      problem: 'it was confirmed and holds; propose a later day',
+      problem: 'it was confirmed; propose another day',
     });
   }
   await collection.putIf({ id, ...proposal }, stored?.version ?? 0);
   return id;
 }
 
-export async function confirmPhase(store: Store, id: string, by: string): Promise<PhaseDocument> {
+/**
+ * @param at UTC instant. Throws CC_CONFLICT where it is the proposer who confirms, or it was confirmed before, or a
+ *   prescriptive phase has waited until its first day came.
+ */
+export async function confirmPhase(store: Store, id: string, by: string, at: string): Promise<PhaseDocument> {
   const collection = store.collection<PhaseDocument>(phases);
   const stored = await collection.get(id);
   if (stored === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'phase', id });
-  if (stored.doc.proposedBy === by) {
-    throw new CrosscheckError('CC_CONFLICT', {
-      what: 'phase',
-      id,
-      problem: 'a second person must confirm it',
-    });
-  }
-  if (stored.doc.confirmedBy !== undefined) {
-    throw new CrosscheckError('CC_CONFLICT', {
-      what: 'phase',
-      id,
-      problem: `it was confirmed by ${stored.doc.confirmedBy} and holds`,
-    });
-  }
-  const confirmed = { ...stored.doc, confirmedBy: by };
-  await collection.putIf(confirmed, stored.version);
+  const { doc, version } = stored;
+  const refuse = (problem: string) => new CrosscheckError('CC_CONFLICT', { what: 'phase', id, problem });
+  if (doc.proposedBy === by) throw refuse('a second person must confirm it');
+  if (doc.confirmedBy !== undefined) throw refuse(`it was confirmed by ${doc.confirmedBy}`);
+  if (isTooEarly(doc, at)) throw refuse('its first day came before it was confirmed; propose a later one');
+  const confirmed = { ...doc, confirmedBy: by, confirmedAt: at };
+  await collection.putIf(confirmed, version);
   return confirmed;
 }
 
@@ -82,6 +97,8 @@ export async function confirmPhase(store: Store, id: string, by: string): Promis
  * was done while the office measured itself alone names nobody after it was switched either.
  */
 export type PhaseOf = (office: string, since?: string) => Phase;
+
+const orderOf = ({ from, confirmedAt = '' }: PhaseDocument): string => `${from} ${confirmedAt}`;
 
 /** Phases as they stand on a day. */
 export async function phasesOn(store: Store, day: string): Promise<PhaseOf> {
@@ -92,8 +109,11 @@ export async function phasesOn(store: Store, day: string): Promise<PhaseOf> {
   });
   /** From when on each has been prescriptive without a break. */
   const prescriptive = new Map<string, string>();
-  for (const { office, phase, from, confirmedBy } of docs) {
-    if (confirmedBy === undefined) continue;
+  // Of two that begin on the same day the one that was confirmed later stands.
+  const standing = docs
+    .filter(({ confirmedBy }) => confirmedBy !== undefined)
+    .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  for (const { office, phase, from } of standing) {
     if (phase === 'descriptive') prescriptive.delete(office);
     else if (!prescriptive.has(office)) prescriptive.set(office, from);
   }

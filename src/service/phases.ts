@@ -17,7 +17,7 @@ const Proposal = Type.Object(
   {
     office: Type.String({ minLength: 1, maxLength: 40 }),
     phase: Type.Enum(['descriptive', 'prescriptive']),
-    from: Day('first day on which it holds'),
+    from: Day('first day on which it holds; of a prescriptive phase, after the day of its confirmation'),
     grounds: Type.String({ minLength: 1, maxLength: 2000, description: 'decision or agreement it rests on' }),
   },
   { additionalProperties: false },
@@ -46,7 +46,8 @@ export const phaseRoutes: Resource = (app, { store, audit }) => {
       const { subject, role } = request.caller;
       const { office, ...detail } = proposal;
       await audit.record({ subject, role, action: 'phase.propose', object: office, detail });
-      const id = await proposePhase(store, { ...proposal, proposedBy: request.caller.subject });
+      const now = new Date().toISOString();
+      const id = await proposePhase(store, { ...proposal, proposedBy: request.caller.subject }, now);
       return reply.code(201).send({ id, ...proposal });
     },
   );
@@ -68,7 +69,7 @@ export const phaseRoutes: Resource = (app, { store, audit }) => {
       await audit.record({ subject, role, action: 'phase.confirm', object: id });
       const proposer = (await store.collection<PhaseDocument>(phases).get(id))?.doc.proposedBy;
       const own = proposer !== undefined && (await inOneHand(store, proposer, subject));
-      return confirmPhase(store, id, own ? proposer : subject);
+      return confirmPhase(store, id, own ? proposer : subject, new Date().toISOString());
     },
   );
 };

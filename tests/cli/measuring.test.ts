@@ -27,7 +27,8 @@ beforeAll(async () => {
       await store.collection<PersonDocument>(people).put([{ id: `key:${document.id}`, officer: 'anna' }]);
   }
   const phase = { office: 'PORT', phase: 'prescriptive' as const, from: '2026-01-01', grounds: 'decision' };
-  await confirmPhase(store, await proposePhase(store, { ...phase, proposedBy: 'one' }), 'two');
+  const at = '2025-12-31T12:00:00.000Z';
+  await confirmPhase(store, await proposePhase(store, { ...phase, proposedBy: 'one' }, at), 'two', at);
   await store.close();
 }, 120_000);
 afterAll(() => rmSync(data, { recursive: true, force: true }));

@@ -12,7 +12,7 @@ import { figures, sourceOf } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
 import { keepPartnerRows, mirrorGaps, readPartnerRows, withMirror } from '../../src/indicators/mirror.ts';
 import { noKnowledge, pairTable } from '../../src/indicators/pairs.ts';
-import { confirmPhase, figuresInPhase, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
+import { confirmPhase, figuresInPhase, phases, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
 import { editionsOf, freeze, seriesOf } from '../../src/indicators/snapshot.ts';
 import { project } from '../../src/projections/project.ts';
 import { openReferences, referenceDocument, references } from '../../src/sources/reference/store.ts';
@@ -159,36 +159,56 @@ describe('phases', () => {
     expect(filtered).toMatchObject({ rows: [] });
   });
 
+  const proposal = {
+    office: 'LAND',
+    phase: 'prescriptive' as const,
+    proposedBy: 'director',
+    grounds: 'decision 12',
+  };
+  const seen = async () => {
+    const asked = { by: ['officer'], ...period };
+    const table = await figuresInPhase(sourceOf(store), sameDay, asked, today, await view());
+    return table.rows.map(({ key }) => key.officer);
+  };
+
   it('change by two people, office by office', async () => {
-    const id = await proposePhase(store, {
-      office: 'LAND',
-      phase: 'prescriptive',
-      from: '2026-04-01',
-      proposedBy: 'director',
-      grounds: 'decision 12/2026',
-    });
+    const id = await proposePhase(store, { ...proposal, from: '2026-04-01' }, '2026-03-20T08:00:00.000Z');
     expect((await phasesOn(store, today))('LAND')).toBe('descriptive');
-    await expect(confirmPhase(store, id, 'director')).rejects.toThrow(/second person/);
-    await confirmPhase(store, id, 'union');
-    await expect(confirmPhase(store, id, 'somebody else')).rejects.toThrow(/confirmed by union/);
+    const confirm = (by: string) => confirmPhase(store, id, by, '2026-03-31T23:00:00.000Z');
+    await expect(confirm('director')).rejects.toThrow(/second person/);
+    await confirm('union');
+    await expect(confirm('somebody else')).rejects.toThrow(/confirmed by union/);
     const phaseOf = await phasesOn(store, today);
     expect([phaseOf('LAND'), phaseOf('PORT')]).toEqual(['prescriptive', 'descriptive']);
     expect((await phasesOn(store, '2026-03-31'))('LAND')).toBe('descriptive');
-    const seen = async () => {
-      const asked = { by: ['officer'], ...period };
-      const table = await figuresInPhase(sourceOf(store), sameDay, asked, today, await view());
-      return table.rows.map(({ key }) => key.officer);
-    };
     // What was done before the switch stays nameless.
     expect((await seen()).filter((officer) => !officer!.startsWith('P-'))).toEqual([]);
-    const earlier = await proposePhase(store, {
-      office: 'LAND',
-      phase: 'prescriptive',
-      from: period.from,
-      proposedBy: 'director',
-      grounds: 'decision 12/2026, as it was announced',
-    });
-    await confirmPhase(store, earlier, 'union');
+  });
+
+  it('never reach back: a prescriptive phase begins after the day on which the second person confirms it', async () => {
+    const propose = (from: string, at: string) => proposePhase(store, { ...proposal, from }, at);
+    const now = '2026-04-10T08:00:00.000Z';
+    for (const from of [period.from, '2026-04-09', '2026-04-10'])
+      await expect(propose(from, now), from).rejects.toThrow(/begins after the day/);
+    const late = await propose('2026-04-12', now);
+    await expect(confirmPhase(store, late, 'union', '2026-04-12T00:00:00.000Z')).rejects.toThrow(
+      /propose a later/,
+    );
+    expect((await seen()).every((officer) => officer!.startsWith('P-'))).toBe(true);
+  });
+
+  it('may be put off, and take names away at once', async () => {
+    const decide = async (phase: 'descriptive' | 'prescriptive', from: string, at: string) =>
+      confirmPhase(store, await proposePhase(store, { ...proposal, phase, from }, at), 'union', at);
+    const on = async (day: string) => (await phasesOn(store, day))('LAND');
+    await decide('descriptive', '2026-04-01', '2026-03-31T23:30:00.000Z');
+    expect(await on('2026-04-02')).toBe('descriptive');
+    await decide('prescriptive', '2026-05-01', '2026-04-20T08:00:00.000Z');
+    expect([await on('2026-04-30'), await on('2026-05-01')]).toEqual(['descriptive', 'prescriptive']);
+    await decide('descriptive', '2026-04-15', '2026-04-21T08:00:00.000Z');
+    expect(await on('2026-04-20')).toBe('descriptive');
+    await store.collection(phases).clear();
+    await decide('prescriptive', period.from, '2025-12-31T23:00:00.000Z');
     expect(await seen()).toEqual(['o1', 'o2', 'o3', 'o4', 'o5', 'o6']);
   });
 

@@ -450,7 +450,7 @@ describe('what takes two people', () => {
     const made = await make(first.subject);
     const madeByThat = await make(made.subject);
     const somebodyElse = await make('tests');
-    const phase = { office: 'XXH1', phase: 'prescriptive', from: '2026-12-01', grounds: 'decision 9' };
+    const phase = { office: 'XXH1', phase: 'prescriptive', from: '2099-12-01', grounds: 'decision 9' };
     const { body } = await post(harness, '/v1/phases', phase, bearer(first.key));
     const confirm = (key: string) =>
       post(harness, `/v1/phases/${encodeURIComponent(body.id)}/confirm`, {}, bearer(key));

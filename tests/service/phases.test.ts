@@ -1,5 +1,6 @@
 /** Figures on officers by HTTP: the phase of each office decides what a reader sees, and two people decide the phase. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { confirmPhase, proposePhase } from '../../src/indicators/phase.ts';
 import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import type { CallerRole } from '../../src/service/caller.ts';
@@ -47,18 +48,39 @@ describe('an office', () => {
     expect(refused.body.code).toBe('CC_PHASE_DESCRIPTIVE');
   });
 
-  it('becomes prescriptive when a second person confirms it', async () => {
-    const proposal = {
-      office: 'XXA1',
-      phase: 'prescriptive',
-      from: '2026-01-01',
-      grounds: 'decision 12/2026',
-    };
-    const { body } = await post(harness, '/v1/phases', proposal, bearer('director'));
-    expect(await officersSeen('manager')).toHaveLength(5);
-    const confirm = `/v1/phases/${encodeURIComponent(body.id)}/confirm`;
+  const decide = async (phase: string, from: string) => {
+    const { status, body } = await post(
+      harness,
+      '/v1/phases',
+      { office: 'XXA1', phase, from, grounds: 'decision 12/2026' },
+      bearer('director'),
+    );
+    return { status, body, confirm: `/v1/phases/${encodeURIComponent(body.id)}/confirm` };
+  };
+
+  it('becomes prescriptive when a second person confirms it, from a day to come', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    for (const from of ['2026-01-01', today]) {
+      const { status, body } = await decide('prescriptive', from);
+      expect([status, body.code, body.detail]).toEqual([
+        400,
+        'CC_BAD_ARGUMENT',
+        expect.stringContaining('after the day on which it is decided'),
+      ]);
+    }
+    const { status, confirm } = await decide('prescriptive', '2099-01-01');
+    expect(status).toBe(201);
     expect((await post(harness, confirm, {}, bearer('director'))).status).toBe(409);
-    expect((await post(harness, confirm, {}, bearer('inspector'))).status).toBe(200);
+    const confirmed = await post(harness, confirm, {}, bearer('inspector'));
+    expect([confirmed.status, confirmed.body.confirmedAt]).toEqual([200, expect.stringContaining('T')]);
+    expect((await officersSeen('manager')).every((officer) => officer.startsWith('P-'))).toBe(true);
+  });
+
+  it('names its officers once it is prescriptive', async () => {
+    const at = '2025-12-31T12:00:00.000Z';
+    const held = { office: 'XXA1', phase: 'prescriptive' as const, from: '2026-01-01', grounds: 'decision' };
+    const id = await proposePhase(harness.store, { ...held, proposedBy: 'one' }, at);
+    await confirmPhase(harness.store, id, 'two', at);
     const seen = await officersSeen('manager');
     expect(seen).toHaveLength(5);
     expect(seen.every((officer) => officer.startsWith('O-'))).toBe(true);

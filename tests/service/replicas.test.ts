@@ -126,7 +126,7 @@ describe.skipIf(uri === undefined)('two replicas on one MongoDB', () => {
     const proposal = {
       office: 'XXC3',
       phase: 'prescriptive',
-      from: '2026-01-01',
+      from: '2099-01-01',
       grounds: 'decision 12/2026',
     };
     const { body } = await post(one, '/v1/phases', proposal, await bearer('administrator'));

@@ -25,8 +25,11 @@ const accounts: Accounts = { examiner: 'a.examiner', releaser: 'r.releaser', chi
 let days = 0;
 const nextDay = (): string => {
   days += 1;
-  return new Date(Date.UTC(2026, 3, days)).toISOString().slice(0, 10);
+  return new Date(Date.UTC(2099, 3, days)).toISOString().slice(0, 10);
 };
+
+/** Before the phase of these requests begins. */
+const decided = '2025-12-31T12:00:00.000Z';
 
 /** A declaration with findings, events and outcomes, and one of everything that is kept. */
 export async function furnish(
@@ -70,27 +73,36 @@ export async function furnish(
       },
     ],
   );
-  const phase = await proposePhase(harness.store, {
-    office: 'XXZ9',
-    phase: 'prescriptive',
-    // A request of the time before may have confirmed that one, and what holds is not proposed again.
-    from: nextDay(),
-    grounds: 'for tests',
-    proposedBy: 'somebody else',
-  });
+  const phase = await proposePhase(
+    harness.store,
+    {
+      office: 'XXZ9',
+      phase: 'prescriptive',
+      // A request of the time before may have confirmed that one, and what was confirmed is not proposed again.
+      from: nextDay(),
+      grounds: 'for tests',
+      proposedBy: 'somebody else',
+    },
+    new Date().toISOString(),
+  );
   const edition = await post(harness, '/v1/editions', { indicator: 'I01', period: '2026-03' }, by);
   // Confirmed once: a phase that holds is not proposed again.
   if ((await phasesOn(harness.store, '2026-01-01'))('XXA1') !== 'prescriptive')
     await confirmPhase(
       harness.store,
-      await proposePhase(harness.store, {
-        office: 'XXA1',
-        phase: 'prescriptive',
-        from: '2026-01-01',
-        grounds: 'for tests',
-        proposedBy: 'somebody else',
-      }),
+      await proposePhase(
+        harness.store,
+        {
+          office: 'XXA1',
+          phase: 'prescriptive',
+          from: '2026-01-01',
+          grounds: 'for tests',
+          proposedBy: 'somebody else',
+        },
+        decided,
+      ),
       'a second person',
+      decided,
     );
   // Who calls here is the account `local`: the sheet to be commented is its own.
   await harness.store.collection<PersonDocument>(peopleSpec).put([{ id: 'local', officer: 'O-LOCAL' }]);

@@ -37,6 +37,8 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
+/** Before the phases of these tests begin. */
+const decided = '2025-12-31T12:00:00.000Z';
 const code = ({ status, body }: { status: number; body: { code?: string; status?: unknown } }) =>
   status >= 400 ? body.code : body.status;
 
@@ -51,8 +53,8 @@ describe('a mark sheet', () => {
 
   it('is commented by the person, countersigned by another and then issued, in that order', async () => {
     const phase = { office: 'XXA1', phase: 'prescriptive' as const, from: '2026-01-01', grounds: 'decision' };
-    const id = await proposePhase(harness.store, { ...phase, proposedBy: 'one' });
-    await confirmPhase(harness.store, id, 'two');
+    const id = await proposePhase(harness.store, { ...phase, proposedBy: 'one' }, decided);
+    await confirmPhase(harness.store, id, 'two', decided);
     const step = async (name: string, of: string, body: object = {}) =>
       code(await post(harness, `${address}/${of}`, body, bearer(name)));
     // Of a month that runs, or one before the contract, nobody is marked.
@@ -84,8 +86,9 @@ describe('a mark sheet', () => {
     const other = { office: 'XXB1', phase: 'prescriptive' as const, from: '2026-01-01', grounds: 'decision' };
     await confirmPhase(
       harness.store,
-      await proposePhase(harness.store, { ...other, proposedBy: 'one' }),
+      await proposePhase(harness.store, { ...other, proposedBy: 'one' }, decided),
       'two',
+      decided,
     );
     const there = { ...asked, subject: 'O-CARL' };
     for (const office of ['XXA1', 'XXB1'])

@@ -33,7 +33,7 @@ const NewKey = closed(
 );
 const text = 'ck_0b8ca9e732dd16705f_pU4t27QYbWN2KEccFZgcNnk2vNg6O5oLtb0QpOrZdb8';
 
-const proposal = { office: 'XXA1', phase: 'prescriptive', from: '2026-04-01', grounds: 'decision 12/2026' };
+const proposal = { office: 'XXA1', phase: 'prescriptive', from: '2099-04-01', grounds: 'decision 12/2026' };
 const phaseProperties = {
   id: Type.String(),
   office: Type.String(),
@@ -157,14 +157,25 @@ export const keeping: Readonly<Record<string, Example>> = {
   'POST /v1/phases': {
     body: proposal,
     status: 201,
-    answer: { id: 'XXA1|2026-04-01', ...proposal },
+    answer: { id: 'XXA1|2099-04-01|prescriptive', ...proposal },
     schema: closed(phaseProperties),
   },
   'POST /v1/phases/:id/confirm': {
-    params: { id: 'XXA1|2026-04-01' },
+    params: { id: 'XXA1|2099-04-01|prescriptive' },
     status: 200,
-    answer: { id: 'XXA1|2026-04-01', ...proposal, proposedBy: 'oidc:7d0f', confirmedBy: 'oidc:91bc' },
-    schema: closed({ ...phaseProperties, proposedBy: Type.String(), confirmedBy: Type.String() }),
+    answer: {
+      id: 'XXA1|2099-04-01|prescriptive',
+      ...proposal,
+      proposedBy: 'oidc:7d0f',
+      confirmedBy: 'oidc:91bc',
+      confirmedAt: '2026-03-30T12:00:00.000Z',
+    },
+    schema: closed({
+      ...phaseProperties,
+      proposedBy: Type.String(),
+      confirmedBy: Type.String(),
+      confirmedAt: Type.String(),
+    }),
   },
   'POST /v1/people/:officer/look-up': {
     params: { officer: person.officer },

@@ -363,13 +363,14 @@ export const reading: Readonly<Record<string, Example>> = {
     answer: {
       data: [
         {
-          id: 'XXA1|2026-04-01',
+          id: 'XXA1|2099-04-01|prescriptive',
           office: 'XXA1',
           phase: 'prescriptive',
-          from: '2026-04-01',
+          from: '2099-04-01',
           grounds: 'decision 12/2026',
           proposedBy: 'oidc:7d0f',
           confirmedBy: 'oidc:91bc',
+          confirmedAt: '2026-03-30T12:00:00.000Z',
         },
       ],
     },
