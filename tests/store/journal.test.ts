@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,10 +34,12 @@ const some = (first: number, count: number): Thing[] =>
     urgent: i % 2 === 0,
     note: 'tab\t, line\n, "quote", \\ and é 漢 😀 \u2028',
   }));
+/** Those with something in them: the next one stands ready and empty. */
 const segments = (folder: string): string[] =>
   readdirSync(folder)
     .filter((name) => name.includes('.journal.'))
-    .map((name) => join(folder, name));
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).size > 0);
 
 /** The folder as a killed process would leave it. */
 const killed = (folder: string): string => {
@@ -78,6 +81,22 @@ test('what is acknowledged is found by every way of asking before it is folded',
   expect(await written.count()).toBe(7);
   expect(segments(folder), 'a count is asked of the table').toEqual([]);
   await store.close();
+});
+
+test('the next segment stands ready while one is written, and is used; a store that is closed leaves none', async () => {
+  const folder = freshFolder();
+  const store = await openDuckdb(folder);
+  const written = things(store);
+  const names = () => readdirSync(folder).filter((name) => name.includes('.journal.'));
+  await written.putNew(some(0, 3));
+  await expect.poll(names).toHaveLength(2);
+  const [, ready] = names();
+  await written.count();
+  expect(names()).toEqual([ready]);
+  await written.putNew(some(3, 3));
+  expect(segments(folder)).toEqual([join(folder, ready!)]);
+  await store.close();
+  expect(names()).toEqual([]);
 });
 
 test('a page is made of what is in the table and of what is not in it yet', async () => {

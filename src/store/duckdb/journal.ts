@@ -4,6 +4,9 @@
  * is synced costs microseconds. So new documents are lines here first, and DuckDB takes them over a segment at a time
  * (./fold-journal.ts). Until then they stand in memory beside their tables (./ahead.ts).
  *
+ * The file of the next segment is made while the one before it is written: its name is on the disk before its first group
+ * comes, which would wait for that behind all that DuckDB writes when it takes a segment over.
+ *
  * A segment is text. Each group that was committed together is a head, `#`, the bytes of its rows and their CRC-32, and then
  * a row a line (./lines.ts). A group that is torn at the end was never acknowledged.
  */
@@ -64,10 +67,19 @@ export const segmentsIn = (folder: string): string[] =>
     .sort()
     .map((name) => join(folder, name));
 
+/** A file with nothing in it, whose name is on the disk. */
+interface Blank {
+  path: string;
+  file: FileHandle;
+}
+
 export function openJournal(folder: string): Journal {
   const segments: Segment[] = [];
   let next = 1 + Math.max(0, ...segmentsIn(folder).map((path) => Number(path.slice(-10))));
   let writing: { segment: Segment; file: FileHandle; length: number } | undefined;
+  /** For the next segment; undefined within where it could not be made. */
+  let spare: Promise<Blank | undefined> = Promise.resolve(undefined);
+  const groups = groupWriter();
   let failed: unknown;
   /** Appends and seals one after the other. */
   let last: Promise<unknown> = Promise.resolve();
@@ -77,11 +89,18 @@ export function openJournal(folder: string): Journal {
     return run;
   };
 
-  async function begin() {
+  async function blank(): Promise<Blank> {
     const path = join(folder, `crosscheck.journal.${String(next).padStart(10, '0')}`);
     next += 1;
     const file = await open(path, asNew);
     await syncFolder(folder);
+    return { path, file };
+  }
+
+  async function begin() {
+    const { path, file } = (await spare) ?? (await blank());
+    // What fails here is tried again when it is needed.
+    spare = blank().catch(() => undefined);
     const segment = { path, ahead: openAhead() };
     segments.push(segment);
     return { segment, file, length: 0 };
@@ -94,7 +113,7 @@ export function openJournal(folder: string): Journal {
         if (failed !== undefined) throw failed;
         writing ??= await begin();
         const { file, segment } = writing;
-        const bytes = groupOf(entries);
+        const bytes = groups(entries);
         try {
           await writeAll(file, bytes);
           if (!syncsWrites) await file.datasync();
@@ -125,13 +144,34 @@ export function openJournal(folder: string): Journal {
     async close() {
       await last;
       await writing?.file.close();
+      const unused = await spare;
+      await unused?.file.close();
+      if (unused !== undefined) await unlink(unused.path);
     },
   };
 }
 
-function groupOf(entries: readonly Entry[]): Buffer {
-  const rows = Buffer.from(entries.map(({ collection, rows }) => linesOf(collection, rows)).join(''));
-  return Buffer.concat([Buffer.from(`#\t${rows.length}\t${crc32(rows)}\t\t\n`), rows]);
+/** Bytes before the rows for a group's head. */
+const headRoom = 64;
+/** Bytes that stay from one group to the next; what a larger one took is let go. */
+const keptBytes = 4 * 2 ** 20;
+
+/** Makes the bytes of groups, all in one place: valid until the next call. */
+function groupWriter(): (entries: readonly Entry[]) => Buffer {
+  let kept = Buffer.allocUnsafeSlow(2 ** 20);
+  return (entries) => {
+    const texts = entries.map(({ collection, rows }) => linesOf(collection, rows));
+    const most = headRoom + 3 * texts.reduce((sum, text) => sum + text.length, 0);
+    const room = most <= kept.length ? kept : Buffer.allocUnsafeSlow(most);
+    if (most <= keptBytes) kept = room;
+    let end = headRoom;
+    for (const text of texts) end += room.write(text, end);
+    const rows = room.subarray(headRoom, end);
+    const head = `#\t${rows.length}\t${crc32(rows)}\t\t\n`;
+    const start = headRoom - head.length;
+    room.write(head, start, 'latin1');
+    return room.subarray(start, end);
+  };
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
