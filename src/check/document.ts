@@ -30,6 +30,8 @@ export interface RecordedCircumstances {
   inherited?: { check: string; lane: string };
   /** What was answered while facts, store or time failed; this check was done again for it. */
   answered?: { check: string; lane: string };
+  /** Set where the random share waits for the registration, on whose number it is drawn. */
+  undrawn?: true;
 }
 
 export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {

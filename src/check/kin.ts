@@ -149,9 +149,17 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
 }
 
 const relativeOf = (
-  { id, declaration, lane, draw, occurredAt }: CheckDocument,
+  { id, declaration, lane, draw, occurredAt, circumstances }: CheckDocument,
   released: boolean,
-): Relative => ({ reference: declaration, check: id, lane, draw, released, occurredAt });
+): Relative => ({
+  reference: declaration,
+  check: id,
+  lane,
+  // Of a draft: its own is of its registration, and nobody takes over what can be chosen.
+  draw: circumstances?.undrawn === true ? undefined : draw,
+  released,
+  occurredAt,
+});
 
 /** The draw of the first, and the strictest lane of those whose goods are still here. */
 export function inheritedFrom(

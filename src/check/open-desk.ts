@@ -16,6 +16,7 @@ import type { Desk, Evaluator } from './desk.ts';
 import { openDrawKeys } from './draw-keys.ts';
 import { makeEvaluator } from './evaluator.ts';
 import { openKin } from './kin.ts';
+import { officeClock } from './office-clock.ts';
 import { openTally } from './tally.ts';
 
 export interface DeskOptions {
@@ -64,7 +65,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
   const evidence = await openEvidence(store === undefined ? {} : { store });
   const profile = loadProfile(options.profile ?? fromRoot('profiles', 'selectivity', 'default.yaml'));
   const { profile: content } = profile;
-  const tally = store === undefined ? undefined : openTally(store, content.default, content.utcOffset);
+  const tally = store === undefined ? undefined : openTally(store, content.default, officeClock(content));
   const kin = openKin(content.relodgement?.days ?? relodgedWithin, evidence.memory);
   const look = async (): Promise<void> => {
     // A rulebook that looks further back has it at the next start; one that looks less far is held to from the next trim on.

@@ -10,7 +10,7 @@ import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { DeclarationDocument, EventDocument } from './collections.ts';
 import type { Desk } from './desk.ts';
 import type { CheckDocument, RecordedCircumstances } from './document.ts';
-import { inheritedFrom, type ReadKin } from './kin.ts';
+import { inheritedFrom, type ReadKin, type Relative } from './kin.ts';
 
 /** Days for an audit after release, where the profile does not say. */
 const usualAuditDays = 60;
@@ -32,14 +32,15 @@ export function readyToSelect(
   at: string,
 ): Promise<unknown> | undefined {
   const first = planned.filter(({ earlier }) => earlier === undefined).map(({ doc }) => doc);
-  if (first.length === 0) return undefined;
-  const tally = desk.profile().counts
-    ? desk.tally?.ready(
-        first.flatMap(({ office }) => office ?? []),
-        at,
-      )
-    : undefined;
-  const kin = read === undefined ? undefined : desk.kin?.prepare(first, read);
+  const tally =
+    desk.profile().counts && first.length > 0
+      ? desk.tally?.ready(
+          first.flatMap(({ office }) => office ?? []),
+          at,
+        )
+      : undefined;
+  const told = planned.filter(isNewContent).map(({ doc }) => doc);
+  const kin = read === undefined || told.length === 0 ? undefined : desk.kin?.prepare(told, read);
   return tally === undefined && kin === undefined ? undefined : Promise.all([tally, kin]);
 }
 
@@ -54,8 +55,13 @@ export function select(
   const loaded = desk.profile();
   const settings = loaded.settings(doc.office ?? undefined, doc.flow);
   const isFirst = earlier === undefined;
-  const inherited = isFirst ? inheritedFrom(desk.kin?.of(doc) ?? [], loaded.strictness) : {};
-  const draw = earlier?.draw ?? inherited.draw ?? desk.keys?.draw(drawSubject(doc), at.slice(0, 10));
+  const early = isEarly(settings.stage, doc, trail);
+  const kin = isNewContent({ doc, earlier }) ? (desk.kin?.of(doc) ?? []) : [];
+  const inherited = inheritedFrom(isFirst ? kin : kin.filter(lodgedBefore(doc)), loaded.strictness);
+  // Whoever can send drafts under names of his own would go on until one is not drawn.
+  const undrawn = early === true && doc.provisional;
+  const drawnBefore = earlier?.circumstances?.undrawn === true && !undrawn ? undefined : earlier?.draw;
+  const draw = drawnBefore ?? inherited.draw ?? desk.keys?.draw(drawSubject(doc), at.slice(0, 10));
   const counts = isFirst && loaded.counts ? desk.tally?.counts(doc, at) : undefined;
   const trader = traderOf(doc);
   const programmes = trader === undefined ? [] : (desk.programmes?.(trader, doc.occurredAt) ?? []);
@@ -64,8 +70,8 @@ export function select(
     ...(counts === undefined ? {} : { counts }),
     ...(inherited.lane === undefined ? {} : { inherited: inherited.lane }),
     ...(answered === undefined ? {} : { answered }),
+    ...(undrawn ? { undrawn } : {}),
   };
-  const early = isEarly(settings.stage, doc, trail);
   const decision = decideFrom(loaded, doc, findings, draw, circumstances, earlier?.lane);
   const { lanes, postClearance } = loaded.profile;
   const isAudited = lanes.some(({ code, control }) => code === decision.lane && control === 'post-clearance');
@@ -86,13 +92,13 @@ export function decideFrom(
   { office, flow }: Pick<CheckDocument, 'office' | 'flow'>,
   findings: readonly Finding[],
   draw: DrawRecord | undefined,
-  { programmes, counts, inherited, answered }: RecordedCircumstances,
+  { programmes, counts, inherited, answered, undrawn }: RecordedCircumstances,
   earlierLane: string | undefined,
 ): Decision {
   return decide(loaded, findings, {
     office: office ?? undefined,
     flow,
-    draw: draw === undefined ? undefined : drawValue(draw),
+    draw: draw === undefined || undrawn === true ? undefined : drawValue(draw),
     lot: draw === undefined ? undefined : lotValue(draw),
     ruleLot: draw === undefined ? undefined : (rule) => ruleValue(draw, rule),
     programmes,
@@ -125,6 +131,16 @@ function drawSubject(doc: DeclarationDocument): string {
   if (registration?.number === undefined) return mrn ?? doc.reference;
   return [doc.office, registration.date?.slice(0, 4), registration.serial, registration.number].join('/');
 }
+
+/** Not a check that is done again for an event: a later version may name the bill that the first one left out. */
+const isNewContent = ({ doc, earlier }: ToSelect): boolean =>
+  earlier === undefined || earlier.version < doc.version;
+
+/** Of relatives: an earlier declaration is not changed by what came of the same goods after it. */
+const lodgedBefore =
+  ({ occurredAt }: DeclarationDocument) =>
+  (relative: Relative): boolean =>
+    relative.occurredAt <= occurredAt;
 
 /** Whose programme counts: who brings the goods in, sends them out or answers for their transit. */
 function traderOf({ flow, consignee, consignor, declaration }: DeclarationDocument): string | undefined {

@@ -13,6 +13,7 @@ import type { Filter, Store } from '../store/port.ts';
 import type { DeclarationDocument } from './collections.ts';
 import { checks as checkSpec } from './collections.ts';
 import type { CheckDocument } from './document.ts';
+import { following, type OfficeClock, officeClock } from './office-clock.ts';
 
 export interface Tally {
   /** Resolves once what these offices were given before is known; undefined where it is known already. */
@@ -50,34 +51,23 @@ const writingMs = 2_000;
 /** Where others decide too, a count that was read longer ago is read anew before it decides anything. */
 const freshForMs = 6_000;
 
-/** `+05:45` in milliseconds. */
-const offsetMs = (offset: string): number => {
-  const [hours, minutes] = offset.slice(1).split(':').map(Number);
-  return (offset.startsWith('-') ? -1 : 1) * (hours! * 60 + minutes!) * 60_000;
-};
-
 /** @param free lane of what nothing selects. */
-export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tally {
+export function openTally(store: Store, free: string, clock: OfficeClock = officeClock()): Tally {
   const checks = store.collection<CheckDocument>(checkSpec);
   const offices = new Map<string, OfficeCounts>();
   const seeding = new Map<string, Promise<void>>();
-  const shift = offsetMs(utcOffset);
   /** Our own decisions of late, which a count that began meanwhile may have missed. */
   let recent: { office: string; decided: number; add: (counts: OfficeCounts) => void }[] = [];
 
-  /** Checks of one batch share their instant. */
-  let last = { at: '', day: '' };
-  const localDay = (at: string): string => {
-    if (last.at !== at) last = { at, day: new Date(Date.parse(at) + shift).toISOString().slice(0, 10) };
-    return last.day;
-  };
-  const beginning = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - shift).toISOString();
-  const isNew = ({ occurredAt }: Counted, at: string): boolean =>
-    Date.parse(at) - Date.parse(occurredAt) <= newForDays * dayMs;
+  /** Declared since then it is new on that day: whole days, so that what the store holds is counted alike after a restart. */
+  const newSince = (office: string, day: string): string =>
+    new Date(Date.parse(clock.beginning(office, day)) - newForDays * dayMs).toISOString();
+  const isNew = (office: string, occurredAt: string, at: string): boolean =>
+    occurredAt >= newSince(office, clock.dayAt(office, at));
 
   /** Counts of an office as of a moment; a new day or month begins at nothing. */
   function current(office: string, at: string): OfficeCounts {
-    const day = localDay(at);
+    const day = clock.dayAt(office, at);
     const month = day.slice(0, 7);
     let counts = offices.get(office);
     if (counts === undefined) {
@@ -109,16 +99,23 @@ export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tal
 
   async function seed(office: string, at: string): Promise<void> {
     const began = Date.now();
-    const day = localDay(at);
+    const day = clock.dayAt(office, at);
     const since = (first: string): Filter => {
-      const begin = beginning(first);
-      const old = new Date(Date.parse(begin) - newForDays * dayMs).toISOString();
+      const days: Filter[] = [];
+      for (let one = first; one <= day; one = following(one))
+        days.push({
+          and: [
+            { column: 'recordedAt', op: 'ge', value: clock.beginning(office, one) },
+            { column: 'recordedAt', op: 'lt', value: clock.beginning(office, following(one)) },
+            { column: 'occurredAt', op: 'ge', value: newSince(office, one) },
+          ],
+        });
       return {
         and: [
           { column: 'office', op: 'eq', value: office },
-          { column: 'recordedAt', op: 'ge', value: begin },
-          { column: 'occurredAt', op: 'ge', value: old },
+          { column: 'recordedAt', op: 'ge', value: clock.beginning(office, first) },
           { column: 'supersedes', op: 'isNull' },
+          { or: days },
         ],
       };
     };
@@ -177,7 +174,7 @@ export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tal
       return Promise.all(waiting).then(() => undefined);
     },
     counts(doc, at) {
-      if (doc.office === null || !isNew(doc, at)) return undefined;
+      if (doc.office === null || !isNew(doc.office, doc.occurredAt, at)) return undefined;
       const office = current(doc.office, at);
       const flow = flowOf(office, doc.flow);
       return {
@@ -188,7 +185,7 @@ export function openTally(store: Store, free: string, utcOffset = '+00:00'): Tal
       };
     },
     add(doc, check, at) {
-      if (doc.office === null || !isNew(doc, at)) return;
+      if (doc.office === null || !isNew(doc.office, doc.occurredAt, at)) return;
       const add = (office: OfficeCounts): void => {
         const flow = flowOf(office, doc.flow);
         flow.declared += 1;

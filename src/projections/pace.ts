@@ -17,6 +17,8 @@ export interface Pace {
   folded(before: number): void;
   /** No rests until released: somebody waits for the rows. */
   hurry(): () => void;
+  /** Whether somebody does. */
+  hurried(): boolean;
 }
 
 const share = 1 / 10;
@@ -47,6 +49,7 @@ export function openPace(now: () => number = Date.now): Pace {
       await setTimeout(0);
       while (hurried === 0 && now() - lastWrite < quietMs && now() - began < due()) await setTimeout(lookMs);
     },
+    hurried: () => hurried > 0,
     hurry() {
       hurried += 1;
       return () => {

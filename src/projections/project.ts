@@ -68,7 +68,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
   // Before the register is read, so that nothing which is recorded between the two is taken for followed.
   const programmes = options.context === undefined ? await programmesRecorded(store) : undefined;
   const context = options.context ?? (await contextOf(store, options.profile));
-  const [limit, batch] = pace === undefined ? [readBatch, foldBatch] : [pacedReadBatch, pacedFoldBatch];
+  const paced = (): boolean => pace !== undefined && !pace.hurried();
   const cursor = store.collection<CursorDocument>(cursors);
   if (await remakeOld(store)) options.onOldRows?.();
   if (programmes?.begins === true) await fromTheBeginning(store);
@@ -81,7 +81,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
     const began = Date.now();
     const stored = await cursor.get(cursorId);
     const position = stored?.doc.position ?? { declaration: 0, event: 0, outcome: 0, check: 0 };
-    const written = await readNext(store, position, limit);
+    const written = await readNext(store, position, paced() ? pacedReadBatch : readBatch);
     const touched = [...new Set([...written.touched, ...again])].sort();
     if (touched.length === 0) {
       pace?.folded(began);
@@ -90,10 +90,12 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
     }
     const entries = new Set<string>();
     const fold = async (references: readonly string[]): Promise<void> => {
-      for (let i = 0; i < references.length; i += batch) {
+      for (let i = 0; i < references.length; ) {
         options.signal?.throwIfAborted();
         const from = performance.now();
-        const done = await foldInto(store, references.slice(i, i + batch), written.whole, context);
+        const step = references.slice(i, i + (paced() ? pacedFoldBatch : foldBatch));
+        i += step.length;
+        const done = await foldInto(store, step, written.whole, context);
         folded += done.folded;
         for (const entry of done.entries) entries.add(entry);
         options.onProgress?.(folded);

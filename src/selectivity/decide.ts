@@ -105,7 +105,11 @@ export function decide(loaded: LoadedProfile, findings: readonly Finding[], abou
 
   const protectedLane = reached(hits.protectedPoints)?.lane;
   for (const reason of criteria) {
-    if (reason.kind === 'forced' && hits.forced.get(reason.lane)!.protected) asked.push(reason);
+    const isProtected =
+      reason.kind === 'forced'
+        ? hits.forced.get(reason.lane)!.protected
+        : reason.kind === 'hits' && hits.protected;
+    if (isProtected) asked.push(reason);
     else {
       let lane = withinCapacity(reason, capacity, about.counts);
       if (reason.kind === 'score' && protectedLane !== undefined && hits.protectedPoints > 0)
@@ -140,6 +144,8 @@ interface Hits {
   /** Of rules whose risk is not protected. */
   points: number;
   protectedPoints: number;
+  /** Whether a rule of a protected risk is among them, whatever its points. */
+  protected: boolean;
   forced: Map<string, { rules: string[]; protected: boolean }>;
 }
 
@@ -170,7 +176,8 @@ function hitsOf(
   const rules = [...weights.values()]
     .sort((a, b) => b.weight - a.weight || (a.rule < b.rule ? -1 : 1))
     .map(({ rule }) => rule);
-  return { rules, points, protectedPoints, forced };
+  const isProtected = [...weights.values()].some(({ risk }) => loaded.protectedRisks.has(risk));
+  return { rules, points, protectedPoints, protected: isProtected, forced };
 }
 
 /** The lane that is left where the office has taken its day's share of the one that is asked for. */

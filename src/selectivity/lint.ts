@@ -2,6 +2,7 @@
  * What the schema cannot say about a selectivity profile. An error makes it unusable; a warning is told by `crosscheck
  * selectivity lint`. Codes are stable; docs/lints.md lists them.
  */
+import { isZone } from '../mapping/zones.ts';
 import type { Severity } from '../rules/diagnostic.ts';
 import { didYouMean } from '../rules/did-you-mean.ts';
 import type { Rule } from '../rules/model.ts';
@@ -273,6 +274,21 @@ export const profileLints: readonly ProfileLint[] = [
           } else if (laneOf.get(rule) === undefined)
             yield { pointer: at, message: `rule "${rule}" forces no lane, so its percentage says nothing` };
         }
+    },
+  },
+  {
+    code: 'SP014',
+    severity: 'error',
+    about: 'time zones are those of the IANA database, and an offset is one that clocks have',
+    fix: 'Write a zone as the IANA database names it, such as Africa/Nairobi, or an offset such as +03:00.',
+    *check({ utcOffset, timeZone, timeZones = {} }) {
+      if (utcOffset !== undefined && !/^[+-](0\d|1[0-4]):[0-5]\d$/.test(utcOffset))
+        yield { pointer: '/utcOffset', message: `no clock is ${utcOffset} from UTC` };
+      if (timeZone !== undefined && !isZone(timeZone))
+        yield { pointer: '/timeZone', message: `there is no time zone "${timeZone}"` };
+      for (const [office, zone] of Object.entries(timeZones))
+        if (!isZone(zone))
+          yield { pointer: `/timeZones/${office}`, message: `there is no time zone "${zone}"` };
     },
   },
 ];

@@ -167,7 +167,16 @@ export const Profile = Type.Object(
     utcOffset: Type.Optional(
       Type.String({
         pattern: '^[+-]\\d\\d:\\d\\d$',
-        description: "the offices' clock, by which the days of capacity and the months of expected rates run",
+        description:
+          "the offices' clock where no time zone is named, by which the days of capacity and the months of expected rates run",
+      }),
+    ),
+    timeZone: Type.Optional(
+      Type.String({ minLength: 1, description: 'the same as an IANA time zone, which knows summer time' }),
+    ),
+    timeZones: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+        description: 'office to IANA time zone, for offices on another clock',
       }),
     ),
     relodgement: Type.Optional(

@@ -110,6 +110,64 @@ describe('the audit log', () => {
     expect((await verifyAudit(store, copies)).broken?.problem).toBe('another one was copied out');
   });
 
+  it('tells entries that were put in later: behind an old chain, as a chain of their own, or between two', async () => {
+    const at = (text: string) => () => new Date(text);
+    const old = openAuditLog(store, at('2026-03-01T08:00:00Z'));
+    for (const object of ['a', 'b', 'c']) await old.record(entry(object));
+    await anchor(store, new Date('2026-03-02T00:05:00Z'));
+    // After the anchor, and within what a late write may take before it.
+    await openAuditLog(store, at('2026-03-01T23:30:00Z')).record(entry('late'));
+    await openAuditLog(store, at('2026-03-02T08:00:00Z')).record(entry('today'));
+    expect((await verifyAudit(store)).broken).toBeUndefined();
+
+    const entries = store.collection<AuditDocument>(audit);
+    const last = (await entries.get(entryId(old.writer, 3)))!.doc;
+    const behind = { ...last, id: entryId(old.writer, 4), number: 4, object: 'd', previous: last.hash };
+    await entries.put([{ ...behind, hash: hashOf(behind) }]);
+    const problem = 'it is older than the anchor of 2026-03-02, which does not know it';
+    expect((await verifyAudit(store)).broken).toEqual({ where: behind.id, problem });
+    await entries.delete([behind.id]);
+
+    const own = openAuditLog(store, at('2026-03-01T09:00:00Z'));
+    await own.record(entry('forged'));
+    expect((await verifyAudit(store)).broken).toEqual({ where: entryId(own.writer, 1), problem });
+    await entries.delete([entryId(own.writer, 1)]);
+
+    const second = (await entries.get(entryId(old.writer, 2)))!.doc;
+    await entries.put([{ ...second, id: `${second.id}x` }]);
+    expect((await verifyAudit(store)).broken?.where).toContain(`${old.writer}/`);
+    await entries.delete([`${second.id}x`]);
+    expect((await verifyAudit(store)).broken).toBeUndefined();
+  });
+
+  it('tells entries that changed places, and an anchor taken out of the middle or changed in one head', async () => {
+    const writer = await twoWriters();
+    for (const n of [1, 2, 3]) {
+      await anchor(store, day(n));
+      await openAuditLog(store).record(entry(`of day ${n}`));
+    }
+    const entries = store.collection<AuditDocument>(audit);
+    const [two, three] = [2, 3].map((n) => entryId(writer, n));
+    const [second, third] = [(await entries.get(two!))!.doc, (await entries.get(three!))!.doc];
+    await entries.put([
+      { ...third, id: two!, number: 2 },
+      { ...second, id: three!, number: 3 },
+    ]);
+    expect((await verifyAudit(store)).broken?.where).toBe(two);
+    await entries.put([second, third]);
+    expect((await verifyAudit(store)).broken).toBeUndefined();
+
+    const collection = store.collection<AnchorDocument>(anchors);
+    const middle = (await collection.get('2026-03-02'))!.doc;
+    await collection.delete([middle.id]);
+    expect((await verifyAudit(store)).broken?.where).toBe('anchor 2026-03-03');
+    const [head, ...rest] = middle.heads;
+    await collection.put([{ ...middle, heads: [{ ...head!, hash: '0'.repeat(64) }, ...rest] }]);
+    expect((await verifyAudit(store)).broken?.where).toBe('anchor 2026-03-02');
+    await collection.put([middle]);
+    expect((await verifyAudit(store)).broken).toBeUndefined();
+  });
+
   it('has one whole chain where a write failed after part of it was kept', async () => {
     let failures = 1;
     const collection = store.collection<AuditDocument>(audit);

@@ -132,6 +132,77 @@ describe('the same goods under another reference', () => {
   });
 });
 
+describe('a draft', () => {
+  const draft = (localReference: string, change: Record<string, unknown> = {}) => {
+    const { registration: _, ...rest } = declaration(change);
+    return { ...rest, localReference };
+  };
+
+  it('is not drawn for; its registration is, whatever names were tried before', async () => {
+    const office = await started({ random: [{ lane: 'red', rate: 0.3 }], mode: 'decide' });
+    const drafts = [];
+    for (let n = 0; n < 30; n += 1) drafts.push(await office.check(draft(`L${n}`)));
+    expect(new Set(drafts.map(({ lane }) => lane))).toEqual(new Set(['green']));
+    // By its own number, so that it is as if there had been no drafts.
+    for (const n of [0, 1, 2, 3, 4, 5, 6, 7]) {
+      const registered = declaration({ localReference: `L${n}` });
+      const check = await office.check(registered);
+      const { serial, number } = registered.registration as { serial: string; number: string };
+      expect(check).toMatchObject({ declaration: `B1/L${n}`, version: 2 });
+      expect(check.draw!.subject).toBe(`XXA1/2026/${serial}/${number}`);
+      expect(check.lane).toBe(drawValue(check.draw!) < 0.3 ? 'red' : 'green');
+      expect((await replay(office.store, check.id)).same).toBe(true);
+      const amended = await office.check({ ...registered, ...overweight });
+      expect(amended.draw).toEqual(check.draw);
+    }
+    expect((await replay(office.store, drafts[0]!.id)).same).toBe(true);
+  });
+
+  it('is drawn for where lanes fall due before registration, and keeps it', async () => {
+    const office = await started({ stage: 'pre-arrival', random: [{ lane: 'red', rate: 1 }] });
+    const first = await office.check(draft('L1'));
+    expect(first.lane).toBe('red');
+    const registered = await office.check(declaration({ localReference: 'L1' }));
+    expect(registered.draw).toEqual(first.draw);
+  });
+
+  it('gives its lane to the same goods, and leaves the draw to what is registered', async () => {
+    const office = await started();
+    const first = await office.check(draft('L1', { ...goods, ...overweight }));
+    const other = await office.check(declaration(goods));
+    expect(other).toMatchObject({ lane: 'yellow', circumstances: { inherited: { check: first.id } } });
+    expect(other.draw!.subject).toMatch(/^XXA1\/2026\//);
+    expect((await office.check(declaration(goods))).draw).toEqual(other.draw);
+  });
+});
+
+describe('a bill that is named only in a later version', () => {
+  it('brings the lane of what was lodged under it before, over a restart as well', async () => {
+    const office = await started();
+    await office.check(declaration({ ...goods, ...overweight }));
+    const bare = declaration({ consignee: { id: 'C1' } });
+    const first = await office.check(bare);
+    expect(first.lane).toBe('green');
+    await office.restart();
+    const named = await office.check({ ...bare, billOfLading: goods.billOfLading });
+    expect(named).toMatchObject({ version: 2, lane: 'yellow' });
+    expect(named.reasons.map(({ kind }) => kind)).toEqual(['inherited', 'kept']);
+    expect(named.draw).toEqual(first.draw);
+    expect((await replay(office.store, named.id)).same).toBe(true);
+  });
+
+  it('does not bring back the lane of what was lodged after it', async () => {
+    const office = await started();
+    const bare = declaration({
+      consignee: { id: 'C1' },
+      registration: { serial: 'C', number: '900001', date: '2026-03-01' },
+    });
+    expect((await office.check(bare)).lane).toBe('green');
+    await office.check(declaration({ ...goods, ...overweight }));
+    expect((await office.check({ ...bare, billOfLading: goods.billOfLading })).lane).toBe('green');
+  });
+});
+
 describe('counts', () => {
   const capacity = [{ lane: 'yellow', perDay: 3, instead: 'blue' }];
 

@@ -1,5 +1,6 @@
 /** What an office was given before, on replicas: each counts for itself and takes in what the others decided. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { officeClock } from '../../src/check/office-clock.ts';
 import { openTally, type Tally } from '../../src/check/tally.ts';
 import type { Store } from '../../src/store/port.ts';
 import { declaration, overweight } from '../service/harness.ts';
@@ -62,7 +63,7 @@ describe('counts of an office', () => {
   });
 
   it('are of a day and a month in the office’s clock', async () => {
-    const tally = openTally(office.store, 'green', '+05:45');
+    const tally = openTally(office.store, 'green', officeClock({ utcOffset: '+05:45' }));
     await tally.ready(['XXN1'], now);
     const nepal = { ...place, office: 'XXN1' };
     // 23:59 on 31 March there.
@@ -88,5 +89,40 @@ describe('counts of an office', () => {
     expect(tally.counts({ ...there, occurredAt: '2026-02-01T00:00:00.000Z' }, now)).toBeUndefined();
     tally.add(there, red, now);
     expect(tally.counts({ ...there, office: 'XXC4' }, now)).toMatchObject({ declared: 0 });
+  });
+
+  it('change at midnight of the zone of the office, in summer time too, and are the same after a restart', async () => {
+    const clock = () => officeClock({ timeZone: 'Europe/Brussels', timeZones: { XXF1: 'America/New_York' } });
+    const at = (instant: string) => ({ occurredAt: instant, flow: 'import' });
+    const tally = openTally(office.store, 'green', clock());
+    // Half an hour after midnight in Brussels (summer time); in New York it is still the evening before.
+    const late = '2026-07-14T22:30:00.000Z';
+    await tally.ready(['XXE1', 'XXF1'], late);
+    for (const place of ['XXE1', 'XXF1'])
+      tally.add({ office: place, ...at('2026-07-14T21:00:00.000Z') }, red, '2026-07-14T21:30:00.000Z');
+    expect(tally.counts({ office: 'XXE1', ...at(late) }, late)!.today).toEqual({});
+    expect(tally.counts({ office: 'XXF1', ...at(late) }, late)!.today).toEqual({ red: 1 });
+  });
+
+  it('are the same after a restart, also of what was old when it came', async () => {
+    const declared = async (date: string) =>
+      office.check(declaration({ office: 'XXG1', registration: { serial: 'C', number: date, date } }));
+    // Of the same month, and older than a week; and new.
+    office.clock.now = new Date('2026-03-20T12:00:00Z');
+    for (const date of ['2026-03-05', '2026-03-11', '2026-03-13', '2026-03-19']) await declared(date);
+    const at = office.clock.now.toISOString();
+    const live = openTally(office.store, 'green');
+    await live.ready(['XXG1'], '2026-03-20T00:00:00.000Z');
+    const there = { office: 'XXG1', flow: 'import', occurredAt: at };
+    const alike = openTally(office.store, 'green');
+    await alike.ready(['XXG2'], at);
+    for (const date of ['2026-03-05', '2026-03-11', '2026-03-13', '2026-03-19'])
+      alike.add(
+        { office: 'XXG2', flow: 'import', occurredAt: `${date}T00:00:00.000Z` },
+        { lane: 'green', findings: [] },
+        at,
+      );
+    expect(live.counts(there, at)).toEqual(alike.counts({ ...there, office: 'XXG2' }, at));
+    expect(live.counts(there, at)).toMatchObject({ declared: 2 });
   });
 });

@@ -49,6 +49,28 @@ const finding = (rule: string, weight: number, more: Partial<Finding> = {}): Fin
 
 const here: Circumstances = { office: 'PORT', flow: 'import' };
 
+describe('a full day', () => {
+  const full = useProfile({
+    ...profile.profile,
+    thresholds: [{ lane: 'red', from: 90 }],
+    random: [],
+    overrides: [],
+    maximumHits: { count: 3, lane: 'yellow' },
+    capacity: [{ lane: 'yellow', perDay: 0, instead: 'green' }],
+  });
+  const counts = { declared: 9, lanes: {}, today: {}, unselected: 3 };
+
+  it('lowers the lane of hits in a row, and not where one of them is of a protected risk', () => {
+    const revenue = finding('R', 10);
+    expect(decide(full, [revenue], { ...here, counts }).lane).toBe('green');
+    const security = finding('S', 0, { risk: 'security' });
+    expect(decide(full, [revenue, security], { ...here, counts })).toMatchObject({
+      lane: 'yellow',
+      reasons: [{ kind: 'hits', lane: 'yellow', rules: ['R', 'S'] }],
+    });
+  });
+});
+
 describe('the lane', () => {
   it('is the default where nothing selects', () => {
     expect(decide(profile, [], here)).toEqual({

@@ -59,6 +59,7 @@ const wrong: Record<string, [change: Record<string, unknown>, pointer: string]> 
   SP011: [{ title: { en: 'Administration XX' } }, '/title'],
   SP012: [{ review: '2026-01-01' }, '/review'],
   SP013: [{ criteria: [{ rule: 'PRO-02', rate: 0.5 }] }, '/criteria/0/rule'],
+  SP014: [{ timeZones: { XXB2: 'Africa/Nairoby' } }, '/timeZones/XXB2'],
 };
 
 describe('lints of a profile', () => {

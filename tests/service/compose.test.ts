@@ -14,11 +14,20 @@ interface Service {
   depends_on?: Record<string, { condition: string }>;
   ports?: string[];
   stop_grace_period?: string;
+  networks?: string[];
+  mem_limit?: string;
+  restart?: string;
+  read_only?: boolean;
+  tmpfs?: string[];
+  command?: string[];
+  healthcheck?: { test: string[] };
+  logging?: { options: Record<string, string> };
 }
 const compose = parse(readFileSync(fromRoot('docker-compose.yml'), 'utf8'), { merge: true }) as {
   services: Record<string, Service>;
   configs: Record<string, { content: string }>;
   volumes: Record<string, unknown>;
+  networks: Record<string, { internal?: boolean } | null>;
 };
 const dockerfile = readFileSync(fromRoot('Dockerfile'), 'utf8');
 const replicas = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
@@ -58,4 +67,54 @@ it('names volumes and services that it has', () => {
   for (const { depends_on: needs } of Object.values(compose.services))
     for (const name of Object.keys(needs ?? {})) expect(Object.keys(compose.services)).toContain(name);
   expect(Object.keys(compose.volumes)).toEqual(['mongo']);
+});
+
+const bytes = (size: string): number => {
+  const [, number, unit] = /^(\d+)([mg])$/.exec(size)!;
+  return Number(number) * (unit === 'g' ? 2 ** 30 : 2 ** 20);
+};
+
+it('holds each service to its memory, starts it again when it dies, asks after its health and bounds its log', () => {
+  for (const [name, service] of Object.entries(compose.services)) {
+    expect(bytes(service.mem_limit!), name).toBeGreaterThan(0);
+    expect(service.restart, name).toBe('unless-stopped');
+    expect(service.healthcheck !== undefined || service.build !== undefined, name).toBe(true);
+    expect(service.logging?.options, name).toEqual({ 'max-size': '50m', 'max-file': '5' });
+  }
+  expect(dockerfile).toMatch(/^HEALTHCHECK /m);
+  // What each takes of its own will lies below its limit, so that it sheds before it is killed.
+  const { environment, mem_limit: limit } = replicas[0]![1];
+  const [, heap] = /--max-old-space-size=(\d+)/.exec(environment!.NODE_OPTIONS!)!;
+  expect(Number(heap) * 2 ** 20).toBeLessThanOrEqual((bytes(limit!) * 2) / 3);
+  const { command, mem_limit: databaseLimit } = compose.services.mongo!;
+  const cache = Number(command![command!.indexOf('--wiredTigerCacheSizeGB') + 1]);
+  expect(cache * 2 ** 30).toBeLessThanOrEqual(bytes(databaseLimit!) / 2);
+});
+
+it('gives a replica longer to stop than it takes, and nothing to write in but memory', () => {
+  for (const [, { stop_grace_period: grace, read_only: readOnly, tmpfs }] of replicas) {
+    expect(grace).toBe('30s');
+    expect([readOnly, tmpfs]).toEqual([true, ['/tmp', '/data']]);
+  }
+});
+
+it('has the database in a network of its own, which the proxy is not in', () => {
+  expect(compose.networks.inside).toEqual({ internal: true });
+  const members = (network: string) =>
+    Object.entries(compose.services)
+      .filter(([, { networks }]) => networks!.includes(network))
+      .map(([name]) => name);
+  expect(members('inside')).toEqual(['mongo', 'crosscheck-a', 'crosscheck-b']);
+  expect(members('outside')).toEqual(['crosscheck-a', 'crosscheck-b', 'proxy']);
+});
+
+it('has no secret of its own: what is one must be given, and nothing else stands in for it', () => {
+  for (const [name, { environment = {} }] of Object.entries(compose.services))
+    for (const [variable, value] of Object.entries(environment)) {
+      if (/SECRET|KEY|PASSWORD|TOKEN/.test(variable))
+        expect(value, `${name} ${variable}`).toMatch(/^\$\{[A-Z_]+:\?[^}]+\}$/);
+      expect(value, `${name} ${variable}`).not.toMatch(/:\/\/[^/]*@/);
+    }
+  expect(dockerfile).not.toMatch(/^(ENV|ARG) .*(SECRET|KEY|PASSWORD|TOKEN)/m);
+  expect(dockerfile).toMatch(/^USER node$/m);
 });
