@@ -49,7 +49,7 @@ export interface Report {
   dueForReview: Remark[];
   /** No better than chance, although enough was controlled and nothing was seized. */
   weak: Remark[];
-  /** In force and without a hit in the period. */
+  /** In force and without a hit in the period; none where nothing was declared, such as at an office that there is not. */
   silent: Remark[];
 }
 
@@ -141,7 +141,7 @@ export function judge(measured: Measured, options: JudgeOptions): Report {
       return why === undefined ? [] : [{ rule: report.rule, version: report.version, why }];
     }),
     silent: inForce
-      .filter(({ id, version }) => !hit.has(`${id}@${version}`))
+      .filter(({ id, version }) => measured.declared > 0 && !hit.has(`${id}@${version}`))
       .map((rule) => remark(rule, 'it hit nothing in the period')),
   };
 }

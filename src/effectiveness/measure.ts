@@ -45,6 +45,8 @@ export interface RuleCounts {
 }
 
 export interface Measured {
+  /** Declarations of the period, controlled or not. */
+  declared: number;
   /** All controlled declarations of the period, and those that the draw chose. */
   all: Sample;
   random: Sample;
@@ -65,7 +67,8 @@ const keyOf = (rule: unknown, version: unknown, shadow: unknown): string => `${r
 
 export async function measure(store: Store, period: Period): Promise<Measured> {
   const findings = store.collection<FindingRow>(finding.spec);
-  const where = both(is('leading'), ...within(period));
+  const asked = within(period);
+  const where = both(is('leading'), ...asked);
   const [rules, amounts, [totals]] = await Promise.all([
     findings.aggregate({
       where,
@@ -88,12 +91,13 @@ export async function measure(store: Store, period: Period): Promise<Measured> {
       measures: { amount: { sum: 'amount' } },
     }),
     store.collection<ClearanceRow>(clearance.spec).aggregate({
-      where: both(is('judged'), ...within(period)),
+      ...(asked.length === 0 ? {} : { where: both(...asked) }),
       measures: {
-        judged: count(),
-        irregular: count(is('irregular')),
-        randomJudged: count(is('random')),
-        randomIrregular: count(both(is('irregular'), is('random'))),
+        declared: count(),
+        judged: count(is('judged')),
+        irregular: count(both(is('judged'), is('irregular'))),
+        randomJudged: count(both(is('judged'), is('random'))),
+        randomIrregular: count(both(is('judged'), is('irregular'), is('random'))),
       },
     }),
   ]);
@@ -103,6 +107,7 @@ export async function measure(store: Store, period: Period): Promise<Measured> {
     found.set(id, { ...found.get(id), [String(key.currency)]: values.amount ?? 0 });
   }
   return {
+    declared: totals?.values.declared ?? 0,
     all: { judged: totals?.values.judged ?? 0, irregular: totals?.values.irregular ?? 0 },
     random: { judged: totals?.values.randomJudged ?? 0, irregular: totals?.values.randomIrregular ?? 0 },
     rules: rules.map(({ key, values }) => ({

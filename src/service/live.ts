@@ -126,7 +126,8 @@ export function openLive(store: Store): Live {
       const { response } = subscriber;
       response.writeHead(200, {
         'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
+        // A proxy that compressed it would hold back what does not fill a block yet.
+        'cache-control': 'no-store, no-transform',
         // Ended with the stream: kept alive, it would hold up our own end.
         connection: 'close',
         'x-accel-buffering': 'no',

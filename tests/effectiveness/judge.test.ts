@@ -42,6 +42,7 @@ const rule = (id: string, given: Partial<Rule> = {}): Rule =>
 const judged = (measured: Partial<Measured>, options: Partial<JudgeOptions> = {}) =>
   judge(
     {
+      declared: 5000,
       all: { judged: 1000, irregular: 150 },
       random: { judged: 400, irregular: 40 },
       rules: [],

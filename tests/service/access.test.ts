@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import { openOidc } from '../../src/service/auth/oidc.ts';
 import { permissions } from '../../src/service/auth/permissions.ts';
@@ -421,6 +421,66 @@ describe('a token of the administration', () => {
         code: 'CC_ISSUER_UNAVAILABLE',
       });
     } finally {
+      server.close();
+    }
+  });
+
+  it('follows the issuer’s keys: a new one within seconds, a withdrawn one for ten minutes, none of an issuer that is gone', async () => {
+    const made = async (kid: string) => {
+      const pair = await generateKeyPair('ES256', { extractable: true });
+      const token = await new SignJWT({ crosscheck_role: 'analyst' })
+        .setProtectedHeader({ alg: 'ES256', kid })
+        .setSubject('u1')
+        .setIssuer(issuer)
+        .setAudience('crosscheck')
+        .setExpirationTime('1h')
+        .sign(pair.privateKey);
+      return { token, published: { ...(await exportJWK(pair.publicKey)), kid, alg: 'ES256' } };
+    };
+    const [old, next, stranger] = [await made('old'), await made('next'), await made('stranger')];
+    let keys = [old.published];
+    let asked = 0;
+    let isUp = true;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      if (isUp) response.end(JSON.stringify({ keys }));
+      else response.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    let later = 0;
+    const { now } = Date;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + later);
+    try {
+      const jwksUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+      const verify = openOidc({ issuer, audience: 'crosscheck', jwksUri });
+      const analyst = { role: 'analyst', subject: 'oidc:u1' };
+      expect(await verify(old.token)).toMatchObject(analyst);
+      expect(await verify(old.token)).toMatchObject(analyst);
+      expect(asked).toBe(1);
+
+      keys = [old.published, next.published];
+      later += 6_000;
+      expect(await verify(next.token)).toMatchObject(analyst);
+      expect(asked).toBe(2);
+      // Whoever signs under a key of his own does not make us ask at each call.
+      for (let n = 0; n < 5; n += 1) expect(await verify(stranger.token)).toBeUndefined();
+      expect(asked).toBe(2);
+
+      keys = [next.published];
+      later += 11 * 60_000;
+      expect(await verify(old.token)).toBeUndefined();
+      expect(await verify(next.token)).toMatchObject(analyst);
+
+      isUp = false;
+      later += 6_000;
+      expect(await verify(next.token)).toMatchObject(analyst);
+      later += 11 * 60_000;
+      await expect(verify(next.token)).rejects.toMatchObject({ code: 'CC_ISSUER_UNAVAILABLE' });
+      isUp = true;
+      later += 6_000;
+      expect(await verify(next.token)).toMatchObject(analyst);
+    } finally {
+      clock.mockRestore();
       server.close();
     }
   });

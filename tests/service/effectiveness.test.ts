@@ -82,5 +82,8 @@ it('narrows by days and offices', async () => {
   expect(none.body.rules).toEqual([]);
   const other = await get(harness, '/v1/rules/effectiveness?office=OTHER&from=2026-03-01');
   expect(other.body.rules).toEqual([]);
+  // Nothing was declared there, so no rule was silent.
+  expect(other.body.silent).toEqual([]);
+  expect(none.body.silent).toEqual([]);
   expect((await get(harness, '/v1/rules/effectiveness?from=yesterday')).body.code).toBe('CC_REQUEST_INVALID');
 });

@@ -71,6 +71,28 @@ describe('a stream', () => {
     },
   );
 
+  it('asks proxies neither to hold it back, nor to keep it, nor to compress it, and begins at once', async () => {
+    const { port } = harness.app.server.address() as AddressInfo;
+    const asking = request({
+      host: '127.0.0.1',
+      port,
+      path: '/v1/live',
+      headers: { 'accept-encoding': 'gzip, br' },
+    });
+    asking.on('error', () => undefined);
+    const [stream] = (await once(asking, 'response')) as [IncomingMessage];
+    expect(stream.headers).toMatchObject({
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    expect(stream.headers).not.toHaveProperty('content-encoding');
+    expect(stream.headers).not.toHaveProperty('content-length');
+    const [first] = (await once(stream, 'data')) as [Buffer];
+    expect(String(first)).toMatch(/^retry: \d+\n\n/);
+    asking.destroy();
+  });
+
   it('is none for who asks for the head alone', async () => {
     const head = await harness.app.inject({ method: 'HEAD', url: '/v1/live' });
     expect(head.statusCode).toBe(404);

@@ -19,6 +19,14 @@ export interface OidcOptions {
 /** Symmetric algorithms and `none` are not among them: a leaked verification key must not sign. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
+/**
+ * Milliseconds for which the issuer's keys are taken as they were read: one that it withdrew is good for as long at most.
+ * A token under a key that is not among them has them read again, though not oftener than the second: anybody can send
+ * such tokens.
+ */
+const keysHoldMs = 10 * 60_000;
+const askedAgainMs = 5_000;
+
 /** jose has no code of its own for an answer that is not 200 or no JSON. */
 const issuersFaults: ReadonlySet<string> = new Set([
   errors.JOSEError.code,
@@ -33,7 +41,9 @@ export type VerifyToken = (token: string) => Promise<Caller | undefined>;
 
 export function openOidc(options: OidcOptions): VerifyToken {
   const uri = options.jwksUri ?? `${options.issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
-  const jwks = options.keys ?? createRemoteJWKSet(new URL(uri));
+  const jwks =
+    options.keys ??
+    createRemoteJWKSet(new URL(uri), { cacheMaxAge: keysHoldMs, cooldownDuration: askedAgainMs });
   return async (token) => {
     let claims: Record<string, unknown>;
     try {
