@@ -13,7 +13,7 @@ import { type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
 import { minimumOf } from '../indicators/judge.ts';
 import { definitionOf, type LoadedIndicators, loadIndicators, soundIndicators } from '../indicators/load.ts';
 import { keepPartnerRows, readPartnerRows, withMirror } from '../indicators/mirror.ts';
-import { pairTable } from '../indicators/pairs.ts';
+import { type PairSide, type PairTable, pairTable } from '../indicators/pairs.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
 import { type WatchTable, watch } from '../indicators/watch.ts';
@@ -135,31 +135,33 @@ async function pairs(definition: Definition, flags: Flags): Promise<string> {
       problem: 'pairs need --from and --to',
     });
   }
+  const side = flags.by?.startsWith('assigner') === true ? 'assigner' : 'officer';
+  const table = await pairsOf(definition, { from, to, side }, flags);
+  if (flags.json === true) return `${JSON.stringify(table)}\n`;
+  const head = `${definition.id} ${side} and declarant: ${table.assigned} assigned, ${table.notApplicable} not applicable, eligibility ${table.eligibility}`;
+  const lines = table.pairs
+    .slice(0, flags.limit === undefined ? 20 : whole('--limit', flags.limit))
+    .map(
+      (pair) =>
+        `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
+    );
+  return `${[head, ...lines].join('\n')}\n`;
+}
+
+async function pairsOf(
+  definition: Definition,
+  period: { from: string; to: string; side: PairSide },
+  flags: Flags,
+): Promise<PairTable> {
   const reached = await reach(flags);
   if (reached.kind === 'service') {
-    const problem = 'pairs are told from the store itself; stop the service or use MongoDB';
-    throw new CrosscheckError('CC_BAD_ARGUMENT', { name: definition.id, problem });
+    const path = `/v1/indicators/${encodeURIComponent(definition.id)}/pairs?${new URLSearchParams(period)}`;
+    return (await (await callService(reached, path)).json()) as PairTable;
   }
   try {
     await project(reached.store);
-    const knowledge = await assignmentKnowledge(reached.store, from, to);
-    const side = flags.by?.startsWith('assigner') === true ? 'assigner' : 'officer';
-    const table = await pairTable(reached.store, {
-      from,
-      to,
-      side,
-      knowledge,
-      minimum: minimumOf(definition),
-    });
-    if (flags.json === true) return `${JSON.stringify(table)}\n`;
-    const head = `${definition.id} ${side} and declarant: ${table.assigned} assigned, ${table.notApplicable} not applicable, eligibility ${table.eligibility}`;
-    const lines = table.pairs
-      .slice(0, flags.limit === undefined ? 20 : whole('--limit', flags.limit))
-      .map(
-        (pair) =>
-          `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
-      );
-    return `${[head, ...lines].join('\n')}\n`;
+    const knowledge = await assignmentKnowledge(reached.store, period.from, period.to);
+    return await pairTable(reached.store, { ...period, knowledge, minimum: minimumOf(definition) });
   } finally {
     await reached.store.close();
   }
@@ -197,7 +199,7 @@ async function watched(definition: Definition, flags: Flags): Promise<string> {
   return `${[head, ...lines].join('\n')}\n`;
 }
 
-/** The month's report from the store; its figures are frozen as they are printed. */
+/** The month's report from the store, or through the service that holds it; its figures are frozen as they are printed. */
 async function report(loaded: LoadedIndicators, flags: Flags, language: Language): Promise<string> {
   const period = flags.report!;
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(period)) {
@@ -208,8 +210,13 @@ async function report(loaded: LoadedIndicators, flags: Flags, language: Language
   }
   const reached = await reach(flags);
   if (reached.kind === 'service') {
-    const problem = 'a report freezes figures and needs the store itself; stop the service or use MongoDB';
-    throw new CrosscheckError('CC_BAD_ARGUMENT', { name: '--report', problem });
+    const { administration = '', withPeople = false } = flags;
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ period, language, administration, withPeople }),
+    };
+    return (await callService(reached, '/v1/reports', init)).text();
   }
   try {
     await project(reached.store);

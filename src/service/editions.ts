@@ -8,7 +8,8 @@ import { CrosscheckError } from '../errors.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { freezeMonth } from '../indicators/frozen.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
-import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
+import { pairsInPhase } from '../indicators/pairs-in-phase.ts';
+import { phasesOn, surrogateKey } from '../indicators/phase.ts';
 import { differencesBetween, type Edition, editions } from '../indicators/snapshot.ts';
 import type { Store } from '../store/port.ts';
 import { type Caller, demandOffice, readsOfficers, rulesKeptFrom } from './caller.ts';
@@ -182,30 +183,13 @@ const shownFigures = (edition: Edition) => ({
       }),
 });
 
-/**
- * Pairs by name where every office is in the prescriptive phase, or to the machine's own session; a pair table is of
- * every office together, so one office in the descriptive phase is enough for second surrogates of the month.
- */
+/** Pairs as the phases of their offices let them be read; to the machine's own session as they were frozen. */
 async function shownPairs(store: Store, caller: Caller, edition: Edition): Promise<Edition> {
   if (caller.role === 'local' || edition.pairs === undefined) return edition;
   const [phaseOf, key] = await Promise.all([
     phasesOn(store, new Date().toISOString().slice(0, 10)),
     surrogateKey(store),
   ]);
-  const shown = (officer: string, offices: readonly string[]): string =>
-    offices.length > 0 &&
-    offices.every((office) => phaseOf(office, `${edition.period}-01`) === 'prescriptive')
-      ? officer
-      : secondSurrogate(key, offices.join(','), edition.period, officer);
   const { differences: _, ...rest } = edition;
-  return {
-    ...rest,
-    pairs: {
-      ...edition.pairs,
-      pairs: edition.pairs.pairs.map((pair) => ({
-        ...pair,
-        officer: shown(pair.officer, pair.offices ?? []),
-      })),
-    },
-  };
+  return { ...rest, pairs: pairsInPhase(edition.pairs, edition.period, { phaseOf, key }) };
 }

@@ -9,7 +9,10 @@ import { withAge } from '../indicators/age.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { dimensionsOf } from '../indicators/dimensions.ts';
 import { declarationsBehind } from '../indicators/drill.ts';
+import { csvOf } from '../indicators/export/csv.ts';
+import { parquetOf } from '../indicators/export/parquet.ts';
 import { type FigureRow, type FigureTable, figures } from '../indicators/figure.ts';
+import { isPairs } from '../indicators/frozen.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { withMirror } from '../indicators/mirror.ts';
 import { figuresInPhase, inPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
@@ -17,6 +20,7 @@ import type { FigureRequest } from '../indicators/plan.ts';
 import { type WatchRow, type WatchTable, watch } from '../indicators/watch.ts';
 import type { Rule } from '../rules/model.ts';
 import { type Caller, readsOfficers, rulesKeptFrom } from './caller.ts';
+import { keptRules, officesOf } from './kept.ts';
 import type { Resource } from './resource.ts';
 import { Day, demandPeriod, problems } from './schemas.ts';
 
@@ -40,6 +44,12 @@ const Figures = Type.Object(
     ),
     sort: Type.Optional(
       Type.String({ maxLength: 40, description: 'figure by which rows are sorted, greatest first' }),
+    ),
+    format: Type.Optional(
+      Type.Enum(['json', 'csv', 'parquet'], {
+        default: 'json',
+        description: 'csv and parquet hold one line a key and figure, with the same values',
+      }),
     ),
     top: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'the first rows alone' })),
   },
@@ -75,31 +85,10 @@ type Query = Partial<Record<'by' | 'from' | 'to' | 'asOf' | 'figure' | 'after', 
   previousYear?: boolean;
   sort?: string;
   top?: number;
+  format?: 'json' | 'csv' | 'parquet';
 };
 
 const today = (): string => new Date().toISOString().slice(0, 10);
-
-/** Dimensions whose values may be the names of rules. */
-const ruleDimensions = ['rule', 'criterion'];
-
-/** Figures by rule, or of some, leave out what the caller must not know of, as if no such rule had ever decided. */
-function knownRules(definition: Definition, query: Query, caller: Caller, rules: readonly Rule[]): string[] {
-  const kept = rulesKeptFrom(caller, rules);
-  if (kept.length === 0) return [];
-  const by = query.by?.split(',') ?? definition.by ?? [];
-  return ruleDimensions
-    .filter(
-      (dimension) =>
-        definition.dimensions.includes(dimension) &&
-        [dimension, 'risk'].some(
-          (name) => by.includes(name) || (query.where ?? []).some((text) => text.includes(name)),
-        ),
-    )
-    .map(
-      (dimension) =>
-        `${dimension} not in (${kept.map((id) => JSON.stringify(id)).join(', ')}) or ${dimension} is null`,
-    );
-}
 
 function requestOf(
   definition: Definition,
@@ -108,11 +97,8 @@ function requestOf(
   rules: readonly Rule[],
 ): FigureRequest {
   demandPeriod(query);
-  // Whoever is good for some offices measures these alone.
-  const own =
-    caller.offices === undefined
-      ? []
-      : [`office in (${caller.offices.map((office) => JSON.stringify(office)).join(', ')})`];
+  const by = query.by?.split(',') ?? definition.by ?? [];
+  const kept = keptRules(definition, by, query.where ?? [], rulesKeptFrom(caller, rules));
   return {
     ...(query.by === undefined
       ? {}
@@ -123,7 +109,7 @@ function requestOf(
     ...(query.previousYear === undefined ? {} : { previousYear: query.previousYear }),
     ...(query.sort === undefined ? {} : { sort: query.sort }),
     ...(query.top === undefined ? {} : { limit: query.top }),
-    where: [...(query.where ?? []), ...own, ...knownRules(definition, query, caller, rules)],
+    where: [...(query.where ?? []), ...officesOf(caller), ...kept],
   };
 }
 
@@ -142,6 +128,10 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
   /** Figures on officers as the phase of each office lets them be read; the machine's own session reads what is stored. */
   async function told(id: string, query: Query, caller: Caller): Promise<FigureTable> {
     const definition = wanted(id, caller);
+    if (isPairs(definition)) {
+      const problem = `${id} is told pair by pair: GET /v1/indicators/${id}/pairs, or its editions`;
+      throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'indicator', problem });
+    }
     return withAge(store, definition, await inItsPhase(definition, query, caller));
   }
 
@@ -176,10 +166,13 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
         response: problems(400, 404),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params as { id: string };
       const query = request.query as Query;
       const table = await told(id, query, request.caller);
+      if (query.format === 'csv') return reply.type('text/csv; charset=utf-8').send(csvOf([table]));
+      if (query.format === 'parquet')
+        return reply.type('application/vnd.apache.parquet').send(await parquetOf([table]));
       return shown(table, query);
     },
   );

@@ -17,11 +17,13 @@ import { liveRoutes } from './live.ts';
 import { mirrorRoutes } from './mirror.ts';
 import { operationRoutes } from './operations.ts';
 import { outcomeRoutes } from './outcomes.ts';
+import { pairRoutes } from './pairs.ts';
 import { peopleRoutes } from './people.ts';
 import { phaseRoutes } from './phases.ts';
 import { postClearanceRoutes } from './post-clearance.ts';
 import { recheckRoutes } from './recheck.ts';
 import { referenceRoutes } from './reference.ts';
+import { reportRoutes } from './reports.ts';
 import type { Resource } from './resource.ts';
 import { retentionRoutes } from './retention.ts';
 import { ruleRoutes } from './rules.ts';
@@ -45,7 +47,9 @@ export const resources: readonly Resource[] = [
   findingRoutes,
   indicatorRoutes,
   mirrorRoutes,
+  pairRoutes,
   editionRoutes,
+  reportRoutes,
   sheetRoutes,
   phaseRoutes,
   peopleRoutes,

@@ -2,8 +2,8 @@
 import type { FigureTable } from '../figure.ts';
 import { type Line, lineColumns, linesOf } from './lines.ts';
 
-/** A spreadsheet would run what begins like a formula: a declarant's name may not. */
-const formula = /^[=+\-@\t\r]/;
+/** A spreadsheet would run what begins like a formula: a declarant's name may not, nor one in full-width signs, which some read alike. */
+const formula = /^\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 function cell(value: string | number | null): string {
   if (value === null) return '';

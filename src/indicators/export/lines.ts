@@ -18,21 +18,26 @@ export interface Line {
   numerator: number | null;
   denominator: number | null;
   n: number;
+  expected: number | null;
   low: number | null;
   high: number | null;
   benchmark: number | null;
   shrunk: number | null;
+  p: number | null;
   q: number | null;
   state: string | null;
+  note: string | null;
   previous: number | null;
+  previousN: number | null;
 }
 
-export const lineColumns: Readonly<Record<keyof Line, 'text' | 'real'>> = {
+/** What a column holds: days are YYYY-MM-DD in text, and dates where a format has them. */
+export const lineColumns: Readonly<Record<keyof Line, 'text' | 'day' | 'whole' | 'real'>> = {
   indicator: 'text',
-  version: 'real',
-  from: 'text',
-  to: 'text',
-  asOf: 'text',
+  version: 'whole',
+  from: 'day',
+  to: 'day',
+  asOf: 'day',
   dimension1: 'text',
   key1: 'text',
   dimension2: 'text',
@@ -43,14 +48,18 @@ export const lineColumns: Readonly<Record<keyof Line, 'text' | 'real'>> = {
   value: 'real',
   numerator: 'real',
   denominator: 'real',
-  n: 'real',
+  n: 'whole',
+  expected: 'real',
   low: 'real',
   high: 'real',
   benchmark: 'real',
   shrunk: 'real',
+  p: 'real',
   q: 'real',
   state: 'text',
+  note: 'text',
   previous: 'real',
+  previousN: 'whole',
 };
 
 export function linesOf(table: FigureTable): Line[] {
@@ -73,13 +82,17 @@ export function linesOf(table: FigureTable): Line[] {
       numerator: told.numerator ?? null,
       denominator: told.denominator ?? null,
       n: told.n,
+      expected: told.expected ?? null,
       low: told.limits?.[0] ?? null,
       high: told.limits?.[1] ?? null,
       benchmark: told.benchmark ?? null,
       shrunk: told.shrunk ?? null,
+      p: told.p ?? null,
       q: told.q ?? null,
       state: told.state ?? null,
+      note: told.note ?? null,
       previous: told.previous?.value ?? null,
+      previousN: told.previous?.n ?? null,
     })),
   );
 }

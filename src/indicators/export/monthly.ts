@@ -1,11 +1,16 @@
-/** Gathers what a monthly report shows: each indicator by its own grouping, its last twelve months, and its editions. */
-import { yearBefore } from '../../projections/calendar.ts';
+/**
+ * Gathers what a monthly report shows: each performance indicator by its own grouping, its last thirteen months, and what
+ * its newest edition changed. Figures on officers stand as the phase of each office lets them be read, whoever prints.
+ */
+import { lastDayOf, yearBefore } from '../../projections/calendar.ts';
 import type { Store } from '../../store/port.ts';
 import type { Definition } from '../definition.ts';
+import { dimensions, dimensionsOf } from '../dimensions.ts';
 import { figures, type Source } from '../figure.ts';
+import { freezeMonth } from '../frozen.ts';
 import { methodOf } from '../methods/table.ts';
+import { figuresInPhase, phasesOn, surrogateKey } from '../phase.ts';
 import type { Language } from '../show.ts';
-import { editionsOf, freeze, seriesOf } from '../snapshot.ts';
 import type { Report, ReportSection } from './report.ts';
 
 export interface MonthlyRequest {
@@ -15,14 +20,18 @@ export interface MonthlyRequest {
   /** UTC instant. */
   madeAt: string;
   language: Language;
-  /** Dimension of people's names are left out of what is printed for management. */
+  /** Whether indicators that are told by officer are printed so; by office otherwise. */
   withPeople: boolean;
+  /** What of an indicator is kept from the reader, and what he is kept to, told by these dimensions. */
+  where?: (definition: Definition, by: readonly string[]) => string[];
+  /** Rules by whose names no change is told. */
+  hidden?: readonly string[];
+  /** False for a reader of some offices: an edition is of all of them, and so are its changes. */
+  whole?: boolean;
 }
 
-export const lastDayOf = (month: string): string => {
-  const [year, number] = month.split('-').map(Number);
-  return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
-};
+/** Rows of a table that is printed by its greatest. */
+const mostRows = 20;
 
 /** Performance indicators in the order of their ids; each month's figures are frozen as they are printed. */
 export async function monthlyReport(
@@ -31,50 +40,77 @@ export async function monthlyReport(
   definitions: Iterable<Definition>,
   request: MonthlyRequest,
 ): Promise<Report> {
-  const from = `${request.period}-01`;
-  const to = lastDayOf(request.period);
+  const { period, administration, madeAt, language, whole = true } = request;
+  const from = `${period}-01`;
+  const to = lastDayOf(from);
+  const [phaseOf, key] = await Promise.all([phasesOn(store, madeAt.slice(0, 10)), surrogateKey(store)]);
   const sections: ReportSection[] = [];
   for (const definition of definitions) {
     const [principal] = definition.figures;
     if (definition.class === 'integrity' || principal === undefined || methodOf(principal) === undefined)
       continue;
-    const people = definition.by?.includes('officer') === true && !request.withPeople;
-    const by = people ? (definition.dimensions.includes('office') ? ['office'] : []) : (definition.by ?? []);
-    const asked = by[0] === 'month' ? ['office'].filter((name) => definition.dimensions.includes(name)) : by;
-    const month = await figures(
+    const by = groupingOf(definition, request.withPeople);
+    const people = by.some(isPeople);
+    const where = request.where?.(definition, by) ?? [];
+    const month = await figuresInPhase(
       source,
       definition,
       {
-        by: asked,
+        by,
         from,
         to,
-        previousYear: true,
-        ...(definition.top === undefined ? {} : { sort: definition.top.figure, limit: 20 }),
+        where,
+        // An office that names its officers since this year has no year before to stand beside.
+        ...(people ? {} : { previousYear: true }),
+        ...(definition.top === undefined ? {} : { sort: definition.top.figure, limit: mostRows }),
       },
       to,
+      { phaseOf, key },
     );
     const series = await figures(
       source,
       { ...definition, figures: [principal] },
-      { by: ['month'], from: `${yearBefore(from).slice(0, 7)}-01`, to },
+      { by: ['month'], from: `${yearBefore(from).slice(0, 7)}-01`, to, where },
       to,
     );
-    const edition = await freeze(
-      store,
-      { indicator: definition.id, period: request.period, frozenAt: request.madeAt },
-      { figures: month },
-    );
-    const all = await editionsOf(store, seriesOf(definition.id, month.by, request.period));
-    const last = all.at(-1)!;
     sections.push({
       definition,
       month,
       series,
-      ...(last.differences === undefined
-        ? {}
-        : { changes: { edition: edition.edition, differences: last.differences } }),
+      ...(whole
+        ? await changesOf(store, source, definition, {
+            period,
+            by,
+            frozenAt: madeAt,
+            hidden: request.hidden ?? [],
+          })
+        : {}),
     });
   }
-  const { period, administration, madeAt, language } = request;
   return { period, administration, madeAt, language, sections };
+}
+
+const isPeople = (name: string): boolean => dimensions[name]?.kind === 'people';
+
+/** A month is one point in time, and people are told apart where that is asked for. */
+function groupingOf(definition: Definition, withPeople: boolean): string[] {
+  const kept = (definition.by ?? []).filter(
+    (name) => dimensions[name]?.kind !== 'time' && (withPeople || !isPeople(name)),
+  );
+  return kept.length > 0 ? kept : ['office'].filter((name) => dimensionsOf(definition).includes(name));
+}
+
+/** Freezes the month by the grouping that is printed, and answers what its edition says that the one before did not. */
+async function changesOf(
+  store: Store,
+  source: Source,
+  definition: Definition,
+  request: { period: string; by: string[]; frozenAt: string; hidden: readonly string[] },
+): Promise<Pick<ReportSection, 'changes'>> {
+  const { hidden, ...frozen } = request;
+  const [edition] = await freezeMonth(store, source, definition, frozen);
+  if (edition?.differences === undefined) return {};
+  const known = ({ key }: { key: string }): boolean =>
+    !(JSON.parse(key) as (string | null)[]).some((part) => part !== null && hidden.includes(part));
+  return { changes: { edition: edition.edition, differences: edition.differences.filter(known) } };
 }

@@ -1,27 +1,34 @@
 /** Figures as a Parquet file. DuckDB writes it from memory; no store is touched. */
-import { resolve } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DuckDBDateValue, DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
 import type { FigureTable } from '../figure.ts';
 import { type Line, lineColumns, linesOf } from './lines.ts';
 
+const types = { text: 'VARCHAR', day: 'DATE', whole: 'BIGINT', real: 'DOUBLE' } as const;
+
+const msPerDay = 86_400_000;
+
 /** Throws CC_FILE_UNREADABLE where the file cannot be written. */
 export async function writeParquet(tables: readonly FigureTable[], file: string): Promise<void> {
-  const columns = Object.entries(lineColumns) as [keyof Line, 'text' | 'real'][];
+  const columns = Object.entries(lineColumns) as [keyof Line, keyof typeof types][];
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    const declared = columns
-      .map(([name, type]) => `"${name}" ${type === 'text' ? 'VARCHAR' : 'DOUBLE'}`)
-      .join(', ');
+    const declared = columns.map(([name, type]) => `"${name}" ${types[type]}`).join(', ');
     await connection.run(`CREATE TABLE figure (${declared})`);
     const appender = await connection.createAppender('figure');
     for (const line of tables.flatMap(linesOf)) {
-      for (const [name] of columns) {
+      for (const [name, type] of columns) {
         const value = line[name];
         if (value === null) appender.appendNull();
-        else if (typeof value === 'number') appender.appendDouble(value);
-        else appender.appendVarchar(value);
+        else if (typeof value === 'string') {
+          if (type === 'day') appender.appendDate(new DuckDBDateValue(Date.parse(value) / msPerDay));
+          else appender.appendVarchar(value);
+        } else if (type === 'whole') appender.appendBigInt(BigInt(value));
+        else appender.appendDouble(value);
       }
       appender.endRow();
     }
@@ -39,5 +46,17 @@ export async function writeParquet(tables: readonly FigureTable[], file: string)
   } finally {
     connection.closeSync();
     instance.closeSync();
+  }
+}
+
+/** The same as bytes, by way of a file that is gone again. */
+export async function parquetOf(tables: readonly FigureTable[]): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'crosscheck-parquet-'));
+  try {
+    const file = join(folder, 'figures.parquet');
+    await writeParquet(tables, file);
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }

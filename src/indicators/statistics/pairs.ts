@@ -55,9 +55,9 @@ export interface PairFigure {
   outsideP?: number;
   /** Under the rule in force. */
   expected: number;
-  /** Shares of the declarant's declarations: seen with this officer, and expected from the officer's share of everybody else's (leave-one-out). */
-  share: number;
-  benchmark: number;
+  /** Shares of the declarant's declarations: seen with this officer, and expected from the officer's share of everybody else's (leave-one-out); null where there are none. */
+  share: number | null;
+  benchmark: number | null;
   /** observed − expected: declarations that are one too many. */
   excess: number;
   /** P(counts as high under the rule): the lower of all and of those outside the roster, times as many as were asked. */
@@ -342,8 +342,8 @@ function figureOf(declarant: string, tally: Tally, beyond: Outside | undefined, 
       ? {}
       : { outsideP: upperOf(poissonBinomial(beyond.chances), beyond.days) }),
     expected,
-    share: n === 0 ? Number.NaN : observed / n,
-    benchmark: others === 0 ? Number.NaN : othersOfOfficer / others,
+    share: n === 0 ? null : observed / n,
+    benchmark: others === 0 ? null : othersOfOfficer / others,
     excess: observed - expected,
     p,
   };

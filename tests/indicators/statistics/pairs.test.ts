@@ -39,7 +39,7 @@ describe('pairs that meet too often', () => {
       );
       expect(flagged.map(({ officer, declarant }) => officer + declarant)).toEqual(['aB1']);
       expect(flagged[0]!.excess).toBeGreaterThan(30);
-      expect(flagged[0]!.share).toBeGreaterThan(flagged[0]!.benchmark);
+      expect(flagged[0]!.share!).toBeGreaterThan(flagged[0]!.benchmark!);
     }
   });
 
