@@ -60,6 +60,7 @@ export function readPartnerRows(text: string, file: string): PartnerRow[] {
   const [names = [], ...lines] = records;
   const missing = columns.slice(0, 4).filter((name) => !names.includes(name));
   if (missing.length > 0) throw refuse(1, `the columns ${missing.join(', ')} are missing`);
+  const lineOf = new Map<string, number>();
   return lines.map((line, i) => {
     const cell = (name: (typeof columns)[number]): string => line[names.indexOf(name)] ?? '';
     const value = Number(cell('value') || Number.NaN);
@@ -70,7 +71,12 @@ export function readPartnerRows(text: string, file: string): PartnerRow[] {
       throw refuse(i + 2, `${cell('origin')} is no country of two letters`);
     if (!isAmount(value) || (mass !== undefined && !isAmount(mass)))
       throw refuse(i + 2, 'value or net mass is no amount');
-    return { hs: cell('hs'), origin: cell('origin'), year: cell('year'), value, netMass: mass };
+    const row = { hs: cell('hs'), origin: cell('origin'), year: cell('year'), value, netMass: mass };
+    // One would stand in place of the other, and half the exports be gone without a word.
+    const before = lineOf.get(keyOf(row));
+    if (before !== undefined) throw refuse(i + 2, `${keyOf(row)} is in line ${before} already; add them up`);
+    lineOf.set(keyOf(row), i + 2);
+    return row;
   });
 }
 

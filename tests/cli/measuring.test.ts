@@ -83,6 +83,12 @@ describe('partner statistics', () => {
     expect((await here('indicators', '--mirror', file)).err).toContain('--currency');
     const wrong = await here('indicators', '--mirror', file, '--currency', 'XTS');
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('wrong.csv')]);
+    writeFileSync(file, 'hs,origin,year,value\n610910,BD,2026,1\n610910,BD,2026,2\n');
+    const twice = await here('indicators', '--mirror', file, '--currency', 'XTS');
+    expect([twice.code, twice.err]).toEqual([
+      2,
+      expect.stringContaining('610910 BD 2026 is in line 2 already'),
+    ]);
   });
 });
 
