@@ -1,14 +1,15 @@
 /**
- * Figures over a year of clearance rows: every indicator that plans over `clearance`, by every dimension it has, through
+ * Figures over a year of a projected table's rows: every indicator that plans over it, by every dimension it has, through
  * definition, plan, store and arithmetic. Beside each the same integers and histograms for the same grouping, asked for
  * by hand through the same driver with its defaults, in turns with ours in the same run: statements on a copy of the
  * file, pipelines on the same collection. All integers must be equal, or the run fails. Told apart are the plan's
  * questions to the store, and the whole figure with limits, benchmarks and states. Then what roll-ups serve, against the
  * same hand-written scan: the first question after a start, once the service has read into memory what was looked at
  * before; the first after a day has changed and was followed; and any later one. Beside them what start and change cost
- * behind the callers' backs. BENCH_ROWS and
- * BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the cases alone, BENCH_CASES tells each as it goes;
- * MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one.
+ * behind the callers' backs. BENCH_TABLES names the tables (clearance where absent; also clearance_item, act, finding),
+ * BENCH_ROWS and BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the
+ * cases alone, from BENCH_FROM on; BENCH_CASES tells each as it goes; MongoDB is measured where MONGOMS_SYSTEM_BINARY or
+ * MONGODB_URI names one.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,7 @@ import type { Definition } from '../src/indicators/definition.ts';
 import { type Asked, type FigureTable, figures, type Source, sourceOf } from '../src/indicators/figure.ts';
 import { soundIndicators } from '../src/indicators/load.ts';
 import { layoutOf, type Rollups, rollUp, rollupSource } from '../src/indicators/rollup.ts';
+import { type TableName, tables } from '../src/projections/fold.ts';
 import { changedDays } from '../src/projections/project.ts';
 import { databaseFile } from '../src/store/duckdb/backup.ts';
 import { openDuckdb } from '../src/store/duckdb/store.ts';
@@ -35,9 +37,15 @@ const duckdbRows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const mongoRows = Number(process.env.BENCH_MONGO_ROWS ?? 100_000);
 /** Ids with commas, to measure a few on a busy machine; every indicator where absent. */
 const wanted = process.env.BENCH_INDICATORS?.split(',');
+const wantedTables = (process.env.BENCH_TABLES ?? 'clearance').split(',').map((name) => {
+  if (!(name in tables))
+    throw new Error(`BENCH_TABLES: ${name} is none of ${Object.keys(tables).join(', ')}`);
+  return name as TableName;
+});
 const period = { from: '2025-01-01', to: '2025-12-31' };
-/** On a busy machine: the first of every so many cases. */
+/** On a busy machine: one of every so many cases, the first of them or another. */
 const every = Number(process.env.BENCH_EVERY ?? 1);
+const startingAt = Number(process.env.BENCH_FROM ?? 0);
 
 interface Case {
   name: string;
@@ -53,7 +61,7 @@ type ByHand = (question: Question) => Promise<Answer>;
 
 interface Measured {
   cases: Case[];
-  seconds: { made: number; warmed: number; followed: number };
+  seconds: RolledUp['seconds'] | undefined;
 }
 
 /** One indicator by one dimension, with what somebody by hand would ask. */
@@ -64,28 +72,38 @@ interface Wanted {
   told(source: Source): Promise<FigureTable>;
 }
 
-function wantedOf(definitions: Iterable<Definition>): Wanted[] {
+function wantedOf(definitions: Iterable<Definition>, table: TableName): Wanted[] {
   const all: Wanted[] = [];
   for (const definition of definitions) {
-    if (definition.table !== 'clearance' || wanted?.includes(definition.id) === false) continue;
+    if (definition.table !== table || wanted?.includes(definition.id) === false) continue;
     for (const dimension of definition.dimensions) {
       const questions = questionsOf(definition, dimension, period);
-      if (questions === undefined || questions.length === 0) continue;
+      if (questions.length === 0) continue;
       const request = { by: [dimension], ...period };
       const told = (source: Source) => figures(source, definition, request, period.to);
       all.push({ name: `${definition.id} by ${dimension}`, definition, questions, told });
     }
   }
-  return all.filter((_, place) => place % every === 0);
+  return all.filter((_, place) => place % every === startingAt);
 }
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => (await taken(work)).wall / 1000;
 
-/** `server` is the process of the database, where it is another. */
-async function measured(store: Store, byHand: ByHand, server?: number): Promise<Measured> {
-  const { definitions } = soundIndicators(undefined, period.to);
+/** Roll-ups of all that they serve of the cases, and what the first questions to them took. */
+interface RolledUp {
+  rollups: Rollups;
+  start: ReadonlyMap<Wanted, Taken>;
+  changed: ReadonlyMap<Wanted, Taken>;
+  seconds: { made: number; warmed: number; followed: number };
+}
+
+async function rolledUp(
+  store: Store,
+  definitions: ReadonlyMap<string, Definition>,
+  all: readonly Wanted[],
+  server: number | undefined,
+): Promise<RolledUp> {
   const layout = layoutOf(definitions.values());
-  const all = wantedOf(definitions.values());
   const made = await secondsOf(() => rollUp(store, layout));
   const rows = sourceOf(store);
   let scanned = false;
@@ -120,25 +138,30 @@ async function measured(store: Store, byHand: ByHand, server?: number): Promise<
   const followed = await secondsOf(() => rollups.follow());
   const changed = new Map<Wanted, Taken>();
   for (const one of served) changed.set(one, await taken(() => one.told(rollups), server));
+  return { rollups, start, changed, seconds: { made, warmed, followed } };
+}
+
+/** `server` is the process of the database, where it is another. Of `clearance` alone there are roll-ups. */
+async function measured(store: Store, table: TableName, byHand: ByHand, server?: number): Promise<Measured> {
+  const { definitions } = soundIndicators(undefined, period.to);
+  const all = wantedOf(definitions.values(), table);
+  const rolled = table === 'clearance' ? await rolledUp(store, definitions, all, server) : undefined;
   const cases: Case[] = [];
   for (const one of all) {
-    cases.push(await compared({ store, one, rollups, start, changed, byHand, server }));
-    if (process.env.BENCH_CASES !== undefined) process.stderr.write(`${lineOf(cases.at(-1)!)}\n`);
+    const found = await compared(store, one, rolled, byHand, server);
+    cases.push(found);
+    if (process.env.BENCH_CASES !== undefined) process.stderr.write(`${lineOf(found)}\n`);
   }
-  return { cases, seconds: { made, warmed, followed } };
+  return { cases, seconds: rolled?.seconds };
 }
 
-interface Compared {
-  store: Store;
-  one: Wanted;
-  rollups: Rollups;
-  start: ReadonlyMap<Wanted, Taken>;
-  changed: ReadonlyMap<Wanted, Taken>;
-  byHand: ByHand;
-  server: number | undefined;
-}
-
-async function compared({ store, one, rollups, byHand, server, ...firsts }: Compared): Promise<Case> {
+async function compared(
+  store: Store,
+  one: Wanted,
+  rolled: RolledUp | undefined,
+  byHand: ByHand,
+  server: number | undefined,
+): Promise<Case> {
   const { name, told, questions } = one;
   const rows = sourceOf(store);
   const tabulated: { asked: Asked; groups: Groups }[] = [];
@@ -150,14 +173,14 @@ async function compared({ store, one, rollups, byHand, server, ...firsts }: Comp
     },
   });
   for (const question of questions) mustBeEqual(name, question, await byHand(question), tabulated);
-  const [start, changed] = [firsts.start.get(one), firsts.changed.get(one)];
+  const [start, changed] = [rolled?.start.get(one), rolled?.changed.get(one)];
   const works = [
     () => told(rows),
     () => Promise.all(tabulated.map(({ asked }) => rows.tabulate(asked))),
     async () => {
       for (const question of questions) await byHand(question);
     },
-    ...(start === undefined ? [] : [() => told(rollups)]),
+    ...(start === undefined ? [] : [() => told(rolled!.rollups)]),
   ];
   const [whole, plan, hand, held] = await inTurns(works, server);
   return {
@@ -209,8 +232,9 @@ function against(
   return cases.length === 0 ? [] : [pooled('wall'), pooled('cpu'), own('wall'), own('cpu')];
 }
 
-function told(kind: string, rowCount: number, { cases, seconds }: Measured): BenchCase[] {
-  const where = `${kind}, ${rowCount.toLocaleString('en')} rows`;
+function told(kind: string, table: TableName, rowCount: number, measured: Measured): BenchCase[] {
+  const { cases, seconds } = measured;
+  const where = `${kind}, ${rowCount.toLocaleString('en')} rows of ${table}`;
   const byHand = kind === 'DuckDB' ? 'by hand in SQL' : 'by hand as a pipeline';
   const all = (ours: (each: Case) => Taken) =>
     cases.map((each) => ({ ours: ours(each), theirs: each.byHand }));
@@ -248,9 +272,13 @@ function told(kind: string, rowCount: number, { cases, seconds }: Measured): Ben
     ...against(`${where}: the same, first asked for after a start`, byHand, served('start')),
     ...against(`${where}: the same, first asked for after a changed day`, byHand, served('changed')),
     { case: `${where}: cases in all`, value: cases.length, unit: 'cases' },
-    { case: `${where}: roll-ups of every day made`, value: seconds.made, unit: 's' },
-    { case: `${where}: all of them read into memory at a start`, value: seconds.warmed, unit: 's' },
-    { case: `${where}: a changed day followed in all of them`, value: seconds.followed, unit: 's' },
+    ...(seconds === undefined
+      ? []
+      : [
+          { case: `${where}: roll-ups of every day made`, value: seconds.made, unit: 's' },
+          { case: `${where}: all of them read into memory at a start`, value: seconds.warmed, unit: 's' },
+          { case: `${where}: a changed day followed in all of them`, value: seconds.followed, unit: 's' },
+        ]),
     ...worst('the whole figure', (each) => each.whole),
     ...worst('from roll-ups', (each) => each.rolled?.held),
   ];
@@ -265,8 +293,8 @@ const lineOf = ({ name, whole, plan, byHand, rolled }: Case): string =>
     ),
   ].join(', ');
 
-async function onDuckdb(folder: string): Promise<BenchCase[]> {
-  await fill(folder, duckdbRows);
+async function onDuckdb(folder: string, table: TableName): Promise<BenchCase[]> {
+  await fill(folder, table, duckdbRows);
   const copy = join(folder, 'copy');
   mkdirSync(copy);
   copyFileSync(join(folder, databaseFile), join(copy, databaseFile));
@@ -274,10 +302,8 @@ async function onDuckdb(folder: string): Promise<BenchCase[]> {
   const instance = await DuckDBInstance.create(join(copy, databaseFile));
   const connection = await instance.connect();
   try {
-    const found = await measured(store, async (question) =>
-      (await connection.run(statementOf(question))).getRows(),
-    );
-    return told('DuckDB', duckdbRows, found);
+    const byHand: ByHand = async (question) => (await connection.run(statementOf(question))).getRows();
+    return told('DuckDB', table, duckdbRows, await measured(store, table, byHand));
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -285,7 +311,7 @@ async function onDuckdb(folder: string): Promise<BenchCase[]> {
   }
 }
 
-async function onMongo(folder: string): Promise<BenchCase[]> {
+async function onMongo(folder: string, table: TableName): Promise<BenchCase[]> {
   const given = process.env.MONGODB_URI;
   if (given === undefined && process.env.MONGOMS_SYSTEM_BINARY === undefined) return [];
   const server = given === undefined ? await MongoMemoryServer.create() : undefined;
@@ -293,8 +319,8 @@ async function onMongo(folder: string): Promise<BenchCase[]> {
   const client = new MongoClient(uri);
   const store = await openMongo(uri);
   try {
-    await fillMongo(store, client.db(), folder, mongoRows);
-    const rows = client.db().collection('clearance');
+    await fillMongo(store, client.db(), folder, table, mongoRows);
+    const rows = client.db().collection(table);
     const byHand: ByHand = async (question) => {
       const found = await rows.aggregate(pipelineOf(question), { allowDiskUse: true }).toArray();
       const sums = question.histogram === undefined ? question.sums : [0];
@@ -304,7 +330,7 @@ async function onMongo(folder: string): Promise<BenchCase[]> {
       ]);
     };
     const process = server?.instanceInfo?.instance.mongodProcess?.pid;
-    return told('MongoDB', mongoRows, await measured(store, byHand, process));
+    return told('MongoDB', table, mongoRows, await measured(store, table, byHand, process));
   } finally {
     await store.close();
     await client.close();
@@ -315,9 +341,13 @@ async function onMongo(folder: string): Promise<BenchCase[]> {
 export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-bench-indicators-'));
   try {
-    const duckdb = duckdbRows > 0 ? await onDuckdb(join(folder, 'duckdb')) : [];
-    const mongo = mongoRows > 0 ? await onMongo(join(folder, 'rows')) : [];
-    return { name: 'indicators', machine: machine(), results: [...duckdb, ...mongo] };
+    const results: BenchCase[] = [];
+    for (const table of wantedTables) {
+      if (duckdbRows > 0) results.push(...(await onDuckdb(join(folder, table, 'duckdb'), table)));
+      if (mongoRows > 0) results.push(...(await onMongo(join(folder, table, 'rows'), table)));
+      rmSync(join(folder, table), { recursive: true, force: true });
+    }
+    return { name: 'indicators', machine: machine(), results };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

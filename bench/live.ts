@@ -152,7 +152,7 @@ async function watched(
 
 export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-bench-live-'));
-  await fill(join(folder, 'data'), rows);
+  await fill(join(folder, 'data'), 'clearance', rows);
   const opened = await openDuckdb(join(folder, 'data'));
   const { store, asked } = counting(opened);
   const desk = await openDesk({ store, secret: randomBytes(32) });

@@ -8,26 +8,27 @@ import { columnOf, dimensions } from '../../src/indicators/dimensions.ts';
 import { methodOf } from '../../src/indicators/methods/table.ts';
 import { histogramName, ownLookup } from '../../src/indicators/plan.ts';
 import { parseWhere } from '../../src/indicators/where.ts';
-import { clearance } from '../../src/projections/clearance.ts';
+import { type TableName, tables } from '../../src/projections/fold.ts';
+import type { ColumnDefinition } from '../../src/projections/table.ts';
 import type { Filter } from '../../src/store/port.ts';
 
 export interface Question {
+  table: TableName;
   where: Filter;
   /** The key, the currency of amounts, and what the method looks into. */
   groupBy: string[];
   /** Empty where bins are asked for. */
-  sums: { name: string; sum?: string; where?: Filter }[];
+  sums: { name: string; sum?: string; distinct?: string; where?: Filter }[];
   histogram?: { name: string; bin: string };
 }
 
-const moneyColumns = clearance.columns as Record<string, { money?: true }>;
-
-/** Undefined where the definition counts different values, which nobody asks of a year by hand in the same way. */
 export function questionsOf(
   definition: Definition,
   dimension: string,
   period: { from: string; to: string },
-): Question[] | undefined {
+): Question[] {
+  const { table } = definition;
+  const moneyColumns: Record<string, ColumnDefinition> = tables[table].columns;
   const column = columnOf(definition, dimension)!;
   const lookup = ownLookup(definition);
   const filter = (where: readonly string[]): Filter | undefined => parseWhere(where, lookup, period.to);
@@ -43,7 +44,7 @@ export function questionsOf(
   const histograms = new Map<string, Question>();
   const question = (columns: string[]): Question => {
     const key = columns.join();
-    const known = byGroup.get(key) ?? { where, groupBy: [...new Set(columns)], sums: [] };
+    const known = byGroup.get(key) ?? { table, where, groupBy: [...new Set(columns)], sums: [] };
     byGroup.set(key, known);
     return known;
   };
@@ -51,7 +52,6 @@ export function questionsOf(
     const needs = methodOf(figure)?.needs(figure);
     if (needs === undefined) continue;
     const operands: [string, Operand][] = Object.entries(needs.operands);
-    if (operands.some(([, { distinct }]) => distinct !== undefined)) return undefined;
     const money = operands.some(([, { sum }]) => sum !== undefined && moneyColumns[sum]?.money === true);
     // What people are given differs, and nobody else is held against others on the same work.
     const isPerson = dimensions[dimension]?.kind === 'people';
@@ -65,12 +65,15 @@ export function questionsOf(
       question(groupBy).sums.push({
         name: `${figure.id}_${name}`,
         ...(operand.sum === undefined ? {} : { sum: operand.sum }),
+        ...(operand.distinct === undefined ? {} : { distinct: operand.distinct }),
         ...(narrow === undefined ? {} : { where: narrow }),
       });
     }
     const behind = filter(needs.behind);
     question([column]).sums.push({
       name: `${figure.id}_n`,
+      // A declaration has one row in one table alone.
+      ...(table === 'clearance' ? {} : { distinct: 'declaration' }),
       ...(behind === undefined ? {} : { where: behind }),
     });
     if (needs.histogram !== undefined) {
@@ -78,6 +81,7 @@ export function questionsOf(
       const name = histogramName(needs.histogram);
       const narrowed = all(where, filter(needs.histogram.where));
       histograms.set(`${name} ${inner}`, {
+        table,
         where: narrowed,
         groupBy: [...new Set([column, ...inner, bin])],
         sums: [],
@@ -104,17 +108,21 @@ function sqlOf(filter: Filter): string {
 }
 
 /** Columns of the answer: the groups', then the sums. */
-export function statementOf({ where, groupBy, sums, histogram }: Question): string {
+export function statementOf({ table, where, groupBy, sums, histogram }: Question): string {
   const measures =
     histogram !== undefined
       ? ['count(*)']
-      : sums.map(({ sum, where: narrow }) => {
-          const value = sum === undefined ? 'count(*)' : `coalesce(sum("${sum}"), 0)`;
-          const plain = sum === undefined ? value : `sum("${sum}")`;
-          return narrow === undefined ? value : `coalesce(${plain} FILTER (WHERE ${sqlOf(narrow)}), 0)`;
+      : sums.map(({ sum, distinct, where: narrow }) => {
+          const plain =
+            sum !== undefined
+              ? `sum("${sum}")`
+              : distinct !== undefined
+                ? `count(DISTINCT "${distinct}")`
+                : 'count(*)';
+          return `coalesce(${plain}${narrow === undefined ? '' : ` FILTER (WHERE ${sqlOf(narrow)})`}, 0)`;
         });
   const keys = groupBy.map((name) => `"${name}"`).join(', ');
-  return `SELECT ${keys}, ${measures.join(', ')} FROM clearance WHERE ${sqlOf(where)} GROUP BY ALL`;
+  return `SELECT ${keys}, ${measures.join(', ')} FROM "${table}" WHERE ${sqlOf(where)} GROUP BY ALL`;
 }
 
 const queryOperators = { eq: '$eq', ne: '$ne', lt: '$lt', le: '$lte', gt: '$gt', ge: '$gte' } as const;
@@ -144,14 +152,18 @@ function holds(filter: Filter): unknown {
   return ['lt', 'le', 'ne'].includes(filter.op) ? { $and: [{ $ne: [field, null] }, compared] } : compared;
 }
 
+/** Several different values are gathered in a set, of which what was not picked is null. */
 export function pipelineOf({ where, groupBy, sums, histogram }: Question): Record<string, unknown>[] {
   const measures =
     histogram !== undefined
       ? [['m0', { $sum: 1 }]]
-      : sums.map(({ sum, where: narrow }, i) => {
-          const value = sum === undefined ? 1 : `$c.${sum}`;
-          return [`m${i}`, { $sum: narrow === undefined ? value : { $cond: [holds(narrow), value, 0] } }];
+      : sums.map(({ sum, distinct, where: narrow }, i) => {
+          const value = sum === undefined && distinct === undefined ? 1 : `$c.${sum ?? distinct}`;
+          const picked = (otherwise: unknown) =>
+            narrow === undefined ? value : { $cond: [holds(narrow), value, otherwise] };
+          return [`m${i}`, distinct === undefined ? { $sum: picked(0) } : { $addToSet: picked(null) }];
         });
+  const sets = sums.flatMap(({ distinct }, i) => (distinct === undefined ? [] : [`m${i}`]));
   return [
     { $match: matchOf(where) },
     {
@@ -160,5 +172,14 @@ export function pipelineOf({ where, groupBy, sums, histogram }: Question): Recor
         ...Object.fromEntries(measures),
       },
     },
+    ...(sets.length === 0
+      ? []
+      : [
+          {
+            $set: Object.fromEntries(
+              sets.map((name) => [name, { $size: { $setDifference: [`$${name}`, [null]] } }]),
+            ),
+          },
+        ]),
   ];
 }
