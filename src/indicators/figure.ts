@@ -377,28 +377,29 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
   const groups = groupsOf(planned, telling);
   const reading = readingOf(answered, planned);
   const before = telling.before === undefined ? undefined : readingOf(telling.before, planned);
+  const benchmarkOf = (pool: () => Pool, group: readonly Own[]): number | null =>
+    method.compute([...pool().values()], figure, { pool, currency: group[0]?.currency ?? null }).value;
   const computed = groups.map((group) => {
     if (method.together !== undefined) {
       const results = method.together(columnsOf(answered, group, planned), figure);
       return { results, benchmark: compared ? method.benchmark : undefined };
     }
+    if (method.adjusted !== undefined && planned.inner.length > 0) {
+      const results = method.adjusted(columnsOf(answered, group, planned), figure);
+      // Of everybody it is the plain figure, which looks into nothing.
+      const { pool } = readingOf(answered, { ...planned, inner: [] })(group);
+      return { results, benchmark: compared ? benchmarkOf(pool, group) : undefined };
+    }
     const { cellsOf, pool } = reading(group);
     const cellsBefore = before?.(group).cellsOf;
-    const adjusted =
-      planned.inner.length === 0 ? undefined : method.adjusted?.(columnsOf(answered, group, planned), figure);
-    const results =
-      adjusted ??
-      group.map(({ currency }, i) =>
-        method.compute(
-          cellsOf(i),
-          figure,
-          cellsBefore === undefined ? { pool, currency } : { pool, currency, base: cellsBefore(i) },
-        ),
-      );
-    const benchmark = compared
-      ? method.compute([...pool().values()], figure, { pool, currency: group[0]?.currency ?? null }).value
-      : undefined;
-    return { results, benchmark };
+    const results = group.map(({ currency }, i) =>
+      method.compute(
+        cellsOf(i),
+        figure,
+        cellsBefore === undefined ? { pool, currency } : { pool, currency, base: cellsBefore(i) },
+      ),
+    );
+    return { results, benchmark: compared ? benchmarkOf(pool, group) : undefined };
   });
   const judged = judge(
     groups.map((group, g) => group.map(({ n }, i) => ({ n, evidence: computed[g]!.results[i]!.evidence }))),

@@ -5,6 +5,7 @@
 import { type Bins, withinSeparator } from '../../store/port.ts';
 import type { FigureSpec, Operand } from '../definition.ts';
 import type { BenfordResult } from '../statistics/benford.ts';
+import { type Strata, strataOf } from '../statistics/standardise.ts';
 import type { TimeFigure } from '../statistics/times.ts';
 
 /** Integers that came back for one key and, where a method looks inside it, one combination of inner dimensions. */
@@ -85,6 +86,17 @@ export interface Method<F extends FigureSpec = FigureSpec> {
   adjusted?(units: CellColumns, figure: F): Computed[];
   /** What everybody together shows; `compute` of the pool where absent. */
   benchmark?: number;
+}
+
+const treesOf = new WeakMap<readonly string[], Strata>();
+
+/** The inner keys of a comparison as strata; figures that look into the same share them. */
+export function strataWithin({ texts }: CellColumns): Strata {
+  const known = treesOf.get(texts);
+  if (known !== undefined) return known;
+  const strata = strataOf(texts.map((text) => text.split(innerSeparator)));
+  treesOf.set(texts, strata);
+  return strata;
 }
 
 /** Joins the values of inner dimensions to `Cell.inner`. */

@@ -4,10 +4,10 @@ import { hasPeers, standardiseColumns, usualLikeness } from '../statistics/stand
 import {
   type Computed,
   divide,
-  innerSeparator,
   type Method,
   noBins,
   type Surroundings,
+  strataWithin,
   sumOf,
 } from './method.ts';
 
@@ -29,11 +29,11 @@ export const proportion: Method<Static<typeof Proportion>> = {
     };
   },
   adjusted(units, figure) {
-    const { starts, strata, texts, values } = units;
+    const { starts, strata, values } = units;
     const columns = {
       starts,
       leaves: strata,
-      paths: texts.map((text) => text.split(innerSeparator)),
+      strata: strataWithin(units),
       n: values.denominator!,
       observed: values.numerator!,
     };

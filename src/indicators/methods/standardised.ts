@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { Standardised } from '../definition.ts';
 import { hasPeers, standardiseColumns, usualLikeness } from '../statistics/standardise.ts';
-import { type Computed, divide, innerSeparator, type Method, sumOf } from './method.ts';
+import { type Computed, divide, type Method, strataWithin, sumOf } from './method.ts';
 
 /**
  * Observed over expected, O/E: what would be expected of the others' mean in the same strata, weighted by what this one
@@ -24,11 +24,12 @@ export const standardised: Method<Static<typeof Standardised>> = {
     numerator: sumOf(cells, 'observed'),
     denominator: sumOf(cells, 'denominator'),
   }),
-  together({ starts, strata, texts, values }, figure) {
+  together(units, figure) {
+    const { starts, strata, values } = units;
     const columns = {
       starts,
       leaves: strata,
-      paths: texts.map((text) => text.split(innerSeparator)),
+      strata: strataWithin(units),
       n: values.denominator!,
       observed: values.observed!,
     };

@@ -45,41 +45,59 @@ interface Sum {
 export interface CellColumns {
   /** Cells of unit u lie from `starts[u]` to `starts[u + 1]`. */
   starts: Int32Array;
-  /** Of each cell the number of its leaf stratum, and the leaves' paths by number. */
+  /** Of each cell the number of its leaf stratum. */
   leaves: Int32Array;
-  paths: readonly (readonly string[])[];
+  strata: Strata;
   n: Float64Array;
   observed: Float64Array;
 }
 
-/** The strata as a tree: of each node its parent and level, of each leaf the nodes on its path, the root first. */
-interface Tree {
-  nodes: readonly Int32Array[];
-  parents: number[];
-  levels: number[];
+/** The leaf strata as a tree. Nodes are numbered from the root, 0, a parent before its children. */
+export interface Strata {
+  /** Nodes on the path of leaf l, the root first, lie in `nodes` from `starts[l]` to `starts[l + 1]`. */
+  starts: Int32Array;
+  nodes: Int32Array;
+  /** Of each node. */
+  parents: Int32Array;
+  levels: Int32Array;
 }
 
-function growTree(paths: readonly (readonly string[])[]): Tree {
+/** @param paths of the leaves, from coarse to fine. In one piece of memory each: there may be hundreds of thousands. */
+export function strataOf(paths: readonly (readonly string[])[]): Strata {
+  const starts = new Int32Array(paths.length + 1);
+  paths.forEach((path, leaf) => {
+    starts[leaf + 1] = starts[leaf]! + path.length + 1;
+  });
+  const nodes = new Int32Array(starts[paths.length]!);
   const parents = [-1];
   const levels = [0];
-  const children: Map<string, number>[] = [new Map()];
-  const nodes = paths.map((path) => {
-    const own = new Int32Array(path.length + 1);
+  const children: (Map<string, number> | undefined)[] = [undefined];
+  let before: readonly string[] = [];
+  paths.forEach((path, leaf) => {
+    const start = starts[leaf]!;
+    // Paths mostly come in order, and begin like the one before.
+    let same = leaf > 0;
     path.forEach((part, i) => {
-      const parent = own[i]!;
-      let node = children[parent]!.get(part);
-      if (node === undefined) {
-        node = parents.length;
-        children[parent]!.set(part, node);
-        parents.push(parent);
-        levels.push(i + 1);
-        children.push(new Map());
-      }
-      own[i + 1] = node;
+      same = same && before[i] === part;
+      nodes[start + i + 1] = same
+        ? nodes[starts[leaf - 1]! + i + 1]!
+        : childOf(nodes[start + i]!, part, i + 1);
     });
-    return own;
+    before = path;
   });
-  return { nodes, parents, levels };
+  return { starts, nodes, parents: Int32Array.from(parents), levels: Int32Array.from(levels) };
+
+  function childOf(parent: number, part: string, level: number): number {
+    children[parent] ??= new Map();
+    const known = children[parent].get(part);
+    if (known !== undefined) return known;
+    const node = parents.length;
+    children[parent].set(part, node);
+    parents.push(parent);
+    levels.push(level);
+    children.push(undefined);
+    return node;
+  }
 }
 
 /** Units in the order of their first cells. */
@@ -98,7 +116,7 @@ export function standardise(cells: readonly Cell[], likeness?: number): Standard
   const columns: CellColumns = {
     starts,
     leaves: Int32Array.from(sorted, (_, i) => i),
-    paths: sorted.map(({ strata }) => strata),
+    strata: strataOf(sorted.map(({ strata }) => strata)),
     n: Float64Array.from(sorted, ({ n }) => n),
     observed: Float64Array.from(sorted, ({ observed }) => observed),
   };
@@ -131,23 +149,26 @@ const fewestOthers = 10;
  * Of each unit whether most of its cases lie where others have any: who is alone in his office is not held against
  * other offices, however well their rates would serve to expect something of him.
  */
-export function hasPeers({ starts, leaves, paths, n }: CellColumns): boolean[] {
-  const all = new Map<string, number>();
-  const of = (from: number, to: number): Map<string, number> => {
-    const sums = new Map<string, number>();
-    for (let cell = from; cell < to; cell++) {
-      const coarsest = paths[leaves[cell]!]![0] ?? '';
-      sums.set(coarsest, (sums.get(coarsest) ?? 0) + n[cell]!);
-    }
-    return sums;
+export function hasPeers({ starts, leaves, strata, n }: CellColumns): boolean[] {
+  /** A leaf without a path is one with the root. */
+  const coarsestOf = (cell: number): number => {
+    const leaf = leaves[cell]!;
+    const first = strata.starts[leaf]!;
+    return strata.nodes[Math.min(first + 1, strata.starts[leaf + 1]! - 1)]!;
   };
-  for (const [coarsest, cases] of of(0, leaves.length)) all.set(coarsest, cases);
+  const all = new Float64Array(strata.parents.length);
+  for (let cell = 0; cell < leaves.length; cell++) all[coarsestOf(cell)]! += n[cell]!;
   return Array.from({ length: starts.length - 1 }, (_, unit) => {
+    const own = new Map<number, number>();
+    for (let cell = starts[unit]!; cell < starts[unit + 1]!; cell++) {
+      const coarsest = coarsestOf(cell);
+      own.set(coarsest, (own.get(coarsest) ?? 0) + n[cell]!);
+    }
     let cases = 0;
     let beside = 0;
-    for (const [coarsest, own] of of(starts[unit]!, starts[unit + 1]!)) {
-      cases += own;
-      if (all.get(coarsest)! - own >= fewestOthers) beside += own;
+    for (const [coarsest, here] of own) {
+      cases += here;
+      if (all[coarsest]! - here >= fewestOthers) beside += here;
     }
     return beside * 2 > cases;
   });
@@ -155,91 +176,95 @@ export function hasPeers({ starts, leaves, paths, n }: CellColumns): boolean[] {
 
 /** Of each cell what the others show in its stratum (NaN where there are no others), and how many cases of theirs lie in it. */
 export function peerRates(
-  { starts, leaves, paths, n, observed }: CellColumns,
+  { starts, leaves, strata, n, observed }: CellColumns,
   likeness?: number,
 ): { rates: Float64Array; peers: Float64Array; inflation: Float64Array } {
-  const tree = growTree(paths);
-  const count = tree.parents.length;
-  const allN = new Float64Array(count);
-  const allX = new Float64Array(count);
-  for (let cell = 0; cell < leaves.length; cell++) {
-    for (const node of tree.nodes[leaves[cell]!]!) {
-      allN[node]! += n[cell]!;
-      allX[node]! += observed[cell]!;
-    }
-  }
-  const weights = likeness === undefined ? likenesses(tree, allN, allX) : undefined;
-  const rates = new Float64Array(leaves.length);
-  const peers = new Float64Array(leaves.length);
-
+  const { nodes, parents, levels } = strata;
+  const count = parents.length;
+  const [allN, allX] = [new Float64Array(count), new Float64Array(count)];
   // One unit after the other: its own sums by node are laid over the tree and taken off again.
-  const inflation = new Float64Array(starts.length - 1).fill(1);
-  const parts = new Float64Array(count);
-  const ownN = new Float64Array(count);
-  const ownX = new Float64Array(count);
-  for (let unit = 0; unit < starts.length - 1; unit++) {
-    const [from, to] = [starts[unit]!, starts[unit + 1]!];
+  const [ownN, ownX] = [new Float64Array(count), new Float64Array(count)];
+  const add = (from: number, to: number, sumN: Float64Array, sumX: Float64Array): void => {
     for (let cell = from; cell < to; cell++) {
-      for (const node of tree.nodes[leaves[cell]!]!) {
-        ownN[node]! += n[cell]!;
-        ownX[node]! += observed[cell]!;
+      const leaf = leaves[cell]!;
+      for (let at = strata.starts[leaf]!; at < strata.starts[leaf + 1]!; at++) {
+        sumN[nodes[at]!]! += n[cell]!;
+        sumX[nodes[at]!]! += observed[cell]!;
       }
     }
+  };
+  add(0, leaves.length, allN, allX);
+  const weights = likeness === undefined ? likenesses(strata, allN, allX) : undefined;
+  const rates = new Float64Array(leaves.length);
+  const peers = new Float64Array(leaves.length);
+  const inflation = new Float64Array(starts.length - 1).fill(1);
+  const parts = new Float64Array(count);
+  /** Nodes that a unit has cases in, each once. */
+  const touched = new Int32Array(count);
+  const touchedBy = new Int32Array(count).fill(-1);
+  for (let unit = 0; unit < starts.length - 1; unit++) {
+    const [from, to] = [starts[unit]!, starts[unit + 1]!];
+    add(from, to, ownN, ownX);
     for (let cell = from; cell < to; cell++) {
-      const nodes = tree.nodes[leaves[cell]!]!;
+      const leaf = leaves[cell]!;
       let others = allN[0]! - ownN[0]!;
       let rate = others === 0 ? Number.NaN : (allX[0]! - ownX[0]!) / others;
-      for (let level = 1; level < nodes.length; level++) {
-        const node = nodes[level]!;
+      for (let at = strata.starts[leaf]! + 1; at < strata.starts[leaf + 1]!; at++) {
+        const node = nodes[at]!;
         others = allN[node]! - ownN[node]!;
-        const weight = weights?.[level] ?? likeness!;
+        const weight = weights?.[levels[node]!] ?? likeness!;
         if (others + weight > 0) rate = (allX[node]! - ownX[node]! + weight * rate) / (others + weight);
       }
       rates[cell] = rate;
       peers[cell] = others;
     }
     inflation[unit] = inflationOf(unit);
-    for (let cell = from; cell < to; cell++) {
-      for (const node of tree.nodes[leaves[cell]!]!) {
-        ownN[node] = 0;
-        ownX[node] = 0;
-      }
-    }
   }
   return { rates, peers, inflation };
 
   /**
    * The expected count is a sum over nodes of the peers' rates there, each by how much of the unit's cases rests on it: a
-   * leaf keeps N / (N + weight) of its own and passes the rest on to its parent, up to the root.
+   * leaf keeps N / (N + weight) of its own and passes the rest on to its parent, up to the root. Takes the unit's sums off.
    */
   function inflationOf(unit: number): number {
-    const touched = new Set<number>();
+    let reached = 0;
     let cases = 0;
     for (let cell = starts[unit]!; cell < starts[unit + 1]!; cell++) {
-      const nodes = tree.nodes[leaves[cell]!]!;
-      for (const node of nodes) touched.add(node);
-      parts[nodes[nodes.length - 1]!]! += n[cell]!;
+      const leaf = leaves[cell]!;
+      const last = strata.starts[leaf + 1]! - 1;
+      for (let at = strata.starts[leaf]!; at <= last; at++) {
+        const node = nodes[at]!;
+        if (touchedBy[node] === unit) continue;
+        touchedBy[node] = unit;
+        touched[reached] = node;
+        reached += 1;
+      }
+      parts[nodes[last]!]! += n[cell]!;
       cases += n[cell]!;
     }
+    // A child's number is above its parent's, which must have what all its children pass on.
+    const upwards = touched.subarray(0, reached).sort().reverse();
     let variance = 0;
-    for (const node of [...touched].sort((a, b) => tree.levels[b]! - tree.levels[a]!)) {
+    for (const node of upwards) {
       const part = parts[node]!;
       parts[node] = 0;
       const others = allN[node]! - ownN[node]!;
-      const weight = node === 0 ? 0 : (weights?.[tree.levels[node]!] ?? likeness!);
+      ownN[node] = 0;
+      ownX[node] = 0;
+      const weight = node === 0 ? 0 : (weights?.[levels[node]!] ?? likeness!);
       if (others + weight === 0) {
-        if (node !== 0) parts[tree.parents[node]!]! += part;
+        if (node !== 0) parts[parents[node]!]! += part;
         continue;
       }
       variance += (part * part * others) / (others + weight) ** 2;
-      if (node !== 0) parts[tree.parents[node]!]! += (part * weight) / (others + weight);
+      if (node !== 0) parts[parents[node]!]! += (part * weight) / (others + weight);
     }
     return cases === 0 ? 1 : 1 + variance / cases;
   }
 }
 
 /** Of each level below the root. */
-function likenesses({ levels, parents }: Tree, n: Float64Array, x: Float64Array): number[] {
+function likenesses({ levels, parents }: Strata, n: Float64Array, x: Float64Array): number[] {
   const byLevel: [Sum, Sum][][] = [];
   levels.forEach((level, node) => {
     byLevel[level] ??= [];

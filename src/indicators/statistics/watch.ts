@@ -7,7 +7,7 @@
 import { type CusumBatch, cusum, falseSignalChance, lawsOf, mixOf, type Spread } from './cusum.ts';
 import { qValues } from './discovery.ts';
 import { dispersionOf } from './funnel.ts';
-import { peerRates } from './standardise.ts';
+import { peerRates, strataOf } from './standardise.ts';
 import { usualDiscoveryRate, type Verdict, verdictOf } from './verdict.ts';
 
 /** What one unit did on one day in one stratum. */
@@ -148,7 +148,7 @@ function weigh(units: readonly (readonly WatchedCell[])[], likeness: number): Un
     {
       starts,
       leaves: Int32Array.from(paths, (_, i) => i),
-      paths,
+      strata: strataOf(paths),
       n: Float64Array.from(n),
       observed: Float64Array.from(outcomes),
     },
