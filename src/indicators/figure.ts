@@ -26,6 +26,7 @@ import { methodOf } from './methods/table.ts';
 import {
   behindFilter,
   type FigureRequest,
+  isAdjustment,
   type Plan,
   type PlannedFigure,
   plan,
@@ -329,7 +330,11 @@ function readingOf(answer: Sorted, planned: PlannedFigure): (group: readonly Own
     const cellsOf = cellsFrom(answer, planned);
     return (group) => {
       const cells = group.map(({ key, currency }) => cellsOf(key, currency));
-      return { cellsOf: (place) => cells[place]!, pool: poolOf(() => joined(cells)) };
+      // Where the strata are there for the comparison of people alone, everybody's value looks into nothing.
+      const pooled = isAdjustment(planned.figure)
+        ? () => new Map([['', merge(cells.flat())]])
+        : () => joined(cells);
+      return { cellsOf: (place) => cells[place]!, pool: poolOf(pooled) };
     };
   }
   const { of } = wholeCells(answer, planned);

@@ -21,6 +21,7 @@ import {
 import type { Limits, Tail } from './statistics/limits.ts';
 import { poissonLimits, ratioLimits } from './statistics/poisson.ts';
 import { fitBeta, fitGamma, shrinkRatio, shrinkShare } from './statistics/shrinkage.ts';
+import { strataOf } from './statistics/standardise.ts';
 import { timeFigureOfBins } from './statistics/times.ts';
 import { type Minimum, usualMinimum, type Verdict, verdictOf } from './statistics/verdict.ts';
 
@@ -293,59 +294,72 @@ const fewestColleagues = 3;
 /** Levels that may be given up: an office and a section, whose work is another, are left to themselves. */
 const mostBorrowed = 4;
 
-interface Branch extends Totals {
-  colleagues: number;
-}
-
-/** Histograms of everybody by stratum, and by each part of its path from coarse to fine. */
+/** Everybody's histograms by stratum and by what it is part of, as nodes of a tree. */
 interface Tree {
-  branches: ReadonlyMap<string, Branch>;
-  /** Of a stratum its own path and what it is part of, as they are called among the branches. */
-  pathsOf(inner: string): readonly string[];
+  /** Nodes of a stratum's own path, the finest first. */
+  nodesOf(inner: string): Int32Array;
+  /** By node: values, and people who have any. */
+  n: Float64Array;
+  people: Int32Array;
+  /** Whether there can be enough others in a node for anybody. */
+  serves(node: number): boolean;
+  /** Of a node that serves. */
+  totals(node: number): Pick<Totals, 'bins' | 'upTo'>;
 }
 const trees = new WeakMap<readonly Candidate[], Tree>();
 
 function treeOf(group: readonly Candidate[]): Tree {
   const known = trees.get(group);
   if (known !== undefined) return known;
-  const paths = new Map<string, readonly string[]>();
-  const pathsOf = (inner: string): readonly string[] => {
-    const found = paths.get(inner) ?? pathsIn(inner);
-    paths.set(inner, found);
-    return found;
-  };
-  const histograms = new Map<string, { list: Bins[]; people: Set<number> }>();
-  group.forEach(({ evidence }, person) => {
-    if (evidence?.kind !== 'quantile') return;
-    for (const { inner, histogram } of evidence.strata ?? []) {
-      const somebody = countOf(histogram) > 0;
-      for (const path of pathsOf(inner)) {
-        const known = histograms.get(path) ?? { list: [], people: new Set() };
-        histograms.set(path, known);
-        known.list.push(histogram);
-        if (somebody) known.people.add(person);
+  const cells = group.map(({ evidence }) => (evidence?.kind === 'quantile' ? (evidence.strata ?? []) : []));
+  const leaves = new Map<string, number>();
+  for (const own of cells)
+    for (const { inner } of own) if (!leaves.has(inner)) leaves.set(inner, leaves.size);
+  const strata = strataOf([...leaves.keys()].map((inner) => inner.split(innerSeparator)));
+  const paths = Array.from({ length: leaves.size }, (_, leaf) => {
+    const [root, end] = [strata.starts[leaf]!, strata.starts[leaf + 1]!];
+    return strata.nodes.slice(Math.max(root + 1, end - 1 - mostBorrowed), end).reverse();
+  });
+  const nodesOf = (inner: string): Int32Array => paths[leaves.get(inner)!]!;
+  const n = new Float64Array(strata.parents.length);
+  const people = new Int32Array(n.length);
+  const last = new Int32Array(n.length).fill(-1);
+  cells.forEach((own, person) => {
+    for (const { inner, histogram } of own) {
+      const count = countOf(histogram);
+      if (count === 0) continue;
+      for (const node of nodesOf(inner)) {
+        n[node]! += count;
+        if (last[node] !== person) people[node]! += 1;
+        last[node] = person;
       }
     }
   });
-  const branches = new Map(
-    [...histograms].map(([path, { list, people }]) => {
-      const { bins, counts } = mergeBins(list);
-      const colleagues = people.size - 1;
-      return [path, { events: 0, size: 0, bins, upTo: cumulated(counts), colleagues }] as const;
-    }),
-  );
-  const tree: Tree = { branches, pathsOf };
+  const serves = (node: number): boolean => people[node]! > fewestColleagues && n[node]! >= fewestPeers;
+  // Most of the finest strata serve nobody: their bins are not added up.
+  const lists = new Map<number, Bins[]>();
+  for (const own of cells) {
+    for (const { inner, histogram } of own) {
+      for (const node of nodesOf(inner)) {
+        if (!serves(node)) continue;
+        const list = lists.get(node);
+        if (list === undefined) lists.set(node, [histogram]);
+        else list.push(histogram);
+      }
+    }
+  }
+  const made = new Map<number, Pick<Totals, 'bins' | 'upTo'>>();
+  const totals = (node: number): Pick<Totals, 'bins' | 'upTo'> => {
+    const found = made.get(node);
+    if (found !== undefined) return found;
+    const { bins, counts } = mergeBins(lists.get(node)!);
+    const fresh = { bins, upTo: cumulated(counts) };
+    made.set(node, fresh);
+    return fresh;
+  };
+  const tree: Tree = { nodesOf, n, people, serves, totals };
   trees.set(group, tree);
   return tree;
-}
-
-/** A stratum and what it is part of. */
-function pathsIn(inner: string): string[] {
-  const parts = inner.split(innerSeparator);
-  const least = Math.max(1, parts.length - mostBorrowed);
-  return Array.from({ length: parts.length - least + 1 }, (_, i) =>
-    parts.slice(0, parts.length - i).join(innerSeparator),
-  );
 }
 
 /** Some that are taken apart from everybody, told once for all that is held against the rest. */
@@ -365,35 +379,35 @@ function quantileUnitOn(
   group: readonly Candidate[],
 ): Compared | undefined {
   const tree = treeOf(group);
-  const lists = new Map<string, Bins[]>();
-  const paths = strata.map(({ inner }) => tree.pathsOf(inner));
+  const own = new Map<number, Bins[]>();
+  const paths = strata.map(({ inner }) => tree.nodesOf(inner));
   strata.forEach(({ histogram }, s) => {
-    for (const path of paths[s]!) {
-      const list = lists.get(path);
-      if (list === undefined) lists.set(path, [histogram]);
+    for (const node of paths[s]!) {
+      if (!tree.serves(node)) continue;
+      const list = own.get(node);
+      if (list === undefined) own.set(node, [histogram]);
       else list.push(histogram);
     }
   });
-  /** By path, as soon as a stratum asks for it; undefined where the others are too few. */
-  const known = new Map<string, Peers | undefined>();
-  const peersOn = (path: string): Peers | undefined => {
-    if (known.has(path)) return known.get(path);
-    const branch = tree.branches.get(path)!;
-    const own = mergeBins(lists.get(path)!);
-    const others = (branch.upTo.at(-1) ?? 0) - countOf(own);
-    const enough = branch.colleagues >= fewestColleagues && others >= fewestPeers;
-    const peers = enough ? peersBeside(own, branch, at) : undefined;
-    known.set(path, peers);
+  /** By node, as soon as a stratum asks for it; undefined where the others are too few. */
+  const known = new Map<number, Peers | undefined>();
+  const peersOn = (node: number): Peers | undefined => {
+    if (known.has(node)) return known.get(node);
+    const mine = own.get(node) ?? [];
+    const others = tree.n[node]! - mine.reduce((sum, histogram) => sum + countOf(histogram), 0);
+    const enough = tree.serves(node) && others >= fewestPeers;
+    const peers = enough ? peersBeside(mergeBins(mine), tree.totals(node), at) : undefined;
+    known.set(node, peers);
     return peers;
   };
   const sum = { observed: 0, size: 0, expected: 0 };
-  const byPath = new Map<string, number>();
+  const byNode = new Map<number, number>();
   strata.forEach(({ histogram }, s) => {
-    const path = paths[s]!.find((each) => peersOn(each) !== undefined);
-    if (path === undefined) return;
-    const told = signTest(histogram, peersOn(path)!);
+    const node = paths[s]!.find((each) => peersOn(each) !== undefined);
+    if (node === undefined) return;
+    const told = signTest(histogram, peersOn(node)!);
     if (told === undefined) return;
-    byPath.set(path, (byPath.get(path) ?? 0) + told.size);
+    byNode.set(node, (byNode.get(node) ?? 0) + told.size);
     sum.observed += told.observed;
     sum.size += told.size;
     sum.expected += told.size * told.target;
@@ -402,13 +416,13 @@ function quantileUnitOn(
   const { observed, size, expected } = sum;
   // What the others' quantile is not known by, in the same terms.
   let variance = 0;
-  for (const [path, part] of byPath) variance += (part * part) / known.get(path)!.n;
+  for (const [node, part] of byNode) variance += (part * part) / known.get(node)!.n;
   const unit = { kind: 'share', observed, size, target: expected / size, adjusted: true } as const;
   return deflated(unit, 1 + variance / size);
 }
 
 /** @param within those among everybody who are no peers; undefined where nobody else has a value. */
-function peersBeside(within: Bins, all: Totals, at: number): Peers | undefined {
+function peersBeside(within: Bins, all: Pick<Totals, 'bins' | 'upTo'>, at: number): Peers | undefined {
   const withinUpTo = cumulated(within.counts);
   const n = (all.upTo.at(-1) ?? 0) - (withinUpTo.at(-1) ?? 0);
   if (n <= 0) return undefined;
