@@ -51,3 +51,24 @@ it('retention counts by itself, and removes and records when it is told to', asy
   const refused = await crosscheck('retain', '--retention', join(folder, 'none.yaml'), '--data', own);
   expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('CC_FILE_UNREADABLE')]);
 });
+
+it('keys and rebuilds of the command line are on record too', async () => {
+  const own = join(folder, 'commands');
+  expect((await crosscheck('keys', 'create', '--role', 'auditor', '--label', 'x', '--data', own)).code).toBe(
+    0,
+  );
+  expect((await crosscheck('rebuild', '--data', own)).code).toBe(0);
+  const store = await openDuckdb(own);
+  const { docs } = await store
+    .collection<AuditDocument>(audit)
+    .find({ sort: [{ column: 'at', direction: 'asc' }], limit: 10 });
+  await store.close();
+  expect(docs.map(({ subject, action }) => [subject, action])).toEqual([
+    ['command line', 'key.create'],
+    ['command line', 'rebuild'],
+  ]);
+  expect(docs[0]).toMatchObject({
+    object: expect.stringMatching(/./),
+    detail: { role: 'auditor', offices: 'all' },
+  });
+});
