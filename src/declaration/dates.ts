@@ -81,3 +81,15 @@ export function instantIn(zone: string, day: string, time: string): string | und
   const local = Date.parse(`${day}T${clock}Z`);
   return Number.isNaN(local) ? undefined : `${day}T${clock}${offsetText(offsetMinutes(zone, local))}`;
 }
+
+const day =
+  '(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))' +
+  '|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)';
+const time = '(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:\\.\\d{1,3})?)?';
+const offset = '(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)';
+
+/**
+ * Instants of the canonical model: ISO 8601 with the office's offset, of a day and a time that there are. `Date` takes 30 February
+ * for 2 March and has no value for a thirteenth month. A pattern, so that a JSON Schema says all of it.
+ */
+export const instantPattern = `^${day}T${time}${offset}$`;

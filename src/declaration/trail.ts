@@ -1,5 +1,6 @@
 /** The trail: the closed list of events of a declaration's procedure (DESIGN, Vocabulary). Events come late, twice and in any order. */
 import Type, { type Static } from 'typebox';
+import { instantPattern } from './dates.ts';
 import { Money } from './money.ts';
 
 export const eventKinds = [
@@ -49,7 +50,7 @@ export const roles = [
 
 const instant = (description: string) =>
   Type.String({
-    pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d)$',
+    pattern: instantPattern,
     description: `${description}; ISO 8601 with the office's offset`,
   });
 

@@ -1,4 +1,5 @@
 /** Walks the canonical model's schemas by path, to tell what kind of value a field holds. Pure. */
+import { instantPattern } from '../declaration/dates.ts';
 
 export interface Schema {
   type?: string;
@@ -50,7 +51,7 @@ function kindOf(schema: Schema, name: string): Kind | undefined {
   switch (schema.type) {
     case 'string':
       if (schema.pattern?.includes('(T\\d\\d:')) return 'moment';
-      if (schema.pattern?.includes('T\\d\\d:') || name === 'lodgedAt') return 'instant';
+      if (schema.pattern === instantPattern || name === 'lodgedAt') return 'instant';
       return schema.pattern?.startsWith('^\\d{4}-') ? 'day' : 'text';
     case 'number':
     case 'integer':

@@ -18,14 +18,8 @@ const isDay = (text: string): boolean => {
   const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
   return parts !== null && dayOf(Number(parts[1]), Number(parts[2]), Number(parts[3])) !== undefined;
 };
-/** RFC 3339, the offset told: a day that the calendar has, and a time of it. */
-const isInstant = (text: string): boolean =>
-  /^[\d-]{10}T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) &&
-  isDay(text.slice(0, 10)) &&
-  !Number.isNaN(Date.parse(text));
-const withFormats = (ajv: Ajv): Ajv => ajv.addFormat('date', isDay).addFormat('date-time', isInstant);
-const texts = withFormats(new Ajv({ ...options, coerceTypes: 'array' }));
-const bodies = withFormats(new Ajv(options));
+const texts = new Ajv({ ...options, coerceTypes: 'array' }).addFormat('date', isDay);
+const bodies = new Ajv(options).addFormat('date', isDay);
 
 const mark = 'x-validated-by';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countryCode, currencyCode } from '../../src/declaration/codes.ts';
-import { type DateOrder, instantIn, parseDay } from '../../src/declaration/dates.ts';
+import { type DateOrder, dayOf, instantIn, instantPattern, parseDay } from '../../src/declaration/dates.ts';
 
 describe('days as messages write them', () => {
   it.each<[string, DateOrder, string | undefined]>([
@@ -30,6 +30,45 @@ describe('instants on the clock of an office', () => {
     ['Europe/London', '2026-01-01', '24:00', undefined],
     ['UTC', '2026-01-01', 'noon', undefined],
   ])('in %s, %s %s', (zone, day, time, instant) => expect(instantIn(zone, day, time)).toBe(instant));
+});
+
+describe('an instant of the model', () => {
+  const fits = (text: string) => new RegExp(instantPattern, 'u').test(text);
+
+  it.each([
+    '2026-03-31T10:00:00+01:00',
+    '2024-02-29T23:59Z',
+    '2000-02-29T00:00:00.123-03:30',
+    '2026-12-31T23:59:59+14:00',
+  ])('may be %s', (text) => {
+    expect(fits(text)).toBe(true);
+    expect(Date.parse(text)).not.toBeNaN();
+  });
+
+  it.each([
+    '2026-13-01T10:00:00Z',
+    '2026-00-01T10:00:00Z',
+    '2026-02-30T10:00:00Z',
+    '2026-02-29T10:00:00Z',
+    '1900-02-29T10:00:00Z',
+    '2026-04-31T10:00:00Z',
+    '2026-04-00T10:00:00Z',
+    '2026-03-01T24:00:00Z',
+    '2026-03-01T10:60:00Z',
+    '2026-03-01T10:00:60Z',
+    '2026-03-01T10:00:00+24:00',
+    '2026-03-01T10:00:00',
+    '2026-03-01 10:00:00Z',
+  ])('is not %s', (text) => expect(fits(text)).toBe(false));
+
+  it('is on every day that the calendar has, and on no other', () => {
+    for (const year of [1996, 1999, 2000, 2026, 2100])
+      for (let month = 0; month <= 13; month++)
+        for (let on = 0; on <= 32; on++) {
+          const text = `${year}-${String(month).padStart(2, '0')}-${String(on).padStart(2, '0')}T12:00:00Z`;
+          expect(fits(text), text).toBe(dayOf(year, month, on) !== undefined);
+        }
+  });
 });
 
 describe('codes written as numbers', () => {

@@ -168,6 +168,16 @@ describe('the trail', () => {
     expect(status).toBe(422);
     expect(body.where.pointer).toBe('/1/kind');
   });
+
+  it('refuses an event of a day that there is not, with its place', async () => {
+    const { status, body } = await post(harness, events('X'), [
+      release,
+      { ...release, at: '2026-13-01T25:61:00Z' },
+    ]);
+    expect(status).toBe(422);
+    expect(body.where.pointer).toBe('/1/at');
+    expect(body.detail).toContain('must be a day and time that there is');
+  });
 });
 
 describe('outcomes', () => {
