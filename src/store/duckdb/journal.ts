@@ -11,7 +11,7 @@
  * a row a line (./lines.ts). A group that is torn at the end was never acknowledged.
  */
 import { constants, existsSync, readdirSync } from 'node:fs';
-import { type FileHandle, open, readFile, truncate, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, truncate, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CrosscheckError } from '../../errors.ts';
@@ -146,7 +146,7 @@ export function openJournal(folder: string): Journal {
       await writing?.file.close();
       const unused = await spare;
       await unused?.file.close();
-      if (unused !== undefined) await unlink(unused.path);
+      if (unused !== undefined) await rm(unused.path, { force: true });
     },
   };
 }
