@@ -16,6 +16,8 @@ export interface ImportReport {
   answers: { known: number; waiting: number };
   events: number;
   outcomes: number;
+  /** Of an extract or of files of reference records: offices, accounts, tariff and so on. */
+  references: { written: number; unchanged: number };
   lanes: Record<string, number>;
   refused: number;
   /** The first thousand. */
@@ -31,6 +33,7 @@ export const emptyReport = (): ImportReport => ({
   answers: { known: 0, waiting: 0 },
   events: 0,
   outcomes: 0,
+  references: { written: 0, unchanged: 0 },
   lanes: {},
   refused: 0,
   problems: [],

@@ -1,5 +1,5 @@
 /** `crosscheck import FILE…`: declarations, trails and outcomes in bulk; a bad record is reported with its place and skipped. */
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
@@ -8,12 +8,12 @@ import { emptyReport, type ImportReport, importRecords } from '../check/import.t
 import { openOffice } from '../check/lodge.ts';
 import { openDesk } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
-import { read } from '../intake/read.ts';
+import { read as readRecords } from '../intake/read.ts';
 import { placeOf, toProblem } from '../present.ts';
 import { project } from '../projections/project.ts';
-import { shippedMappings } from '../sources/mapping-file.ts';
 import { reportText } from '../sources/report.ts';
 import { extractThroughService, here, importExtract } from './import-extract.ts';
+import { openFile, type Part, partsOf } from './import-files.ts';
 import {
   callService,
   type ReachOptions,
@@ -37,7 +37,8 @@ export function registerImport(program: Command): void {
     .description('take in declarations, trails and outcomes in bulk')
     .argument(
       '<file...>',
-      'SAD XML, WCO XML, JSON, NDJSON, CSV with --mapping, or a folder of table dumps with --mapping',
+      'SAD XML, WCO XML, JSON, NDJSON, CSV with --mapping; reference records in files named after their kind; ' +
+        'a folder of both, as simulate writes it, or of table dumps with --mapping',
     )
     .option('--country <id>', 'country profile under which messages are read')
     .option('--mapping <file>', 'column mapping, for CSV; source mapping by id or path, for a folder')
@@ -46,55 +47,41 @@ export function registerImport(program: Command): void {
     .option('--report <file>', 'report of a folder: .html, .json or text')
     .option('--json', 'the report as JSON')
     .action(async (files: string[], options: ImportOptions) => {
-      for (const file of files) {
-        if (isFolder(file)) needMapping(options);
-        else if (!isFile(file)) throw unreadable(file);
-      }
-      const reached = await reach(options);
-      const report =
-        reached.kind === 'store'
-          ? await throughStore(reached.store, files, options)
-          : await throughService(reached, files, options);
+      const { parts, done } = partsOf(files, options.mapping);
+      const report = await reach(options)
+        .then((reached) =>
+          reached.kind === 'store'
+            ? throughStore(reached.store, parts, options)
+            : throughService(reached, parts, options),
+        )
+        .finally(done);
       process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printed(report));
       process.exitCode = report.refused > 0 && report.refused === report.read ? 2 : 0;
     });
 }
 
-const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
-const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-function needMapping(options: ImportOptions): string {
-  if (options.mapping !== undefined) return options.mapping;
-  const problem = `a folder is read by a source mapping: ${shippedMappings().join(', ')}, or a file`;
-  throw new CrosscheckError('CC_BAD_ARGUMENT', { name: '--mapping', problem });
-}
-const unreadable = (file: string) =>
-  new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: 'there is no such file' }, { file });
-
 async function throughStore(
   store: Parameters<typeof openOffice>[1],
-  files: readonly string[],
+  parts: readonly Part[],
   options: ImportOptions,
 ): Promise<ImportReport> {
   try {
     const desk = await openDesk({ store, secret: masterSecret(secretFolder(options)) });
     const office = openOffice(desk, store);
     const report = emptyReport();
-    for (const file of files) {
-      if (isFolder(file)) {
-        const found = await importExtract(
-          { store, desk, office },
-          file,
-          { ...options, mapping: needMapping(options) },
-          report,
-        );
+    for (const part of parts) {
+      if (part.kind === 'folder') {
+        const { folder, mapping } = part;
+        const found = await importExtract({ store, desk, office }, folder, { ...options, mapping }, report);
         if (options.json !== true) process.stdout.write(reportText(found));
         continue;
       }
+      const { file } = part;
       const { bytes, done } = withProgress(file);
       try {
         await importRecords(
           office,
-          read(bytes, { file, country: options.country, mapping: options.mapping }),
+          readRecords(bytes, { file, country: options.country, mapping: options.mapping }),
           report,
         );
       } catch (thrown) {
@@ -117,20 +104,19 @@ async function throughStore(
 
 async function throughService(
   service: Service,
-  files: readonly string[],
+  parts: readonly Part[],
   options: ImportOptions,
 ): Promise<ImportReport> {
   const reports: ImportReport[] = [];
-  for (const file of files) {
-    if (isFolder(file)) {
-      const { report, text } = await extractThroughService(service, file, {
-        ...options,
-        mapping: needMapping(options),
-      });
+  for (const part of parts) {
+    if (part.kind === 'folder') {
+      const { folder, mapping } = part;
+      const { report, text } = await extractThroughService(service, folder, { ...options, mapping });
       reports.push(report);
       if (options.json !== true) process.stdout.write(text);
       continue;
     }
+    const { file } = part;
     const { bytes, done } = withProgress(file);
     const query = new URLSearchParams({ file });
     if (options.country !== undefined) query.set('country', options.country);
@@ -158,6 +144,8 @@ function add(total: ImportReport, one: ImportReport): ImportReport {
   total.answers.waiting += one.answers.waiting;
   total.events += one.events;
   total.outcomes += one.outcomes;
+  total.references.written += one.references.written;
+  total.references.unchanged += one.references.unchanged;
   total.refused += one.refused;
   for (const [lane, count] of Object.entries(one.lanes)) total.lanes[lane] = (total.lanes[lane] ?? 0) + count;
   total.problems.push(...one.problems);
@@ -166,8 +154,8 @@ function add(total: ImportReport, one: ImportReport): ImportReport {
 
 /** A bar over the file's bytes on a terminal, nothing in a pipe. */
 function withProgress(file: string): { bytes: AsyncIterable<Uint8Array>; done: () => void } {
-  const stream = createReadStream(file);
-  if (!process.stderr.isTTY) return { bytes: stream, done: () => {} };
+  const { bytes, read } = openFile(file);
+  if (!process.stderr.isTTY) return { bytes, done: () => {} };
   const bar = new SingleBar({
     format: `${file} [{bar}] {percentage}% {value}/{total} MB, {eta_formatted} left`,
     stream: process.stderr,
@@ -176,8 +164,8 @@ function withProgress(file: string): { bytes: AsyncIterable<Uint8Array>; done: (
   const megabytes = (bytes: number) => Math.round(bytes / 1e5) / 10;
   bar.start(megabytes(statSync(file).size), 0);
   async function* counted() {
-    for await (const chunk of stream) {
-      bar.update(megabytes(stream.bytesRead));
+    for await (const chunk of bytes) {
+      bar.update(megabytes(read()));
       yield chunk as Uint8Array;
     }
   }
@@ -191,6 +179,7 @@ function printed(report: ImportReport): string {
     `  declarations  ${report.declarations.new} new, ${report.declarations.repeated} known before${lanes.length ? `; lanes: ${lanes.join(', ')}` : ''}`,
     `  answers       ${report.answers.known} to known declarations, ${report.answers.waiting} waiting for theirs`,
     `  trail         ${report.events} events, ${report.outcomes} outcomes`,
+    `  references    ${report.references.written} new, ${report.references.unchanged} known before`,
     `  refused       ${report.refused}`,
   ];
   for (const problem of report.problems.slice(0, 50)) {

@@ -38,6 +38,8 @@ export async function takeExtract(
   }
   await importRecords(office, allowed(), report);
   const found = await feed.finish();
+  report.references.written += found.references.written;
+  report.references.unchanged += found.references.unchanged;
   await project(store);
   const checkedAgain = await checkCompleted(store, office, refresh);
   if (checkedAgain > 0) await project(store);

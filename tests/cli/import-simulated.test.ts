@@ -1,0 +1,98 @@
+/** What `simulate` writes is what `import` reads: a folder, its files by name, packed, with the store ours and through a service. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDesk } from '../../src/check/open-desk.ts';
+import { openService } from '../../src/service/open.ts';
+import type { ReferenceDocument } from '../../src/sources/reference/book.ts';
+import { references } from '../../src/sources/reference/store.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import { announceRunning } from '../../src/store/running.ts';
+import { crosscheck } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'crosscheck-simulated-'));
+const written = join(folder, 'written');
+const packed = join(folder, 'packed');
+const form = ['--days', '5', '--declarations', '20'];
+beforeAll(async () => {
+  expect((await crosscheck('simulate', '--out', written, ...form)).code).toBe(0);
+  expect((await crosscheck('simulate', '--out', packed, '--gzip', ...form)).code).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const imported = async (data: string, ...files: string[]) => {
+  const { code, out, err } = await crosscheck('import', ...files, '--data', join(folder, data), '--json');
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out.trim().split('\n').at(-1)!);
+};
+
+async function kindsIn(data: string): Promise<Record<string, number>> {
+  const store = await openDuckdb(join(folder, data));
+  try {
+    const { docs } = await store.collection<ReferenceDocument>(references).find({ limit: 10_000 });
+    const counts: Record<string, number> = {};
+    for (const { kind } of docs) counts[kind] = (counts[kind] ?? 0) + 1;
+    return counts;
+  } finally {
+    await store.close();
+  }
+}
+
+let first: { declarations: { new: number }; references: { written: number } };
+it('a folder is read whole: reference records, then declarations; what was planted is left', async () => {
+  first = await imported('folder', written);
+  expect(first).toMatchObject({ refused: 0, outcomes: expect.any(Number) });
+  expect(first.declarations.new).toBeGreaterThan(15);
+  expect(await kindsIn('folder')).toMatchObject({ office: 3, complete: 6, duty: expect.any(Number) });
+  expect(await imported('folder', written)).toMatchObject({
+    declarations: { new: 0 },
+    references: { written: 0, unchanged: first.references.written },
+  });
+}, 120_000);
+
+it('files are told by their names, whatever their order, and packed ones are unpacked', async () => {
+  const names = ['declarations.ndjson.gz', 'office.ndjson', 'duty.ndjson', 'account.ndjson'];
+  const report = await imported('files', ...names.map((name) => join(packed, name)));
+  expect(report).toMatchObject({ refused: 0, declarations: first.declarations });
+  const kinds = await kindsIn('files');
+  expect(Object.keys(kinds).sort()).toEqual(['account', 'duty', 'office']);
+  expect(report.references.written).toBe(kinds.account! + kinds.duty! + kinds.office!);
+}, 120_000);
+
+it('a service that holds the store is given the same', async () => {
+  const data = join(folder, 'held');
+  const store = await openDuckdb(data);
+  const service = await openService({
+    store,
+    desk: await openDesk({ store }),
+    localToken: 'token-of-this-test',
+    authentication: {},
+    limits: { eventLoopDelayMs: 0 },
+  });
+  const url = await service.app.listen({ port: 0, host: '127.0.0.1' });
+  const withdraw = announceRunning(data, { url, token: 'token-of-this-test' });
+  try {
+    expect(await imported('held', packed)).toMatchObject({
+      refused: 0,
+      declarations: first.declarations,
+      references: first.references,
+    });
+  } finally {
+    withdraw();
+    await service.close();
+    await store.close();
+  }
+}, 120_000);
+
+it('a folder of neither asks for a mapping, and a missing file is named', async () => {
+  const nothing = await crosscheck('import', folder, '--data', join(folder, 'none'));
+  expect([nothing.code, nothing.err]).toEqual([2, expect.stringContaining('--mapping')]);
+  const missing = await crosscheck(
+    'import',
+    join(folder, 'not-there.ndjson'),
+    '--data',
+    join(folder, 'none'),
+  );
+  expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('CC_FILE_UNREADABLE')]);
+});
