@@ -3,6 +3,10 @@
  * not; from the store, or through the service that holds it.
  */
 import { CrosscheckError } from '../errors.ts';
+import { csvOf } from '../indicators/export/csv.ts';
+import { flatDifferences, flatEdition } from '../indicators/export/edition-lines.ts';
+import type { Flat } from '../indicators/export/flat.ts';
+import { writeParquet } from '../indicators/export/parquet.ts';
 import { sourceOf } from '../indicators/figure.ts';
 import { freezeDue, freezeMonth } from '../indicators/frozen.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
@@ -19,6 +23,8 @@ interface Flags extends ReachOptions {
   show?: string;
   compare?: string;
   json?: boolean;
+  csv?: boolean;
+  parquet?: string;
 }
 
 type Line = Pick<Edition, 'id' | 'indicator' | 'period' | 'edition' | 'frozenAt'>;
@@ -37,8 +43,8 @@ const notFound = (id: string) => new CrosscheckError('CC_NOT_FOUND', { what: 'ed
 interface Desk {
   list(indicator: string | undefined, period: string | undefined): Promise<Line[]>;
   freeze(indicator: string | undefined, period: string, by: string[] | undefined): Promise<Line[]>;
-  show(id: string): Promise<unknown>;
-  compare(id: string, to: number | undefined): Promise<Difference[]>;
+  show(id: string): Promise<Edition>;
+  compare(id: string): Promise<{ from: Edition; to: Edition; differences: Difference[] }>;
 }
 
 function inStore(store: Store): Desk {
@@ -77,16 +83,25 @@ function inStore(store: Store): Desk {
       return freezeMonth(store, source, definition, { ...request, ...(by === undefined ? {} : { by }) });
     },
     show: wanted,
-    async compare(id, to) {
-      const edition = await wanted(id);
-      return differencesBetween(await wanted(`${edition.series}|${to ?? edition.edition - 1}`), edition);
+    async compare(id) {
+      const to = await wanted(id);
+      const from = await wanted(`${to.series}|${to.edition - 1}`);
+      return { from, to, differences: differencesBetween(from, to) };
     },
   };
+}
+
+interface Compared {
+  from: string;
+  to: string;
+  data: Difference[];
 }
 
 function atService(service: Service): Desk {
   const data = async <T>(path: string, init?: RequestInit): Promise<T> =>
     ((await (await callService(service, path, init)).json()) as { data: T }).data;
+  const show = async (id: string) =>
+    (await (await callService(service, `/v1/editions/${encodeURIComponent(id)}`)).json()) as Edition;
   return {
     list: (indicator, period) => {
       const query = new URLSearchParams({ limit: '500', sort: '-period,indicator' });
@@ -105,9 +120,12 @@ function atService(service: Service): Desk {
         body: JSON.stringify({ indicator, period, ...(by === undefined ? {} : { by }) }),
       });
     },
-    show: async (id) => (await callService(service, `/v1/editions/${encodeURIComponent(id)}`)).json(),
-    compare: (id, to) =>
-      data(`/v1/editions/${encodeURIComponent(id)}/differences${to === undefined ? '' : `?to=${to}`}`),
+    show,
+    async compare(id) {
+      const path = `/v1/editions/${encodeURIComponent(id)}/differences`;
+      const answer = (await (await callService(service, path)).json()) as Compared;
+      return { from: await show(answer.from), to: await show(answer.to), differences: answer.data };
+    },
   };
 }
 
@@ -124,6 +142,8 @@ export const registerEditions: Register = (program) => {
     .option('--show <edition>', 'one edition, whole, as JSON')
     .option('--compare <edition>', 'what an edition says that the one before did not')
     .option('--json', 'one JSON object a line')
+    .option('--csv', 'with --show or --compare: one line a key and figure, or a pair')
+    .option('--parquet <file>', 'the same into a file')
     .action(async (indicator: string | undefined, flags: Flags) => {
       const reached = await reach(flags);
       try {
@@ -135,16 +155,35 @@ export const registerEditions: Register = (program) => {
     });
 };
 
+async function exported(flat: Flat, { parquet }: Flags): Promise<string> {
+  if (parquet === undefined) return csvOf(flat);
+  await writeParquet(flat, parquet);
+  return '';
+}
+
 async function answer(desk: Desk, indicator: string | undefined, flags: Flags): Promise<string> {
   const lines = <T>(rows: readonly T[], text: (row: T) => string): string =>
     rows.map((row) => `${flags.json === true ? JSON.stringify(row) : text(row)}\n`).join('');
-  if (flags.show !== undefined) return `${JSON.stringify(await desk.show(flags.show))}\n`;
+  const flat = flags.csv === true || flags.parquet !== undefined;
+  if (flags.show !== undefined) {
+    const edition = await desk.show(flags.show);
+    return flat ? exported(flatEdition(edition), flags) : `${JSON.stringify(edition)}\n`;
+  }
   if (flags.compare !== undefined) {
+    const { from, to, differences } = await desk.compare(flags.compare);
+    if (flat) return exported(flatDifferences(from, to, differences), flags);
     const told = (value: number | null): string => (value === null ? 'nothing' : String(value));
     return lines(
-      await desk.compare(flags.compare, undefined),
+      differences,
       ({ key, figure, before, after }) => `${key} ${figure}: ${told(before)} before, ${told(after)} now`,
     );
+  }
+  if (flat) {
+    const problem = 'goes with --show or --compare';
+    throw new CrosscheckError('CC_BAD_ARGUMENT', {
+      name: flags.csv === true ? '--csv' : '--parquet',
+      problem,
+    });
   }
   const editionsTold =
     flags.freeze === undefined

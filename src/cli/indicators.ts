@@ -6,6 +6,8 @@ import { assignmentKnowledge } from '../indicators/assignment.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { dimensionsOf } from '../indicators/dimensions.ts';
 import { csvOf } from '../indicators/export/csv.ts';
+import { flatPairs } from '../indicators/export/edition-lines.ts';
+import { flatFigures } from '../indicators/export/lines.ts';
 import { monthlyReport } from '../indicators/export/monthly.ts';
 import { writeParquet } from '../indicators/export/parquet.ts';
 import { reportHtml } from '../indicators/export/report.ts';
@@ -137,6 +139,11 @@ async function pairs(definition: Definition, flags: Flags): Promise<string> {
   }
   const side = flags.by?.startsWith('assigner') === true ? 'assigner' : 'officer';
   const table = await pairsOf(definition, { from, to, side }, flags);
+  if (flags.parquet !== undefined) {
+    await writeParquet(flatPairs(table), flags.parquet);
+    return '';
+  }
+  if (flags.csv === true) return csvOf(flatPairs(table));
   if (flags.json === true) return `${JSON.stringify(table)}\n`;
   const head = `${definition.id} ${side} and declarant: ${table.assigned} assigned, ${table.notApplicable} not applicable, eligibility ${table.eligibility}`;
   const lines = table.pairs
@@ -337,7 +344,7 @@ export const registerIndicators: Register = (program) => {
       }
       const table = await answer(definition, requestOf(flags), flags);
       if (flags.parquet !== undefined) {
-        await writeParquet([table], flags.parquet);
+        await writeParquet(flatFigures(table), flags.parquet);
         return;
       }
       process.stdout.write(shown(table, definition, flags, language));
@@ -346,7 +353,7 @@ export const registerIndicators: Register = (program) => {
 
 function shown(table: FigureTable, definition: Definition, flags: Flags, language: Language): string {
   if (flags.json === true) return `${JSON.stringify(table)}\n`;
-  if (flags.csv === true) return csvOf([table]);
+  if (flags.csv === true) return csvOf(flatFigures(table));
   const title = `${definition.id} ${definition.title[language] ?? definition.title.en}`;
   return `${title}\n${tableLines(table, definition, language).join('\n')}\n`;
 }

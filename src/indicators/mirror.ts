@@ -1,7 +1,7 @@
 /**
  * Mirror statistics (I33): what partners say they exported to us against what we say we imported, by HS subheading,
  * origin and year, from a CSV file with the columns hs, origin, year, value (FOB, major units of `currency`) and netMass
- * (kg, may be empty). A value gap without a mass gap speaks of undervaluation, opposite gaps in neighbouring codes of
+ * (kg, may be empty), or their French names. A value gap without a mass gap speaks of undervaluation, opposite gaps in neighbouring codes of
  * misclassification; neither is proof (customs-practice.md 5.17).
  */
 
@@ -9,6 +9,7 @@ import { parse } from 'csv-parse/sync';
 import { minorDigits } from '../declaration/money.ts';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
+import { columnIn, delimiterOf } from '../ground/column-names.ts';
 import { tables } from '../projections/fold.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
@@ -42,35 +43,85 @@ export interface MirrorRow {
   n: number;
 }
 
-const columns = ['hs', 'origin', 'year', 'value', 'netMass'] as const;
+/** What a column may be called, the name we give it first; case, accents, spaces and signs do not count. */
+const columns = {
+  hs: [
+    'hs',
+    'hs code',
+    'hs6',
+    'commodity',
+    'commodity code',
+    'sh',
+    'code sh',
+    'sh6',
+    'position',
+    'sous-position',
+    'nomenclature',
+  ],
+  origin: [
+    'origin',
+    'country of origin',
+    'country',
+    'partner',
+    'origine',
+    "pays d'origine",
+    'pays',
+    'partenaire',
+  ],
+  year: ['year', 'annee', 'exercice'],
+  value: ['value', 'fob value', 'fob', 'valeur', 'valeur fob'],
+  netMass: ['netMass', 'net mass', 'net weight', 'masse nette', 'poids net'],
+} as const;
+type Column = keyof typeof columns;
+
+/** An amount as typed; with a decimal comma where commas do not part the cells. Not a number where it is neither. */
+function amountOf(text: string, delimiter: string): number {
+  const plain = text.replace(/[\s\u00a0\u202f]/g, '');
+  if (/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(plain)) return Number(plain);
+  // With a comma between cells, 1,234 may as well be a thousand: it is refused.
+  return delimiter !== ',' && /^\d+,\d+$/.test(plain) ? Number(plain.replace(',', '.')) : Number.NaN;
+}
 
 const isAmount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
 /** Reads the file's text. Throws CC_BAD_ARGUMENT with the line of what cannot be used. */
 export function readPartnerRows(text: string, file: string): PartnerRow[] {
   let records: string[][];
+  const delimiter = delimiterOf(text);
   const refuse = (line: number, problem: string) =>
     new CrosscheckError('CC_BAD_ARGUMENT', { name: 'mirror statistics', problem }, { file, line });
   try {
     // Statistical offices quote their cells.
-    records = parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
+    records = parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      delimiter,
+    });
   } catch (thrown) {
     throw refuse((thrown as { lines?: number }).lines ?? 1, (thrown as Error).message);
   }
   const [names = [], ...lines] = records;
-  const missing = columns.slice(0, 4).filter((name) => !names.includes(name));
-  if (missing.length > 0) throw refuse(1, `the columns ${missing.join(', ')} are missing`);
+  const places = Object.fromEntries(
+    Object.entries(columns).map(([name, known]) => [name, columnIn(names, known)]),
+  ) as Record<Column, number>;
+  const missing = (Object.keys(columns) as Column[]).filter((name) => name !== 'netMass' && places[name] < 0);
+  if (missing.length > 0) {
+    const accepted = missing.map((name) => `${name}: ${columns[name].join(', ')}`).join('; ');
+    throw refuse(1, `the columns ${missing.join(', ')} are missing; accepted are ${accepted}`);
+  }
   const lineOf = new Map<string, number>();
   return lines.map((line, i) => {
-    const cell = (name: (typeof columns)[number]): string => line[names.indexOf(name)] ?? '';
-    const value = Number(cell('value') || Number.NaN);
-    const mass = cell('netMass') === '' ? undefined : Number(cell('netMass'));
+    const cell = (name: Column): string => line[places[name]] ?? '';
+    const value = amountOf(cell('value'), delimiter);
+    const mass = cell('netMass') === '' ? undefined : amountOf(cell('netMass'), delimiter);
     if (!/^\d{6}$/.test(cell('hs'))) throw refuse(i + 2, `${cell('hs')} is no HS subheading of six digits`);
     if (!/^\d{4}$/.test(cell('year'))) throw refuse(i + 2, `${cell('year')} is no year`);
     if (!/^[A-Z]{2}$/.test(cell('origin')))
       throw refuse(i + 2, `${cell('origin')} is no country of two letters`);
     if (!isAmount(value) || (mass !== undefined && !isAmount(mass)))
-      throw refuse(i + 2, 'value or net mass is no amount');
+      throw refuse(i + 2, `"${cell('value')}" or "${cell('netMass')}" is no amount, such as 1234.5`);
     const row = { hs: cell('hs'), origin: cell('origin'), year: cell('year'), value, netMass: mass };
     // One would stand in place of the other, and half the exports be gone without a word.
     const before = lineOf.get(keyOf(row));

@@ -6,13 +6,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
+import { columnIn, delimiterOf } from '../ground/column-names.ts';
 import { fromRoot } from '../ground/paths.ts';
 import type { Definition } from './definition.ts';
 import type { Prices, PricesByCurrency } from './methods/prices.ts';
 
 export const defaultPrices = (): string => fromRoot('profiles', 'prices');
 
-const columns = ['period', 'index'] as const;
+const columns = {
+  period: ['period', 'période', 'mois', 'month', 'année', 'year'],
+  index: ['index', 'indice'],
+} as const;
 
 /** The period after a month or a year. */
 function next(period: string): string {
@@ -26,18 +30,31 @@ function next(period: string): string {
 export function readPrices(text: string, file: string): Prices {
   const refuse = (line: number, problem: string) =>
     new CrosscheckError('CC_PRICES_INVALID', { problem }, { file, line });
+  const delimiter = delimiterOf(text);
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
-    .map((content, i) => ({ line: i + 1, cells: content.split(',').map((cell) => cell.trim()), content }))
+    .map((content, i) => ({
+      line: i + 1,
+      cells: content.split(delimiter).map((cell) => cell.trim()),
+      content,
+    }))
     .filter(({ content }) => content.trim() !== '' && !content.startsWith('#'));
   const [head, ...rows] = lines;
-  const missing = columns.filter((name) => head?.cells.includes(name) !== true);
-  if (missing.length > 0) throw refuse(head?.line ?? 1, `the columns ${missing.join(', ')} are missing`);
+  const header = head?.cells ?? [];
+  const missing = Object.entries(columns).filter(([, names]) => columnIn(header, names) < 0);
+  if (missing.length > 0) {
+    const accepted = missing.map(([name, known]) => `${name}: ${known.join(', ')}`).join('; ');
+    const problem = `the columns ${missing.map(([name]) => name).join(', ')} are missing; accepted are ${accepted}`;
+    throw refuse(head?.line ?? 1, problem);
+  }
   const prices = new Map<string, number>();
   let last: string | undefined;
   for (const { line, cells } of rows) {
-    const [period, index] = columns.map((name) => cells[head!.cells.indexOf(name)] ?? '') as [string, string];
+    const [period, index] = Object.values(columns).map((names) => cells[columnIn(header, names)] ?? '') as [
+      string,
+      string,
+    ];
     if (!/^\d{4}(-(0[1-9]|1[0-2]))?$/.test(period))
       throw refuse(line, `"${period}" is no year (2026) and no month (2026-03)`);
     if (!/^\d+(\.\d+)?$/.test(index) || Number(index) <= 0)

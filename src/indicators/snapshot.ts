@@ -53,13 +53,16 @@ export interface FreezeRequest {
   frozenAt: string;
 }
 
+/** @param key the row's values as JSON */
+export const differenceKey = (key: string, figure: string): string => `${key}\u001f${figure}`;
+
 /** The values of a table, by key and figure: what an edition is compared by. */
 function valuesOf(frozen: Frozen): Map<string, number | null> {
   if ('figures' in frozen) {
     return new Map(
       frozen.figures.rows.flatMap((row) =>
         Object.entries(row.figures).map(([figure, { value }]) => [
-          `${JSON.stringify(Object.values(row.key))}\u001f${figure}`,
+          differenceKey(JSON.stringify(Object.values(row.key)), figure),
           value,
         ]),
       ),
@@ -67,7 +70,7 @@ function valuesOf(frozen: Frozen): Map<string, number | null> {
   }
   return new Map(
     frozen.pairs.pairs.map((pair) => [
-      `${JSON.stringify([pair.officer, pair.declarant])}\u001fexcess`,
+      differenceKey(JSON.stringify([pair.officer, pair.declarant]), 'excess'),
       pair.excess,
     ]),
   );

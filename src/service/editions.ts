@@ -6,6 +6,8 @@
 import Type from 'typebox';
 import { CrosscheckError } from '../errors.ts';
 import type { Definition } from '../indicators/definition.ts';
+import { flatDifferences, flatEdition } from '../indicators/export/edition-lines.ts';
+import type { FigureValue } from '../indicators/figure.ts';
 import { freezeMonth } from '../indicators/frozen.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { pairsInPhase } from '../indicators/pairs-in-phase.ts';
@@ -13,6 +15,7 @@ import { phasesOn, surrogateKey } from '../indicators/phase.ts';
 import { differencesBetween, type Edition, editions } from '../indicators/snapshot.ts';
 import type { Store } from '../store/port.ts';
 import { type Caller, demandOffice, readsOfficers, rulesKeptFrom } from './caller.ts';
+import { Format, sendFlat } from './flat.ts';
 import { findQuery, listQuery } from './listing.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
@@ -33,7 +36,15 @@ const Freeze = Type.Object(
   { additionalProperties: false },
 );
 const Against = Type.Object(
-  { to: Type.Optional(Type.Integer({ minimum: 1, description: 'edition to compare with; the one before' })) },
+  {
+    to: Type.Optional(Type.Integer({ minimum: 1, description: 'edition to compare with; the one before' })),
+    format: Format('one line a key and figure'),
+  },
+  { additionalProperties: false },
+);
+
+const Shown = Type.Object(
+  { format: Format('the lines of its figures or pairs, with what the edition before said where it differs') },
   { additionalProperties: false },
 );
 
@@ -121,13 +132,23 @@ export const editionRoutes: Resource = (app, { store, desk, figures: source, aud
 
   app.get(
     '/v1/editions/:id',
-    { schema: { tags, summary: 'one edition, whole', params: Id, response: problems(404) } },
-    async (request) => {
+    {
+      schema: {
+        tags,
+        summary: 'one edition, whole',
+        params: Id,
+        querystring: Shown,
+        response: problems(400, 404),
+      },
+    },
+    async (request, reply) => {
       const { caller } = request;
+      const { format = 'json' } = request.query as { format?: Format };
       const edition = await wanted(caller, (request.params as { id: string }).id);
-      if (edition.pairs === undefined) return shownFigures(edition);
-      await recorded(caller, 'pairs.read', edition.id);
-      return shownPairs(store, caller, edition);
+      if (edition.pairs !== undefined) await recorded(caller, 'pairs.read', edition.id);
+      const shown =
+        edition.pairs === undefined ? shownFigures(edition) : await shownPairs(store, caller, edition);
+      return format === 'json' ? shown : sendFlat(reply, flatEdition(shown), format);
     },
   );
 
@@ -139,20 +160,23 @@ export const editionRoutes: Resource = (app, { store, desk, figures: source, aud
         summary: 'what changed since another edition of the same series',
         params: Id,
         querystring: Against,
-        response: problems(404, 409),
+        response: problems(400, 404, 409),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { caller } = request;
       const edition = await wanted(caller, (request.params as { id: string }).id);
-      const { to = edition.edition - 1 } = request.query as { to?: number };
+      const { to = edition.edition - 1, format = 'json' } = request.query as { to?: number; format?: Format };
       const other = await wanted(caller, `${edition.series}|${to}`);
       if (edition.pairs !== undefined) await recorded(caller, 'pairs.read', edition.id);
       const [shown, before] =
         edition.pairs === undefined
           ? [edition, other]
           : [await shownPairs(store, caller, edition), await shownPairs(store, caller, other)];
-      return { from: before.id, to: shown.id, data: differencesBetween(before, shown) };
+      const data = differencesBetween(before, shown);
+      return format === 'json'
+        ? { from: before.id, to: shown.id, data }
+        : sendFlat(reply, flatDifferences(before, shown, data), format);
     },
   );
 };
@@ -166,7 +190,7 @@ function withoutRules({ differences, ...edition }: Edition, kept: readonly strin
   return { ...edition, figures: { ...figures, rows: figures.rows.filter(({ key }) => !isKept(key)) } };
 }
 
-const shownFigures = (edition: Edition) => ({
+const shownFigures = (edition: Edition): Edition => ({
   ...edition,
   ...(edition.figures === undefined
     ? {}
@@ -176,7 +200,8 @@ const shownFigures = (edition: Edition) => ({
           rows: edition.figures.rows.map(({ key, figures }) => ({
             key,
             figures: Object.fromEntries(
-              Object.entries(figures).map(([id, { behind: _, ...figure }]) => [id, figure]),
+              // The address of what was behind it is empty; it is not told.
+              Object.entries(figures).map(([id, { behind: _, ...figure }]) => [id, figure as FigureValue]),
             ),
           })),
         },

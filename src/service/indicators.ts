@@ -9,8 +9,7 @@ import { withAge } from '../indicators/age.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { dimensionsOf } from '../indicators/dimensions.ts';
 import { declarationsBehind } from '../indicators/drill.ts';
-import { csvOf } from '../indicators/export/csv.ts';
-import { parquetOf } from '../indicators/export/parquet.ts';
+import { flatFigures } from '../indicators/export/lines.ts';
 import { type FigureRow, type FigureTable, figures } from '../indicators/figure.ts';
 import { isPairs } from '../indicators/frozen.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
@@ -20,6 +19,7 @@ import type { FigureRequest } from '../indicators/plan.ts';
 import { type WatchRow, type WatchTable, watch } from '../indicators/watch.ts';
 import type { Rule } from '../rules/model.ts';
 import { type Caller, readsOfficers, rulesKeptFrom } from './caller.ts';
+import { Format, sendFlat } from './flat.ts';
 import { keptRules, officesOf } from './kept.ts';
 import type { Resource } from './resource.ts';
 import { Day, demandPeriod, problems } from './schemas.ts';
@@ -45,12 +45,7 @@ const Figures = Type.Object(
     sort: Type.Optional(
       Type.String({ maxLength: 40, description: 'figure by which rows are sorted, greatest first' }),
     ),
-    format: Type.Optional(
-      Type.Enum(['json', 'csv', 'parquet'], {
-        default: 'json',
-        description: 'csv and parquet hold one line a key and figure, with the same values',
-      }),
-    ),
+    format: Format('one line a key and figure, with the same values'),
     top: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'the first rows alone' })),
   },
   { additionalProperties: false },
@@ -85,7 +80,7 @@ type Query = Partial<Record<'by' | 'from' | 'to' | 'asOf' | 'figure' | 'after', 
   previousYear?: boolean;
   sort?: string;
   top?: number;
-  format?: 'json' | 'csv' | 'parquet';
+  format?: Format;
 };
 
 const today = (): string => new Date().toISOString().slice(0, 10);
@@ -170,10 +165,8 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
       const { id } = request.params as { id: string };
       const query = request.query as Query;
       const table = await told(id, query, request.caller);
-      if (query.format === 'csv') return reply.type('text/csv; charset=utf-8').send(csvOf([table]));
-      if (query.format === 'parquet')
-        return reply.type('application/vnd.apache.parquet').send(await parquetOf([table]));
-      return shown(table, query);
+      const { format = 'json' } = query;
+      return format === 'json' ? shown(table, query) : sendFlat(reply, flatFigures(table), format);
     },
   );
 

@@ -5,13 +5,15 @@
 import Type from 'typebox';
 import { CrosscheckError } from '../errors.ts';
 import { assignmentKnowledge } from '../indicators/assignment.ts';
+import { flatPairs } from '../indicators/export/edition-lines.ts';
 import { isPairs } from '../indicators/frozen.ts';
 import { minimumOf } from '../indicators/judge.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
-import { type PairSide, pairTable } from '../indicators/pairs.ts';
+import { type PairSide, type PairTable, pairTable } from '../indicators/pairs.ts';
 import { pairsInPhase } from '../indicators/pairs-in-phase.ts';
 import { phasesOn, surrogateKey } from '../indicators/phase.ts';
 import { demandOffice, readsOfficers } from './caller.ts';
+import { Format, sendFlat } from './flat.ts';
 import type { Resource } from './resource.ts';
 import { Day, demandPeriod, problems } from './schemas.ts';
 
@@ -24,12 +26,22 @@ const Pairs = Type.Object(
     to: Day(`at most ${mostDays} days later`),
     side: Type.Optional(Type.Enum(['officer', 'assigner'], { default: 'officer' })),
     office: Type.Optional(Type.String({ maxLength: 40, description: 'all where absent' })),
+    format: Format('one line a pair'),
   },
   { additionalProperties: false },
 );
 
+type Asked = { from: string; to: string; side?: PairSide; office?: string; format?: Format };
+
 export const pairRoutes: Resource = (app, { store, audit }) => {
   const loaded = soundIndicators();
+
+  async function inPhase(table: PairTable, period: string): Promise<PairTable> {
+    const today = new Date().toISOString().slice(0, 10);
+    const [phaseOf, key] = await Promise.all([phasesOn(store, today), surrogateKey(store)]);
+    return pairsInPhase(table, period, { phaseOf, key });
+  }
+
   app.get(
     '/v1/indicators/:id/pairs',
     {
@@ -41,14 +53,14 @@ export const pairRoutes: Resource = (app, { store, audit }) => {
         response: problems(400, 404),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { caller } = request;
       const { id } = request.params as { id: string };
       const definition = definitionOf(loaded, id);
       if (!isPairs(definition) || !readsOfficers(caller))
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'indicator on pairs', id });
-      const asked = request.query as { from: string; to: string; side?: PairSide; office?: string };
-      const { from, to, side = 'officer', office } = asked;
+      const asked = request.query as Asked;
+      const { from, to, side = 'officer', office, format = 'json' } = asked;
       demandPeriod(asked);
       if (Date.parse(to) - Date.parse(from) > mostDays * 86_400_000) {
         const problem = `pairs are told of at most ${mostDays} days at a time`;
@@ -67,10 +79,8 @@ export const pairRoutes: Resource = (app, { store, audit }) => {
         minimum: minimumOf(definition),
         ...(office === undefined ? {} : { office }),
       });
-      if (caller.role === 'local') return table;
-      const today = new Date().toISOString().slice(0, 10);
-      const [phaseOf, key] = await Promise.all([phasesOn(store, today), surrogateKey(store)]);
-      return pairsInPhase(table, `${from}/${to}`, { phaseOf, key });
+      const told = caller.role === 'local' ? table : await inPhase(table, `${from}/${to}`);
+      return format === 'json' ? told : sendFlat(reply, flatPairs(told), format);
     },
   );
 };

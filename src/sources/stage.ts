@@ -181,9 +181,10 @@ async function stageCsv(
     throw refuseFile('it has no header line');
   const found = resolve(slots, names);
   if (found.every((name) => name === undefined)) {
-    const some = slots.slice(0, 5).map((slot) => slot.names[0]);
+    const some = slots.slice(0, 40).map((slot) => slot.names[0]);
+    const more = some.length < slots.length ? ', …' : '';
     throw refuseFile(
-      `its first line names no column of the table (${some.join(', ')}, …): it has to be a header`,
+      `its first line names no column of the table (${some.join(', ')}${more}): it has to be a header`,
     );
   }
   const twice = repeated(names);

@@ -1,5 +1,5 @@
 /** What is measured and kept, by command: editions, partner statistics, charts, contracts, sheets and training needs. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +50,23 @@ describe('editions', () => {
     // Nothing has changed since: freezing again makes no second one.
     await here('editions', 'I01', '--freeze', '2026-03');
     expect((await here('editions', 'I01', '--json')).out).toBe(listed.out);
+  }, 60_000);
+
+  it('are exported as CSV and Parquet, and pairs as well', async () => {
+    const csv = await here('editions', '--show', 'I01|office|2026-03|1', '--csv');
+    expect([csv.code, csv.err]).toEqual([0, '']);
+    const [head, first] = csv.out.split('\r\n');
+    expect(head).toMatch(/^indicator,version,from,to,.*,edition,frozenAt,changed,before$/);
+    expect(first).toMatch(/^I01,\d+,2026-03-01,2026-03-31,/);
+    const file = join(data, 'edition.parquet');
+    expect(await here('editions', '--show', 'I01|office|2026-03|1', '--parquet', file)).toMatchObject({
+      code: 0,
+      out: '',
+    });
+    expect(readFileSync(file).subarray(0, 4).toString()).toBe('PAR1');
+    expect((await here('editions', 'I01', '--csv')).err).toContain('--show or --compare');
+    const pairs = await here('indicators', 'I29', '--from', '2026-01-01', '--to', '2026-04-30', '--csv');
+    expect(pairs.out).toMatch(/^side,from,to,officer,declarant,offices,observed,/);
   }, 60_000);
 
   it('are of a month, and of an indicator there is', async () => {

@@ -1,6 +1,7 @@
 /** Lists and baselines that are loaded while checks go on: in force from the next check, and in no check before. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadList } from '../../src/evidence/lists/desk.ts';
+import { readCsvList } from '../../src/evidence/lists/read.ts';
 import { openLists } from '../../src/evidence/lists/store.ts';
 import { openEvidence } from '../../src/evidence/open.ts';
 import { changedClean, noon, openWorld, version, type World } from './world.ts';
@@ -22,6 +23,25 @@ const load = async (key: string, day: string) => {
   );
   await world.evidence.refresh();
 };
+it('has French columns as well: the day on which an entry ends counts', async () => {
+  const { file, refused } = await readCsvList(
+    Buffer.from('Clé;Nom;Du;Au;Cotation;Motif\nC9;Société;2026-01-01;2026-02-01;b2;fraude\n'),
+    { id: 'ours', kind: 'watch', owner: 'o', origin: 'r' } as never,
+    ';',
+  );
+  expect(refused).toEqual([]);
+  expect(file.entries).toEqual([
+    {
+      key: 'C9',
+      name: 'Société',
+      from: '2026-01-01',
+      to: '2026-02-01',
+      grade: 'B2',
+      values: { motif: 'fraude' },
+    },
+  ]);
+});
+
 const found = (on: string) =>
   world.value('list.found', { list: 'watched', of: 'consignee.id' }, { declaration: changedClean({}), on });
 

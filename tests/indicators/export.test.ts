@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collections, declarations } from '../../src/check/collections.ts';
 import { csvOf } from '../../src/indicators/export/csv.ts';
-import { linesOf } from '../../src/indicators/export/lines.ts';
+import { flatFigures, linesOf } from '../../src/indicators/export/lines.ts';
 import { monthlyReport } from '../../src/indicators/export/monthly.ts';
 import { writeParquet } from '../../src/indicators/export/parquet.ts';
 import { reportHtml } from '../../src/indicators/export/report.ts';
@@ -58,7 +58,7 @@ describe('exports', () => {
   it('write CSV that a spreadsheet reads as data and never as a formula', () => {
     const nasty = structuredClone(table);
     nasty.rows[0]!.key.declarant = '=HYPERLINK("http://x","y"), Ltd';
-    const [head, first] = csvOf([nasty]).split('\r\n');
+    const [head, first] = csvOf(flatFigures(nasty)).split('\r\n');
     expect(head!.split(',').slice(0, 3)).toEqual(['indicator', 'version', 'from']);
     expect(first).toContain(`"'=HYPERLINK(""http://x"",""y""), Ltd"`);
   });
@@ -67,7 +67,7 @@ describe('exports', () => {
     for (const name of [' =1+1', '\uff1dcmd', '\n@SUM(A1)', '+41 Ltd']) {
       const nasty = structuredClone(table);
       nasty.rows[0]!.key.declarant = name;
-      expect(csvOf([nasty]), name).toContain(`'${name}`);
+      expect(csvOf(flatFigures(nasty)), name).toContain(`'${name}`);
     }
   });
 
@@ -88,10 +88,10 @@ describe('exports', () => {
       previous: { value: 0.125, n: 3 },
     });
     const file = join(folder, 'same.parquet');
-    await writeParquet([judged], file);
+    await writeParquet(flatFigures(judged), file);
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     const csv = join(folder, 'same.csv');
-    writeFileSync(csv, csvOf([judged]));
+    writeFileSync(csv, csvOf(flatFigures(judged)));
     const read = async (source: string) =>
       (await connection.runAndReadAll(`SELECT * FROM ${source} ORDER BY ALL`)).getRowObjectsJson();
     const parquet = await read(`'${file}'`);
@@ -125,7 +125,7 @@ describe('exports', () => {
 
   it('write Parquet with the same numbers', async () => {
     const file = join(folder, 'figures.parquet');
-    await writeParquet([table], file);
+    await writeParquet(flatFigures(table), file);
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     const read = await connection.runAndReadAll(
       `SELECT key1, key2, figure, value, n FROM '${file}' ORDER BY ALL`,

@@ -463,6 +463,23 @@ describe('mirror statistics', () => {
     ]);
   });
 
+  it('are read with a French header, semicolons and decimal commas, as a spreadsheet in French writes them', () => {
+    const text =
+      "Code SH;Pays d'origine;Année;Valeur FOB;Masse nette\r\n" + '610910;BD;2026;40 000,50;1\u202f234,5\r\n';
+    expect(readPartnerRows(text, 'p.csv')).toEqual([
+      { hs: '610910', origin: 'BD', year: '2026', value: 40_000.5, netMass: 1234.5 },
+    ]);
+  });
+
+  it('with a comma that may be a thousand are refused, and a header that is not known with the names that are', () => {
+    expect(() => readPartnerRows('hs,origin,year,value\n610910,BD,2026,"1,234"\n', 'p.csv')).toThrow(
+      /"1,234".*no amount/,
+    );
+    expect(() => readPartnerRows('sh;origine;jahr;valeur\n', 'p.csv')).toThrow(
+      /year are missing; accepted are year: year, annee, exercice/,
+    );
+  });
+
   it('are refused with the line that cannot be used', () => {
     expect(() => readPartnerRows('hs,origin,year,value\n6109,BD,2026,1\n', 'p.csv')).toThrow(
       /6109 is no HS subheading/,

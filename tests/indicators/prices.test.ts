@@ -93,6 +93,10 @@ describe('the file of a price index', () => {
     });
   });
 
+  it('may have a French header and semicolons', () => {
+    expect(readPrices('Mois;Indice\n2024-12;99.5\n', 'f')).toEqual({ '2024-12': 99.5 });
+  });
+
   it.each([
     ['period\n2024\n', 1, /the columns index are missing/],
     ['', 1, /period, index are missing/],

@@ -60,6 +60,36 @@ describe('an edition', () => {
     expect(JSON.stringify(kept)).not.toContain('behind');
   });
 
+  it('is exported as CSV with its difference, and as Parquet with the same', async () => {
+    const [{ id }] = (await freeze('I01')).body.data;
+    const csv = await harness.app.inject({ url: `${address(id)}?format=csv`, headers: bearer('manager') });
+    expect(csv.headers['content-type']).toContain('text/csv');
+    const [head, ...lines] = csv.payload.trim().split('\r\n');
+    const told = lines.map((line) =>
+      Object.fromEntries(head!.split(',').map((name, i) => [name, line.split(',')[i]])),
+    );
+    const count = told.find(({ figure, key1 }) => figure === 'count' && key1 === 'XXA1');
+    expect(count).toMatchObject({
+      value: '2',
+      edition: '2',
+      changed: 'changed',
+      before: '1',
+      dimension1: 'office',
+    });
+    const parquet = await harness.app.inject({
+      url: `${address(id)}?format=parquet`,
+      headers: bearer('manager'),
+    });
+    expect(parquet.rawPayload.subarray(0, 4).toString()).toBe('PAR1');
+    const changes = await harness.app.inject({
+      url: `${address(id)}/differences?format=csv`,
+      headers: bearer('manager'),
+    });
+    expect(changes.payload).toBe(
+      'series,from,to,key1,key2,figure,before,after\r\nI01|office|2026-03,1,2,XXA1,,count,1,2\r\n',
+    );
+  });
+
   it('names no officer of an office in the descriptive phase', async () => {
     const [edition] = (await freeze('I05')).body.data;
     const { body } = await get(harness, address(edition.id), bearer('manager'));
@@ -79,6 +109,8 @@ describe('an edition', () => {
     expect(await listed('manager')).not.toContain('I29');
     expect(await listed('inspector')).toContain('I29');
     expect((await get(harness, address(id), bearer('inspector'))).status).toBe(200);
+    const asCsv = { url: `${address(id)}?format=csv`, headers: bearer('manager') };
+    expect((await harness.app.inject(asCsv)).statusCode).toBe(404);
     const { docs } = await harness.store.collection<AuditDocument>(audit).find({
       where: { column: 'object', op: 'eq', value: id },
       limit: 10,

@@ -3,13 +3,14 @@
  * its reason, and the rows beside it are kept; only what makes the whole unusable refuses it.
  *
  * CSV: a header with `key` (or `code`, `id`) and, as far as they are there, `name`, `aliases` (apart by ;), `from`, `to`,
- * `grade`; every other column becomes a value of the entry. JSON: a list file, or an array of entries.
+ * `grade`, or their French names; every other column becomes a value of the entry. JSON: a list file, or an array of entries.
  */
 import { parse } from 'yaml';
 import { parseDay } from '../../declaration/dates.ts';
 import { validator } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { ListEntry, ListFile } from '../../facts/list/model.ts';
+import { plainName } from '../../ground/column-names.ts';
 import { csvRows, type Row } from '../../intake/csv/rows.ts';
 import { defaultLimits } from '../../intake/limits.ts';
 
@@ -69,19 +70,20 @@ const whole = (frame: Partial<ListFrame>, entries: ListEntry[]): ListFile => {
   return { ...(frame as ListFrame), entries };
 };
 
-const members = new Map<string, keyof ListEntry>([
-  ['key', 'key'],
-  ['code', 'key'],
-  ['id', 'key'],
-  ['name', 'name'],
-  ['aliases', 'aliases'],
-  ['alias', 'aliases'],
-  ['from', 'from'],
-  ['valid_from', 'from'],
-  ['to', 'to'],
-  ['valid_to', 'to'],
-  ['grade', 'grade'],
-]);
+const names: Readonly<Record<keyof Omit<ListEntry, 'values'>, readonly string[]>> = {
+  key: ['key', 'code', 'id', 'clé', 'identifiant'],
+  name: ['name', 'nom'],
+  aliases: ['aliases', 'alias', 'autres noms'],
+  from: ['from', 'valid_from', 'du', 'valable du', 'date de début'],
+  to: ['to', 'valid_to', 'au', "valable jusqu'au", 'date de fin'],
+  grade: ['grade', 'cotation'],
+};
+const members = new Map(
+  Object.entries(names).flatMap(([member, known]) =>
+    known.map((name) => [plainName(name), member as keyof typeof names] as const),
+  ),
+);
+const memberOf = (column: string) => members.get(plainName(column));
 
 /** Figures as figures: a column of them is compared by rules. Leading zeros make a code. */
 const figureOf = (cell: string): string | number =>
@@ -93,7 +95,7 @@ function entryFrom(header: readonly string[], cells: readonly string[]): unknown
   for (const [at, column] of header.entries()) {
     const cell = cells[at]!.trim();
     if (cell === '') continue;
-    const member = members.get(column);
+    const member = memberOf(column);
     if (member === undefined) values[column] = figureOf(cell);
     else if (member === 'aliases') entry.aliases = cell.split(';').flatMap((alias) => alias.trim() || []);
     else entry[member] ??= cell;
@@ -121,10 +123,10 @@ export async function readCsvList(
           .trim()
           .toLowerCase(),
       );
-      if (!header.some((column) => members.get(column) === 'key'))
+      if (!header.some((column) => memberOf(column) === 'key'))
         throw new CrosscheckError('CC_LIST_INVALID', {
           pointer: '/entries',
-          problem: `the header names none of key, code, id: ${header.join(', ')}`,
+          problem: `the header names none of ${names.key.join(', ')}: ${header.join(', ')}`,
         });
       return;
     }

@@ -1,7 +1,8 @@
 /** A figure table as flat lines, one a key and figure: what CSV and Parquet carry. Pure. */
 import type { FigureTable, FigureValue } from '../figure.ts';
+import type { ColumnType, Flat } from './flat.ts';
 
-export interface Line {
+export type Line = {
   indicator: string;
   version: number;
   from: string | null;
@@ -29,10 +30,9 @@ export interface Line {
   note: string | null;
   previous: number | null;
   previousN: number | null;
-}
+};
 
-/** What a column holds: days are YYYY-MM-DD in text, and dates where a format has them. */
-export const lineColumns: Readonly<Record<keyof Line, 'text' | 'day' | 'whole' | 'real'>> = {
+export const lineColumns: Readonly<Record<keyof Line, ColumnType>> = {
   indicator: 'text',
   version: 'whole',
   from: 'day',
@@ -96,3 +96,5 @@ export function linesOf(table: FigureTable): Line[] {
     })),
   );
 }
+
+export const flatFigures = (table: FigureTable): Flat => ({ columns: lineColumns, lines: linesOf(table) });

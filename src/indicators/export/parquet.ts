@@ -1,28 +1,27 @@
-/** Figures as a Parquet file. DuckDB writes it from memory; no store is touched. */
+/** Flat lines as a Parquet file. DuckDB writes it from memory; no store is touched. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DuckDBDateValue, DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
-import type { FigureTable } from '../figure.ts';
-import { type Line, lineColumns, linesOf } from './lines.ts';
+import type { Flat } from './flat.ts';
 
 const types = { text: 'VARCHAR', day: 'DATE', whole: 'BIGINT', real: 'DOUBLE' } as const;
 
 const msPerDay = 86_400_000;
 
 /** Throws CC_FILE_UNREADABLE where the file cannot be written. */
-export async function writeParquet(tables: readonly FigureTable[], file: string): Promise<void> {
-  const columns = Object.entries(lineColumns) as [keyof Line, keyof typeof types][];
+export async function writeParquet(flat: Flat, file: string): Promise<void> {
+  const columns = Object.entries(flat.columns);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
     const declared = columns.map(([name, type]) => `"${name}" ${types[type]}`).join(', ');
-    await connection.run(`CREATE TABLE figure (${declared})`);
-    const appender = await connection.createAppender('figure');
-    for (const line of tables.flatMap(linesOf)) {
+    await connection.run(`CREATE TABLE line (${declared})`);
+    const appender = await connection.createAppender('line');
+    for (const line of flat.lines) {
       for (const [name, type] of columns) {
-        const value = line[name];
+        const value = line[name] ?? null;
         if (value === null) appender.appendNull();
         else if (typeof value === 'string') {
           if (type === 'day') appender.appendDate(new DuckDBDateValue(Date.parse(value) / msPerDay));
@@ -34,7 +33,7 @@ export async function writeParquet(tables: readonly FigureTable[], file: string)
     }
     appender.closeSync();
     await connection.run(
-      `COPY figure TO '${resolve(file).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+      `COPY line TO '${resolve(file).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
     );
   } catch (cause) {
     throw new CrosscheckError(
@@ -50,11 +49,11 @@ export async function writeParquet(tables: readonly FigureTable[], file: string)
 }
 
 /** The same as bytes, by way of a file that is gone again. */
-export async function parquetOf(tables: readonly FigureTable[]): Promise<Buffer> {
+export async function parquetOf(flat: Flat): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'crosscheck-parquet-'));
   try {
-    const file = join(folder, 'figures.parquet');
-    await writeParquet(tables, file);
+    const file = join(folder, 'lines.parquet');
+    await writeParquet(flat, file);
     return await readFile(file);
   } finally {
     await rm(folder, { recursive: true, force: true });
