@@ -15,6 +15,8 @@ export interface Pace {
   lagMs(): number;
   /** What was recorded before that instant (milliseconds since 1970) is folded. */
   folded(before: number): void;
+  /** Resolves when what was recorded before the call is folded, whatever is written meanwhile. */
+  reached(): Promise<void>;
   /** No rests until released: somebody waits for the rows. */
   hurry(): () => void;
   /** Whether somebody does. */
@@ -32,6 +34,7 @@ export function openPace(now: () => number = Date.now): Pace {
   /** Of the oldest write that is not folded. */
   let behindSince: number | undefined;
   let hurried = 0;
+  let waiting: { for: number; resolve: () => void }[] = [];
   const lagMs = () => (behindSince === undefined ? 0 : now() - behindSince);
   return {
     wrote() {
@@ -41,7 +44,13 @@ export function openPace(now: () => number = Date.now): Pace {
     lagMs,
     folded(before) {
       behindSince = lastWrite >= before ? before : undefined;
+      for (const one of waiting) if (one.for <= before) one.resolve();
+      waiting = waiting.filter((one) => one.for > before);
     },
+    reached: () =>
+      new Promise((resolve) => {
+        waiting.push({ for: now(), resolve });
+      }),
     async rest(workedMs) {
       const began = now();
       const due = () => workedMs * (1 / share - 1) * Math.max(0, 1 - lagMs() / restlessMs);

@@ -36,7 +36,7 @@ export function daily(
   onError: (error: unknown) => void,
   retention?: LoadedRetention,
   /** What is checked again goes through the process's own office, so that nobody checks the same beside it. */
-  checks?: { office: Office; settled: () => Promise<void>; wrote: () => void },
+  checks?: { office: Office; projected: () => Promise<void>; wrote: () => void },
 ): () => void {
   const audit = openAuditLog(store);
   let retainedOn = '';
@@ -64,7 +64,7 @@ export function daily(
     if (checks === undefined || desk.evidence?.history().ready !== true || now < rechecked + recheckEveryMs)
       return;
     rechecked = now;
-    await checks.settled();
+    await checks.projected();
     const { completed, changed } = await recheck(store, desk, checks.office);
     if (completed + changed > 0) checks.wrote();
   };

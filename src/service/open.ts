@@ -59,10 +59,17 @@ export async function openService(
     if ((await figures.prepare()) && !stopping.signal.aborted) follow.poke();
     await pace.rest(performance.now() - began);
   });
+  /** Everything, with no regard for callers: for when there are none any more. */
   const settle = async () => {
     const release = pace.hurry();
     await follow.settle();
     release();
+  };
+  /** What was written before the call, at the pace of whoever calls meanwhile; or until it failed. */
+  const projected = async () => {
+    const reached = pace.reached();
+    follow.poke();
+    await Promise.race([reached, follow.settle()]);
   };
   const wrote = () => {
     pace.wrote();
@@ -91,7 +98,7 @@ export async function openService(
     options.desk,
     (error) => app.log.error({ err: error }, 'daily'),
     options.retention,
-    { office: app.office, settled: settle, wrote },
+    { office: app.office, projected, wrote },
   );
   const stopMonthly = monthly({
     store: options.store,
