@@ -9,7 +9,10 @@ export interface Runner {
 export function runner(work: () => Promise<unknown>, onError: (error: unknown) => void = () => {}): Runner {
   let running: Promise<void> | undefined;
   let again = false;
+  /** Told apart from `running`: work that pokes before it first waits must find itself running. */
+  let busy = false;
   const cycle = async () => {
+    busy = true;
     while (again) {
       again = false;
       try {
@@ -18,12 +21,12 @@ export function runner(work: () => Promise<unknown>, onError: (error: unknown) =
         onError(error);
       }
     }
-    running = undefined;
+    busy = false;
   };
   return {
     poke() {
       again = true;
-      if (running === undefined) running = cycle();
+      if (!busy) running = cycle();
     },
     async settle() {
       await running;

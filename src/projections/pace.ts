@@ -5,6 +5,7 @@
  * in a rush, and catch up after it.
  */
 import { setTimeout } from 'node:timers/promises';
+import type { Runner } from '../ground/runner.ts';
 
 export interface Pace {
   /** Somebody wrote, and may go on writing. */
@@ -66,4 +67,14 @@ export function openPace(now: () => number = Date.now): Pace {
       };
     },
   };
+}
+
+/**
+ * Waits until what was written before the call is folded, at the pace of whoever calls meanwhile; or until folding failed. To
+ * wait for `follow` to come to rest would be to wait for as long as anybody writes.
+ */
+export async function caughtUp(pace: Pace, follow: Runner): Promise<void> {
+  const reached = pace.reached();
+  follow.poke();
+  await Promise.race([reached, follow.settle()]);
 }

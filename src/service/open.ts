@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Runner, runner } from '../ground/runner.ts';
 import { liveFigures } from '../indicators/live.ts';
 import { soundIndicators } from '../indicators/load.ts';
-import { openPace } from '../projections/pace.ts';
+import { caughtUp, openPace } from '../projections/pace.ts';
 import { project } from '../projections/project.ts';
 import { buildService, type ServiceOptions } from './app.ts';
 import { inForce } from './caller.ts';
@@ -65,12 +65,6 @@ export async function openService(
     await follow.settle();
     release();
   };
-  /** What was written before the call, at the pace of whoever calls meanwhile; or until it failed. */
-  const projected = async () => {
-    const reached = pace.reached();
-    follow.poke();
-    await Promise.race([reached, follow.settle()]);
-  };
   const wrote = () => {
     pace.wrote();
     follow.poke();
@@ -98,7 +92,7 @@ export async function openService(
     options.desk,
     (error) => app.log.error({ err: error }, 'daily'),
     options.retention,
-    { office: app.office, projected, wrote },
+    { office: app.office, projected: () => caughtUp(pace, follow), wrote },
   );
   const stopMonthly = monthly({
     store: options.store,

@@ -35,3 +35,20 @@ it('tells what the work threw and runs again at the next poke', async () => {
   await settle();
   expect(told).toHaveLength(1);
 });
+
+it('runs work that pokes before anything else once more, not twice at a time', async () => {
+  let runs = 0;
+  let at = 0;
+  let most = 0;
+  const self = runner(async () => {
+    runs += 1;
+    if (runs < 3) self.poke();
+    at += 1;
+    most = Math.max(most, at);
+    await new Promise(setImmediate);
+    at -= 1;
+  });
+  self.poke();
+  await self.settle();
+  expect({ runs, most }).toEqual({ runs: 3, most: 1 });
+});

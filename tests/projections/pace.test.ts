@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openPace } from '../../src/projections/pace.ts';
+import { runner } from '../../src/ground/runner.ts';
+import { caughtUp, openPace } from '../../src/projections/pace.ts';
 
 /** A clock that is moved by hand. */
 function clock() {
@@ -62,5 +63,49 @@ describe('the pace of projections', () => {
     expect(pace.lagMs()).toBe(350);
     pace.folded(at());
     expect(pace.lagMs()).toBe(0);
+  });
+
+  it('tells who asks when what was written before is folded, though others write on', async () => {
+    const { pass, at } = clock();
+    const pace = openPace(at);
+    pace.wrote();
+    let told = false;
+    const reached = pace.reached().then(() => {
+      told = true;
+    });
+    pass(100);
+    pace.wrote();
+    pace.folded(at() - 101);
+    await new Promise(setImmediate);
+    expect(told).toBe(false);
+    pace.folded(at() - 50);
+    await reached;
+    expect(pace.lagMs()).toBe(50);
+  });
+
+  it('lets who needs the rows wait for what was written before, without hurry, though others write for ever', async () => {
+    const pace = openPace();
+    let writing = true;
+    let runs = 0;
+    const follow = runner(async () => {
+      const began = Date.now();
+      if (writing) follow.poke();
+      runs += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      pace.folded(began);
+    });
+    follow.poke();
+    await caughtUp(pace, follow);
+    expect(pace.hurried()).toBe(false);
+    const reachedAfter = runs;
+    expect(reachedAfter).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => runs).toBeGreaterThan(reachedAfter);
+    writing = false;
+    await follow.settle();
+  });
+
+  it('does not let who needs the rows wait for ever where folding fails', async () => {
+    const follow = runner(() => Promise.reject(new Error('the store is away')));
+    await caughtUp(openPace(), follow);
   });
 });
