@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
 import type { Backup, Store } from '../store/port.ts';
+import { onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 
@@ -28,6 +29,7 @@ export const registerBackup: Register = (program) => {
 async function backUpAlone(store: Store, folder: string): Promise<Backup> {
   try {
     if (store.backup === undefined) throw new CrosscheckError('CC_BACKUP_UNSUPPORTED');
+    await onRecord(store, 'backup', folder);
     return await store.backup(folder);
   } finally {
     await store.close();

@@ -2,6 +2,7 @@
 import { CrosscheckError } from '../errors.ts';
 import { type BaselineGroup, type BaselineVersion, openBaselines } from '../evidence/baselines/store.ts';
 import { baselineDays, openEvidence } from '../evidence/open.ts';
+import { onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 import { badArgument, print, table } from './rules-folder.ts';
@@ -35,6 +36,7 @@ export const registerBaselines: Register = (program) => {
         try {
           const evidence = await openEvidence({ store: reached.store });
           version = await evidence.renewBaselines!(new Date().toISOString(), days);
+          await onRecord(reached.store, 'baselines.compute', version.id);
         } finally {
           await reached.store.close();
         }

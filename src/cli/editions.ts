@@ -13,6 +13,7 @@ import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { type Difference, differencesBetween, type Edition, editions } from '../indicators/snapshot.ts';
 import { project } from '../projections/project.ts';
 import type { Store } from '../store/port.ts';
+import { onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, type Service, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 
@@ -55,6 +56,10 @@ function inStore(store: Store): Desk {
     if (found === undefined) throw notFound(id);
     return found.doc;
   };
+  /** Whoever opens pairs by name is recorded. */
+  const readOnRecord = async ({ id, pairs }: Edition): Promise<void> => {
+    if (pairs !== undefined) await onRecord(store, 'pairs.read', id);
+  };
   return {
     async list(indicator, period) {
       const asked = { indicator, period };
@@ -72,6 +77,7 @@ function inStore(store: Store): Desk {
       return docs;
     },
     async freeze(indicator, period, by) {
+      await onRecord(store, 'edition.freeze', `${indicator ?? 'all'} ${period}`);
       await project(store);
       const request = { period, frozenAt: new Date().toISOString() };
       const source = sourceOf(store);
@@ -82,9 +88,14 @@ function inStore(store: Store): Desk {
       const definition = definitionOf(loaded, indicator);
       return freezeMonth(store, source, definition, { ...request, ...(by === undefined ? {} : { by }) });
     },
-    show: wanted,
+    async show(id) {
+      const edition = await wanted(id);
+      await readOnRecord(edition);
+      return edition;
+    },
     async compare(id) {
       const to = await wanted(id);
+      await readOnRecord(to);
       const from = await wanted(`${to.series}|${to.edition - 1}`);
       return { from, to, differences: differencesBetween(from, to) };
     },

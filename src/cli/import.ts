@@ -1,5 +1,6 @@
 /** `crosscheck import FILE…`: declarations, trails and outcomes in bulk; a bad record is reported with its place and skipped. */
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
@@ -14,6 +15,7 @@ import { project } from '../projections/project.ts';
 import { reportText } from '../sources/report.ts';
 import { extractThroughService, here, importExtract } from './import-extract.ts';
 import { openFile, type Part, partsOf } from './import-files.ts';
+import { onRecord } from './on-record.ts';
 import {
   callService,
   type ReachOptions,
@@ -60,6 +62,10 @@ export function registerImport(program: Command): void {
     });
 }
 
+/** What the audit log calls it: as a service does, by the system an extract is of, and by a file's name without its folder. */
+const objectOf = (part: Part, { source }: ImportOptions): string =>
+  part.kind === 'folder' ? `extract ${source ?? part.mapping}` : basename(part.file);
+
 async function throughStore(
   store: Parameters<typeof openOffice>[1],
   parts: readonly Part[],
@@ -70,6 +76,7 @@ async function throughStore(
     const office = openOffice(desk, store);
     const report = emptyReport();
     for (const part of parts) {
+      await onRecord(store, 'import', objectOf(part, options));
       if (part.kind === 'folder') {
         const { folder, mapping } = part;
         const found = await importExtract({ store, desk, office }, folder, { ...options, mapping }, report);

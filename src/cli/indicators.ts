@@ -21,6 +21,7 @@ import { type Language, tableLines } from '../indicators/show.ts';
 import { type WatchTable, watch } from '../indicators/watch.ts';
 import { project } from '../projections/project.ts';
 import { diagnosticLines, hasErrors } from '../rules/diagnostic.ts';
+import { onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 
@@ -166,6 +167,8 @@ async function pairsOf(
     return (await (await callService(reached, path)).json()) as PairTable;
   }
   try {
+    const object = [definition.id, period.side, `${period.from}/${period.to}`, 'all'].join('|');
+    await onRecord(reached.store, 'pairs.read', object);
     await project(reached.store);
     const knowledge = await assignmentKnowledge(reached.store, period.from, period.to);
     return await pairTable(reached.store, { ...period, knowledge, minimum: minimumOf(definition) });
@@ -225,7 +228,9 @@ async function report(loaded: LoadedIndicators, flags: Flags, language: Language
     };
     return (await callService(reached, '/v1/reports', init)).text();
   }
+  const { withPeople = false } = flags;
   try {
+    await onRecord(reached.store, 'report.print', period, { withPeople });
     await project(reached.store);
     return reportHtml(
       await monthlyReport(reached.store, sourceOf(reached.store), loaded.definitions.values(), {
@@ -233,7 +238,7 @@ async function report(loaded: LoadedIndicators, flags: Flags, language: Language
         administration: flags.administration ?? '',
         madeAt: new Date().toISOString(),
         language,
-        withPeople: flags.withPeople === true,
+        withPeople,
       }),
     );
   } finally {
@@ -260,8 +265,9 @@ async function takeMirror(file: string, flags: Flags): Promise<string> {
     return `${((await response.json()) as { rows: number }).rows} rows\n`;
   }
   try {
-    const { rows } = await keepPartnerRows(reached.store, readPartnerRows(text, file), currency);
-    return `${rows} rows\n`;
+    const kept = await keepPartnerRows(reached.store, readPartnerRows(text, file), currency);
+    await onRecord(reached.store, 'mirror.statistics', kept.file);
+    return `${kept.rows} rows\n`;
   } finally {
     await reached.store.close();
   }

@@ -1,12 +1,10 @@
 /** `crosscheck keys`: the first key of an installation is made here, on the machine that holds the store. */
 import type { Command } from 'commander';
-import { openAuditLog } from '../audit/log.ts';
 import { CrosscheckError } from '../errors.ts';
 import { openKeys } from '../service/auth/keys.ts';
-import { type CallerRole, callerRoles, localCaller } from '../service/caller.ts';
+import { type CallerRole, callerRoles } from '../service/caller.ts';
+import { commandLine, onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
-
-const by = 'command line';
 
 interface CreateOptions extends ReachOptions {
   role: string;
@@ -42,14 +40,9 @@ export function registerKeys(program: Command): void {
         return;
       }
       try {
-        const { key, document } = await openKeys(reached.store).create(request, by, new Date());
-        await openAuditLog(reached.store).record({
-          subject: by,
-          role: localCaller.role,
-          action: 'key.create',
-          object: document.id,
-          detail: { role: document.role, offices: document.offices ?? 'all' },
-        });
+        const { key, document } = await openKeys(reached.store).create(request, commandLine, new Date());
+        const { role, offices = 'all' } = document;
+        await onRecord(reached.store, 'key.create', document.id, { role, offices });
         process.stdout.write(`${key}\n`);
       } finally {
         await reached.store.close();

@@ -1,7 +1,6 @@
 /** `crosscheck lists`: watched names, codes and authorisations, next to the store or through the service that holds it. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { openAuditLog } from '../audit/log.ts';
 import { CrosscheckError } from '../errors.ts';
 import {
   type ListForm,
@@ -14,8 +13,8 @@ import {
 } from '../evidence/lists/desk.ts';
 import { openLists } from '../evidence/lists/store.ts';
 import { placeOf } from '../present.ts';
-import { localCaller } from '../service/caller.ts';
 import type { Store } from '../store/port.ts';
+import { commandLine, onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, type Service, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 import { print, table } from './rules-folder.ts';
@@ -24,10 +23,6 @@ interface LoadOptions extends ReachOptions, ListForm {
   id?: string;
   json?: boolean;
 }
-
-const by = 'command line';
-const log = (store: Store, action: string, object: string, detail: Record<string, unknown> = {}) =>
-  openAuditLog(store).record({ subject: by, role: localCaller.role, action, object, detail });
 
 /** The same by either way. */
 async function either<T>(
@@ -86,8 +81,11 @@ export const registerLists: Register = (program) => {
       const form = formOf(options);
       const loaded = await either<LoadedList>(options, {
         async alone(store) {
-          const answer = await loadList(store, id, bytes, form, { by, at: new Date().toISOString() });
-          await log(store, 'list.load', id, { changed: answer.changed, entries: answer.entries });
+          const answer = await loadList(store, id, bytes, form, {
+            by: commandLine,
+            at: new Date().toISOString(),
+          });
+          await onRecord(store, 'list.load', id, { changed: answer.changed, entries: answer.entries });
           return answer;
         },
         through: (service) => {
@@ -161,8 +159,8 @@ export const registerLists: Register = (program) => {
     .action(async (list: string, options: ReachOptions) => {
       await either<void>(options, {
         async alone(store) {
-          await log(store, 'list.withdraw', list);
-          await openLists(store).withdraw(list, new Date().toISOString(), by);
+          await onRecord(store, 'list.withdraw', list);
+          await openLists(store).withdraw(list, new Date().toISOString(), commandLine);
         },
         through: (service) =>
           callService(service, `/v1/lists/${encodeURIComponent(list)}`, { method: 'DELETE' }),

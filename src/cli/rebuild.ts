@@ -1,7 +1,6 @@
 /** `crosscheck rebuild`: throws the projected tables away and makes them again from declarations, trails, outcomes and checks. */
-import { openAuditLog } from '../audit/log.ts';
 import { rebuild } from '../projections/project.ts';
-import { localCaller } from '../service/caller.ts';
+import { onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 
@@ -22,12 +21,7 @@ export const registerRebuild: Register = (program) => {
       }
       const { store } = reached;
       try {
-        await openAuditLog(store).record({
-          subject: 'command line',
-          role: localCaller.role,
-          action: 'rebuild',
-          object: 'projections',
-        });
+        await onRecord(store, 'rebuild', 'projections');
         const terminal = process.stderr.isTTY;
         const { folded } = await rebuild(store, {
           onProgress: (done) => {

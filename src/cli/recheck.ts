@@ -4,6 +4,7 @@ import { openOffice } from '../check/lodge.ts';
 import { openDesk } from '../check/open-desk.ts';
 import { project } from '../projections/project.ts';
 import { type Rechecked, recheck } from '../projections/recheck.ts';
+import { onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, secretFolder, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 
@@ -34,6 +35,7 @@ async function rechecked(options: RecheckOptions): Promise<Rechecked> {
     const { rules, profile } = options;
     const desk = await openDesk({ store, rules, profile, secret: masterSecret(secretFolder(options)) });
     try {
+      await onRecord(store, 'recheck', 'overdue');
       await project(store);
       const done = await recheck(store, desk, openOffice(desk, store));
       await project(store);

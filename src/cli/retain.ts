@@ -1,7 +1,9 @@
 /** `crosscheck retain`: removes what a retention policy no longer keeps; without --apply it counts and removes nothing. */
 import { openAuditLog } from '../audit/log.ts';
+import { localCaller } from '../service/caller.ts';
 import { type Retained, retainOnRecord } from '../service/retention/apply.ts';
 import { loadRetention, shippedRetention } from '../service/retention/policy.ts';
+import { commandLine } from './on-record.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 
@@ -39,7 +41,7 @@ async function retained(options: RetainOptions): Promise<Retained[]> {
   }
   const { store } = reached;
   try {
-    const by = { subject: 'command line', role: 'local' };
+    const by = { subject: commandLine, role: localCaller.role };
     return await retainOnRecord(store, openAuditLog(store), by, policy, new Date(), { dryRun: !apply });
   } finally {
     await store.close();

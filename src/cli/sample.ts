@@ -13,6 +13,7 @@ import { sampleForm } from '../simulate/options.ts';
 import { referenceRecords } from '../simulate/reference.ts';
 import { openReferences } from '../sources/reference/store.ts';
 import type { Store } from '../store/port.ts';
+import { onRecord } from './on-record.ts';
 
 async function* recordsOf(simulation: Simulation): AsyncGenerator<IntakeRecord> {
   let ordinal = 0;
@@ -32,6 +33,7 @@ async function* recordsOf(simulation: Simulation): AsyncGenerator<IntakeRecord> 
 /** True where it was loaded now; a store that holds anything is left as it is. */
 export async function loadSample(store: Store, desk: OpenDesk): Promise<boolean> {
   if ((await store.collection(specs.declarations).count()) > 0) return false;
+  await onRecord(store, 'import', 'made-up sample');
   const simulation = simulate(sampleForm);
   const people = storedPeople(store);
   const inputs = Object.entries(referenceRecords).flatMap(([kind, recordsOfKind]) =>

@@ -1,5 +1,4 @@
 /** `crosscheck webhooks`: subscriptions and dead letters, on the machine that holds the store or through its service. */
-import { openAuditLog } from '../audit/log.ts';
 import { CrosscheckError } from '../errors.ts';
 import { openSeal, sealKeys } from '../ground/seal.ts';
 import type { Audience } from '../rules/model.ts';
@@ -20,6 +19,7 @@ import {
   type WebhookKind,
 } from '../service/webhooks/model.ts';
 import type { Filter, Store } from '../store/port.ts';
+import { onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, secretFolder, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
 
@@ -94,6 +94,7 @@ export const registerWebhooks: Register = (program) => {
         call: ['DELETE', `/v1/webhooks/${encodeURIComponent(id)}`],
         alone: ({ book }) => book.remove(id),
         action: 'webhook.remove',
+        object: id,
       }),
     ],
     [
@@ -103,6 +104,7 @@ export const registerWebhooks: Register = (program) => {
         call: ['POST', `/v1/webhooks/${encodeURIComponent(id)}/ping`],
         alone: ({ book }) => book.ping(id, new Date()),
         action: 'webhook.ping',
+        object: id,
       }),
     ],
   ];
@@ -123,6 +125,7 @@ export const registerWebhooks: Register = (program) => {
         call: ['POST', `/v1/webhooks/${encodeURIComponent(id)}/secret`],
         alone: ({ book }) => book.changeSecret(id, new Date()),
         action: 'webhook.secret',
+        object: id,
       });
       line(secret);
     });
@@ -166,6 +169,7 @@ export const registerWebhooks: Register = (program) => {
             ? book.resend(id, new Date()).then(() => ({}))
             : { resent: await book.resendDead(id, new Date()) },
         action: 'webhook.resend',
+        object: id,
       });
       line(`${answer.resent ?? 1} waiting to be sent; a running service sends them`);
     });
@@ -174,18 +178,20 @@ export const registerWebhooks: Register = (program) => {
 type Call = { call: [method: string, path: string, body?: object] };
 type Alone = {
   alone: (on: { book: WebhookBook; store: Store }) => Promise<unknown>;
-  /** What the audit log says was done. */
+  /** What the audit log says was done, and to what; to what was made by it, where absent. */
   action?: string;
+  object?: string;
 };
 
 const activeOf = (id: string, active: boolean): Alone & Call => ({
   call: ['PATCH', `/v1/webhooks/${encodeURIComponent(id)}`, { active }],
   alone: ({ book }) => book.setActive(id, active),
   action: active ? 'webhook.resume' : 'webhook.pause',
+  object: id,
 });
 
 /** Through the running service, or on the store where none runs; then the change is recorded here. */
-async function either<T>(options: ReachOptions, { call, alone, action }: Alone & Call): Promise<T> {
+async function either<T>(options: ReachOptions, { call, alone, action, object }: Alone & Call): Promise<T> {
   const reached = await reach(options);
   const [method, path, body] = call;
   if (reached.kind === 'service') {
@@ -201,8 +207,7 @@ async function either<T>(options: ReachOptions, { call, alone, action }: Alone &
   const seal = openSeal(sealKeys(secretFolder(options)), 'webhooks');
   try {
     const done = await alone({ book: openWebhookBook(store, allowedHosts(), seal), store });
-    if (action !== undefined)
-      await openAuditLog(store).record({ subject: 'command line', role: 'local', action, object: path });
+    if (action !== undefined) await onRecord(store, action, object ?? (done as { id: string }).id);
     return done as T;
   } finally {
     await store.close();

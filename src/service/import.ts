@@ -1,4 +1,5 @@
 /** POST /v1/import: a file of any accepted format in bulk, as `crosscheck import` sends it when the store is ours. */
+import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import Type from 'typebox';
 import { importRecords } from '../check/import.ts';
@@ -59,7 +60,7 @@ function refuseForeignMapping(caller: Caller, mapping: string | undefined): void
   });
 }
 
-export const importRoutes: Resource = (app, { office, stopping, wrote }) => {
+export const importRoutes: Resource = (app, { office, audit, stopping, wrote }) => {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -79,6 +80,9 @@ export const importRoutes: Resource = (app, { office, stopping, wrote }) => {
       async (request) => {
         const options = request.query as { file?: string; country?: string; mapping?: string };
         refuseForeignMapping(request.caller, options.mapping);
+        const { subject, role } = request.caller;
+        const object = basename(options.file ?? '') || 'a file';
+        await audit.record({ subject, role, action: 'import', object });
         // Cut short, it is sent again: what was kept is known then.
         const records = until(read(request.body as Readable, options), stopping);
         return importRecords(office, ofOwnOffices(request.caller, records), undefined, wrote);

@@ -56,7 +56,10 @@ export const operationRoutes: Resource = (app, { store, desk, audit, wrote }) =>
     },
     async (request) => {
       if (store.backup === undefined) throw new CrosscheckError('CC_BACKUP_UNSUPPORTED');
-      return store.backup((request.body as { folder: string }).folder);
+      const { folder } = request.body as { folder: string };
+      const { subject, role } = request.caller;
+      await audit.record({ subject, role, action: 'backup', object: folder });
+      return store.backup(folder);
     },
   );
 

@@ -44,7 +44,7 @@ const kindNamed = (kind: string): ReferenceKindName => {
   return kind as ReferenceKindName;
 };
 
-export const referenceRoutes: Resource = (app, { store, desk, office, wrote }) => {
+export const referenceRoutes: Resource = (app, { store, desk, office, audit, wrote }) => {
   const records = openReferences(store, storedPeople(store));
   const collection = store.collection<ReferenceDocument>(references);
 
@@ -76,6 +76,10 @@ export const referenceRoutes: Resource = (app, { store, desk, office, wrote }) =
           throw thrown instanceof CrosscheckError ? thrown.at({ record: index + 1 }) : thrown;
         }
       }
+      const withdrawn = inputs.filter((input) => input.withdrawn).length;
+      const { subject, role } = request.caller;
+      const detail = { records: inputs.length, withdrawn };
+      await audit.record({ subject, role, action: 'reference.record', object: kind, detail });
       const answer = await records.put(inputs, desk.now().toISOString());
       // Whoever has this answer finds the records in the next check.
       await desk.refresh?.();
@@ -138,6 +142,9 @@ export const referenceRoutes: Resource = (app, { store, desk, office, wrote }) =
     },
     async (request) => {
       const message = await readCargo(bodyOf(request));
+      const { subject, role } = request.caller;
+      const detail = { records: message.records.length };
+      await audit.record({ subject, role, action: 'reference.record', object: 'manifest', detail });
       const answer = await records.put(message.records, desk.now().toISOString());
       await desk.refresh?.();
       wrote();

@@ -246,6 +246,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
       const sheet = await wanted(caller, (request.params as { id: string }).id);
       const { text, drawnUpAt } = request.body as { text: string; drawnUpAt?: string };
       const by = (await personOf(caller)) ?? caller.subject;
+      await recorded(caller, 'sheet.comment', sheet.id);
       return comment(store, sheet.id, { by, text, at: new Date().toISOString(), drawnUpAt });
     },
   );

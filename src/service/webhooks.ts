@@ -125,6 +125,7 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
     '/v1/webhooks/:id/ping',
     { schema: { tags, summary: 'send an event that says nothing', params: Id, response: problems(404) } },
     async (request, reply) => {
+      await log(request.caller, 'webhook.ping', idOf(request));
       const ping = await book.ping(idOf(request), new Date());
       wrote();
       return reply.code(202).send(shownDelivery(ping));

@@ -1,9 +1,10 @@
 /** `crosscheck verify audit` and `crosscheck retain` on the machine that holds the store. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { type AuditDocument, audit, openAuditLog } from '../../src/audit/log.ts';
+import { fromRoot } from '../../src/ground/paths.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { crosscheck } from './run.ts';
 
@@ -52,23 +53,55 @@ it('retention counts by itself, and removes and records when it is told to', asy
   expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('CC_FILE_UNREADABLE')]);
 });
 
-it('keys and rebuilds of the command line are on record too', async () => {
+it('what commands change or read by name without a service is on record', async () => {
   const own = join(folder, 'commands');
-  expect((await crosscheck('keys', 'create', '--role', 'auditor', '--label', 'x', '--data', own)).code).toBe(
-    0,
-  );
-  expect((await crosscheck('rebuild', '--data', own)).code).toBe(0);
-  const store = await openDuckdb(own);
+  const partner = join(folder, 'partner.csv');
+  writeFileSync(partner, 'hs,origin,year,value,netMass\n610910,BD,2026,66000,4000\n');
+  const list = join(folder, 'watched.csv');
+  writeFileSync(list, 'key\nA1\n');
+  const extract = join(folder, 'extract');
+  mkdirSync(extract);
+  writeFileSync(join(extract, 'exchange-rate.csv'), 'currency,rate,from\nUSD,600,2026-01-05\n');
+  const period = ['--from', '2026-03-01', '--to', '2026-03-31'];
+  const of = ['--kind', 'codes', '--match', 'exact', '--owner', 'x', '--origin', 'x'];
+  const commands: [expected: [action: string, object: RegExp], ...argv: string[]][] = [
+    [['key.create', /./], 'keys', 'create', '--role', 'auditor', '--label', 'x'],
+    [['import', /^example-declaration\.json$/], 'import', fromRoot('docs', 'example-declaration.json')],
+    [['import', /^extract reference$/], 'import', extract, '--mapping', 'reference'],
+    [['recheck', /^overdue$/], 'recheck'],
+    [['rebuild', /^projections$/], 'rebuild'],
+    [['baselines.compute', /./], 'baselines', 'compute'],
+    [['list.load', /^watched$/], 'lists', 'load', list, ...of],
+    [['list.withdraw', /^watched$/], 'lists', 'remove', 'watched'],
+    [['mirror.statistics', /./], 'indicators', '--mirror', partner, '--currency', 'XTS'],
+    [['report.print', /^2026-03$/], 'indicators', '--report', '2026-03'],
+    [['pairs.read', /^I29\|officer\|2026-03-01\/2026-03-31\|all$/], 'indicators', 'I29', ...period],
+    [['edition.freeze', /^I29 2026-03$/], 'editions', 'I29', '--freeze', '2026-03'],
+    [['pairs.read', /^I29\|.*\|1$/], 'editions', '--show', 'I29|officer,declarant|2026-03|1'],
+    [['backup', /copy$/], 'backup', join(folder, 'copy')],
+  ];
+  for (const [, ...argv] of commands) {
+    const ran = await crosscheck(...argv, '--data', own);
+    expect([argv[0], ran.code, ran.err]).toEqual([argv[0], 0, '']);
+  }
+  const restored = join(folder, 'restored');
+  expect((await crosscheck('restore', join(folder, 'copy'), '--data', restored)).code).toBe(0);
+  const store = await openDuckdb(restored);
   const { docs } = await store
     .collection<AuditDocument>(audit)
-    .find({ sort: [{ column: 'at', direction: 'asc' }], limit: 10 });
+    .find({ sort: [{ column: 'at', direction: 'asc' }], limit: 100 });
   await store.close();
-  expect(docs.map(({ subject, action }) => [subject, action])).toEqual([
-    ['command line', 'key.create'],
-    ['command line', 'rebuild'],
-  ]);
+  // The backup holds the entry of its own making; the store that was restored tells from what.
+  expect(docs.map(({ subject, action, object }) => [subject, action, object])).toEqual(
+    [...commands.map(([expected]) => expected), ['restore', /copy$/] as const].map(([action, object]) => [
+      'command line',
+      action,
+      expect.stringMatching(object),
+    ]),
+  );
   expect(docs[0]).toMatchObject({
     object: expect.stringMatching(/./),
     detail: { role: 'auditor', offices: 'all' },
   });
-});
+  expect((await crosscheck('verify', 'audit', '--data', restored)).code).toBe(0);
+}, 240_000);
