@@ -10,10 +10,10 @@ import { resolveCalls } from '../facts/resolve.ts';
 import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
 import type { FactSources } from '../facts/sources.ts';
 import { contentHash } from '../ground/canonical.ts';
-import { packageVersion } from '../ground/paths.ts';
 import type { Condition, Rule } from '../rules/model.ts';
 import type { Evaluated, Evaluator } from './desk.ts';
 import type { CheckVersions } from './document.ts';
+import { engineVersion } from './engine-version.ts';
 import { type Asked, answersOf, askedOf, type Evidence, evidenceOf } from './evidence.ts';
 import { gather } from './holes.ts';
 import { timed, timedNow } from './stages.ts';
@@ -66,9 +66,10 @@ export function makeEvaluator({
 }: EvaluatorParts): Evaluator {
   const asked = askedOf(rulebook.calls);
   const askedVersion = contentHash(asked);
+  const engine = engineVersion();
   return {
     versions: (country): Omit<CheckVersions, 'profile'> => ({
-      engine: packageVersion,
+      engine,
       rulebook: rulebookVersion,
       country: countryOf(country).profile.version,
     }),

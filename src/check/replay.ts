@@ -7,12 +7,12 @@ import type { CountryProfile } from '../declaration/country-profile.ts';
 import type { CompiledRulebook } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
 import { canonicalJson } from '../ground/canonical.ts';
-import { packageVersion } from '../ground/paths.ts';
 import { useProfile } from '../selectivity/profile.ts';
 import type { Store } from '../store/port.ts';
 import type { DeclarationDocument } from './collections.ts';
 import * as specs from './collections.ts';
 import type { CheckDocument } from './document.ts';
+import { engineVersion } from './engine-version.ts';
 import { evaluateFromEvidence, type RulebookContent } from './evaluator.ts';
 import type { Asked } from './evidence.ts';
 import { holesId } from './holes.ts';
@@ -24,8 +24,11 @@ export interface Replay {
   check: string;
   /** True where findings, holes, score, lane and reasons came out byte for byte. */
   same: boolean;
-  /** Engine that wrote the check, and the one that replayed it. */
-  engine: { stored: string; now: string };
+  /**
+   * Engine that wrote the check, and the one that replayed it. Where they differ, a difference may be the engine's: only the
+   * one that wrote the check can tell whether the check was changed.
+   */
+  engine: { stored: string; now: string; same: boolean };
   /** Members that differ, each with the value stored and the value now. */
   differences: { member: string; stored: unknown; now: unknown }[];
 }
@@ -84,10 +87,12 @@ export async function replay(store: Store, id: string): Promise<Replay> {
     const stored = check[member as keyof CheckDocument];
     return canonicalJson(stored) === canonicalJson(now) ? [] : [{ member, stored, now }];
   });
+  const { engine } = check.versions;
+  const now = engineVersion();
   return {
     check: id,
     same: differences.length === 0,
-    engine: { stored: check.versions.engine, now: packageVersion },
+    engine: { stored: engine, now, same: engine === now },
     differences,
   };
 }

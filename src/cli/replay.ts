@@ -30,7 +30,11 @@ async function replayed(id: string, options: ReachOptions): Promise<Replay> {
 
 function printed({ check, same, engine, differences }: Replay): string {
   const lines = [`${check}: ${same ? 'the same bytes' : 'it comes out otherwise'}`];
-  lines.push(`  engine ${engine.stored} then, ${engine.now} now`);
+  lines.push(
+    engine.same
+      ? `  engine ${engine.now}, which wrote it${same ? '' : ': the check, or what it stands on, is not what was written'}`
+      : `  written by another engine: ${engine.stored} then, ${engine.now} now${same ? '' : '; the difference may be between the two, and the one that wrote it can tell'}`,
+  );
   for (const { member, stored, now } of differences) {
     lines.push(`  ${member}`, `    then ${JSON.stringify(stored)}`, `    now  ${JSON.stringify(now)}`);
   }

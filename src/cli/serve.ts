@@ -14,6 +14,7 @@ import { calm, type OpenService, openService } from '../service/open.ts';
 import { loadRetention } from '../service/retention/policy.ts';
 import { openStore } from '../store/open.ts';
 import { announceRunning } from '../store/running.ts';
+import { greeting } from './greeting.ts';
 import { dataFolder, type ReachOptions, withDataOption } from './reach.ts';
 import { loadSample } from './sample.ts';
 
@@ -141,7 +142,14 @@ async function serve(options: ServeOptions): Promise<void> {
     throw cause;
   }
   const withdraw = mongodbUri === undefined ? announceRunning(data, { url: address, token }) : () => {};
-  process.stdout.write(`${greeting(address, mongodbUri === undefined ? data : 'MongoDB')}\n`);
+  process.stdout.write(
+    `${greeting({
+      address,
+      where: mongodbUri === undefined ? data : 'MongoDB',
+      ...(options.data === undefined ? {} : { data: options.data }),
+      authentication,
+    })}\n`,
+  );
 
   // The first signal finishes what was accepted; a second one does not wait.
   const stop = async () => {
@@ -176,14 +184,3 @@ async function spoolOf(options: ServeOptions, keys: readonly Uint8Array[]): Prom
     onBroken: (file, problem) => process.stderr.write(`set aside ${file}: ${toLines(problem)}\n`),
   });
 }
-
-const greeting = (
-  address: string,
-  where: string,
-): string => `Crosscheck listens on ${address}, data in ${where}.
-
-Try:
-  curl -s ${address}'/v1/indicators/I08?by=officer'
-  curl -s -X POST ${address}/v1/checks -H 'content-type: application/json' --data-binary @docs/example-declaration.json
-
-The calls are described at ${address}/openapi.json. Ctrl-C stops.`;

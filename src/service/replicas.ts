@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Desk } from '../check/desk.ts';
-import { packageVersion } from '../ground/paths.ts';
+import { engineVersion } from '../check/engine-version.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
 
 interface ReplicaDocument {
@@ -49,7 +49,7 @@ export function openReplicas(
   const id = randomBytes(8).toString('hex');
   const own = (): ReplicaDocument => ({
     id,
-    engine: packageVersion,
+    engine: engineVersion(),
     rulebook: desk.rulebook().version,
     profile: desk.profile().version,
     seenAt: new Date().toISOString(),

@@ -262,11 +262,16 @@ export const reading: Readonly<Record<string, Example>> = {
   'GET /v1/checks/:id/replay': {
     params: { id: check.id },
     status: 200,
-    answer: { check: check.id, same: true, engine: { stored: '0.1.0', now: '0.1.0' }, differences: [] },
+    answer: {
+      check: check.id,
+      same: true,
+      engine: { stored: '0.1.0+4f6a1c0b92de', now: '0.1.0+4f6a1c0b92de', same: true },
+      differences: [],
+    },
     schema: open({
       check: Type.String(),
       same: Type.Boolean(),
-      engine: closed({ stored: Type.String(), now: Type.String() }),
+      engine: closed({ stored: Type.String(), now: Type.String(), same: Type.Boolean() }),
       differences: Type.Array(Type.Unknown()),
     }),
   },
