@@ -3,7 +3,7 @@
  * days of a clock change have 23 or 25 hours, and where midnight itself is skipped the day begins with the hour after it.
  * Instants are UTC, ISO 8601 with milliseconds.
  */
-import { localTime } from '../facts/trail/calendar.ts';
+import { localTime } from '../ground/zones.ts';
 import type { Profile } from '../selectivity/model.ts';
 
 export interface OfficeClock {

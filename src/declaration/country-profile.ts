@@ -10,6 +10,7 @@ import { parseDocument } from 'yaml';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
 import { fromRoot } from '../ground/paths.ts';
+import { isZone } from '../ground/zones.ts';
 import { validator } from './validate.ts';
 
 const closed = <P extends Record<string, Type.TSchema>>(properties: P) =>
@@ -115,7 +116,7 @@ export function parseCountryProfile(text: string, file: string): CountryProfile 
   }
   const value: unknown = document.toJS();
   const profile = validator(CountryProfile, 'CC_PROFILE_INVALID', { file })(value);
-  if (!isTimeZone(profile.timeZone)) {
+  if (!isZone(profile.timeZone)) {
     const problem = `'${profile.timeZone}' is not an IANA time zone`;
     throw new CrosscheckError('CC_PROFILE_INVALID', { file, pointer: '/timeZone', problem }, { file });
   }
@@ -142,12 +143,3 @@ export function countryProfile(id: string): CountryProfile {
 
 export const rateKindOf = (profile: CountryProfile, taxCode: string | undefined): RateKind =>
   (taxCode === undefined ? undefined : profile.rates.codes?.[taxCode]) ?? profile.rates.default;
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}

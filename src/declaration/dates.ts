@@ -1,4 +1,5 @@
-/** Days and instants as messages write them, to `YYYY-MM-DD` and ISO 8601 with the office's offset. */
+/** Days as messages write them, to `YYYY-MM-DD`; and days and instants as the canonical model does: ISO 8601 with the office's offset. */
+import Type from 'typebox';
 
 export type DateOrder = 'mdy' | 'dmy' | 'ymd';
 
@@ -35,53 +36,6 @@ export function parseDay(text: string, order: DateOrder): string | undefined {
   return dayOf(fullYear(parts[year]!), Number(parts[month]), Number(parts[day]));
 }
 
-/** Minutes east of UTC that a zone's clocks showed at a local time; the first reading where clocks went back. */
-function offsetMinutes(zone: string, localAsUtc: number): number {
-  const shown = (instant: number): number => {
-    const parts = formatterOf(zone).formatToParts(instant);
-    const part = (type: string): number => Number(parts.find((candidate) => candidate.type === type)!.value);
-    const hour = part('hour') % 24;
-    return Date.UTC(part('year'), part('month') - 1, part('day'), hour, part('minute'), part('second'));
-  };
-  const guess = localAsUtc - (shown(localAsUtc) - localAsUtc);
-  return Math.round((shown(guess) - guess) / 60_000);
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatterOf(zone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(zone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formatters.set(zone, formatter);
-  }
-  return formatter;
-}
-
-export const offsetText = (minutes: number): string => {
-  if (minutes === 0) return 'Z';
-  const size = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${padded(Math.floor(size / 60), 2)}:${padded(size % 60, 2)}`;
-};
-
-/** A local day and time (`HH:MM` or `HH:MM:SS`) in an IANA zone to an instant with the offset that held there. */
-export function instantIn(zone: string, day: string, time: string): string | undefined {
-  const found = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(time.trim());
-  if (found === null) return undefined;
-  const clock = `${found[1]!.padStart(2, '0')}:${found[2]}:${found[3] ?? '00'}`;
-  const local = Date.parse(`${day}T${clock}Z`);
-  return Number.isNaN(local) ? undefined : `${day}T${clock}${offsetText(offsetMinutes(zone, local))}`;
-}
-
 const day =
   '(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))' +
   '|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)';
@@ -89,7 +43,32 @@ const time = '(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:\\.\\d{1,3})?)?';
 const offset = '(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)';
 
 /**
- * Instants of the canonical model: ISO 8601 with the office's offset, of a day and a time that there are. `Date` takes 30 February
- * for 2 March and has no value for a thirteenth month. A pattern, so that a JSON Schema says all of it.
+ * How the model writes times, each by a pattern, so that a JSON Schema says all of it, and in words for who wrote something
+ * else. Of days that there are alone: `Date` takes 30 February for 2 March and has no value for a thirteenth month.
  */
-export const instantPattern = `^${day}T${time}${offset}$`;
+export const times = {
+  day: { pattern: `^${day}$`, plain: 'a day that there is, such as 2026-03-31' },
+  instant: {
+    pattern: `^${day}T${time}${offset}$`,
+    plain: 'a day and time that there is, such as 2026-03-31T10:00:00+01:00',
+  },
+  moment: {
+    pattern: `^${day}(?:T${time}${offset})?$`,
+    plain: 'a day, or a day and time, that there is, such as 2026-03-31 or 2026-03-31T10:00:00+01:00',
+  },
+} as const;
+
+export type TimeKind = keyof typeof times;
+
+const kinds = new Map<unknown, TimeKind>(
+  Object.entries(times).map(([kind, { pattern }]) => [pattern, kind as TimeKind]),
+);
+
+/** Which kind of time a schema of this pattern is of. */
+export const timeKindOf = (pattern: unknown): TimeKind | undefined => kinds.get(pattern);
+
+export const timeSchema = (kind: TimeKind, description?: string) =>
+  Type.String({
+    pattern: times[kind].pattern,
+    ...(description === undefined ? {} : { description }),
+  });

@@ -6,6 +6,7 @@
  * What a source says and this model has no place for is kept under `extra`, by its source path.
  */
 import Type, { type Static, type TSchema } from 'typebox';
+import { timeSchema } from './dates.ts';
 import { Money } from './money.ts';
 import { Outcome, TrailEvent } from './trail.ts';
 
@@ -15,8 +16,7 @@ const closed = <P extends Record<string, TSchema>>(properties: P, options: objec
 
 const code = (description: string) => optional(Type.String({ maxLength: 80, description }));
 const text = (description: string) => optional(Type.String({ maxLength: 10_000, description }));
-const date = (description: string) =>
-  optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description }));
+const date = (description: string) => optional(timeSchema('day', description));
 const number = (description: string) => optional(Type.Number({ description }));
 const count = (description: string) => optional(Type.Integer({ description }));
 const extra = optional(

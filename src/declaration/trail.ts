@@ -1,6 +1,6 @@
 /** The trail: the closed list of events of a declaration's procedure (DESIGN, Vocabulary). Events come late, twice and in any order. */
 import Type, { type Static } from 'typebox';
-import { instantPattern } from './dates.ts';
+import { timeSchema } from './dates.ts';
 import { Money } from './money.ts';
 
 export const eventKinds = [
@@ -49,10 +49,7 @@ export const roles = [
 ] as const;
 
 const instant = (description: string) =>
-  Type.String({
-    pattern: instantPattern,
-    description: `${description}; ISO 8601 with the office's offset`,
-  });
+  timeSchema('instant', `${description}; ISO 8601 with the office's offset`);
 
 export const TrailEvent = Type.Object(
   {

@@ -5,7 +5,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import Type, { type Static, type TSchema } from 'typebox';
 import { CrosscheckError, type ErrorCode, type ErrorParams } from '../errors.ts';
-import { instantPattern } from './dates.ts';
+import { timeKindOf, times } from './dates.ts';
 import { AnswerRecord, Declaration, DeclarationRecord } from './declaration.ts';
 import { plainlyValid } from './plainly-valid.ts';
 import { Outcome, TrailEvent } from './trail.ts';
@@ -22,8 +22,8 @@ export function problemOf(error: ErrorObject): { pointer: string; problem: strin
     return { pointer, problem: `it has no member '${params.additionalProperty}'` };
   }
   if (error.keyword === 'enum') return { pointer, problem: `must be one of ${shown(params.allowedValues)}` };
-  if (params.pattern === instantPattern)
-    return { pointer, problem: 'must be a day and time that there is, such as 2026-03-31T10:00:00+01:00' };
+  const time = timeKindOf(params.pattern);
+  if (time !== undefined) return { pointer, problem: `must be ${times[time].plain}` };
   return { pointer, problem: error.message ?? error.keyword };
 }
 

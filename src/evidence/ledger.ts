@@ -16,7 +16,7 @@ import type { List } from '../facts/list/book.ts';
 import type { FactCall, FactValue } from '../facts/model.ts';
 import type { FactSources } from '../facts/sources.ts';
 import type { FactSubject } from '../facts/subject.ts';
-import { localTime } from '../facts/trail/calendar.ts';
+import { localTime } from '../ground/zones.ts';
 import type { ReferenceBook } from '../sources/reference/book.ts';
 import { type AccountsAt, type Booked, bookedOf } from './accounts.ts';
 import { plain } from './links.ts';

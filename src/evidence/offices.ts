@@ -2,7 +2,8 @@
 import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration } from '../declaration/declaration.ts';
 import type { EventKind } from '../declaration/trail.ts';
-import { localTime, type OfficeCalendar, type Opening } from '../facts/trail/calendar.ts';
+import type { OfficeCalendar, Opening } from '../facts/trail/calendar.ts';
+import { localTime } from '../ground/zones.ts';
 import { completeUntil, type WatermarkDocument } from '../sources/completeness.ts';
 import type { ReferenceBook } from '../sources/reference/book.ts';
 

@@ -6,8 +6,8 @@
 import type { FactCall, FactValue } from '../facts/model.ts';
 import type { FactSources, Resolver } from '../facts/sources.ts';
 import type { FactSubject, TrailStep } from '../facts/subject.ts';
-import { localTime } from '../facts/trail/calendar.ts';
 import { selectorOf } from '../facts/trail/selector.ts';
+import { localTime } from '../ground/zones.ts';
 import { holds, type ReferenceBook } from '../sources/reference/book.ts';
 import { sequenceOf, textOfAct } from './memory/conduct.ts';
 import type { Memory } from './memory.ts';

@@ -2,6 +2,7 @@
  * One field of a mapping, compiled: reads its value from a row and puts it at its path. A cell that is dirty is
  * reported and the next of the field's sources is tried; where none gives a value the field is left out.
  */
+import { timeKindOf, times } from '../declaration/dates.ts';
 import type { CodeTable, Column, Field, FieldRule } from './mapping.ts';
 import { type Kind, type Schema, type Step, type Target, targetAt } from './schema-path.ts';
 import {
@@ -255,12 +256,9 @@ function limitsOf(rule: FieldRule, schema: Schema): (value: unknown) => CellFaul
   const max = rule.max ?? schema.maximum ?? Number.POSITIVE_INFINITY;
   const allowed = schema.enum === undefined ? undefined : new Set(schema.enum);
   const longest = schema.maxLength ?? Number.POSITIVE_INFINITY;
-  const form =
-    rule.pattern !== undefined
-      ? new RegExp(rule.pattern)
-      : schema.pattern !== undefined && !schema.pattern.startsWith('^\\d{4}')
-        ? new RegExp(schema.pattern)
-        : undefined;
+  const pattern = rule.pattern ?? schema.pattern;
+  const form = pattern === undefined ? undefined : new RegExp(pattern);
+  const time = timeKindOf(pattern);
   return (value) => {
     const number =
       typeof value === 'number'
@@ -279,7 +277,12 @@ function limitsOf(rule: FieldRule, schema: Schema): (value: unknown) => CellFaul
     if (value.length > longest)
       return new CellFault('CC_ROW_RANGE', `${value.length} characters, more than ${longest}`);
     if (form !== undefined && !form.test(value))
-      return new CellFault('CC_ROW_TYPE', `${quote(value)} has not the form ${form.source}`);
+      return new CellFault(
+        'CC_ROW_TYPE',
+        time === undefined
+          ? `${quote(value)} has not the form ${form.source}`
+          : `${quote(value)} is not ${times[time].plain}`,
+      );
     return undefined;
   };
 }

@@ -1,5 +1,5 @@
 /** Walks the canonical model's schemas by path, to tell what kind of value a field holds. Pure. */
-import { instantPattern } from '../declaration/dates.ts';
+import { type TimeKind, timeKindOf } from '../declaration/dates.ts';
 
 export interface Schema {
   type?: string;
@@ -13,16 +13,7 @@ export interface Schema {
   description?: string;
 }
 
-export type Kind =
-  | 'text'
-  | 'day'
-  | 'moment'
-  | 'instant'
-  | 'number'
-  | 'integer'
-  | 'boolean'
-  | 'money'
-  | 'texts';
+export type Kind = 'text' | TimeKind | 'number' | 'integer' | 'boolean' | 'money' | 'texts';
 
 export interface Step {
   name: string;
@@ -50,9 +41,7 @@ function kindOf(schema: Schema, name: string): Kind | undefined {
   if (schema.enum !== undefined) return 'text';
   switch (schema.type) {
     case 'string':
-      if (schema.pattern?.includes('(T\\d\\d:')) return 'moment';
-      if (schema.pattern === instantPattern || name === 'lodgedAt') return 'instant';
-      return schema.pattern?.startsWith('^\\d{4}-') ? 'day' : 'text';
+      return timeKindOf(schema.pattern) ?? (name === 'lodgedAt' ? 'instant' : 'text');
     case 'number':
     case 'integer':
     case 'boolean':

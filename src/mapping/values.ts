@@ -5,7 +5,7 @@
 import { numberOf, scaledInteger } from '../declaration/decimal.ts';
 import { type Money, minorDigits } from '../declaration/money.ts';
 import type { ErrorCode } from '../errors.ts';
-import { offsetAt } from './zones.ts';
+import { offsetAt } from '../ground/zones.ts';
 
 export type RowCode = Extract<ErrorCode, `CC_ROW_${string}`>;
 

@@ -2,7 +2,7 @@
  * What the schema cannot say about a selectivity profile. An error makes it unusable; a warning is told by `crosscheck
  * selectivity lint`. Codes are stable; docs/lints.md lists them.
  */
-import { isZone } from '../mapping/zones.ts';
+import { isZone } from '../ground/zones.ts';
 import type { Severity } from '../rules/diagnostic.ts';
 import { didYouMean } from '../rules/did-you-mean.ts';
 import type { Rule } from '../rules/model.ts';

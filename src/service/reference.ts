@@ -4,6 +4,7 @@
  */
 import Type from 'typebox';
 import { storedPeople } from '../check/people.ts';
+import { timeSchema } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import { checkCompleted } from '../projections/completed.ts';
 import { readCargo } from '../sources/cargo/awmds.ts';
@@ -36,7 +37,7 @@ const Written = Type.Object({
   ),
 });
 const Kind = Type.Object({ kind: Type.String({ description: [...referenceKinds.keys()].join(', ') }) });
-const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d', description: 'day or instant, UTC' });
+const day = timeSchema('moment', 'day or instant, UTC');
 
 const kindNamed = (kind: string): ReferenceKindName => {
   if (!referenceKinds.has(kind))

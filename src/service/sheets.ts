@@ -6,7 +6,7 @@
  */
 import Type from 'typebox';
 import { type PersonDocument, people as peopleSpec } from '../check/collections.ts';
-import { instantPattern } from '../declaration/dates.ts';
+import { times } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Contract } from '../indicators/contracts/contract.ts';
 import { gamingChecks } from '../indicators/contracts/gaming.ts';
@@ -57,7 +57,7 @@ const Comment = Type.Object(
     text: Type.String({ minLength: 1, maxLength: 10_000 }),
     drawnUpAt: Type.Optional(
       Type.String({
-        pattern: instantPattern,
+        pattern: times.instant.pattern,
         description: 'as the sheet that was read has it: refused (409) where it was drawn up anew since',
       }),
     ),

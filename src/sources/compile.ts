@@ -5,12 +5,12 @@
  */
 import { Declaration, Item } from '../declaration/declaration.ts';
 import { Outcome, TrailEvent } from '../declaration/trail.ts';
+import { isZone } from '../ground/zones.ts';
 import { type Context, compileField, type FieldReader, type Reference } from '../mapping/fields.ts';
 import type { Column, Field, Made, Mapping, Table, When } from '../mapping/mapping.ts';
 import { matcher } from '../mapping/matcher.ts';
 import { elementAt, type Schema } from '../mapping/schema-path.ts';
 import { clockReader, dateFormat, type Reading } from '../mapping/values.ts';
-import { isZone } from '../mapping/zones.ts';
 import { referenceKinds } from './reference/kinds.ts';
 
 export type Refuse = (pointer: string, problem: string) => never;

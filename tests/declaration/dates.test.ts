@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { countryCode, currencyCode } from '../../src/declaration/codes.ts';
-import { type DateOrder, dayOf, instantIn, instantPattern, parseDay } from '../../src/declaration/dates.ts';
+import { type DateOrder, dayOf, parseDay, timeKindOf, times } from '../../src/declaration/dates.ts';
+import { validateDeclaration } from '../../src/declaration/validate.ts';
+import { checkReference } from '../../src/sources/reference/store.ts';
 
 describe('days as messages write them', () => {
   it.each<[string, DateOrder, string | undefined]>([
@@ -21,19 +23,8 @@ describe('days as messages write them', () => {
   ])('%j in the order %s is %s', (text, order, day) => expect(parseDay(text, order)).toBe(day));
 });
 
-describe('instants on the clock of an office', () => {
-  it.each([
-    ['Asia/Kathmandu', '2026-02-24', '10:30', '2026-02-24T10:30:00+05:45'],
-    ['America/Grenada', '2014-05-09', '16:05:09', '2014-05-09T16:05:09-04:00'],
-    ['Europe/London', '2026-07-01', '9:00', '2026-07-01T09:00:00+01:00'],
-    ['Europe/London', '2026-01-01', '09:00', '2026-01-01T09:00:00Z'],
-    ['Europe/London', '2026-01-01', '24:00', undefined],
-    ['UTC', '2026-01-01', 'noon', undefined],
-  ])('in %s, %s %s', (zone, day, time, instant) => expect(instantIn(zone, day, time)).toBe(instant));
-});
-
 describe('an instant of the model', () => {
-  const fits = (text: string) => new RegExp(instantPattern, 'u').test(text);
+  const fits = (text: string) => new RegExp(times.instant.pattern, 'u').test(text);
 
   it.each([
     '2026-03-31T10:00:00+01:00',
@@ -68,6 +59,66 @@ describe('an instant of the model', () => {
           const text = `${year}-${String(month).padStart(2, '0')}-${String(on).padStart(2, '0')}T12:00:00Z`;
           expect(fits(text), text).toBe(dayOf(year, month, on) !== undefined);
         }
+  });
+});
+
+describe('a day of the model', () => {
+  const declared = (acceptedAt: string) =>
+    validateDeclaration({
+      format: 'json',
+      flow: 'import',
+      country: 'XX',
+      office: 'XXA1',
+      items: [{ number: 1 }],
+      acceptedAt,
+    });
+
+  it('is known by its kind, as is every time', () => {
+    expect(Object.entries(times).map(([kind, { pattern }]) => [kind, timeKindOf(pattern)])).toEqual(
+      Object.keys(times).map((kind) => [kind, kind]),
+    );
+    expect(timeKindOf('^[0-9]{4}$')).toBe(undefined);
+  });
+
+  it('is one that there is', () => {
+    expect(declared('2024-02-29').acceptedAt).toBe('2024-02-29');
+    expect(declared('1999-12-31').acceptedAt).toBe('1999-12-31');
+  });
+
+  it.each([
+    '2026-13-01',
+    '2026-02-30',
+    '2025-02-29',
+    '2026-04-31',
+    '2026-01-45',
+    '2026-1-1',
+    '2026-01-01T00:00Z',
+  ])('is not %s, and the answer says so with its place', (text) => {
+    expect(() => declared(text)).toThrow(
+      expect.objectContaining({
+        code: 'CC_DECLARATION_INVALID',
+        params: { pointer: '/acceptedAt', problem: `must be ${times.day.plain}` },
+      }),
+    );
+  });
+
+  it.each([
+    ['2026-03-31', true],
+    ['2026-03-31T10:00Z', true],
+    ['2026-03-31T10:00:00.5+05:45', true],
+    ['2026-02-30', false],
+    ['2026-13-01T10:00Z', false],
+    ['2026-03-31T24:00Z', false],
+  ])('or a moment of a reference record: %s is %s', (from, good) => {
+    const check = () =>
+      checkReference({ kind: 'holiday', record: { office: 'XXA1', day: '2026-03-31', from } });
+    if (good) return expect(check).not.toThrow();
+    expect(check).toThrow(
+      expect.objectContaining({
+        code: 'CC_REFERENCE_INVALID',
+        params: expect.objectContaining({ pointer: '/from', problem: `must be ${times.moment.plain}` }),
+      }),
+    );
   });
 });
 

@@ -7,8 +7,9 @@ import { resolveCalls } from '../../src/facts/resolve.ts';
 import { factSheet } from '../../src/facts/sheet.ts';
 import type { FactSources } from '../../src/facts/sources.ts';
 import type { TrailStep } from '../../src/facts/subject.ts';
-import { localTime, workingHours } from '../../src/facts/trail/calendar.ts';
+import { workingHours } from '../../src/facts/trail/calendar.ts';
 import { selectorOf } from '../../src/facts/trail/selector.ts';
+import { localTime } from '../../src/ground/zones.ts';
 import { cleanDeclaration } from './clean.ts';
 
 /** `KIND day:hh:mm officer {more}`: day 2 is Monday 2 March 2026, in UTC. */

@@ -2,6 +2,7 @@
  * The working time of an office, in its own time zone: opening hours by weekday, holidays and extra days. From it come
  * working hours between two instants and whether an event fell outside them. Instants are UTC, ISO 8601.
  */
+import { type LocalTime, localTime } from '../../ground/zones.ts';
 
 /** Minutes since local midnight, [from, to). */
 export type Opening = readonly [from: number, to: number];
@@ -17,48 +18,7 @@ export interface OfficeCalendar {
   special?: ReadonlyMap<string, readonly Opening[]>;
 }
 
-interface Local {
-  day: string;
-  minute: number;
-  weekday: number;
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatter(timeZone: string): Intl.DateTimeFormat {
-  let found = formatters.get(timeZone);
-  if (found === undefined) {
-    found = new Intl.DateTimeFormat('en-CA', {
-      timeZone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    });
-    formatters.set(timeZone, found);
-  }
-  return found;
-}
-
-/** The clock on the office's wall. */
-export function localTime(instant: number, timeZone: string): Local {
-  const parts = Object.fromEntries(
-    formatter(timeZone)
-      .formatToParts(instant)
-      .map(({ type, value }) => [type, value]),
-  );
-  const day = `${parts.year}-${parts.month}-${parts.day}`;
-  return {
-    day,
-    minute: Number(parts.hour) * 60 + Number(parts.minute) + Number(parts.second) / 60,
-    weekday: (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7,
-  };
-}
-
-const openingsOn = (calendar: OfficeCalendar, { day, weekday }: Local): readonly Opening[] =>
+const openingsOn = (calendar: OfficeCalendar, { day, weekday }: LocalTime): readonly Opening[] =>
   calendar.special?.get(day) ?? (calendar.holidays?.has(day) ? [] : (calendar.week[weekday] ?? []));
 
 export function isOpen(calendar: OfficeCalendar, instant: number): boolean {
@@ -87,7 +47,7 @@ export function workingHours(calendar: OfficeCalendar, from: number, to: number)
 }
 
 /** The instant at which the local day ends; days of a clock change have 23 or 25 hours. */
-function nextMidnight(instant: number, local: Local, timeZone: string): number {
+function nextMidnight(instant: number, local: LocalTime, timeZone: string): number {
   const guess = instant + (1440 - local.minute) * minuteMs;
   const at = localTime(guess, timeZone);
   if (at.minute === 0) return guess;

@@ -8,10 +8,10 @@
  */
 import { countryCode, currencyCode } from '../../declaration/codes.ts';
 import { type CountryProfile, countryIds, countryProfile } from '../../declaration/country-profile.ts';
-import { instantIn } from '../../declaration/dates.ts';
 import type { Container, Declaration, Document, PreviousDeclaration } from '../../declaration/declaration.ts';
 import type { TrailEvent } from '../../declaration/trail.ts';
 import { CrosscheckError } from '../../errors.ts';
+import { instantIn } from '../../ground/zones.ts';
 import { codeOf, decimalOf, filled, flagOf, integerOf, moneyOfText, shortCode, textOf } from '../fields.ts';
 import { at, child, children, harvest, type XmlElement } from '../xml.ts';
 import { chargesOf, dayOf, partyOf, type SadContext } from './context.ts';

@@ -1,10 +1,11 @@
 /** What the WCO mappers share: dates in format 304, amounts with their currency, masses with their unit, parties. */
 import { currencyCode } from '../../declaration/codes.ts';
 import type { CountryProfile } from '../../declaration/country-profile.ts';
-import { dayOf, instantIn } from '../../declaration/dates.ts';
+import { dayOf } from '../../declaration/dates.ts';
 import type { Party } from '../../declaration/declaration.ts';
 import type { Money } from '../../declaration/money.ts';
 import { CrosscheckError } from '../../errors.ts';
+import { instantIn } from '../../ground/zones.ts';
 import { codeOf, decimalOf, filled, moneyOfText, textOf } from '../fields.ts';
 import { at, child, children, type XmlElement } from '../xml.ts';
 

@@ -3,9 +3,10 @@
  * in it is kept beside the first, so that what was changed after the goods arrived can be told.
  */
 import Type from 'typebox';
+import { timeSchema } from '../../declaration/dates.ts';
 import { code, kindOf, maybe, texts } from './kind.ts';
 
-const day = (description: string) => Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description });
+const day = (description: string) => timeSchema('day', description);
 const count = (description: string) => Type.Optional(Type.Integer({ minimum: 0, description }));
 const mass = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
 
@@ -105,9 +106,6 @@ export const arrival = kindOf(
   {
     ...voyage,
     vessel: maybe('means of transport'),
-    at: Type.String({
-      pattern: '^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d))?$',
-      description: 'when it arrived',
-    }),
+    at: timeSchema('moment', 'when it arrived'),
   },
 );

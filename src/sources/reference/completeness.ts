@@ -1,10 +1,11 @@
 /** What a source says of its own completeness: totals by day and office, and the day to which it sent everything. */
 import Type from 'typebox';
+import { timeSchema } from '../../declaration/dates.ts';
 import { feeds } from '../../mapping/mapping.ts';
 import { code, kindOf } from './kind.ts';
 
 const feed = Type.Enum([...feeds], { description: 'what is counted' });
-const day = (description: string) => Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description });
+const day = (description: string) => timeSchema('day', description);
 
 export const controlTotal = kindOf(
   'control-total',

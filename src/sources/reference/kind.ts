@@ -3,6 +3,7 @@
  * holds for a time, from a day or an instant to another; what was recorded stays, corrected or not.
  */
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import { timeSchema } from '../../declaration/dates.ts';
 
 export interface ReferenceKind<S extends TObject = TObject> {
   kind: string;
@@ -18,11 +19,7 @@ export interface ReferenceKind<S extends TObject = TObject> {
 }
 
 /** A day, or an instant with offset; text order is time order within one of the two. */
-const moment = (description: string) =>
-  Type.String({
-    pattern: '^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d))?$',
-    description,
-  });
+const moment = (description: string) => timeSchema('moment', description);
 
 export const period = {
   from: moment('first day or instant at which it holds'),

@@ -1,5 +1,6 @@
 /** Customs offices, their sections, calendars and closed days. */
 import Type from 'typebox';
+import { timeSchema } from '../../declaration/dates.ts';
 import { code, kindOf, maybe, texts } from './kind.ts';
 
 export const office = kindOf('office', 'Customs office', ['office'], {
@@ -30,6 +31,6 @@ export const calendar = kindOf('calendar', 'Hours of an office', ['office', 'wee
 
 export const holiday = kindOf('holiday', 'Day on which offices are closed', ['office', 'day'], {
   office: code('office; * for all'),
-  day: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'the day' }),
+  day: timeSchema('day', 'the day'),
   name: maybe('name'),
 });

@@ -1,5 +1,6 @@
 /** Officers as the system knows them: accounts, posts, duty days, rights, roles, sessions. Accounts become surrogates. */
 import Type from 'typebox';
+import { timeSchema } from '../../declaration/dates.ts';
 import { code, kindOf, maybe } from './kind.ts';
 
 const user = code('account in the source system');
@@ -32,7 +33,7 @@ export const duty = kindOf(
   {
     user,
     office: code('office'),
-    day: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'day on the roster' }),
+    day: timeSchema('day', 'day on the roster'),
     section: maybe('section'),
   },
   people,

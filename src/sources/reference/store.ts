@@ -6,6 +6,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type PersonDocument, people as peopleSpec } from '../../check/collections.ts';
 import type { People } from '../../check/people.ts';
+import { problemOf } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { contentHash } from '../../ground/canonical.ts';
 import { readAll } from '../../store/pages.ts';
@@ -55,13 +56,8 @@ export function checkReference(input: ReferenceInput): void {
   const validate = validators.get(input.kind) ?? ajv.compile({ ...kind.schema, $id: undefined });
   validators.set(input.kind, validate);
   if (!validate(input.record)) {
-    const fault = validate.errors![0]!;
-    const pointer = fault.instancePath || '/';
-    throw new CrosscheckError(
-      'CC_REFERENCE_INVALID',
-      { kind: input.kind, pointer, problem: `${fault.message} ${JSON.stringify(fault.params)}` },
-      { pointer },
-    );
+    const { pointer, problem } = problemOf(validate.errors![0]!);
+    throw new CrosscheckError('CC_REFERENCE_INVALID', { kind: input.kind, pointer, problem }, { pointer });
   }
 }
 
