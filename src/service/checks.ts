@@ -168,9 +168,13 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
           ...(country === undefined ? {} : { country }),
         });
         const lines = answerLines(records, request.caller);
-        return reply
-          .type('application/x-ndjson')
-          .send(Readable.from(lines, { objectMode: false, highWaterMark: 65_536 }));
+        return (
+          reply
+            .type('application/x-ndjson')
+            // A proxy that waited for more of it, or compressed it, would hold back the line for which the sender waits.
+            .headers({ 'x-accel-buffering': 'no', 'cache-control': 'no-store, no-transform' })
+            .send(Readable.from(lines, { objectMode: false, highWaterMark: 65_536 }))
+        );
       },
     );
   });

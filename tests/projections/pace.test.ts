@@ -1,6 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { declarations } from '../../src/check/collections.ts';
 import { runner } from '../../src/ground/runner.ts';
-import { caughtUp, openPace } from '../../src/projections/pace.ts';
+import { caughtUp, openPace, type Pace } from '../../src/projections/pace.ts';
+import { project, rebuild } from '../../src/projections/project.ts';
+import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import { version } from './trail.ts';
 
 /** A clock that is moved by hand. */
 function clock() {
@@ -109,3 +116,46 @@ describe('the pace of projections', () => {
     await caughtUp(openPace(), follow);
   });
 });
+
+it('steps are of a thousand where somebody waits for the rows, and of a hundred otherwise', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'crosscheck-pace-'));
+  const store = await openDuckdb(folder);
+  /** Declarations folded in each step. */
+  const stepsOf = async (run: typeof project, pace?: Pace): Promise<number[]> => {
+    let before = 0;
+    const steps: number[] = [];
+    const onProgress = (folded: number) => {
+      steps.push(folded - before);
+      before = folded;
+    };
+    const options = { onProgress, ...(pace === undefined ? {} : { pace }) };
+    // A paced run gives others their turn after some seconds.
+    for (let { complete } = await run(store, options); !complete; ) {
+      before = 0;
+      ({ complete } = await project(store, options));
+    }
+    return steps;
+  };
+  try {
+    await store.collection(declarations).put(
+      Array.from({ length: 1_050 }, (_, index) => ({
+        ...version(1, 100),
+        id: `D${index}#1`,
+        reference: `D${index}`,
+      })),
+    );
+    const idle = openPace();
+    // Callers may come at any moment: what is idle keeps to small steps, of what it reads and of what it folds.
+    const small = await stepsOf(project, idle);
+    expect(small.every((step) => step <= 100)).toBe(true);
+    expect(small.length).toBeGreaterThanOrEqual(11);
+
+    const hurried = openPace();
+    const release = hurried.hurry();
+    expect(await stepsOf(rebuild, hurried)).toEqual([1_000, 50]);
+    release();
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
