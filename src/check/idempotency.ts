@@ -38,8 +38,11 @@ export interface IdempotentCall {
 }
 
 export interface Idempotency {
-  /** The check of before; undefined where the call is to be done, and `done` told then. Throws CC_IDEMPOTENCY_CONFLICT. */
-  begin(call: IdempotentCall, now: Date): Promise<{ check: string } | { done(check: string): Promise<void> }>;
+  /**
+   * The check of before, where there was one; where there was none, or retention has removed it since, the call is to be done
+   * and `done` told then. Throws CC_IDEMPOTENCY_CONFLICT.
+   */
+  begin(call: IdempotentCall, now: Date): Promise<{ check?: string; done(check: string): Promise<void> }>;
   /** Forgets keys whose time is over. */
   forget(now: Date): Promise<number>;
 }
@@ -56,8 +59,10 @@ export function openIdempotency(store: Store): Idempotency {
       const [isNew] = await keys.putNew([claim]);
       const known = isNew === true ? claim : ((await keys.get(claim.id))?.doc ?? claim);
       if (known.body !== claim.body) throw new CrosscheckError('CC_IDEMPOTENCY_CONFLICT', { key });
-      if (known.check !== undefined) return { check: known.check };
-      return { done: (check) => keys.put([{ ...claim, check }]) };
+      return {
+        ...(known.check === undefined ? {} : { check: known.check }),
+        done: (check) => keys.put([{ ...claim, check }]),
+      };
     },
     forget: (now) =>
       keys.purge({

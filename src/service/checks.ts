@@ -97,6 +97,10 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
     return degraded?.redone ? { ...answer, redone: degraded.redone } : answer;
   }
 
+  /** False where retention has removed it; who may read it is another question. */
+  const isKept = async (id: string): Promise<boolean> =>
+    (await checks.get(id)) !== undefined || (await fallback.get(id)) !== undefined;
+
   app.post(
     '/v1/checks',
     {
@@ -123,7 +127,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
         typeof key === 'string'
           ? await idempotency.begin({ caller: caller.subject, key, body, under: { ...under } }, desk.now())
           : undefined;
-      if (begun !== undefined && 'check' in begun) {
+      if (begun?.check !== undefined && (await isKept(begun.check))) {
         reply.header('idempotency-replayed', 'true');
         // By the same hand as the first answer, so that it comes to the same bytes.
         return reply

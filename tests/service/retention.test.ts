@@ -41,8 +41,19 @@ const registered = (day: string) => ({
 const release = { kind: 'RELEASE', at: '2026-03-02T10:00:00Z', user: 'anna' };
 const outcome = { control: 'physical', result: 'quantity', at: '2026-03-02T11:00:00Z' };
 
+const never = 'XXA1/2026/NEVER1';
+const waiting = () =>
+  Promise.all(
+    [events, outcomes].map((spec) =>
+      harness.store.collection(spec).count({ column: 'declaration', op: 'eq', value: never }),
+    ),
+  );
+
 beforeAll(async () => {
   harness = await startService();
+  // Of a declaration that never comes.
+  await post(harness, `/v1/declarations/${encodeURIComponent(never)}/events`, [release]);
+  await post(harness, '/v1/outcomes', { declaration: never, ...outcome, status: 'final' });
   await lodge('finished', overweight, [release], [{ ...outcome, status: 'final' }]);
   await lodge('unfinished', overweight, []);
   await lodge('appealed', overweight, [release], [{ ...outcome, status: 'appealed' }]);
@@ -101,9 +112,14 @@ describe('retention', () => {
   it('counts what would go and what is held, and touches nothing on a dry run', async () => {
     const counted = await retain(harness.store, policy, later, { dryRun: true });
     expect(counted.at(-1)).toMatchObject({ collection: 'declaration', removed: 1, held: held() });
+    expect(counted.slice(1, -1).map(({ collection, removed }) => [collection, removed])).toEqual([
+      ['event', 1],
+      ['outcome', 1],
+    ]);
     expect(await here('finished')).toBe(200);
+    expect(await waiting()).toEqual([1, 1]);
     const young = await retain(harness.store, policy, new Date(), { dryRun: true });
-    expect(young.at(-1)).toMatchObject({ removed: 0 });
+    expect(young.every(({ removed }) => removed === 0)).toBe(true);
   });
 
   it('removes a declaration whole, keeps what is open, disputed or behind frozen figures, and is on record', async () => {
@@ -113,6 +129,7 @@ describe('retention', () => {
     const done = await retainOnRecord(store, openAuditLog(store), by, loaded, later, { dryRun: false });
     expect(done.at(-1)).toMatchObject({ removed: 1, held: held() });
     expect(await here('finished')).toBe(404);
+    expect(await waiting()).toEqual([0, 0]);
     for (const name of ['unfinished', 'appealed', 'reported']) expect(await here(name), name).toBe(200);
     const of = (column: string) => ({ column, op: 'eq', value: referenceOf.finished! }) as const;
     expect(await store.collection(declarations).count(of('reference'))).toBe(0);
@@ -140,10 +157,33 @@ describe('retention', () => {
     await expect.poll(figure, { timeout: 10_000 }).toBe(3);
   });
 
+  it('of a check that a key still names has the call done again', async () => {
+    const body = JSON.stringify(declaration(overweight));
+    const call = () =>
+      harness.app.inject({
+        method: 'POST',
+        url: '/v1/checks',
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'kept for a month' },
+        payload: body,
+      });
+    const first = (await call()).json();
+    expect((await call()).headers['idempotency-replayed']).toBe('true');
+    await post(harness, `/v1/declarations/${encodeURIComponent(first.declaration)}/events`, [release]);
+    await harness.settle();
+    // Nothing but the key knows of it after this: its days are longer than those of the declaration.
+    await retain(harness.store, policy, later, { dryRun: false });
+    expect((await get(harness, `/v1/checks/${first.id}`)).status).toBe(404);
+    const again = await call();
+    expect([again.statusCode, again.headers['idempotency-replayed']]).toEqual([200, undefined]);
+    expect(again.json()).toMatchObject({ declaration: first.declaration, lane: first.lane });
+    const repeated = await call();
+    expect([repeated.headers['idempotency-replayed'], repeated.json().id]).toEqual(['true', again.json().id]);
+  });
+
   it('runs over the rest again and finds nothing more', async () => {
     expect((await retain(harness.store, policy, later, { dryRun: false })).at(-1)).toMatchObject({
       removed: 0,
-      held: held(),
+      held: held({ open: 2 }),
     });
   });
 });

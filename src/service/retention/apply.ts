@@ -67,8 +67,14 @@ export async function retain(
     const days = keep[name];
     if (days !== undefined) done.push(await byAge(store, spec, column, days, now, options));
   }
-  if (keep.declaration !== undefined)
-    done.push(await wholeDeclarations(store, beforeOf(now, keep.declaration), options));
+  if (keep.declaration !== undefined) {
+    const before = beforeOf(now, keep.declaration);
+    for (const spec of [events, outcomes]) {
+      const removed = await withoutDeclaration(store, spec, before, options);
+      if (removed > 0) done.push({ collection: spec.name, before, removed });
+    }
+    done.push(await wholeDeclarations(store, before, options));
+  }
   return done;
 }
 
@@ -85,6 +91,41 @@ async function byAge(
     ? await store.collection(collection).count({ column, op: 'lt', value: before })
     : (await applyRetention(store, [{ collection, column, days }], now))[0]!.documents;
   return { collection: collection.name, before, removed };
+}
+
+/**
+ * Events and outcomes that have waited as long for a declaration which never came, or which was removed before they did: no
+ * declaration would ever take them along.
+ */
+async function withoutDeclaration(
+  store: Store,
+  spec: CollectionSpec,
+  before: string,
+  { dryRun }: RetainOptions,
+): Promise<number> {
+  const collection = store.collection<EventDocument | OutcomeDocument>(spec);
+  const old = { column: 'recordedAt', op: 'lt', value: before } as const;
+  let found = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await collection.find({
+      where: old,
+      sort: [{ column: 'recordedAt', direction: 'asc' }],
+      limit: batch,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const names = [...new Set(page.docs.map(({ declaration }) => declaration))];
+    const [versions, called] = await Promise.all([
+      readWhere(store.collection<DeclarationDocument>(declarations), 'reference', names),
+      store.collection(aliases).getMany(names),
+    ]);
+    const known = new Set([...versions.map(({ reference }) => reference), ...called.keys()]);
+    const lost = names.filter((name) => !known.has(name));
+    found += page.docs.filter(({ declaration }) => !known.has(declaration)).length;
+    if (!dryRun && lost.length > 0) await collection.purge({ and: [of('declaration', lost), old] });
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found;
 }
 
 async function wholeDeclarations(store: Store, before: string, options: RetainOptions): Promise<Retained> {
