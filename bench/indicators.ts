@@ -8,10 +8,10 @@
  * before; the first after a day has changed and was followed; and any later one. Beside them what start and change cost
  * behind the callers' backs. BENCH_TABLES names the tables (clearance where absent; also clearance_item, act, finding),
  * BENCH_ROWS and BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the
- * cases alone, from BENCH_FROM on; BENCH_CASES tells each as it goes; MongoDB is measured where MONGOMS_SYSTEM_BINARY or
- * MONGODB_URI names one.
+ * cases alone, from BENCH_FROM on; BENCH_CASES tells each as it goes; BENCH_KEEP names a folder in which the rows on DuckDB
+ * are kept for the next run, to measure in pieces; MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -20,7 +20,9 @@ import { MongoMemoryServer } from 'mongodb-memory-server';
 import type { Definition } from '../src/indicators/definition.ts';
 import { type Asked, type FigureTable, figures, type Source, sourceOf } from '../src/indicators/figure.ts';
 import { soundIndicators } from '../src/indicators/load.ts';
-import { layoutOf, type Rollups, rollUp, rollupSource } from '../src/indicators/rollup.ts';
+import { type Rollups, rollupSource } from '../src/indicators/rollup.ts';
+import { layoutOf } from '../src/indicators/rollup-layout.ts';
+import { rollUp } from '../src/indicators/rollup-tables.ts';
 import { type TableName, tables } from '../src/projections/fold.ts';
 import { changedDays } from '../src/projections/project.ts';
 import { databaseFile } from '../src/store/duckdb/backup.ts';
@@ -46,6 +48,7 @@ const period = { from: '2025-01-01', to: '2025-12-31' };
 /** On a busy machine: one of every so many cases, the first of them or another. */
 const every = Number(process.env.BENCH_EVERY ?? 1);
 const startingAt = Number(process.env.BENCH_FROM ?? 0);
+const keptIn = process.env.BENCH_KEEP;
 
 interface Case {
   name: string;
@@ -294,9 +297,9 @@ const lineOf = ({ name, whole, plan, byHand, rolled }: Case): string =>
   ].join(', ');
 
 async function onDuckdb(folder: string, table: TableName): Promise<BenchCase[]> {
-  await fill(folder, table, duckdbRows);
+  if (!existsSync(join(folder, databaseFile))) await fill(folder, table, duckdbRows);
   const copy = join(folder, 'copy');
-  mkdirSync(copy);
+  mkdirSync(copy, { recursive: true });
   copyFileSync(join(folder, databaseFile), join(copy, databaseFile));
   const store = await openDuckdb(folder);
   const instance = await DuckDBInstance.create(join(copy, databaseFile));
@@ -339,16 +342,19 @@ async function onMongo(folder: string, table: TableName): Promise<BenchCase[]> {
 }
 
 export async function run(): Promise<BenchResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'crosscheck-bench-indicators-'));
+  const folder = keptIn ?? mkdtempSync(join(tmpdir(), 'crosscheck-bench-indicators-'));
   try {
     const results: BenchCase[] = [];
     for (const table of wantedTables) {
-      if (duckdbRows > 0) results.push(...(await onDuckdb(join(folder, table, 'duckdb'), table)));
-      if (mongoRows > 0) results.push(...(await onMongo(join(folder, table, 'rows'), table)));
-      rmSync(join(folder, table), { recursive: true, force: true });
+      const duckdb = join(folder, `${table} ${duckdbRows}`);
+      const rows = join(folder, `${table} for MongoDB`);
+      if (duckdbRows > 0) results.push(...(await onDuckdb(duckdb, table)));
+      if (mongoRows > 0) results.push(...(await onMongo(rows, table)));
+      rmSync(rows, { recursive: true, force: true });
+      if (keptIn === undefined) rmSync(duckdb, { recursive: true, force: true });
     }
     return { name: 'indicators', machine: machine(), results };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (keptIn === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }

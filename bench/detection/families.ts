@@ -3,8 +3,9 @@
  * how often such a family holds a flag where there is nothing to find.
  */
 
+import type { Candidate } from '../../src/indicators/compared.ts';
 import type { FigureSpec } from '../../src/indicators/definition.ts';
-import { type Candidate, judge } from '../../src/indicators/judge.ts';
+import { judge } from '../../src/indicators/judge.ts';
 import { defaultIndicators, definitionOf, loadIndicators } from '../../src/indicators/load.ts';
 import {
   type Cell,

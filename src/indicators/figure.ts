@@ -6,33 +6,23 @@ import { CrosscheckError } from '../errors.ts';
 import { yearBefore } from '../projections/calendar.ts';
 import { type TableName, tables } from '../projections/fold.ts';
 import type { Filter, Groups, Store, TabulateQuery } from '../store/port.ts';
-import {
-  cellsFrom,
-  columnsOf,
-  type Keys,
-  keysFrom,
-  keysOf,
-  type Part,
-  type Sorted,
-  sortedBy,
-  summed,
-  wholeCells,
-} from './cells.ts';
+import { setBeside } from './beside.ts';
+import { columnsOf, type Keys, keysFrom, keysOf, type Part, type Sorted, sortedBy, summed } from './cells.ts';
 import type { Definition, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
 import { type Judged, judge, type State } from './judge.ts';
-import { type Cell, type Computed, merge, type Needs, type Pool } from './methods/method.ts';
+import type { Computed, Needs, Pool } from './methods/method.ts';
 import { methodOf } from './methods/table.ts';
 import {
   behindFilter,
   type FigureRequest,
-  isAdjustment,
   type Plan,
   type PlannedFigure,
   plan,
   type Resolved,
   resolve,
 } from './plan.ts';
+import { type Own, readingOf } from './readings.ts';
 
 /** The rows behind a figure: whoever counts their declarations finds its n. */
 export interface DrillDown {
@@ -133,24 +123,6 @@ export async function figures(
   ]);
   if (earlier !== undefined) setBeside(table, earlier);
   return ranked(table, definition, request);
-}
-
-/** Matches rows of the year before by their keys; days, weeks, months and years are those of a year before. */
-function setBeside(table: FigureTable, earlier: FigureTable): void {
-  const keyOf = (key: FigureRow['key'], move: (name: string, value: string) => string): string =>
-    JSON.stringify(
-      table.by.map((name) => (key[name] === null || key[name] === undefined ? null : move(name, key[name]))),
-    );
-  const before = new Map(earlier.rows.map((row) => [keyOf(row.key, (_, value) => value), row]));
-  for (const row of table.rows) {
-    const found = before.get(
-      keyOf(row.key, (name, value) => (dimensions[name]?.kind === 'time' ? yearBefore(value) : value)),
-    );
-    for (const [id, figure] of Object.entries(row.figures)) {
-      const previous = found?.figures[id];
-      if (previous !== undefined) figure.previous = { value: previous.value, n: previous.n };
-    }
-  }
 }
 
 /** Greatest first; what has no value comes last. */
@@ -276,14 +248,6 @@ interface Telling {
   resolved: Resolved;
 }
 
-interface Own {
-  key: number;
-  n: number;
-  currency: string | null;
-  /** Amounts in several currencies stand behind it, which are not added. */
-  mixed: boolean;
-}
-
 const noCurrency: readonly string[] = [];
 
 /** Keys that are compared with each other, with what the store answered for each. */
@@ -317,60 +281,6 @@ function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }:
     else group.push(own);
   });
   return [...groups.values()];
-}
-
-/** The cells of each in a comparison, by its place, and of all of them together when a method first asks. */
-interface Reading {
-  cellsOf(place: number): readonly Cell[];
-  pool(): Pool;
-}
-
-function readingOf(answer: Sorted, planned: PlannedFigure): (group: readonly Own[]) => Reading {
-  if (planned.inner.length > 0) {
-    const cellsOf = cellsFrom(answer, planned);
-    return (group) => {
-      const cells = group.map(({ key, currency }) => cellsOf(key, currency));
-      // Where the strata are there for the comparison of people alone, everybody's value looks into nothing.
-      const pooled = isAdjustment(planned.figure)
-        ? () => new Map([['', merge(cells.flat())]])
-        : () => joined(cells);
-      return { cellsOf: (place) => cells[place]!, pool: poolOf(pooled) };
-    };
-  }
-  const { of } = wholeCells(answer, planned);
-  return (group) => ({
-    cellsOf: (place) => of(group[place]!.key, group[place]!.currency),
-    // Read apart: a method asks for it while it is at one of them.
-    pool: poolOf(
-      () =>
-        new Map(
-          wholeCells(answer, planned)
-            .ofAll(group)
-            .map((cell) => [cell.inner, cell]),
-        ),
-    ),
-  });
-}
-
-function poolOf(make: () => Pool): () => Pool {
-  let pool: Pool | undefined;
-  return () => {
-    pool ??= make();
-    return pool;
-  };
-}
-
-/** Cells of everybody by inner key. */
-function joined(group: readonly (readonly Cell[])[]): Pool {
-  const byInner = new Map<string, Cell[]>();
-  for (const cells of group) {
-    for (const cell of cells) {
-      const known = byInner.get(cell.inner);
-      if (known === undefined) byInner.set(cell.inner, [cell]);
-      else known.push(cell);
-    }
-  }
-  return new Map([...byInner].map(([inner, cells]) => [inner, merge(cells, inner)]));
 }
 
 /** One figure for every key, in their order, compared within its group of peers. */

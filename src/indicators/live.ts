@@ -6,7 +6,9 @@ import { contentHash } from '../ground/canonical.ts';
 import type { Groups, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import { type Source, sourceOf } from './figure.ts';
-import { dropForsaken, layoutOf, rollupSource } from './rollup.ts';
+import { rollupSource } from './rollup.ts';
+import { layoutOf } from './rollup-layout.ts';
+import { dropForsaken } from './rollup-tables.ts';
 
 export interface LiveFigures {
   source: Source;

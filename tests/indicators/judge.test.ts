@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Candidate } from '../../src/indicators/compared.ts';
 import type { Definition } from '../../src/indicators/definition.ts';
-import { type Candidate, judge } from '../../src/indicators/judge.ts';
+import { judge } from '../../src/indicators/judge.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
 
 const { definitions } = soundIndicators(undefined, '2026-04-30');
