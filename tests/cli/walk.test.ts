@@ -219,6 +219,29 @@ describe('with the store held by the running service', () => {
     expect((await crosscheck('replay', check, '--data', data)).out).toContain('the same bytes');
   });
 
+  it('the monthly report goes through it, and a month or a time that is too long is refused', async () => {
+    const report = await crosscheck('indicators', '--report', '2026-03', '--lang', 'fr', '--data', data);
+    expect([report.code, report.err]).toEqual([0, '']);
+    expect(report.out).toMatch(/^<!doctype html>\n<html lang="fr">/);
+    expect(report.out).toContain('<section id="I01">');
+    const wrong = await crosscheck('indicators', '--report', '2026-13', '--data', data);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('YYYY-MM')]);
+    const long = ['indicators', 'I29', '--from', '2025-01-01', '--to', '2026-03-31', '--data', data];
+    expect(await crosscheck(...long)).toMatchObject({ code: 2, err: expect.stringContaining('at most') });
+  }, 120_000);
+
+  it('editions go through it: frozen, listed, shown, exported', async () => {
+    const frozen = await crosscheck('editions', 'I01', '--freeze', '2026-03', '--data', data, '--json');
+    expect([frozen.code, frozen.err]).toEqual([0, '']);
+    const { id } = JSON.parse(frozen.out);
+    expect((await crosscheck('editions', 'I01', '--data', data)).out).toContain(`${id}  edition 1`);
+    const shown = JSON.parse((await crosscheck('editions', '--show', id, '--data', data)).out);
+    const csv = (await crosscheck('editions', '--show', id, '--csv', '--data', data)).out;
+    expect(csv.trim().split('\r\n')).toHaveLength(
+      1 + shown.figures.rows.length * shown.figures.figures.length,
+    );
+  }, 120_000);
+
   it('rules list, diff and backtest say the same through it', async () => {
     expect(await analysts()).toEqual(alone);
   });
