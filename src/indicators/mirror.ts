@@ -294,7 +294,11 @@ export async function withMirror(
         ...(sum === undefined || mixed
           ? {}
           : { numerator: sum.exports - sum.imports, denominator: sum.exports }),
-        behind: Object.values(figures)[0]?.behind ?? { table: definition.table, where: { or: [] } },
+        // Where partners say nothing nothing is compared, and nothing lies behind it.
+        behind: (sum === undefined ? undefined : Object.values(figures)[0]?.behind) ?? {
+          table: definition.table,
+          where: { or: [] },
+        },
         ...(sum === undefined
           ? { note: 'no partner statistics of these goods and whole years' }
           : mixed

@@ -93,6 +93,10 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
     return (await store.collection<PersonDocument>(peopleSpec).get(account))?.doc.officer;
   }
 
+  /** A contract that is gone may have been one of officers: its sheets stay as close as theirs. */
+  const isOfOfficer = ({ contract }: Pick<MarkSheet, 'contract'>): boolean =>
+    (contracts.get(contract)?.party ?? 'officer') === 'officer';
+
   /** Roles that read sheets of other people; the others read their own. */
   const readsOthers = ({ role }: Caller): boolean => role !== 'officer' && role !== 'declarant';
 
@@ -130,7 +134,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
       throw new CrosscheckError('CC_NOT_FOUND', { what: 'mark sheet', id });
     if (!own) {
       // An office that went back to measuring itself shows no person any more.
-      if (sheet.office !== undefined && contracts.get(sheet.contract)?.party === 'officer')
+      if (sheet.office !== undefined && isOfOfficer(sheet))
         await demandPrescriptive(
           caller,
           sheet.office,
@@ -168,7 +172,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
       return page(collection, query, ({ results: _, comment: __, gaming: ___, ...sheet }) => ({
         ...sheet,
         // In an office that measures itself alone a list tells that there is a sheet, and not whose.
-        ...(contracts.get(sheet.contract)?.party === 'officer' &&
+        ...(isOfOfficer(sheet) &&
         caller.role !== 'local' &&
         sheet.subject !== person &&
         phaseOf(sheet.office ?? '', boundsOfPeriod(sheet.period).from) !== 'prescriptive'

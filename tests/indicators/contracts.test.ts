@@ -150,6 +150,18 @@ describe('marks', () => {
     });
   });
 
+  it('are not none for a single case where the history shows nothing at all', () => {
+    const down = inspector.objectives.find(({ id }) => id === 'stock')!;
+    const none = thresholdOf(
+      history.map((each) => ({ ...each, value: 0 })),
+      1,
+    );
+    const stock = (value: number) =>
+      judgeObjective(inspector, down, { ...told, value, threshold: none }, context);
+    expect(stock(1)).toMatchObject({ mark: null, why: 'the history shows none of it' });
+    expect(stock(0)).toMatchObject({ mark: 20, coefficient: 1 });
+  });
+
   it('ask no more than the office’s history, and less of who was given harder work', () => {
     const usual = thresholdOf(history, 1)!;
     // His colleagues do 30 of 100 on his work the same day, the office 60 on all of it: half is asked.
@@ -209,6 +221,32 @@ describe('marks', () => {
 });
 
 describe('a mark sheet', () => {
+  it('takes whole months of the years before, the 29th of February as well', async () => {
+    const days: (string | undefined)[] = [];
+    const inner = sourceOf(store);
+    // What is asked of the store, by the bounds in its filters.
+    const watched = new Proxy(inner, {
+      get(target, name) {
+        const value = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          days.push(...(JSON.stringify(args).match(/\d{4}-02-(28|29)/g) ?? []));
+          return value.apply(target, args);
+        };
+      },
+    });
+    const one = { ...inspector, from: '2025-01-01', objectives: inspector.objectives.slice(0, 1) };
+    await drawUp(watched, definitions, {
+      contract: one,
+      subject: 'anna',
+      period: '2025-02',
+      office: 'PORT',
+      drawnUpBy: 'chief',
+      today,
+    });
+    expect(new Set(days)).toEqual(new Set(['2025-02-28', '2024-02-29', '2023-02-28', '2022-02-28']));
+  });
+
   it('is drawn up from the officer’s figures and the office’s own history', async () => {
     const easy = { ...inspector, objectives: inspector.objectives.slice(0, 1) };
     const few = new Map(definitions).set('I05', { ...definitions.get('I05')!, minimum: { n: 4 } });

@@ -451,7 +451,10 @@ describe('mirror statistics', () => {
     expect(gapOf(year, '999999')).toMatchObject({ value: 100, n: 0 });
     expect(gapOf(year, '870323').note).toMatch(/no partner statistics/);
     const month = await told('2026-03-01', '2026-03-31');
-    expect(gapOf(month, '610910').value).toBeNull();
+    expect(gapOf(month, '610910')).toMatchObject({ value: null, n: 0 });
+    // As many declarations lie behind it as it says: none.
+    const { behind } = gapOf(month, '610910');
+    expect((await declarationsBehind(store, behind, { limit: 10 })).references).toEqual([]);
   });
 
   it('are read as statistical offices write them, with quotes, blanks and a mark of their encoding', () => {

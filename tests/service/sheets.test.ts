@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AuditDocument, audit } from '../../src/audit/log.ts';
 import { type PersonDocument, people } from '../../src/check/collections.ts';
+import { type MarkSheet, sheets } from '../../src/indicators/contracts/sheet.ts';
 import { confirmPhase, proposePhase } from '../../src/indicators/phase.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import type { CallerRole } from '../../src/service/caller.ts';
@@ -123,6 +124,34 @@ describe('a mark sheet', () => {
       [],
       ['O-ANNA', 'O-CARL', 'O-CARL'],
     ]);
+  });
+});
+
+describe('a sheet of a contract that is no longer there', () => {
+  it('stays as close as one of an officer: in an office that measures itself alone it names nobody', async () => {
+    const id = 'former|O-DORA|XXC1|2026-03';
+    await harness.store.collection<MarkSheet>(sheets).put([
+      {
+        id,
+        contract: 'former',
+        contractVersion: 1,
+        subject: 'O-DORA',
+        office: 'XXC1',
+        period: '2026-03',
+        from: '2026-03-01',
+        to: '2026-03-31',
+        results: [],
+        total: 12,
+        full: 20,
+        status: 'issued',
+        drawnUpBy: 'chief',
+      },
+    ]);
+    const read = await get(harness, `/v1/mark-sheets/${encodeURIComponent(id)}`, bearer('chief'));
+    expect(code(read)).toBe('CC_PHASE_DESCRIPTIVE');
+    const { body } = await get(harness, '/v1/mark-sheets?contract=former', bearer('chief'));
+    expect(body.data).toMatchObject([{ id: '', subject: '', total: null }]);
+    expect(JSON.stringify(body)).not.toContain('DORA');
   });
 });
 

@@ -57,16 +57,19 @@ export interface Counter {
 
 export interface ObjectiveResult {
   objective: string;
+  /** As the contract had it when the sheet was drawn up; absent in sheets of before it was kept. */
+  coefficient?: number;
   value: number | null;
   n: number;
   limits?: [number, number | null];
   threshold: Threshold | undefined;
   achievement: number | null;
-  /** Null where it does not count: too little data, no history, an excluded month, or held because of its counter. */
+  /** Null where it does not count: too little data, no usable history, an excluded month, or held because of its counter. */
   mark: number | null;
   why?:
     | 'too few cases'
     | 'no history'
+    | 'the history shows none of it'
     | 'excluded month'
     | 'held: the counter-indicator got worse'
     | 'held: a gaming check asks to look closer';
@@ -91,7 +94,10 @@ function gotWorse({ value, threshold, limits }: Counter, better: 'up' | 'down'):
   return better === 'up' ? high !== null && high < threshold : low > threshold;
 }
 
-/** A history on which nobody would be told of is none. */
+/**
+ * A history on which nobody would be told of is none. One that shows nothing at all (no case older than thirty days in the
+ * month of three years) is no measure of how far a single case is from it: the mark would be none, whatever came.
+ */
 const casesIn = ({ origin }: Threshold): number => origin.reduce((sum, { n }) => sum + n, 0);
 
 /**
@@ -115,13 +121,16 @@ export function judgeObjective(
         ? 'too few cases'
         : threshold === undefined || casesIn(threshold) < context.fewest
           ? 'no history'
-          : worse
-            ? 'held: the counter-indicator got worse'
-            : gaming.length > 0
-              ? 'held: a gaming check asks to look closer'
-              : undefined;
+          : objective.better === 'down' && threshold.value <= 0 && value > 0
+            ? 'the history shows none of it'
+            : worse
+              ? 'held: the counter-indicator got worse'
+              : gaming.length > 0
+                ? 'held: a gaming check asks to look closer'
+                : undefined;
   return {
     objective: objective.id,
+    coefficient: objective.coefficient,
     value,
     n,
     ...(limits === undefined ? {} : { limits }),

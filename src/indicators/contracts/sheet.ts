@@ -3,7 +3,6 @@
  * them up, then issued and frozen. A sheet that was issued is never changed; what was wrong in it is told by a new one.
  */
 import { CrosscheckError } from '../../errors.ts';
-import { yearBefore } from '../../projections/calendar.ts';
 import type { CollectionSpec, Document, Store } from '../../store/port.ts';
 import type { Definition } from '../definition.ts';
 import { type FigureValue, figures, type Source } from '../figure.ts';
@@ -120,13 +119,14 @@ export async function drawUp(
       definitions.get(measured.indicator)!.figures.find(({ id }) => id === measured.figure)!.method ===
       'standardised';
     const origin: { period: string; value: number; n: number }[] = [];
-    let days = { from, to };
-    for (let i = 0; i < yearsOfHistory; i++) {
-      days = { from: yearBefore(days.from), to: yearBefore(days.to) };
+    for (let i = 1; i <= yearsOfHistory; i++) {
+      // The whole month of that year: of a leap year the 29th of February, too.
+      const before = `${Number(period.slice(0, 4)) - i}${period.slice(4)}`;
+      const days = boundsOfPeriod(before);
       const figure = await ask(measured, days, 'office');
       const value = figure === undefined ? null : againstPeers ? usualRatio(figure) : figure.value;
       if (figure !== undefined && value !== null) {
-        origin.push({ period: days.from.slice(0, period.length), value, n: figure.n });
+        origin.push({ period: before, value, n: figure.n });
       }
     }
     return origin;

@@ -117,7 +117,7 @@ const stateText = (state: string | undefined, language: Language): string =>
 
 const style = `
 @page { size: A4; margin: 18mm 15mm; }
-body { font: 10.5pt/1.4 "Liberation Sans", Arial, sans-serif; color: #1a1a1a; max-width: 180mm; margin: 2em auto; }
+body { font: 10.5pt/1.4 "Liberation Sans", Arial, sans-serif; color: #1a1a1a; max-width: 180mm; margin: 2em auto; padding: 0 1em; }
 h1 { font-size: 20pt; margin: 0; } h2 { font-size: 13pt; margin: 1.6em 0 .2em; break-after: avoid; }
 p { margin: .3em 0; } .note, .formula { color: #555; font-size: 9pt; }
 section { break-inside: avoid-page; border-top: 1px solid #bbb; }
@@ -127,12 +127,13 @@ th { text-align: left; border-bottom: 1.5px solid #333; padding: 2px 6px; vertic
 tbody th { font-weight: normal; border-bottom: 1px solid #ddd; white-space: nowrap; }
 tbody th, td { vertical-align: baseline; }
 caption { text-align: left; font-size: 9pt; color: #444; padding: 2px 0; }
-nav ol { columns: 2; padding-left: 1.4em; margin: .3em 0 1em; font-size: 9pt; } nav a { color: inherit; }
+nav ol { columns: 2 18em; padding-left: 2.2em; margin: .3em 0 1em; font-size: 9pt; } nav a { color: inherit; }
 td { border-bottom: 1px solid #ddd; padding: 2px 6px; } .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
 .look { font-weight: bold; } .look::before { content: "▲ "; }
 svg { display: block; width: 100%; height: 38mm; }
-@media print { body { margin: 0; } a { color: inherit; text-decoration: none; } }
+.wide { overflow-x: auto; }
+@media print { .wide { overflow: visible; } body { margin: 0; padding: 0; } a { color: inherit; text-decoration: none; } }
 `;
 
 /** A value that fits over a bar: long amounts in thousands, millions and so on, without their currency. */
@@ -267,9 +268,10 @@ interface Column {
 }
 
 const tableText = (columns: readonly Column[], rows: readonly FigureRow[], caption: string): string =>
-  `<table><caption>${plain(caption)}</caption><thead><tr>${columns.map(({ head }) => head).join('')}</tr></thead><tbody>${rows
+  // Wider than a small screen, a table is moved by itself, by keyboard as well; the page stays.
+  `<div class="wide" role="region" tabindex="0" aria-label="${plain(caption)}"><table><caption>${plain(caption)}</caption><thead><tr>${columns.map(({ head }) => head).join('')}</tr></thead><tbody>${rows
     .map((row) => `<tr>${columns.map(({ cell }) => cell(row)).join('')}</tr>`)
-    .join('')}</tbody></table>`;
+    .join('')}</tbody></table></div>`;
 
 const keyText = (key: readonly (string | null)[]): string => key.map((part) => part ?? '–').join(', ');
 
