@@ -12,10 +12,11 @@ import { contentHash } from '../ground/canonical.ts';
 import { columnIn, delimiterOf } from '../ground/column-names.ts';
 import { tables } from '../projections/fold.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
+import { holds, readerOf } from '../store/rows.ts';
 import type { Definition } from './definition.ts';
 import type { FigureRow, FigureTable } from './figure.ts';
 import type { FigureRequest } from './plan.ts';
-import { and } from './where.ts';
+import { and, parseWhere } from './where.ts';
 
 /** What freight and insurance add on the way, as a share of FOB, where the file does not say: the usual assumption of trade statistics. */
 export const usualCifMargin = 0.1;
@@ -252,18 +253,18 @@ export async function withMirror(
 ): Promise<FigureTable> {
   const figure = definition.figures.find(({ method }) => method === 'mirror');
   if (figure === undefined) return table;
-  const years = wholeYears(request.from, request.to);
-  const gaps = new Map<string, { exports: number; imports: number; n: number; currencies: Set<string> }>();
+  const told = tellable(request.where ?? []);
+  const years = told === undefined ? [] : wholeYears(request.from, request.to);
+  const gaps = new Map<string, { exports: number; imports: number; currencies: Set<string> }>();
   const keyOfRow = (key: FigureRow['key']): string =>
     JSON.stringify(table.by.map((name) => key[name] ?? null));
   for (const [currency, partners] of await keptRows(store, years)) {
-    for (const row of await mirrorGaps(store, partners, { currency })) {
+    for (const row of await mirrorGaps(store, partners.filter(told!), { currency })) {
       const own: Record<string, string> = { hs: row.hs, origin: row.origin, year: row.year };
       const key = JSON.stringify(table.by.map((name) => own[name] ?? null));
-      const sum = gaps.get(key) ?? { exports: 0, imports: 0, n: 0, currencies: new Set() };
+      const sum = gaps.get(key) ?? { exports: 0, imports: 0, currencies: new Set() };
       sum.exports += row.exports;
       sum.imports += row.imports;
-      sum.n += row.n;
       sum.currencies.add(currency);
       gaps.set(key, sum);
     }
@@ -283,6 +284,7 @@ export async function withMirror(
     figures: [figure.id, ...table.figures],
     rows: rows.map(({ key, figures }) => {
       const sum = gaps.get(keyOfRow(key));
+      const imports = Object.values(figures)[0];
       const mixed = (sum?.currencies.size ?? 0) > 1;
       const gap = {
         value:
@@ -290,17 +292,22 @@ export async function withMirror(
             ? null
             : ((sum.exports - sum.imports) / sum.exports) * 100,
         unit: figure.unit,
-        n: sum?.n ?? 0,
+        n: sum === undefined ? 0 : (imports?.n ?? 0),
         ...(sum === undefined || mixed
           ? {}
           : { numerator: sum.exports - sum.imports, denominator: sum.exports }),
         // Where partners say nothing nothing is compared, and nothing lies behind it.
-        behind: (sum === undefined ? undefined : Object.values(figures)[0]?.behind) ?? {
+        behind: (sum === undefined ? undefined : imports?.behind) ?? {
           table: definition.table,
           where: { or: [] },
         },
         ...(sum === undefined
-          ? { note: 'no partner statistics of these goods and whole years' }
+          ? {
+              note:
+                told === undefined
+                  ? 'partner statistics tell goods, origin and year alone: nothing is compared under this filter'
+                  : 'no partner statistics of these goods and whole years',
+            }
           : mixed
             ? { note: 'partner statistics in several currencies are not added' }
             : {}),
@@ -308,6 +315,32 @@ export async function withMirror(
       return { key, figures: { [figure.id]: gap, ...figures } };
     }),
   };
+}
+
+/** What partner statistics know of goods, and filters can ask for. */
+const partnerColumns: Record<string, (row: PartnerRow) => string> = {
+  hs: ({ hs }) => hs,
+  heading: ({ hs }) => hs.slice(0, 4),
+  chapter: ({ hs }) => hs.slice(0, 2),
+  origin: ({ origin }) => origin,
+  year: ({ year }) => year,
+};
+
+/** Which partner rows a filter lets through; undefined where it asks for what they do not tell, such as a lane. */
+function tellable(where: readonly string[]): ((row: PartnerRow) => boolean) | undefined {
+  const asked = new Set<string>();
+  const lookup = (column: string) => {
+    asked.add(column);
+    return { column, type: 'text' } as const;
+  };
+  // Any day will do: a filter that asks for one asks for what is not told.
+  const filter = parseWhere(where, lookup, '1970-01-01');
+  if (filter === undefined) return () => true;
+  const names = Object.keys(partnerColumns);
+  if (![...asked].every((name) => names.includes(name))) return undefined;
+  const read = readerOf(names.map((name) => ({ name })));
+  return (row) =>
+    holds(filter, { id: '', json: '', values: names.map((name) => partnerColumns[name]!(row)) }, read);
 }
 
 /** Every year that lies within the period with all its days. */

@@ -457,6 +457,36 @@ describe('mirror statistics', () => {
     expect((await declarationsBehind(store, behind, { limit: 10 })).references).toEqual([]);
   });
 
+  it('are compared under filters of goods and origin alone, and count the declarations that lie behind', async () => {
+    await keepPartnerRows(
+      store,
+      readPartnerRows('hs,origin,year,value\n610910,BD,2026,40000\n999999,BD,2026,100\n', 'partners.csv'),
+      'EUR',
+    );
+    const definition = definitions.get('I33')!;
+    const told = async (by: string[], where: string[]) => {
+      const request = { by, from: '2026-01-01', to: '2026-12-31', where };
+      const table = await figures(sourceOf(store), definition, request, '2026-12-31');
+      return withMirror(store, definition, request, table);
+    };
+    const shirts = await told(['hs'], ['chapter = 61 or heading = 6205', 'origin = BD']);
+    expect(shirts.rows.map(({ key }) => key.hs)).toEqual(['610910']);
+    expect(shirts.rows[0]!.figures.gap).toMatchObject({ value: 25, n: 10 });
+
+    const red = await told(['hs'], ['lane = red']);
+    expect(red.rows.length).toBeGreaterThan(0);
+    for (const { figures: figuresOf } of red.rows)
+      expect(figuresOf.gap).toMatchObject({
+        value: null,
+        n: 0,
+        note: expect.stringMatching(/under this filter/),
+      });
+
+    const [origin] = (await told(['origin'], ['origin = BD'])).rows;
+    const { references } = await declarationsBehind(store, origin!.figures.gap!.behind, { limit: 100 });
+    expect(references).toHaveLength(origin!.figures.gap!.n);
+  });
+
   it('are read as statistical offices write them, with quotes, blanks and a mark of their encoding', () => {
     const text =
       '\uFEFF"hs","origin","year","value","netMass","description"\r\n' +
