@@ -26,7 +26,14 @@ const load = async (key: string, day: string) => {
 it('has French columns as well: the day on which an entry ends counts', async () => {
   const { file, refused } = await readCsvList(
     Buffer.from('Clé;Nom;Du;Au;Cotation;Motif\nC9;Société;2026-01-01;2026-02-01;b2;fraude\n'),
-    { id: 'ours', kind: 'watch', owner: 'o', origin: 'r' } as never,
+    {
+      id: 'ours',
+      title: { en: 'Ours', fr: 'Les nôtres' },
+      kind: 'watch',
+      match: 'exact',
+      owner: 'o',
+      origin: 'r',
+    },
     ';',
   );
   expect(refused).toEqual([]);
