@@ -4,6 +4,8 @@
  * without one when the log would take too long to replay after a crash. Reads go on meanwhile.
  */
 import { statSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from './connection.ts';
 import type { Room } from './disk.ts';
 
 export interface CheckpointPolicy {
@@ -63,4 +65,29 @@ export function checkpointer(
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** Milliseconds for which a checkpoint that must be waits for readers, and between two attempts. */
+const readersPatience = 30_000;
+const lookMs = 20;
+
+/**
+ * A checkpoint that somebody needs now, on the writer's connection while nobody writes. DuckDB refuses one while a reader who
+ * began before the last write is still at it; readers end. Its FORCE waits as well, and keeps those for whom it waits
+ * from their next statement: a reader of several would wait for it for ever.
+ */
+export async function checkpointBesideReaders(
+  connection: Connection,
+  patience = readersPatience,
+): Promise<void> {
+  for (const until = Date.now() + patience; ; ) {
+    try {
+      await connection.raw.run('CHECKPOINT');
+      return;
+    } catch (thrown) {
+      if (!(thrown instanceof Error && /other write transactions/.test(thrown.message)) || Date.now() > until)
+        throw thrown;
+      await pause(lookMs);
+    }
+  }
 }

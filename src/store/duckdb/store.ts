@@ -12,7 +12,7 @@ import { CrosscheckError } from '../../errors.ts';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
 import type { Scans } from './absence.ts';
 import { backUp, databaseFile } from './backup.ts';
-import { type CheckpointPolicy, checkpointer, defaultPolicy } from './checkpoint.ts';
+import { type CheckpointPolicy, checkpointBesideReaders, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
 import { type Connection, lane, unavailable, wrap } from './connection.ts';
 import { duckdbDerived } from './derived.ts';
@@ -145,7 +145,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
           settle: async (work) => {
             await journaling.settled();
             return writer.exclusive(async (connection) => {
-              await connection.raw.run('CHECKPOINT');
+              await checkpointBesideReaders(connection);
               return work(connection);
             });
           },
