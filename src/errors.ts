@@ -1,7 +1,7 @@
 /**
- * Every error Crosscheck can raise on purpose, once: a stable code, the HTTP status, the message and what to do about
- * it. A code is part of the interface; docs/errors.md is generated from this table (`npm run docs`) and a test keeps
- * the two equal. Errors are shown by src/present.ts alone.
+ * Every error Crosscheck can raise on purpose, once: a stable code, the HTTP status, the message and what to do about it. A
+ * code is part of the interface; docs/errors.md is generated from this table and a test keeps the two equal. Errors are shown
+ * by src/present.ts alone.
  *
  * In messages and hints `{name}` is filled from the error's parameters.
  */
@@ -317,6 +317,11 @@ export const errorTable = {
     status: 409,
     message: 'the office measures itself, not its people: {indicator} is not told of one officer there',
     hint: 'The descriptive phase shows officers under period surrogates; two people switch an office to the prescriptive phase.',
+  },
+  CC_PERIOD_REMOVED: {
+    status: 409,
+    message: 'declarations of {first} to {last} were removed under the retention policy',
+    hint: 'What is left of those days is no fair part of them: ask for days outside, or read the editions that were frozen.',
   },
   CC_PRICES_INVALID: {
     status: 422,

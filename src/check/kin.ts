@@ -18,6 +18,8 @@ export interface Kin {
   /** The lanes and draws that a declaration would take over, earliest first. */
   of(doc: DeclarationDocument): readonly Relative[];
   remember(doc: DeclarationDocument, check: CheckDocument, released: boolean): void;
+  /** Leaves what was checked before an instant (UTC) to the evidence's memory, which has forgotten what retention removed. */
+  forget(before: string): void;
 }
 
 export interface ReadKin {
@@ -33,6 +35,7 @@ export interface Relative {
   /** Its goods have left: what comes now under the same bill is another part of it, and keeps the draw alone. */
   released: boolean;
   occurredAt: string;
+  recordedAt: string;
 }
 
 /** Keys that this process remembers of itself at the least; older ones are in the evidence's memory. */
@@ -145,11 +148,20 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
       const relative = relativeOf(check, released);
       for (const key of keysOf(doc.declaration)) keep(ownKey(key, doc.consignee), relative);
     },
+    forget(instant) {
+      if (memory === undefined) return;
+      for (const generation of [recent, before])
+        for (const [key, relatives] of generation) {
+          const left = relatives.filter(({ recordedAt }) => recordedAt >= instant);
+          if (left.length === 0) generation.delete(key);
+          else if (left.length < relatives.length) generation.set(key, left);
+        }
+    },
   };
 }
 
 const relativeOf = (
-  { id, declaration, lane, draw, occurredAt, circumstances }: CheckDocument,
+  { id, declaration, lane, draw, occurredAt, recordedAt, circumstances }: CheckDocument,
   released: boolean,
 ): Relative => ({
   reference: declaration,
@@ -159,6 +171,7 @@ const relativeOf = (
   draw: circumstances?.undrawn === true ? undefined : draw,
   released,
   occurredAt,
+  recordedAt,
 });
 
 /** The draw of the first, and the strictest lane of those whose goods are still here. */

@@ -17,6 +17,7 @@ import { definitionOf, type LoadedIndicators, loadIndicators, soundIndicators } 
 import { keepPartnerRows, readPartnerRows, withMirror } from '../indicators/mirror.ts';
 import { type PairSide, type PairTable, pairTable } from '../indicators/pairs.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
+import { withRemoved } from '../indicators/removed.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
 import { type WatchTable, watch } from '../indicators/watch.ts';
 import { project } from '../projections/project.ts';
@@ -105,11 +106,8 @@ async function answer(
   try {
     await project(reached.store);
     const table = await figures(sourceOf(reached.store), definition, request, today());
-    return await withAge(
-      reached.store,
-      definition,
-      await withMirror(reached.store, definition, request, table),
-    );
+    const beside = await withMirror(reached.store, definition, request, table);
+    return await withRemoved(reached.store, await withAge(reached.store, definition, beside));
   } finally {
     await reached.store.close();
   }
@@ -361,5 +359,12 @@ function shown(table: FigureTable, definition: Definition, flags: Flags, languag
   if (flags.json === true) return `${JSON.stringify(table)}\n`;
   if (flags.csv === true) return csvOf(flatFigures(table));
   const title = `${definition.id} ${definition.title[language] ?? definition.title.en}`;
-  return `${title}\n${tableLines(table, definition, language).join('\n')}\n`;
+  const { removed } = table;
+  const told =
+    removed === undefined
+      ? []
+      : [
+          `${removed.first} to ${removed.last}: declarations were removed under the retention policy, and nobody is compared`,
+        ];
+  return `${[title, ...tableLines(table, definition, language), ...told].join('\n')}\n`;
 }

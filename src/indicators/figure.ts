@@ -5,6 +5,7 @@
 import { CrosscheckError } from '../errors.ts';
 import { yearBefore } from '../projections/calendar.ts';
 import { type TableName, tables } from '../projections/fold.ts';
+import type { RemovedSpan } from '../projections/removed.ts';
 import type { Filter, Groups, Store, TabulateQuery } from '../store/port.ts';
 import { setBeside } from './beside.ts';
 import { columnsOf, type Keys, keysFrom, keysOf, type Part, type Sorted, sortedBy, summed } from './cells.ts';
@@ -73,6 +74,8 @@ export interface FigureTable {
   /** Ids of the figures; the first is the indicator's principal one. */
   figures: string[];
   rows: FigureRow[];
+  /** First and last day of the period of which retention removed declarations; absent where it is whole. */
+  removed?: RemovedSpan;
 }
 
 /** Whatever answers questions on projected tables: a store, or roll-ups in front of it. */

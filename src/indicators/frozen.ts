@@ -14,6 +14,7 @@ import { minimumOf } from './judge.ts';
 import { methodOf } from './methods/table.ts';
 import { type PairSide, pairTable } from './pairs.ts';
 import { figuresInPhase, phasesOn, surrogateKey } from './phase.ts';
+import { demandWhole, isWhole } from './removed.ts';
 import { type Edition, editionsOf, freeze, seriesOf } from './snapshot.ts';
 
 export interface FreezeMonth {
@@ -48,6 +49,7 @@ export async function freezeMonth(
   const { period, frozenAt } = request;
   const asked = { indicator: definition.id, period, frozenAt };
   const bounds = boundsOf(period);
+  await demandWhole(store, bounds.from, bounds.to);
   if (isPairs(definition)) {
     const knowledge = await assignmentKnowledge(store, bounds.from, bounds.to);
     const minimum = minimumOf(definition);
@@ -96,8 +98,8 @@ export async function freezeDue(
       { column: 'day', op: 'le', value: to },
     ],
   });
-  // Of a month before there was anything there is nothing to keep.
-  if (rows === 0) return 0;
+  // Of a month before there was anything, or of which retention removed a part, there is nothing to keep.
+  if (rows === 0 || !(await isWhole(store, from, to))) return 0;
   let made = 0;
   for (const definition of definitions) {
     if (!isPairs(definition) && definition.figures.every((figure) => methodOf(figure) === undefined))

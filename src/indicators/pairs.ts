@@ -10,6 +10,7 @@ import type { ClearanceRow } from '../projections/clearance.ts';
 import { tables } from '../projections/fold.ts';
 import { readAll } from '../store/pages.ts';
 import type { Filter, Store } from '../store/port.ts';
+import { demandWhole } from './removed.ts';
 import { type ControlledCase, type Corroboration, corroborate } from './statistics/corroboration.ts';
 import { type Assigned, type AssignmentRule, type PairFigure, pairFigures } from './statistics/pairs.ts';
 import type { Minimum } from './statistics/verdict.ts';
@@ -71,6 +72,7 @@ const sideColumn = { officer: 'assigned', assigner: 'assigner' } as const;
 
 export async function pairTable(store: Store, request: PairRequest): Promise<PairTable> {
   const column = sideColumn[request.side];
+  await demandWhole(store, request.from, request.to);
   const rows = await assignedRows(store, request, column);
   // A roster names chiefs and cashiers too: only who is ever given something in the office could have been chosen.
   const given = new Map<string, Set<string>>();

@@ -11,6 +11,7 @@ import { columnOf, dimensions } from './dimensions.ts';
 import type { DrillDown } from './figure.ts';
 import { operandsOfWatch } from './methods/watched.ts';
 import { type FigureRequest, ownLookup, type Resolved, resolve } from './plan.ts';
+import { demandWhole } from './removed.ts';
 import { usualLikeness } from './statistics/standardise.ts';
 import { usualDiscoveryRate, usualMinimum } from './statistics/verdict.ts';
 import { type Change, type Watched, type WatchedCell, watchFamily } from './statistics/watch.ts';
@@ -61,6 +62,7 @@ export async function watch(
       problem: 'a change is watched of officers, offices or firms, day by day; name what the charts are of',
     });
   }
+  await demandWhole(store, resolved.from, resolved.to);
   const cases = parseWhere(operands.cases.where ?? [], ownLookup(definition), resolved.asOf);
   const units = await cellsOf(store, definition, resolved, strata, operands);
   const families = familiesOf(units);

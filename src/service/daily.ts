@@ -11,6 +11,7 @@ import type { Office } from '../check/lodge.ts';
 import { recheck } from '../projections/recheck.ts';
 import type { Store } from '../store/port.ts';
 import { retainOnRecord } from './retention/apply.ts';
+import { followRemoved } from './retention/forget.ts';
 import type { LoadedRetention } from './retention/policy.ts';
 
 const everyMs = 15 * 60_000;
@@ -44,21 +45,11 @@ export function daily(
     const day = now.toISOString().slice(0, 10);
     if (retention === undefined || retainedOn === day || Object.keys(retention.policy.keep).length === 0)
       return;
-    const done = await retainOnRecord(
-      store,
-      audit,
-      { subject: 'service', role: 'schedule' },
-      retention,
-      now,
-      {
-        dryRun: false,
-      },
-    );
+    const by = { subject: 'service', role: 'schedule' };
+    await retainOnRecord(store, audit, by, retention, now, { dryRun: false });
     retainedOn = day;
-    // What is gone from the store is not to be found in memory either.
-    if (done.some(({ collection, removed }) => collection === 'declaration' && removed > 0))
-      await desk.evidence?.renew(now);
   };
+  const forget = followRemoved(store, desk);
   let rechecked = Number.NEGATIVE_INFINITY;
   const recheckOnce = async (now: number): Promise<void> => {
     if (checks === undefined || desk.evidence?.history().ready !== true || now < rechecked + recheckEveryMs)
@@ -85,6 +76,8 @@ export function daily(
       ]);
       await recheckOnce(desk.now().getTime());
       await retainOnce(desk.now());
+      // What is gone from the store, removed here or by another replica, is not to be found in memory either.
+      await forget(desk.now());
       await desk.evidence?.trim(desk.now());
     } catch (error) {
       // The store is away: the next look does it.

@@ -110,7 +110,7 @@ export const editionRoutes: Resource = (app, { store, desk, figures: source, aud
         tags,
         summary: 'freeze a month as it stands: a new edition where it differs from the last',
         body: Freeze,
-        response: problems(400, 404),
+        response: problems(400, 404, 409),
       },
     },
     async (request, reply) => {

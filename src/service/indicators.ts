@@ -16,6 +16,7 @@ import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { withMirror } from '../indicators/mirror.ts';
 import { figuresInPhase, inPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
+import { withRemoved } from '../indicators/removed.ts';
 import { type WatchRow, type WatchTable, watch } from '../indicators/watch.ts';
 import type { Rule } from '../rules/model.ts';
 import { type Caller, readsOfficers, rulesKeptFrom } from './caller.ts';
@@ -127,7 +128,7 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
       const problem = `${id} is told pair by pair: GET /v1/indicators/${id}/pairs, or its editions`;
       throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'indicator', problem });
     }
-    return withAge(store, definition, await inItsPhase(definition, query, caller));
+    return withRemoved(store, await withAge(store, definition, await inItsPhase(definition, query, caller)));
   }
 
   async function inItsPhase(definition: Definition, query: Query, caller: Caller): Promise<FigureTable> {

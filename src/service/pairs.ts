@@ -50,7 +50,7 @@ export const pairRoutes: Resource = (app, { store, audit }) => {
         summary: 'who meets whom oftener than the assignment rule in force explains, over a period',
         params: Type.Object({ id: Type.String({ maxLength: 40 }) }),
         querystring: Pairs,
-        response: problems(400, 404),
+        response: problems(400, 404, 409),
       },
     },
     async (request, reply) => {

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { retainOnRecord } from './retention/apply.ts';
+import { forgetRemoved } from './retention/forget.ts';
 import { problems } from './schemas.ts';
 
 const Body = Type.Object(
@@ -31,11 +32,12 @@ export const retentionRoutes: Resource = (app, { store, desk, audit, retention, 
     async (request) => {
       const { apply } = request.body as { apply: boolean };
       const { subject, role } = request.caller;
-      const data = await retainOnRecord(store, audit, { subject, role }, retention, new Date(), {
+      const now = desk.now();
+      const data = await retainOnRecord(store, audit, { subject, role }, retention, now, {
         dryRun: !apply,
       });
       if (apply) {
-        await desk.evidence?.renew(new Date());
+        await forgetRemoved(desk, now);
         wrote();
       }
       return { policy: retention.policy.id, applied: apply, data };

@@ -24,6 +24,7 @@ import { contractsIn } from '../indicators/contracts/shipped.ts';
 import { trainingNeeds } from '../indicators/contracts/training.ts';
 import { soundIndicators } from '../indicators/load.ts';
 import { phasesOn } from '../indicators/phase.ts';
+import { demandWhole, isWhole } from '../indicators/removed.ts';
 import type { Filter } from '../store/port.ts';
 import { inOneHand } from './auth/hands.ts';
 import { type Caller, demandOffice, mayRead, ownOffices } from './caller.ts';
@@ -212,6 +213,8 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
           boundsOfPeriod(asked.period).from,
         );
       } else demandOffice(caller, asked.office ?? null);
+      const { from, to } = boundsOfPeriod(asked.period);
+      await demandWhole(store, from, to);
       const sheet = await drawUp(source, definitions, {
         contract,
         subject: asked.subject,
@@ -220,6 +223,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
         drawnUpBy: caller.subject,
         at: new Date().toISOString(),
         today: today(),
+        isWhole: (first, last) => isWhole(store, first, last),
       });
       await recorded(caller, 'sheet.draw-up', sheet.id);
       await file(store, sheet);

@@ -84,12 +84,14 @@ afterAll(async () => {
 
 const held = (change: object = {}) => ({
   active: 0,
+  'not projected': 0,
   open: 1,
   'under suspense': 0,
   'entry kept': 0,
   disputed: 1,
   'frozen figures': 1,
   'open mark sheet': 0,
+  unmasking: 0,
   ...change,
 });
 const here = async (name: string): Promise<number> =>

@@ -68,6 +68,8 @@ export interface SheetRequest {
   /** UTC; kept by the sheet. */
   at?: string;
   today: string;
+  /** Whether all that was recorded of these days is still here; of a year that is not, nothing is taken for history. */
+  isWhole?: (from: string, to: string) => Promise<boolean>;
 }
 
 /** First and last day of a month or a year. */
@@ -123,6 +125,7 @@ export async function drawUp(
       // The whole month of that year: of a leap year the 29th of February, too.
       const before = `${Number(period.slice(0, 4)) - i}${period.slice(4)}`;
       const days = boundsOfPeriod(before);
+      if ((await request.isWhole?.(days.from, days.to)) === false) continue;
       const figure = await ask(measured, days, 'office');
       const value = figure === undefined ? null : againstPeers ? usualRatio(figure) : figure.value;
       if (figure !== undefined && value !== null) {

@@ -18,9 +18,11 @@ import type { CheckDocument } from '../../check/document.ts';
 import { degradedChecks } from '../../check/fallback.ts';
 import { tellings } from '../../check/told.ts';
 import { editions } from '../../indicators/snapshot.ts';
+import { dayOf } from '../../projections/calendar.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
 import { tables } from '../../projections/fold.ts';
 import { changedDays } from '../../projections/project.ts';
+import { noteRemoved } from '../../projections/removed.ts';
 import { entriesKept, entryNames, takings } from '../../projections/taking.ts';
 import { readWhere } from '../../store/pages.ts';
 import type { CollectionSpec, Document, Store } from '../../store/port.ts';
@@ -73,7 +75,7 @@ export async function retain(
       const removed = await withoutDeclaration(store, spec, before, options);
       if (removed > 0) done.push({ collection: spec.name, before, removed });
     }
-    done.push(await wholeDeclarations(store, before, options));
+    done.push(await wholeDeclarations(store, before, now, options));
   }
   return done;
 }
@@ -128,8 +130,13 @@ async function withoutDeclaration(
   return found;
 }
 
-async function wholeDeclarations(store: Store, before: string, options: RetainOptions): Promise<Retained> {
-  const hold = await holdsOf(store);
+async function wholeDeclarations(
+  store: Store,
+  before: string,
+  now: Date,
+  options: RetainOptions,
+): Promise<Retained> {
+  const hold = await holdsOf(store, before);
   const held = Object.fromEntries(holdReasons.map((reason) => [reason, 0])) as Record<HoldReason, number>;
   const seen = new Set<string>();
   let removed = 0;
@@ -151,7 +158,7 @@ async function wholeDeclarations(store: Store, before: string, options: RetainOp
       if (reason === undefined) due.push(whole);
       else held[reason] += 1;
     }
-    if (!options.dryRun) await remove(store, due);
+    if (!options.dryRun) await remove(store, due, now);
     removed += due.length;
     options.onProgress?.(seen.size);
     cursor = page.next;
@@ -194,12 +201,19 @@ async function wholesOf(store: Store, references: readonly string[]): Promise<(W
   });
 }
 
-async function remove(store: Store, wholes: readonly Whole[]): Promise<void> {
+async function remove(store: Store, wholes: readonly Whole[], now: Date): Promise<void> {
   if (wholes.length === 0) return;
   const references = wholes.map(({ reference }) => reference);
   // Roll-ups follow days that changed: told before the rows go, and again after.
   const days = [...new Set(wholes.flatMap(({ clearance }) => clearance?.day ?? []))].map((id) => ({ id }));
   const changed = store.collection<Document>(changedDays);
+  // Figures are of the days on which somebody acted, too.
+  const touched = [
+    ...days.map(({ id }) => id),
+    ...wholes.flatMap(({ trail }) => trail.map(({ local }) => dayOf(local))),
+  ];
+  // Before, so that no figure judges by what is left of a day; and after, so that who follows it finds the store without them.
+  await noteRemoved(store, touched, now.toISOString());
   await changed.put(days);
   for (const name of projected)
     await store.collection(tables[name].spec).purge(of('declaration', references));
@@ -209,6 +223,7 @@ async function remove(store: Store, wholes: readonly Whole[]): Promise<void> {
     await store.collection(spec).purge(of('declaration', references));
   await store.collection(declarations).purge(of('reference', references));
   await changed.put(days);
+  await noteRemoved(store, touched, now.toISOString());
 }
 
 /** Carries it out with its beginning and end in the audit log; a dry run leaves no trace. */

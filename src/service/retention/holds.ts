@@ -1,10 +1,14 @@
-/** What keeps a declaration beyond its days: somebody still needs it. Each reason is counted and told. */
+/** What keeps a declaration beyond its days: somebody still needs it, or nobody can tell yet. Each reason is counted and told. */
 import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../../check/collections.ts';
-import { type MarkSheet, sheets } from '../../indicators/contracts/sheet.ts';
-import { type Edition, editions } from '../../indicators/snapshot.ts';
+import { sheets } from '../../indicators/contracts/sheet.ts';
+import { editions } from '../../indicators/snapshot.ts';
+import { dayOf } from '../../projections/calendar.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
+import type { FindingRow } from '../../projections/finding.ts';
+import { tables } from '../../projections/fold.ts';
 import { readAll } from '../../store/pages.ts';
-import type { Store } from '../../store/port.ts';
+import type { CollectionSpec, Filter, Store } from '../../store/port.ts';
+import { type UnmaskingDocument, unmaskings } from '../unmask.ts';
 
 /** All that is known of one declaration. */
 export interface Whole {
@@ -19,12 +23,14 @@ export interface Whole {
 
 export const holdReasons = [
   'active',
+  'not projected',
   'open',
   'under suspense',
   'entry kept',
   'disputed',
   'frozen figures',
   'open mark sheet',
+  'unmasking',
 ] as const;
 export type HoldReason = (typeof holdReasons)[number];
 export type Hold = (whole: Whole) => HoldReason | undefined;
@@ -38,25 +44,59 @@ const unsettled = new Set(['provisional', 'appealed']);
 const within = (periods: ReadonlySet<string>, day: string | null | undefined): boolean =>
   typeof day === 'string' && (periods.has(day.slice(0, 7)) || periods.has(day.slice(0, 4)));
 
-/** The holds as they stand now. */
-export async function holdsOf(store: Store): Promise<Hold> {
-  const frozen = new Set((await readAll(store.collection<Edition>(editions))).map(({ period }) => period));
-  const measured = new Set(
-    (await readAll(store.collection<MarkSheet>(sheets)))
-      .filter(({ status }) => status !== 'issued')
-      .map(({ period }) => period),
-  );
-  return ({ trail, outcomes, clearance, entryKept }) => {
+/** Periods that stand in a collection, each once. */
+async function periodsOf(store: Store, spec: CollectionSpec, where?: Filter): Promise<Set<string>> {
+  const groups = await store.collection(spec).aggregate({
+    ...(where === undefined ? {} : { where }),
+    groupBy: ['period'],
+    measures: { documents: { count: true } },
+  });
+  return new Set(groups.map(({ key }) => String(key.period)));
+}
+
+/**
+ * Declarations with a finding of which somebody proposed to unmask an officer: the second person has to see what he decides on,
+ * and the hearing that follows has the days of a declaration once more.
+ */
+async function unmaskedSince(store: Store, before: string): Promise<Set<string>> {
+  const proposed = await readAll(store.collection<UnmaskingDocument>(unmaskings), {
+    or: [
+      { column: 'confirmedAt', op: 'isNull' },
+      { column: 'confirmedAt', op: 'ge', value: before },
+    ],
+  });
+  const found = await store
+    .collection<FindingRow>(tables.finding.spec)
+    .getMany(proposed.map(({ finding }) => finding));
+  return new Set([...found.values()].map(({ doc }) => doc.declaration!));
+}
+
+/**
+ * The holds as they stand now.
+ * @param before day (UTC) before which the last record of what goes lies
+ */
+export async function holdsOf(store: Store, before: string): Promise<Hold> {
+  const [frozen, measured, unmasked] = await Promise.all([
+    periodsOf(store, editions),
+    periodsOf(store, sheets, { not: { column: 'status', op: 'eq', value: 'issued' } }),
+    unmaskedSince(store, before),
+  ]);
+  return ({ reference, trail, outcomes, clearance, entryKept }) => {
     if (!trail.some(({ kind }) => ends.has(kind))) return 'open';
+    // While rows are made anew nobody knows whether its goods are under suspense, nor of which day it is.
+    if (clearance === undefined) return 'not projected';
     const cancelled = trail.some(({ kind }) => kind === 'CANCEL');
-    if (!cancelled && clearance?.suspense === 1 && !clearance.dischargedDay) return 'under suspense';
+    if (!cancelled && clearance.suspense === 1 && !clearance.dischargedDay) return 'under suspense';
     // Without it the entry would look as if its goods had never been taken out, and its importer as if he were late.
     if (entryKept) return 'entry kept';
     // The newest word on each control is the one that counts.
     const newest = new Map(outcomes.map((outcome) => [`${outcome.control} ${outcome.rule ?? ''}`, outcome]));
     if ([...newest.values()].some(({ status }) => unsettled.has(status))) return 'disputed';
-    if (within(frozen, clearance?.day)) return 'frozen figures';
-    if (within(measured, clearance?.day)) return 'open mark sheet';
+    // Figures by officer are of the day on which he acted, which may lie in the month after.
+    const days = [clearance.day, ...trail.map(({ local }) => dayOf(local))];
+    if (days.some((day) => within(frozen, day))) return 'frozen figures';
+    if (days.some((day) => within(measured, day))) return 'open mark sheet';
+    if (unmasked.has(reference)) return 'unmasking';
     return undefined;
   };
 }
