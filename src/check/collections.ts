@@ -143,6 +143,7 @@ export const checks: CollectionSpec = {
     occurredAt: text,
     recordedAt: text,
     supersedes: text,
+    counted: integer,
   },
   indexes: [['key'], ['declaration', 'recordedAt'], ['office', 'recordedAt']],
   journaled: true,

@@ -50,6 +50,11 @@ export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
   stage: Stage;
   /** Set where the declaration has not come to that stage yet: nothing is to be done on this lane. */
   early?: true;
+  /**
+   * 0: a draft, which counts nowhere; 1: the check at which a draft was registered, which counts in its place. Others count where
+   * they supersede nothing.
+   */
+  counted?: 0 | 1;
   /** What the lane was worth at this office: stored beside the clearance system's, shown, or followed. */
   mode?: Mode;
   /** Of the declaration, UTC. */

@@ -16,7 +16,8 @@ import { inheritedFrom, type ReadKin, type Relative } from './kin.ts';
 const usualAuditDays = 60;
 
 /** What a decision adds to a check. */
-export type Selected = Decision & Pick<CheckDocument, 'stage' | 'early' | 'mode' | 'draw' | 'circumstances'>;
+export type Selected = Decision &
+  Pick<CheckDocument, 'stage' | 'early' | 'counted' | 'mode' | 'draw' | 'circumstances'>;
 
 export interface ToSelect {
   doc: DeclarationDocument;
@@ -31,7 +32,9 @@ export function readyToSelect(
   read: ReadKin | undefined,
   at: string,
 ): Promise<unknown> | undefined {
-  const first = planned.filter(({ earlier }) => earlier === undefined).map(({ doc }) => doc);
+  const first = planned
+    .filter(({ earlier }) => earlier === undefined || isUndrawn(earlier))
+    .map(({ doc }) => doc);
   const tally =
     desk.profile().counts && first.length > 0
       ? desk.tally?.ready(
@@ -60,9 +63,10 @@ export function select(
   const inherited = inheritedFrom(isFirst ? kin : kin.filter(lodgedBefore(doc)), loaded.strictness);
   // Whoever can send drafts under names of his own would go on until one is not drawn.
   const undrawn = early === true && doc.provisional;
-  const drawnBefore = earlier?.circumstances?.undrawn === true && !undrawn ? undefined : earlier?.draw;
+  const wasUndrawn = earlier !== undefined && isUndrawn(earlier);
+  const drawnBefore = wasUndrawn && !undrawn ? undefined : earlier?.draw;
   const draw = drawnBefore ?? inherited.draw ?? desk.keys?.draw(drawSubject(doc), at.slice(0, 10));
-  const counts = isFirst && loaded.counts ? desk.tally?.counts(doc, at) : undefined;
+  const counts = (isFirst || wasUndrawn) && loaded.counts ? desk.tally?.counts(doc, at) : undefined;
   const trader = traderOf(doc);
   const programmes = trader === undefined ? [] : (desk.programmes?.(trader, doc.occurredAt) ?? []);
   const circumstances: RecordedCircumstances = {
@@ -80,6 +84,7 @@ export function select(
     ...(isAudited ? { auditDays: postClearance?.days ?? usualAuditDays } : {}),
     stage: settings.stage,
     ...(early ? { early } : {}),
+    ...(undrawn ? { counted: 0 } : wasUndrawn ? { counted: 1 } : {}),
     mode: settings.mode,
     ...(draw === undefined ? {} : { draw }),
     ...(Object.keys(circumstances).length === 0 ? {} : { circumstances }),
@@ -95,15 +100,18 @@ export function decideFrom(
   { programmes, counts, inherited, answered, undrawn }: RecordedCircumstances,
   earlierLane: string | undefined,
 ): Decision {
+  const drawn = undrawn === true ? undefined : draw;
   return decide(loaded, findings, {
     office: office ?? undefined,
     flow,
-    draw: draw === undefined || undrawn === true ? undefined : drawValue(draw),
-    lot: draw === undefined ? undefined : lotValue(draw),
-    ruleLot: draw === undefined ? undefined : (rule) => ruleValue(draw, rule),
+    draw: drawn === undefined ? undefined : drawValue(drawn),
+    lot: drawn === undefined ? undefined : lotValue(drawn),
+    // What a draft is not drawn for falls with its registration; asked twice, a rule would select more than its share.
+    ruleLot: undrawn === true ? () => 1 : drawn === undefined ? undefined : (rule) => ruleValue(drawn, rule),
     programmes,
     counts,
-    earlierLane,
+    // Counted for the first time though there was a lane: it was a draft's, and a free one keeps no share from its registration.
+    earlierLane: counts !== undefined && earlierLane === loaded.profile.default ? undefined : earlierLane,
     inheritedLane: inherited?.lane,
     answeredLane: answered?.lane,
   });
@@ -117,7 +125,9 @@ export function remember(
   check: CheckDocument,
   at: string,
 ): void {
-  if (earlier === undefined && desk.profile().counts) desk.tally?.add(doc, check, at);
+  // A draft takes nobody's time and fills no rate: whoever sends many under names of his own would fill a day with them.
+  const counts = !isUndrawn(check) && (earlier === undefined || isUndrawn(earlier));
+  if (counts && desk.profile().counts) desk.tally?.add(doc, check, at);
   desk.kin?.remember(
     doc,
     check,
@@ -131,6 +141,9 @@ function drawSubject(doc: DeclarationDocument): string {
   if (registration?.number === undefined) return mrn ?? doc.reference;
   return [doc.office, registration.date?.slice(0, 4), registration.serial, registration.number].join('/');
 }
+
+/** Of a draft, for which nothing was drawn and which was not counted. */
+const isUndrawn = ({ circumstances }: CheckDocument): boolean => circumstances?.undrawn === true;
 
 /** Not a check that is done again for an event: a later version may name the bill that the first one left out. */
 const isNewContent = ({ doc, earlier }: ToSelect): boolean =>

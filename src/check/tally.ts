@@ -20,7 +20,7 @@ export interface Tally {
   ready(offices: readonly string[], at: string): Promise<void> | undefined;
   /** Undefined for a declaration that is not counted. */
   counts(doc: Counted, at: string): Counts | undefined;
-  /** Adds a first check. */
+  /** Adds a first check, or the one at which a draft was registered. */
   add(doc: Counted, check: Pick<CheckDocument, 'lane' | 'findings'>, at: string): void;
   /** Takes in what others decided. */
   refresh(at: string): Promise<void>;
@@ -114,7 +114,17 @@ export function openTally(store: Store, free: string, clock: OfficeClock = offic
         and: [
           { column: 'office', op: 'eq', value: office },
           { column: 'recordedAt', op: 'ge', value: clock.beginning(office, first) },
-          { column: 'supersedes', op: 'isNull' },
+          {
+            or: [
+              { column: 'counted', op: 'eq', value: 1 },
+              {
+                and: [
+                  { column: 'counted', op: 'isNull' },
+                  { column: 'supersedes', op: 'isNull' },
+                ],
+              },
+            ],
+          },
           { or: days },
         ],
       };

@@ -349,3 +349,58 @@ describe('who was told', () => {
     expect(paid!.superseding!.check.findings.map(({ rule }) => rule)).not.toContain('CON-903');
   });
 });
+
+describe('what an office is counted to have been given', () => {
+  const draftOf = (localReference: string, change: Record<string, unknown> = {}) => {
+    const { registration: _, ...rest } = declaration(change);
+    return { ...rest, localReference };
+  };
+
+  it('holds no drafts: a day is not filled by what nobody has registered', async () => {
+    const office = await started({ capacity: [{ lane: 'yellow', perDay: 1, instead: 'green' }] });
+    for (let n = 0; n < 5; n += 1)
+      expect((await office.check(draftOf(`L${n}`, overweight))).lane).toBe('yellow');
+    expect((await office.check(declaration(overweight))).lane).toBe('yellow');
+    const lowered = await office.check(declaration(overweight));
+    expect(lowered).toMatchObject({ lane: 'green', reasons: [{ lane: 'green', lowered: 'yellow' }] });
+    await office.restart();
+    expect((await office.check(declaration(overweight))).circumstances!.counts).toMatchObject({
+      declared: 2,
+      today: { yellow: 1, green: 1 },
+    });
+  });
+
+  it('counts a draft once, when it is registered, and fills expected rates from it then', async () => {
+    const office = await started({ expected: [{ lane: 'yellow', rate: 0.5 }], mode: 'decide' });
+    for (let n = 0; n < 20; n += 1) expect((await office.check(draftOf(`L${n}`))).lane).toBe('green');
+    let filled = 0;
+    for (let n = 0; n < 20; n += 1) {
+      if (n === 10) await office.restart();
+      const check = await office.check(declaration({ localReference: `L${n}` }));
+      expect(check.circumstances!.counts).toMatchObject({ declared: n });
+      expect(check.circumstances!.counts!.lanes.yellow ?? 0).toBe(filled);
+      if (check.lane === 'yellow') filled += 1;
+      expect((await replay(office.store, check.id)).same).toBe(true);
+      // A later version is neither counted nor filled again.
+      const amended = await office.check(
+        declaration({ localReference: `L${n}`, totals: { items: 1, packages: 3 } }),
+      );
+      expect(amended.circumstances?.counts).toBeUndefined();
+      expect(amended.lane).toBe(check.lane);
+    }
+    expect(filled).toBeGreaterThan(5);
+    expect(filled).toBeLessThan(15);
+  });
+
+  it('selects hits of drafts without using up the hits in a row of what is registered', async () => {
+    const office = await started({
+      thresholds: [{ from: 1000, lane: 'red' }],
+      maximumHits: { count: 2, lane: 'yellow' },
+    });
+    for (let n = 0; n < 3; n += 1)
+      expect((await office.check(draftOf(`L${n}`, overweight))).lane).toBe('green');
+    const lanes = [];
+    for (let n = 0; n < 4; n += 1) lanes.push((await office.check(declaration(overweight))).lane);
+    expect(lanes).toEqual(['green', 'green', 'yellow', 'green']);
+  });
+});
