@@ -318,6 +318,11 @@ export const errorTable = {
     message: 'the office measures itself, not its people: {indicator} is not told of one officer there',
     hint: 'The descriptive phase shows officers under period surrogates; two people switch an office to the prescriptive phase.',
   },
+  CC_SUBJECT_UNKNOWN: {
+    status: 404,
+    message: 'no mark sheet of {party} {subject}: nothing that is recorded names it',
+    hint: 'Officers are named by their surrogate and firms as declarations name them; an officer is known by a record of people or by an act in the office.',
+  },
   CC_PERIOD_REMOVED: {
     status: 409,
     message: 'declarations of {first} to {last} were removed under the retention policy',

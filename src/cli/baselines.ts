@@ -35,8 +35,9 @@ export const registerBaselines: Register = (program) => {
       } else {
         try {
           const evidence = await openEvidence({ store: reached.store });
-          version = await evidence.renewBaselines!(new Date().toISOString(), days);
-          await onRecord(reached.store, 'baselines.compute', version.id);
+          const at = new Date().toISOString();
+          await onRecord(reached.store, 'baselines.compute', `${days} days before ${at}`);
+          version = await evidence.renewBaselines!(at, days);
         } finally {
           await reached.store.close();
         }

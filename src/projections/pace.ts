@@ -16,8 +16,13 @@ export interface Pace {
   lagMs(): number;
   /** What was recorded before that instant (milliseconds since 1970) is folded. */
   folded(before: number): void;
-  /** Resolves when what was recorded before the call is folded, whatever is written meanwhile. */
-  reached(): Promise<void>;
+  /**
+   * Resolves when what was recorded before the call is folded, whatever is written meanwhile.
+   * @param signal aborted by who waits no longer; it never resolves then
+   */
+  reached(signal?: AbortSignal): Promise<void>;
+  /** How many wait for that. */
+  waiting(): number;
   /** No rests until released: somebody waits for the rows. */
   hurry(): () => void;
   /** Whether somebody does. */
@@ -48,10 +53,15 @@ export function openPace(now: () => number = Date.now): Pace {
       for (const one of waiting) if (one.for <= before) one.resolve();
       waiting = waiting.filter((one) => one.for > before);
     },
-    reached: () =>
+    reached: (signal) =>
       new Promise((resolve) => {
-        waiting.push({ for: now(), resolve });
+        const one = { for: now(), resolve };
+        waiting.push(one);
+        signal?.addEventListener('abort', () => {
+          waiting = waiting.filter((other) => other !== one);
+        });
       }),
+    waiting: () => waiting.length,
     async rest(workedMs) {
       const began = now();
       const due = () => workedMs * (1 / share - 1) * Math.max(0, 1 - lagMs() / restlessMs);
@@ -74,7 +84,12 @@ export function openPace(now: () => number = Date.now): Pace {
  * wait for `follow` to come to rest would be to wait for as long as anybody writes.
  */
 export async function caughtUp(pace: Pace, follow: Runner): Promise<void> {
-  const reached = pace.reached();
+  const done = new AbortController();
+  const reached = pace.reached(done.signal);
   follow.poke();
-  await Promise.race([reached, follow.settle()]);
+  try {
+    await Promise.race([reached, follow.settle()]);
+  } finally {
+    done.abort();
+  }
 }

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { CrosscheckError } from '../errors.ts';
 import { openBaselines } from '../evidence/baselines/store.ts';
-import { openEvidence } from '../evidence/open.ts';
+import { baselineDays, openEvidence } from '../evidence/open.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
@@ -71,12 +71,18 @@ export const baselineRoutes: Resource = (app, { store, desk, audit }) => {
       },
     },
     async (request, reply) => {
-      const { days } = request.body as { days?: number };
+      const { days = baselineDays } = request.body as { days?: number };
       // A desk that looks nothing up has no history in memory: it is read for this once.
       const renew = desk.evidence?.renewBaselines ?? (await openEvidence({ store })).renewBaselines!;
-      const version = await renew(desk.now().toISOString(), days);
+      const at = desk.now().toISOString();
       const { subject, role } = request.caller;
-      await audit.record({ subject, role, action: 'baselines.compute', object: version.id });
+      await audit.record({
+        subject,
+        role,
+        action: 'baselines.compute',
+        object: `${days} days before ${at}`,
+      });
+      const version = await renew(at, days);
       return reply.code(201).send(version);
     },
   );

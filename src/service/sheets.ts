@@ -25,7 +25,8 @@ import { trainingNeeds } from '../indicators/contracts/training.ts';
 import { soundIndicators } from '../indicators/load.ts';
 import { phasesOn } from '../indicators/phase.ts';
 import { demandWhole, isWhole } from '../indicators/removed.ts';
-import type { Filter } from '../store/port.ts';
+import { tables } from '../projections/fold.ts';
+import type { CollectionSpec, Filter, Store } from '../store/port.ts';
 import { inOneHand } from './auth/hands.ts';
 import { type Caller, demandOffice, mayRead, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
@@ -77,6 +78,26 @@ function demandOver(contract: Contract, period: string, today: string): void {
   if (to >= today) throw refuse(`${period} is not over`);
   if (from < contract.from || to > contract.to)
     throw refuse(`${contract.id} is in force from ${contract.from} to ${contract.to}`);
+}
+
+/** A misspelt name would have a sheet of no marks; an officer whom the roster names and who did nothing has one with reason. */
+async function demandKnown(
+  store: Store,
+  { party }: Contract,
+  { subject, office }: { subject: string; office?: string },
+): Promise<void> {
+  const named = (spec: CollectionSpec, where: Filter) => store.collection(spec).count(where);
+  const isKnown =
+    party === 'officer'
+      ? (await named(peopleSpec, { column: 'officer', op: 'eq', value: subject })) > 0 ||
+        (await named(tables.act.spec, {
+          and: [
+            { column: 'officer', op: 'eq', value: subject },
+            { column: 'office', op: 'eq', value: office ?? '' },
+          ],
+        })) > 0
+      : (await named(tables.clearance.spec, { column: party, op: 'eq', value: subject })) > 0;
+  if (!isKnown) throw new CrosscheckError('CC_SUBJECT_UNKNOWN', { party, subject });
 }
 
 export const sheetRoutes: Resource = (app, { store, figures: source, audit }) => {
@@ -213,6 +234,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
           boundsOfPeriod(asked.period).from,
         );
       } else demandOffice(caller, asked.office ?? null);
+      await demandKnown(store, contract, asked);
       const { from, to } = boundsOfPeriod(asked.period);
       await demandWhole(store, from, to);
       const sheet = await drawUp(source, definitions, {

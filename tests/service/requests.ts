@@ -105,7 +105,11 @@ export async function furnish(
       decided,
     );
   // Who calls here is the account `local`: the sheet to be commented is its own.
-  await harness.store.collection<PersonDocument>(peopleSpec).put([{ id: 'local', officer: 'O-LOCAL' }]);
+  // And the example of one that is drawn up names an officer.
+  await harness.store.collection<PersonDocument>(peopleSpec).put([
+    { id: 'local', officer: 'O-LOCAL' },
+    { id: 'account of the example', officer: 'O-7MD2KQXW4T' },
+  ]);
   const filed = async (status: MarkSheet['status']): Promise<string> => {
     const subject = status === 'drawn up' ? 'O-LOCAL' : `O-${status.toUpperCase()}`;
     const period = '2026-03';

@@ -34,6 +34,7 @@ beforeAll(async () => {
   await harness.store.collection<PersonDocument>(people).put([
     { id: subjectOf.anna!, officer: 'O-ANNA' },
     { id: subjectOf.bert!, officer: 'O-BERT' },
+    { id: 'carl', officer: 'O-CARL' },
   ]);
 });
 afterAll(() => harness.close());
@@ -81,6 +82,17 @@ describe('a mark sheet', () => {
     expect(await step('director', 'countersign')).toBe('countersigned');
     expect(await step('chief', 'issue')).toBe('issued');
     expect(code(await post(harness, '/v1/mark-sheets', asked, bearer('chief')))).toBe('CC_CONFLICT');
+  });
+
+  it('is not drawn up of an officer whom nothing names', async () => {
+    const { status, body } = await post(
+      harness,
+      '/v1/mark-sheets',
+      { ...asked, subject: 'O-ANA' },
+      bearer('chief'),
+    );
+    expect([status, body.code]).toEqual([404, 'CC_SUBJECT_UNKNOWN']);
+    expect((await get(harness, '/v1/mark-sheets?subject=O-ANA', bearer('chief'))).body.data).toEqual([]);
   });
 
   it('is one of each office where somebody worked at two in a month', async () => {

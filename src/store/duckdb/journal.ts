@@ -93,7 +93,14 @@ export function openJournal(folder: string): Journal {
     const path = join(folder, `crosscheck.journal.${String(next).padStart(10, '0')}`);
     next += 1;
     const file = await open(path, asNew);
-    await syncFolder(folder);
+    try {
+      await syncFolder(folder);
+    } catch (thrown) {
+      // Nothing was written to it, and another is made when one is needed.
+      await file.close();
+      await rm(path, { force: true });
+      throw thrown;
+    }
     return { path, file };
   }
 
