@@ -2,6 +2,8 @@
  * `crosscheck editions`: what was frozen of each month, freezing one by hand, and what one edition says that another did
  * not; from the store, or through the service that holds it.
  */
+
+import { monthPattern } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import { csvOf } from '../indicators/export/csv.ts';
 import { flatDifferences, flatEdition } from '../indicators/export/edition-lines.ts';
@@ -31,7 +33,7 @@ interface Flags extends ReachOptions {
 type Line = Pick<Edition, 'id' | 'indicator' | 'period' | 'edition' | 'frozenAt'>;
 
 const month = (text: string): string => {
-  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return text;
+  if (new RegExp(monthPattern).test(text)) return text;
   throw new CrosscheckError('CC_BAD_ARGUMENT', {
     name: '--freeze',
     problem: `must be a month as YYYY-MM, is ${text}`,

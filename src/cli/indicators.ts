@@ -1,5 +1,6 @@
 /** `crosscheck indicators [ID]`: figures from the store, or through the service that holds it; without an id, the list. */
 import { readFile } from 'node:fs/promises';
+import { isDay, monthPattern } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import { withAge } from '../indicators/age.ts';
 import { assignmentKnowledge } from '../indicators/assignment.ts';
@@ -55,7 +56,7 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 
 function day(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  if (isDay(text)) return text;
   throw new CrosscheckError('CC_BAD_ARGUMENT', { name, problem: `must be a day as YYYY-MM-DD, is ${text}` });
 }
 
@@ -210,7 +211,7 @@ async function watched(definition: Definition, flags: Flags): Promise<string> {
 /** The month's report from the store, or through the service that holds it; its figures are frozen as they are printed. */
 async function report(loaded: LoadedIndicators, flags: Flags, language: Language): Promise<string> {
   const period = flags.report!;
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(period)) {
+  if (!new RegExp(monthPattern).test(period)) {
     throw new CrosscheckError('CC_BAD_ARGUMENT', {
       name: '--report',
       problem: `must be a month as YYYY-MM, is ${period}`,

@@ -1,5 +1,6 @@
 /** `crosscheck rules effectiveness`: what the rules found, against what chance finds; weights that outcomes suggest. */
 import type { Command } from 'commander';
+import { isDay } from '../declaration/dates.ts';
 import type { Report } from '../effectiveness/judge.ts';
 import { effectiveness, effectivenessRemarks, effectivenessTable } from '../effectiveness/report.ts';
 import { project } from '../projections/project.ts';
@@ -26,7 +27,7 @@ export function registerEffectiveness(rules: Command): void {
     .option('--json', 'one JSON object')
     .action(async (flags: Flags) => {
       for (const name of ['from', 'to'] as const)
-        if (flags[name] !== undefined && !/^\d{4}-\d\d-\d\d$/.test(flags[name]))
+        if (flags[name] !== undefined && !isDay(flags[name]))
           throw badArgument(`--${name}`, `"${flags[name]}" is not a day, YYYY-MM-DD`);
       const report = await reportOf(flags);
       if (flags.json === true) {

@@ -72,3 +72,17 @@ export const timeSchema = (kind: TimeKind, description?: string) =>
     pattern: times[kind].pattern,
     ...(description === undefined ? {} : { description }),
   });
+
+/** Patterns of what is no point in time of the model: a month, a month or a year, a clock reading. */
+export const monthPattern = '^\\d{4}-(0[1-9]|1[0-2])$';
+export const periodPattern = '^\\d{4}(-(0[1-9]|1[0-2]))?$';
+export const clockPattern = '^([01]\\d|2[0-3]):[0-5]\\d$';
+
+/** When something closes: midnight may be the end of its day, too. */
+export const closingPattern = '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$';
+
+const dayForm = new RegExp(times.day.pattern);
+const instantForm = new RegExp(times.instant.pattern);
+/** Whether the calendar has the day, as `YYYY-MM-DD`. */
+export const isDay = (text: string): boolean => dayForm.test(text);
+export const isInstant = (text: string): boolean => instantForm.test(text);

@@ -212,7 +212,9 @@ export const Declaration = closed(
     assessment: optional(Stamp),
     receipt: optional(Stamp),
     version: optional(Type.Integer({ minimum: 1, description: 'version as the source counts it' })),
-    lodgedAt: optional(Type.String({ maxLength: 40, description: 'ISO 8601 with offset' })),
+    lodgedAt: optional(
+      timeSchema('moment', 'of lodgement, with the offset of the office where it names a time'),
+    ),
     acceptedAt: date('day whose law, rates and lists apply'),
     currency: optional(
       Type.String({ pattern: '^[A-Z]{3}$', description: 'national currency; XXX where unknown' }),

@@ -4,11 +4,12 @@
  * indicators and six tables; an administration adds its own in the same form.
  */
 import Type, { type Static } from 'typebox';
+import { periodPattern, timeSchema } from '../declaration/dates.ts';
 import { Texts } from '../rules/model.ts';
 
 const closed = { additionalProperties: false } as const;
 const column = (description: string) => Type.String({ pattern: '^[a-z][A-Za-z]*$', description });
-const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
+const day = timeSchema('day');
 
 export const tableNames = ['clearance', 'clearance_item', 'act', 'finding'] as const;
 export const officerRoles = [
@@ -72,7 +73,7 @@ const prices = Type.Optional(
       Type.Literal('national'),
       Type.Record(
         Type.String({ pattern: '^[A-Z]{3}$' }),
-        Type.Record(Type.String({ pattern: '^\\d{4}(-\\d\\d)?$' }), Type.Number({ exclusiveMinimum: 0 }), {
+        Type.Record(Type.String({ pattern: periodPattern }), Type.Number({ exclusiveMinimum: 0 }), {
           minProperties: 1,
         }),
       ),

@@ -3,6 +3,7 @@
  * Ajv validation, schemas/rule.json for editors, and the types of everything that handles rules.
  */
 import Type, { type Static } from 'typebox';
+import { timeSchema } from '../declaration/dates.ts';
 
 export const kinds = ['consistency', 'conduct', 'risk', 'system'] as const;
 export const classes = ['error', 'warning', 'risk'] as const;
@@ -110,8 +111,8 @@ export const Applies = Type.Object(
       }),
     ),
     country: Type.Optional(Type.Array(Type.String({ minLength: 2 }), { minItems: 1 })),
-    from: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' })),
-    to: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'last day' })),
+    from: Type.Optional(timeSchema('day')),
+    to: Type.Optional(timeSchema('day', 'last day')),
   },
   { additionalProperties: false },
 );
@@ -153,7 +154,7 @@ export const Rule = Type.Object(
     source: Type.String({ minLength: 1 }),
     legalBasis: Type.Optional(Type.String({ minLength: 1 })),
     owner: Type.String({ minLength: 1 }),
-    review: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' }),
+    review: timeSchema('day'),
     let: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[a-z][A-Za-z0-9]*$' }),

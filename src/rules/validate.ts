@@ -4,6 +4,7 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import Type from 'typebox';
+import { timeKindOf, times } from '../declaration/dates.ts';
 import { didYouMean, nearest } from './did-you-mean.ts';
 import { Example, FactReference, Rule, Texts } from './model.ts';
 import type { Path } from './source.ts';
@@ -73,7 +74,6 @@ const articles: Record<string, string> = {
 /** What the patterns of the model mean in words; a pattern that is not here is shown as it is. */
 const patternWords: [RegExp, string][] = [
   [/A-Z\]\{2,5\}/, 'an id of 2 to 5 capitals, a dash and 3 digits, such as VAL-001'],
-  [/\\d\{4\}/, 'a day as YYYY-MM-DD'],
   [/0-9A-Z\]\{0,4\}/, 'a procedure of up to 4 digits, with * for "begins with"'],
   [/0-9\]\{1,12\}/, 'the first digits of an HS code, such as 0207 or 85*'],
 ];
@@ -100,7 +100,11 @@ function wrongValue(error: ErrorObject, path: Path): { message: string; fix?: st
               : undefined,
       };
     case 'pattern': {
-      const words = patternWords.find(([sign]) => sign.test(String(error.params.pattern)))?.[1];
+      const time = timeKindOf(error.params.pattern);
+      const words =
+        time === undefined
+          ? patternWords.find(([sign]) => sign.test(String(error.params.pattern)))?.[1]
+          : times[time].plain;
       return { message: `${name} is ${value} and must be ${words ?? `like ${error.params.pattern}`}` };
     }
     case 'minItems':

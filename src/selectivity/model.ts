@@ -4,6 +4,7 @@
  * RKC General Annex ch. 6.
  */
 import Type, { type Static } from 'typebox';
+import { timeSchema } from '../declaration/dates.ts';
 import { riskAreas, Texts } from '../rules/model.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -146,12 +147,7 @@ export const Profile = Type.Object(
     version: Type.Integer({ minimum: 1 }),
     title: Texts,
     owner: Type.String({ minLength: 1 }),
-    review: Type.Optional(
-      Type.String({
-        pattern: '^\\d{4}-\\d\\d-\\d\\d$',
-        description: 'day by which rates are looked at again',
-      }),
-    ),
+    review: Type.Optional(timeSchema('day', 'by which rates are looked at again')),
     lanes: Type.Array(Lane, { minItems: 2 }),
     default: Type.String({ description: 'lane of a declaration that nothing selects' }),
     fallback: Type.String({

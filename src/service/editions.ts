@@ -4,6 +4,7 @@
  * officers; a table of every office is for callers of all offices. Whoever opens pairs by name is recorded.
  */
 import Type from 'typebox';
+import { monthPattern } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Definition } from '../indicators/definition.ts';
 import { flatDifferences, flatEdition } from '../indicators/export/edition-lines.ts';
@@ -25,7 +26,7 @@ const Id = Type.Object({ id: Type.String({ maxLength: 400 }) });
 const Freeze = Type.Object(
   {
     indicator: Type.String({ maxLength: 40 }),
-    period: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$', description: 'month' }),
+    period: Type.String({ pattern: monthPattern, description: 'month' }),
     by: Type.Optional(
       Type.Array(Type.String({ maxLength: 40 }), {
         maxItems: 2,

@@ -4,6 +4,7 @@
  * know of are left out, and officers stand as the phases of their offices let them be read.
  */
 import Type from 'typebox';
+import { monthPattern } from '../declaration/dates.ts';
 import { monthlyReport } from '../indicators/export/monthly.ts';
 import { reportHtml } from '../indicators/export/report.ts';
 import { soundIndicators } from '../indicators/load.ts';
@@ -16,7 +17,7 @@ import { problems } from './schemas.ts';
 
 const Print = Type.Object(
   {
-    period: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$', description: 'month' }),
+    period: Type.String({ pattern: monthPattern, description: 'month' }),
     language: Type.Optional(Type.Enum(['en', 'fr'], { default: 'en' })),
     administration: Type.Optional(Type.String({ maxLength: 200, description: 'name on the page' })),
     withPeople: Type.Optional(

@@ -6,7 +6,7 @@
  */
 import Type from 'typebox';
 import { type PersonDocument, people as peopleSpec } from '../check/collections.ts';
-import { times } from '../declaration/dates.ts';
+import { periodPattern, times } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Contract } from '../indicators/contracts/contract.ts';
 import { gamingChecks } from '../indicators/contracts/gaming.ts';
@@ -45,7 +45,7 @@ const Draw = Type.Object(
       description: "the officer's surrogate, or the firm",
     }),
     period: Type.String({
-      pattern: '^\\d{4}(-(0[1-9]|1[0-2]))?$',
+      pattern: periodPattern,
       description: 'month or year, as the contract has it',
     }),
     office: Type.Optional(

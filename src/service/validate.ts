@@ -5,7 +5,7 @@
 import { Ajv } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
-import { dayOf } from '../declaration/dates.ts';
+import { isDay } from '../declaration/dates.ts';
 
 /** A format that nobody knows would be passed over with a line on the terminal: the service does not start instead. */
 const fail = (problem: unknown): never => {
@@ -13,11 +13,6 @@ const fail = (problem: unknown): never => {
 };
 const logger = { log: fail, warn: fail, error: fail };
 const options = { useDefaults: true, removeAdditional: false, strict: false, logger } as const;
-/** `YYYY-MM-DD` that the calendar has. */
-const isDay = (text: string): boolean => {
-  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
-  return parts !== null && dayOf(Number(parts[1]), Number(parts[2]), Number(parts[3])) !== undefined;
-};
 const texts = new Ajv({ ...options, coerceTypes: 'array' }).addFormat('date', isDay);
 const bodies = new Ajv(options).addFormat('date', isDay);
 

@@ -1,11 +1,11 @@
 /** Builds are told apart by what they evaluate with, and a replay says when another one wrote the check. */
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as specs from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
-import { digestOf, engineVersion } from '../../src/check/engine-version.ts';
+import { digestOf, engineVersion, rooms } from '../../src/check/engine-version.ts';
 import { fromRoot, packageVersion } from '../../src/ground/paths.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { crosscheck } from '../cli/run.ts';
@@ -45,6 +45,31 @@ describe('the version of the engine', () => {
     mkdirSync(library, { recursive: true });
     another(() => writeFileSync(join(library, 'package.json'), '{"version":"2.0.0"}'));
     another(() => writeFileSync(join(library, 'package.json'), '{"version":"2.0.1"}'));
+  });
+
+  it('is of every module that a check reaches, but for messages of errors and paging through a store', () => {
+    const reached = new Set<string>();
+    const next = ['check/open-desk.ts', 'check/examine.ts', 'check/replay.ts'];
+    for (let module = next.pop(); module !== undefined; module = next.pop()) {
+      if (reached.has(module)) continue;
+      reached.add(module);
+      const text = readFileSync(fromRoot('src', module), 'utf8');
+      for (const [, names, from] of text.matchAll(
+        /^(?:import|export)\s+(?!type\b)([^;']*?)from '(\.[^']+)'/gm,
+      )) {
+        const parts = /^\{([^}]*)\}\s*$/
+          .exec(names!)?.[1]
+          ?.split(',')
+          .map((part) => part.trim());
+        // What is imported as a type alone is not there when it runs.
+        if (parts?.every((part) => part === '' || part.startsWith('type '))) continue;
+        next.push(join(dirname(module), from!).split(sep).join('/'));
+      }
+    }
+    expect(reached.size).toBeGreaterThan(250);
+    expect(reached).toContain('sources/tariff/taxes.ts');
+    const outside = [...reached].filter((module) => !rooms.includes(module.split('/')[0]!));
+    expect(outside.sort()).toEqual(['errors.ts', 'store/pages.ts']);
   });
 
   it('does not move with what only shows or stores', () => {

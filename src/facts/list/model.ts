@@ -3,10 +3,10 @@
  * Admiralty code. Facts look values up in it as of the day of the declaration.
  */
 import Type, { type Static } from 'typebox';
+import { timeSchema } from '../../declaration/dates.ts';
 
 const closed = <P extends Record<string, Type.TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false });
-const calendarDay = '^\\d{4}-\\d\\d-\\d\\d$';
 
 export const ListEntry = closed({
   key: Type.String({
@@ -16,8 +16,8 @@ export const ListEntry = closed({
   }),
   name: Type.Optional(Type.String({ maxLength: 400 })),
   aliases: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 400 }))),
-  from: Type.Optional(Type.String({ pattern: calendarDay, description: 'first day' })),
-  to: Type.Optional(Type.String({ pattern: calendarDay, description: 'last day' })),
+  from: Type.Optional(timeSchema('day', 'first day')),
+  to: Type.Optional(timeSchema('day', 'last day')),
   grade: Type.Optional(
     Type.String({
       pattern: '^[A-F][1-6]$',

@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
 import { parse } from 'yaml';
+import { timeSchema } from '../../declaration/dates.ts';
+import { problemOf } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { Texts } from '../../rules/model.ts';
 import type { Definition } from '../definition.ts';
@@ -14,7 +16,7 @@ import { dimensionsOf } from '../dimensions.ts';
 import { gamingChecks } from './gaming.ts';
 
 const closed = { additionalProperties: false } as const;
-const day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
+const day = timeSchema('day');
 
 const Measured = Type.Object(
   { indicator: Type.String({ minLength: 1 }), figure: Type.String({ minLength: 1 }) },
@@ -90,8 +92,8 @@ export function useContract(
   const refuse = (pointer: string, problem: string) =>
     new CrosscheckError('CC_PROFILE_INVALID', { file, pointer: pointer || '/', problem }, { file, pointer });
   if (!validate(content)) {
-    const fault = validate.errors![0]!;
-    throw refuse(fault.instancePath, `${fault.message} ${JSON.stringify(fault.params)}`);
+    const { pointer, problem } = problemOf(validate.errors![0]!);
+    throw refuse(pointer, problem);
   }
   const contract = content as Contract;
   contract.objectives.forEach((objective, i) => {

@@ -1,7 +1,7 @@
 /** What the WCO mappers share: dates in format 304, amounts with their currency, masses with their unit, parties. */
 import { currencyCode } from '../../declaration/codes.ts';
 import type { CountryProfile } from '../../declaration/country-profile.ts';
-import { dayOf } from '../../declaration/dates.ts';
+import { dayOf, isInstant } from '../../declaration/dates.ts';
 import type { Party } from '../../declaration/declaration.ts';
 import type { Money } from '../../declaration/money.ts';
 import { CrosscheckError } from '../../errors.ts';
@@ -23,12 +23,15 @@ export function instantOf(element: XmlElement | undefined, profile: CountryProfi
   const [, year, month, day, hour, minute, second = '00', offset] = found;
   const on = dayOf(Number(year), Number(month), Number(day));
   if (on === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  leaf!.taken = true;
   const clock = `${hour}:${minute}:${second}`;
-  if (offset === undefined) return instantIn(profile.timeZone, on, clock);
-  if (offset === 'Z') return `${on}T${clock}Z`;
-  const digits = offset.slice(1).replace(':', '').padEnd(4, '0');
-  return `${on}T${clock}${offset[0]}${digits.slice(0, 2)}:${digits.slice(2)}`;
+  const digits = offset?.slice(1).replace(':', '').padEnd(4, '0') ?? '';
+  const instant =
+    offset === undefined
+      ? instantIn(profile.timeZone, on, clock)
+      : `${on}T${clock}${offset === 'Z' ? 'Z' : `${offset[0]}${digits.slice(0, 2)}:${digits.slice(2)}`}`;
+  if (instant === undefined || !isInstant(instant)) return undefined;
+  leaf!.taken = true;
+  return instant;
 }
 
 /** An amount in the currency of its attribute, else the national one. */

@@ -1,10 +1,6 @@
 /** RL501: a rule that nobody looks at again goes on accusing people after the law has changed. */
+import { isDay } from '../../declaration/dates.ts';
 import type { Lint } from './lint.ts';
-
-const isDay = (text: string): boolean =>
-  /^\d{4}-\d\d-\d\d$/.test(text) &&
-  !Number.isNaN(Date.parse(text)) &&
-  new Date(text).toISOString().startsWith(text);
 
 export const reviewDate: Lint = {
   code: 'RL501',

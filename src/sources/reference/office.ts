@@ -1,6 +1,6 @@
 /** Customs offices, their sections, calendars and closed days. */
 import Type from 'typebox';
-import { timeSchema } from '../../declaration/dates.ts';
+import { clockPattern, closingPattern, timeSchema } from '../../declaration/dates.ts';
 import { code, kindOf, maybe, texts } from './kind.ts';
 
 export const office = kindOf('office', 'Customs office', ['office'], {
@@ -25,8 +25,8 @@ export const section = kindOf('section', 'Section of an office', ['office', 'sec
 export const calendar = kindOf('calendar', 'Hours of an office', ['office', 'weekday', 'opens'], {
   office: code('office'),
   weekday: Type.Integer({ minimum: 0, maximum: 6, description: '0 is Sunday' }),
-  opens: Type.String({ pattern: '^\\d\\d:\\d\\d$', description: 'clock of the office' }),
-  closes: Type.String({ pattern: '^\\d\\d:\\d\\d$', description: 'after midnight where it is before opens' }),
+  opens: Type.String({ pattern: clockPattern, description: 'clock of the office' }),
+  closes: Type.String({ pattern: closingPattern, description: 'after midnight where it is before opens' }),
 });
 
 export const holiday = kindOf('holiday', 'Day on which offices are closed', ['office', 'day'], {
