@@ -50,6 +50,8 @@ interface Key {
   by: 'bill' | 'invoice';
   /** As the evidence's memory calls it. */
   key: string;
+  /** As it is called here: a bill is shared by everybody whose goods it carries, an invoice names its supplier. */
+  own: string;
 }
 
 /** Asked for three times in one check; worked out once. */
@@ -66,10 +68,12 @@ function workedOut(declaration: Declaration): Key[] {
   const add = (by: Key['by'], ...parts: (string | undefined)[]): void => {
     if (parts.some((part) => part === undefined || part.trim() === '')) return;
     const key = parts.map((part) => plain(part!)).join('|');
-    keys.set(`${by}|${key}`, { by, key });
+    const id = `${by}|${key}`;
+    keys.set(id, { by, key, own: by === 'bill' ? `${id}|${consignee}` : id });
   };
+  const consignee = declaration.consignee?.id;
   // Without a consignee nobody can tell whose part of a bill it is.
-  if (declaration.consignee?.id !== undefined) add('bill', declaration.billOfLading);
+  if (consignee !== undefined) add('bill', declaration.billOfLading);
   const supplier = declaration.consignor?.id ?? declaration.consignor?.name;
   for (const { code, reference } of declaration.documents ?? [])
     if (isInvoice(code)) add('invoice', supplier, reference);
@@ -86,9 +90,6 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
   let recent = new Map<string, Relative[]>();
   let before = new Map<string, Relative[]>();
   const under = (key: string): readonly Relative[] => recent.get(key) ?? before.get(key) ?? [];
-  /** A bill is shared by everybody whose goods it carries; an invoice names its supplier. */
-  const ownKey = ({ by, key }: Key, consignee: string | null): string =>
-    by === 'bill' ? `${by}|${key}|${consignee ?? ''}` : `${by}|${key}`;
   const near = (a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) <= days * dayMs;
 
   function keep(key: string, relative: Relative): void {
@@ -105,7 +106,7 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
     if (memory === undefined) return [];
     const rows = memory.links(key.by, key.key);
     if (rows.length > most) return [];
-    const here = new Set(under(ownKey(key, doc.consignee)).map(({ reference }) => reference));
+    const here = new Set(under(key.own).map(({ reference }) => reference));
     return rows
       .filter(
         ({ reference, consignee }) =>
@@ -123,7 +124,7 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
         for (const key of keysOf(doc.declaration))
           for (const reference of older(doc, key)) {
             const keys = wanted.get(reference) ?? new Set();
-            keys.add(ownKey(key, doc.consignee));
+            keys.add(key.own);
             wanted.set(reference, keys);
           }
       if (wanted.size === 0) return undefined;
@@ -139,14 +140,14 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
     of(doc) {
       const found = new Map<string, Relative>();
       for (const key of keysOf(doc.declaration))
-        for (const relative of under(ownKey(key, doc.consignee)))
+        for (const relative of under(key.own))
           if (relative.reference !== doc.reference && near(relative.occurredAt, doc.occurredAt))
             found.set(relative.reference, relative);
       return [...found.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : 1));
     },
     remember(doc, check, released) {
       const relative = relativeOf(check, released);
-      for (const key of keysOf(doc.declaration)) keep(ownKey(key, doc.consignee), relative);
+      for (const key of keysOf(doc.declaration)) keep(key.own, relative);
     },
     forget(instant) {
       if (memory === undefined) return;

@@ -341,20 +341,25 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
     };
   }
 
-  /** Fills in what a group asks of whoever stands in the declaration; left missing where nobody does. */
+  /** Who stands in a group's columns, by name; undefined where nobody does. */
+  function whoStands({ columns }: Group, subject: FactSubject, item: Item): number[] | undefined {
+    const values: number[] = [];
+    for (const column of columns) {
+      const text = read[column](subject, item);
+      if (text === undefined) return undefined;
+      values.push(memory.names.find(text));
+    }
+    return values;
+  }
+
+  /** Fills in what a group asks of whoever stands in its columns. */
   function fill(
     { kind, columns, calls }: Group,
+    values: readonly number[],
     asking: Asking,
-    item: Item,
     shared: Shared,
     into: Record<string, FactValue>,
   ): void {
-    const values: number[] = [];
-    for (const column of columns) {
-      const text = read[column](asking.subject, item);
-      if (text === undefined) return;
-      values.push(memory.names.find(text));
-    }
     const { traces } = memory;
     const trace = traces.trace(kind);
     const { day, asOf, own } = asking;
@@ -413,17 +418,41 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
       );
   }
 
+  /** Item by item; the same goods again, which often follow one another, are answered as before. */
+  function fillItems(group: Group, asking: Asking, shared: Shared): void {
+    const { declaration, sheet } = asking.subject;
+    let before: { values: readonly number[]; answers: Record<string, FactValue> } | undefined;
+    for (let index = 0; index < declaration.items.length; index++) {
+      const values = whoStands(group, asking.subject, declaration.items[index]);
+      if (values === undefined) continue;
+      const answers = sheet.itemCalls![index]!;
+      if (before !== undefined && values.every((value, at) => value === before!.values[at]))
+        for (const { call } of group.calls) answers[call.key] = before.answers[call.key];
+      else fill(group, values, asking, shared, answers);
+      before = { values, answers };
+    }
+  }
+
+  /** Rulebooks ask the same calls again and again. */
+  const groupsOf = new WeakMap<readonly FactCall[], Group[]>();
+  const groupsFor = (calls: readonly FactCall[]): Group[] => {
+    const known = groupsOf.get(calls) ?? grouped(calls);
+    groupsOf.set(calls, known);
+    return known;
+  };
+
   return async (batch, calls) => {
     await memory.follow();
     const shared: Shared = { windows: new Map(), answers: new Map() };
-    const header = grouped(calls.declaration);
-    const items = grouped(calls.item);
+    const header = groupsFor(calls.declaration);
+    const items = groupsFor(calls.item);
     for (const subject of batch) {
-      const { sheet } = subject;
       const asking = askedBy(subject);
-      for (const group of header) fill(group, asking, undefined, shared, sheet.calls!);
-      for (const [index, item] of subject.declaration.items.entries())
-        for (const group of items) fill(group, asking, item, shared, sheet.itemCalls![index]!);
+      for (const group of header) {
+        const values = whoStands(group, subject, undefined);
+        if (values !== undefined) fill(group, values, asking, shared, subject.sheet.calls!);
+      }
+      for (const group of items) fillItems(group, asking, shared);
     }
   };
 }

@@ -58,7 +58,16 @@ export function namesOfPrevious(previous: PreviousDeclaration, office: string | 
   ];
 }
 
-export function keysOf(declaration: Declaration): Key[] {
+/** Asked for by related declarations, by accounts and when it is taken in; worked out once. */
+const known = new WeakMap<Declaration, readonly Key[]>();
+
+export function keysOf(declaration: Declaration): readonly Key[] {
+  const found = known.get(declaration) ?? workedOut(declaration);
+  known.set(declaration, found);
+  return found;
+}
+
+function workedOut(declaration: Declaration): Key[] {
   const keys = new Map<string, Key>();
   const add = (by: AnyLink, ...parts: (string | undefined)[]): void => {
     if (parts.some((part) => part === undefined || part.trim() === '')) return;

@@ -15,26 +15,45 @@ const resolvers: Partial<Record<FactFamily, Resolver>> = {
   trail: (batch, calls, sources) => resolveTrail(batch, calls.declaration, sources),
 };
 
+/** What is the same for all batches of a rulebook. */
+interface Asked {
+  families: ReadonlyMap<FactFamily, Calls>;
+  /** Every key in one order, so that all records share a shape. */
+  blank: Record<string, undefined>;
+  blankItem: Record<string, undefined>;
+}
+
+const known = new WeakMap<Calls, Asked>();
+
+function askedIn(calls: Calls): Asked {
+  const found = known.get(calls);
+  if (found !== undefined) return found;
+  const families = new Map<FactFamily, { declaration: FactCall[]; item: FactCall[] }>();
+  for (const level of ['declaration', 'item'] as const)
+    for (const call of calls[level]) {
+      const { family } = factCatalogue.get(call.fact)!;
+      const group = families.get(family) ?? { declaration: [], item: [] };
+      families.set(family, group);
+      group[level].push(call);
+    }
+  const blank = (some: readonly FactCall[]): Record<string, undefined> =>
+    Object.fromEntries(some.map((call) => [call.key, undefined]));
+  const asked = { families, blank: blank(calls.declaration), blankItem: blank(calls.item) };
+  known.set(calls, asked);
+  return asked;
+}
+
 /** Fills `sheet.calls` and `sheet.itemCalls` of every subject; each call has its key there, undefined where missing. */
 export async function resolveCalls(
   batch: readonly FactSubject[],
   calls: Calls,
   sources: FactSources,
 ): Promise<void> {
-  const [blankCalls, blankItemCalls] = [blank(calls.declaration), blank(calls.item)];
+  const { families, blank, blankItem } = askedIn(calls);
   for (const { sheet } of batch) {
-    sheet.calls = { ...blankCalls };
-    sheet.itemCalls = sheet.items.map(() => ({ ...blankItemCalls }));
+    sheet.calls = { ...blank };
+    sheet.itemCalls = sheet.items.map(() => ({ ...blankItem }));
   }
-  const families = new Map<FactFamily, { declaration: FactCall[]; item: FactCall[] }>();
-  const familyOf = (call: FactCall) => {
-    const family = factCatalogue.get(call.fact)!.family;
-    const group = families.get(family) ?? { declaration: [], item: [] };
-    families.set(family, group);
-    return group;
-  };
-  for (const call of calls.declaration) familyOf(call).declaration.push(call);
-  for (const call of calls.item) familyOf(call).item.push(call);
   await sources.prepare?.([...new Set(batch.map(({ recordedAt }) => recordedAt))]);
   // Sheets are shared with the batch: they are what is filled in.
   const ordered = batch.map((subject) =>
@@ -46,7 +65,3 @@ export async function resolveCalls(
     ),
   );
 }
-
-/** Every key in one order, so that all records share a shape. */
-const blank = (calls: readonly FactCall[]): Record<string, undefined> =>
-  Object.fromEntries(calls.map((call) => [call.key, undefined]));

@@ -1,50 +1,118 @@
 /**
  * The canonical form of a JSON value and its hash: keys sorted, absent and undefined members left out, numbers as
  * JSON writes them. Equal content gives equal bytes, which is what identity, versions and replays rest on.
+ *
+ * Every declaration is hashed, so the form is written as bytes into room that is used again, and never is a text.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-export function canonicalJson(value: unknown): string {
+/** The canonical form as text. Throws TypeError at a number that JSON does not have. */
+export const canonicalJson = (value: unknown): string => written(value).toString();
+
+/** The hash of a value's canonical form, 64 hexadecimal digits. */
+export const contentHash = (value: unknown): string => hash('sha256', written(value));
+
+export const sha256 = (text: string | Uint8Array): string => hash('sha256', text);
+
+let room = Buffer.allocUnsafeSlow(2 ** 16);
+let at = 0;
+/** Room beyond which it is given back, for one message can be of megabytes. */
+const mostKept = 2 ** 20;
+
+/** The form's bytes, until the next is written. */
+function written(value: unknown): Buffer {
+  if (room.length > mostKept) room = Buffer.allocUnsafeSlow(2 ** 16);
+  at = 0;
+  write(value);
+  return room.subarray(0, at);
+}
+
+function need(bytes: number): void {
+  if (at + bytes <= room.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(room.length * 2, at + bytes));
+  room.copy(larger, 0, 0, at);
+  room = larger;
+}
+
+function write(value: unknown): void {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value);
+      writeText(value);
+      return;
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
-      return String(value);
+      writePlain(String(value));
+      return;
     case 'undefined':
-      return 'null';
+      writePlain('null');
+      return;
     case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value as Record<string, unknown>);
+      if (value === null) writePlain('null');
+      else if (Array.isArray(value)) writeArray(value);
+      else writeObject(value as Record<string, unknown>);
+      return;
     default:
-      return JSON.stringify(value);
+      writePlain(JSON.stringify(value));
   }
 }
 
-function canonicalArray(value: readonly unknown[]): string {
-  if (value.length === 0) return '[]';
-  let text = `[${canonicalJson(value[0])}`;
-  for (let index = 1; index < value.length; index += 1) text += `,${canonicalJson(value[index])}`;
-  return `${text}]`;
+const quote = 34;
+const backslash = 92;
+/** Bytes of a character at the most: six where it is escaped. */
+const mostOfCharacter = 6;
+
+function writeText(text: string): void {
+  need(text.length * mostOfCharacter + 2);
+  const start = at;
+  room[at++] = quote;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 32 || code > 126 || code === quote || code === backslash) {
+      at = start + room.write(JSON.stringify(text), start);
+      return;
+    }
+    room[at++] = code;
+  }
+  room[at++] = quote;
 }
 
-function canonicalObject(value: Record<string, unknown>): string {
-  const order = orderOf(Object.keys(value));
-  let text = '';
-  for (let at = 0; at < order.keys.length; at += 1) {
-    const member = value[order.keys[at]!];
+/** ASCII as it is. */
+function writePlain(text: string): void {
+  need(text.length);
+  for (let i = 0; i < text.length; i += 1) room[at++] = text.charCodeAt(i);
+}
+
+function writeArray(value: readonly unknown[]): void {
+  writePlain('[');
+  for (let index = 0; index < value.length; index += 1) {
+    if (index > 0) writePlain(',');
+    write(value[index]);
+  }
+  writePlain(']');
+}
+
+function writeObject(value: Record<string, unknown>): void {
+  const { keys, quoted } = orderOf(Object.keys(value));
+  writePlain('{');
+  let first = true;
+  for (let index = 0; index < keys.length; index += 1) {
+    const member = value[keys[index]!];
     if (member === undefined) continue;
-    text += text === '' ? order.quoted[at] : `,${order.quoted[at]}`;
-    text += canonicalJson(member);
+    if (!first) writePlain(',');
+    first = false;
+    const key = quoted[index]!;
+    need(key.length);
+    for (let i = 0; i < key.length; i += 1) room[at++] = key[i]!;
+    write(member);
   }
-  return `{${text}}`;
+  writePlain('}');
 }
 
 /** Members in the order in which they are written, each as it is written before its value. */
 interface Order {
   given: readonly string[];
   keys: readonly string[];
-  quoted: readonly string[];
+  quoted: readonly Uint8Array[];
 }
 
 /**
@@ -61,7 +129,8 @@ function orderOf(given: readonly string[]): Order {
   const found = known?.find((order) => isSame(order.given, given));
   if (found !== undefined) return found;
   const keys = [...given].sort();
-  const made: Order = { given, keys, quoted: keys.map((key) => `${JSON.stringify(key)}:`) };
+  const quoted = keys.map((key) => Buffer.from(`${JSON.stringify(key)}:`));
+  const made: Order = { given, keys, quoted };
   if (known === undefined) {
     if (orders.size < mostFirst) orders.set(first, [made]);
   } else if (known.length < mostOfFirst) known.push(made);
@@ -70,11 +139,6 @@ function orderOf(given: readonly string[]): Order {
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
   return true;
 }
-
-export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
-
-/** The hash of a value's canonical form, 64 hexadecimal digits. */
-export const contentHash = (value: unknown): string => sha256(canonicalJson(value));

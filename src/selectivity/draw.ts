@@ -3,7 +3,7 @@
  * Nobody can predict it without the key, whose hash is published before the day; anybody can verify it with the key,
  * which is revealed after it. A new version or a re-lodgement keeps its subject and so its draw.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 export interface DrawRecord {
   /** Day of the key, `YYYY-MM-DD`. */
@@ -20,7 +20,7 @@ export interface DrawRecord {
 
 const length = 12;
 
-export const commitmentOf = (key: Uint8Array): string => createHash('sha256').update(key).digest('hex');
+export const commitmentOf = (key: Uint8Array): string => hash('sha256', key);
 
 export function draw(key: Uint8Array, day: string, subject: string): DrawRecord {
   const hex = createHmac('sha256', key).update(`${day}\n${subject}`).digest('hex');
@@ -45,9 +45,7 @@ export const lotValue = ({ lot }: Pick<DrawRecord, 'lot'>): number | undefined =
  * known to escape another, and from the lot, so that it cannot be predicted and whoever verifies that has verified it.
  */
 export const ruleValue = ({ lot }: Pick<DrawRecord, 'lot'>, rule: string): number | undefined =>
-  lot === undefined
-    ? undefined
-    : inUnitInterval(createHash('sha256').update(`${lot}\n${rule}`).digest('hex').slice(0, length));
+  lot === undefined ? undefined : inUnitInterval(hash('sha256', `${lot}\n${rule}`).slice(0, length));
 
 /** True where the revealed key is the one committed to and gives the recorded digits. */
 export function verifyDraw(record: DrawRecord, key: Uint8Array): boolean {

@@ -226,9 +226,27 @@ export function answerBytes({ notEvaluated, ...rest }: CheckAnswer): Buffer {
     told = Buffer.from(`,"notEvaluated":${JSON.stringify(notEvaluated)}}`);
     toldAsBytes.set(notEvaluated, told);
   }
-  const own = Buffer.from(JSON.stringify(rest));
-  // Without the brace that closes it.
-  return Buffer.concat([own.subarray(0, -1), told]);
+  const own = JSON.stringify(rest);
+  const bytes = room(own.length * mostBytesOfCharacter + told.length);
+  // Over the brace that closes it.
+  const end = bytes.write(own) - 1;
+  return take(end + told.copy(bytes, end));
+}
+
+/** Answers are cut out of a large buffer one after the other: a buffer of its own for each costs more than what is written. */
+const slabSize = 2 ** 20;
+const mostBytesOfCharacter = 3;
+let slab = Buffer.alloc(0);
+
+function room(size: number): Buffer {
+  if (slab.length < size) slab = Buffer.allocUnsafeSlow(Math.max(size, slabSize));
+  return slab;
+}
+
+function take(size: number): Buffer {
+  const taken = slab.subarray(0, size);
+  slab = slab.subarray(size);
+  return taken;
 }
 
 function sentence(reason: Reason, found: boolean): string {

@@ -184,7 +184,7 @@ export interface Collection<T extends Document> {
   /**
    * Documents written after the cursor (0: from the start), in order of writing; a document written twice appears once,
    * at its last place. No document ever appears later at or before a place that a reader has passed, whichever process
-   * wrote it.
+   * wrote it. It may be the very document that was given to `putNew`: who reads it does not change it, nor does its writer.
    */
   since(cursor: number, limit: number): Promise<Stored<T>[]>;
   aggregate(query: AggregateQuery): Promise<AggregateRow[]>;

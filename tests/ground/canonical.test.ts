@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, contentHash } from '../../src/ground/canonical.ts';
@@ -39,6 +40,27 @@ describe('the canonical form', () => {
         },
       ),
     );
+  });
+
+  it('is byte for byte what the plain way writes, whatever the characters and however long', () => {
+    const plainly = (value: unknown): string => {
+      if (Array.isArray(value)) return `[${value.map(plainly).join(',')}]`;
+      if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+      const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+      return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${plainly(member)}`).join(',')}}`;
+    };
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.constantFrom('', '"', '\\', '\u007f', '\n', 'Škoda 100%', '税関', '\ud800 alone', 'ab"c'),
+    );
+    const number = fc.double({ noNaN: true }).filter(Number.isFinite);
+    const same = (value: unknown): void => {
+      expect(canonicalJson(value)).toBe(plainly(value));
+      expect(contentHash(value)).toBe(createHash('sha256').update(plainly(value)).digest('hex'));
+    };
+    fc.assert(fc.property(fc.dictionary(text, fc.oneof(text, number, fc.array(text)), { maxKeys: 6 }), same));
+    // Longer than the room that is there, and than what is kept of it.
+    for (const length of [70_000, 3_000_000, 10]) same(['é'.repeat(length), 'e'.repeat(length)]);
   });
 
   it('forgets no member of objects with ever new names', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openRecent } from '../../src/store/duckdb/recent.ts';
+import type { Document } from '../../src/store/port.ts';
 
 const row = (id: string, json = `{"id":"${id}"}`) => ({ id, json, values: [] });
 const at = (id: string, seq: number, version = 1) => ({
@@ -17,10 +18,10 @@ describe('what was written last', () => {
     expect(recent.after(1, 10, 1)).toEqual([]);
     recent.took([at('a', 2), at('b', 3)], []);
     expect(recent.after(1, 10, 3)).toEqual([
-      ['{"id":"a"}', 1, 2],
-      ['{"id":"b"}', 1, 3],
+      { doc: { id: 'a' }, version: 1, seq: 2 },
+      { doc: { id: 'b' }, version: 1, seq: 3 },
     ]);
-    expect(recent.after(2, 10, 3)).toEqual([['{"id":"b"}', 1, 3]]);
+    expect(recent.after(2, 10, 3)).toEqual([{ doc: { id: 'b' }, version: 1, seq: 3 }]);
     expect(recent.after(0, 10, 3)).toBeUndefined();
   });
 
@@ -29,7 +30,7 @@ describe('what was written last', () => {
     recent.after(0, 10, 0);
     recent.took([at('a', 1), at('b', 2), at('c', 3)], []);
     recent.took([at('a', 4, 2)], ['b']);
-    expect(recent.after(0, 10, 4)?.map(([, version, seq]) => [version, seq])).toEqual([
+    expect(recent.after(0, 10, 4)?.map(({ version, seq }) => [version, seq])).toEqual([
       [1, 3],
       [2, 4],
     ]);
@@ -39,8 +40,46 @@ describe('what was written last', () => {
     const recent = openRecent();
     recent.after(0, 10, 0);
     recent.took([at('a', 1), at('b', 2), at('c', 3)], []);
-    expect(recent.after(0, 2, 3)?.map(([, , seq]) => seq)).toEqual([1, 2]);
-    expect(recent.after(2, 2, 3)?.map(([, , seq]) => seq)).toEqual([3]);
+    expect(recent.after(0, 2, 3)?.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(recent.after(2, 2, 3)?.map(({ seq }) => seq)).toEqual([3]);
+  });
+
+  it('is given to the first reader close behind as its writer made it, and parsed for the others', () => {
+    const recent = openRecent();
+    recent.after(0, 10, 0);
+    const written = at('a', 1);
+    const doc = { id: 'a' };
+    recent.took([written], []);
+    recent.madeFrom(written.row, doc);
+    expect(recent.after(0, 10, 1)?.[0]?.doc).toBe(doc);
+    const later = recent.after(0, 10, 1)?.[0]?.doc;
+    expect(later).toEqual(doc);
+    expect(later).not.toBe(doc);
+  });
+
+  it('is not given as a writer made it who was overtaken by another', () => {
+    const recent = openRecent();
+    recent.after(0, 10, 0);
+    const first = row('a', '{"id":"a","n":1}');
+    const second = row('a', '{"id":"a","n":2}');
+    recent.took([{ row: first, version: 1n, seq: 1n }], []);
+    recent.took([{ row: second, version: 2n, seq: 2n }], []);
+    recent.madeFrom(first, { id: 'a', n: 1 } as Document);
+    expect(recent.after(0, 10, 2)).toEqual([{ doc: { id: 'a', n: 2 }, version: 2, seq: 2 }]);
+  });
+
+  it('is parsed for a reader who is far behind: nothing is kept twice for him', () => {
+    const recent = openRecent();
+    recent.after(0, 10, 0);
+    const doc = { id: 'x600' };
+    for (let seq = 1; seq <= 600; seq += 1) {
+      const written = at(`x${seq}`, seq);
+      recent.took([written], []);
+      if (seq === 600) recent.madeFrom(written.row, doc);
+    }
+    const last = recent.after(599, 1, 600)?.[0]?.doc;
+    expect(last).toEqual(doc);
+    expect(last).not.toBe(doc);
   });
 
   it('is forgotten with rows that nobody named', () => {
@@ -70,9 +109,11 @@ describe('what was written last', () => {
           for (let cursor = 0; cursor <= seq; cursor++) {
             const found = recent.after(cursor, 1_000, seq);
             if (found === undefined) continue;
-            expect(found.reduce((sum, [json]) => sum + json.length, 0)).toBeLessThanOrEqual(room);
+            expect(found.reduce((sum, { doc }) => sum + JSON.stringify(doc).length, 0)).toBeLessThanOrEqual(
+              room,
+            );
             const expected = [...table.values()].filter((each) => each > cursor).sort((a, b) => a - b);
-            expect(found.map(([, , each]) => each)).toEqual(expected);
+            expect(found.map(({ seq }) => seq)).toEqual(expected);
           }
         }
       }),

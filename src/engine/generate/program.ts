@@ -19,7 +19,7 @@ import {
   writeChunk,
 } from './chunk.ts';
 import { MissingBits } from './reads.ts';
-import { type Report, rememberReports } from './reports.ts';
+import { addTold, listOf, noReports, type Reports, rememberReports } from './reports.ts';
 import { runtime } from './runtime.ts';
 import { Writer } from './writer.ts';
 
@@ -37,7 +37,7 @@ type RunChunk = (
   yes: Bits | undefined,
   items: readonly Bits[] | undefined,
   hits: Hit[],
-  reports: Report[],
+  reports: Reports,
 ) => void;
 interface Program {
   /** Whether the prologue reads anything. */
@@ -54,7 +54,13 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
   const asksInOrder = chunks.length <= 2 && index.groups.length <= chunks.length;
 
   const asBefore = rememberReports();
-  const answer = (hits: Hit[], reports: Report[], sheet: FactSheet): Detection => ({
+  // One at a time: detecting does not wait for anything.
+  const reports = noReports();
+  const begin = (): void => {
+    reports.length = 0;
+    if (reports.told.size > 0) reports.told.clear();
+  };
+  const answer = (hits: Hit[], sheet: FactSheet): Detection => ({
     hits,
     notEvaluated:
       reports.length === 0 ? none : asBefore(reports, sheet, () => told(reports, plans, names, sheet)),
@@ -64,7 +70,7 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
   if (program.chunks.length === 1 && index.isTrivial && asksInOrder && !program.hasPrologue)
     return (sheet) => {
       const hits: Hit[] = [];
-      const reports: Report[] = [];
+      begin();
       try {
         only!(sheet, undefined, undefined, hits, reports);
       } catch {
@@ -72,13 +78,12 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
         reports.length = 0;
         oneByOne(chunks[0]!, index, undefined, sheet, hits, reports);
         order(hits);
-        order(reports);
       }
-      return answer(hits, reports, sheet);
+      return answer(hits, sheet);
     };
   return (sheet) => {
     const hits: Hit[] = [];
-    const reports: Report[] = [];
+    begin();
     const selection = index.isTrivial ? undefined : index.select(sheet);
     let readable = true;
     let inOrder = asksInOrder;
@@ -103,11 +108,8 @@ export function generated(plans: readonly Plan[], index: AppliesIndex): Detect {
       inOrder = false;
       tellUndecided(plans, index, selection, sheet, reports);
     }
-    if (!inOrder) {
-      order(hits);
-      order(reports);
-    }
-    return answer(hits, reports, sheet);
+    if (!inOrder) order(hits);
+    return answer(hits, sheet);
   };
 }
 
@@ -190,7 +192,7 @@ function oneByOne(
   selection: Selection | undefined,
   sheet: FactSheet,
   hits: Hit[],
-  reports: Report[],
+  reports: Reports,
 ): void {
   const items = scope === 'declaration' ? [-1] : sheet.items.map((_, i) => i);
   for (const item of items)
@@ -199,8 +201,7 @@ function oneByOne(
         continue;
       const detection: Detection = { hits, notEvaluated: [] };
       runRule(plan, sheet, item, detection);
-      for (const entry of detection.notEvaluated)
-        reports.push({ place: plan.place, index: item, bits: 0, told: entry });
+      for (const entry of detection.notEvaluated) addTold(reports, plan.place, item, entry);
     }
 }
 
@@ -209,11 +210,11 @@ function tellUndecided(
   index: AppliesIndex,
   selection: Selection,
   sheet: FactSheet,
-  reports: Report[],
+  reports: Reports,
 ): void {
   const tell = (plan: Plan, item: number): void => {
     const missing = index.missing(index.groupOf[plan.place]!, sheet, item);
-    reports.push({ place: plan.place, index: item, bits: 0, told: notEvaluated(plan, sheet, item, missing) });
+    addTold(reports, plan.place, item, notEvaluated(plan, sheet, item, missing));
   };
   for (const plan of plans) {
     const group = index.groupOf[plan.place]!;
@@ -225,24 +226,16 @@ function tellUndecided(
 }
 
 /** The declaration's first, then item by item, each in the rulebook's order. */
-function order(entries: { place: number; index: number }[]): void {
-  const compare = (a: { place: number; index: number }, b: { place: number; index: number }): number =>
-    a.index - b.index || a.place - b.place;
-  for (let i = 1; i < entries.length; i++)
-    if (compare(entries[i - 1]!, entries[i]!) > 0) {
-      entries.sort(compare);
-      return;
-    }
-}
+const order = (hits: Hit[]): Hit[] => hits.sort((a, b) => a.index - b.index || a.place - b.place);
 
 function told(
-  reports: readonly Report[],
+  reports: Reports,
   plans: readonly Plan[],
   namesOf: readonly ((bits: number) => readonly string[])[],
   sheet: FactSheet,
 ): NotEvaluated[] {
   const list: NotEvaluated[] = [];
-  for (const { place, index, bits, told: ready } of reports) {
+  for (const { place, index, bits, told: ready } of listOf(reports)) {
     const plan = plans[place]!;
     if (ready !== undefined) list.push(ready);
     else if (bits >= 0) list.push(notEvaluated(plan, sheet, index, [...namesOf[place]!(bits)]));

@@ -3,7 +3,7 @@ import type { Hit } from '../detection.ts';
 import { divide, roundTo } from '../expression/functions/numbers.ts';
 import { finite } from '../expression/run.ts';
 import { hasHole, readers, type Truth, type Value } from '../values.ts';
-import type { Report } from './reports.ts';
+import { addReport, type Reports } from './reports.ts';
 
 const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
@@ -17,8 +17,8 @@ export const runtime = {
       hits.push({ place: known[lowestBit(rest)]!.place, index });
   },
   /** No bits: the rule is definitely false. */
-  tellReport: (reports: Report[], place: number, index: number, bits: number): void => {
-    if (bits !== 0) reports.push({ place, index, bits });
+  tellReport: (reports: Reports, place: number, index: number, bits: number): void => {
+    if (bits !== 0) addReport(reports, place, index, bits);
   },
   divide,
   roundTo,

@@ -165,7 +165,7 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
       const written = rows(docs);
       if (written.length === 0) return [];
       const table = await access.table();
-      return access.writer.write(
+      const inserted = await access.writer.write(
         table,
         written.map((row) => row.id),
         (draft) =>
@@ -175,6 +175,10 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
             return isNew;
           }),
       );
+      inserted.forEach((isNew, at) => {
+        if (isNew) table.recent.madeFrom(written[at]!, docs[at]!);
+      });
+      return inserted;
     },
     delete: async (ids) => {
       for (const id of ids) checkId(spec.name, id);
@@ -225,7 +229,7 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
       const recent = table.recent.after(cursor, limit, table.sequence());
       if (recent !== undefined) {
         await setImmediate();
-        return recent.map(stored);
+        return recent as Stored<T>[];
       }
       // Looked at before the table, as in `find`. They are the last of the sequence.
       const ahead = (journaling?.allAhead(spec.name) ?? [])

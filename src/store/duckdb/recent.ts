@@ -4,8 +4,12 @@
  * somebody follows; a reader who is further behind than this goes back asks the table.
  *
  * Nobody else writes the file, and only what is committed is told here, so what is answered is what the table holds.
+ *
+ * History reads each declaration a moment after it was written, and parsing it again was a twentieth of a check. So the
+ * first reader who is that close behind gets the document as its writer gave it.
  */
 import type { Row } from '../columns.ts';
+import type { Document, Stored } from '../port.ts';
 
 /** A row with its version and its place in the sequence. */
 export interface Numbered {
@@ -17,6 +21,8 @@ export interface Numbered {
 interface Kept {
   id: string;
   json: string;
+  /** As it was given to be written, until somebody read it. */
+  doc: Document | undefined;
   version: number;
   seq: number;
   /** Written anew or removed since. */
@@ -26,17 +32,21 @@ interface Kept {
 export interface Recent {
   /** To be told of each committed group, in the order of the sequence. */
   took(written: readonly Numbered[], removed: readonly string[]): void;
+  /** What a row that was told of was made from, for readers who are close behind; nobody changes it any more. */
+  madeFrom(row: Row, doc: Document): void;
   /** Rows went that nobody named. */
   forget(): void;
   /**
-   * `[json, version, seq]` of what stands after the cursor, oldest first; undefined where that goes back too far.
+   * What stands after the cursor, oldest first; undefined where that goes back too far.
    * @param sequence of the table now, from which on is kept
    */
-  after(cursor: number, limit: number, sequence: number): [string, number, number][] | undefined;
+  after(cursor: number, limit: number, sequence: number): Stored<Document>[] | undefined;
 }
 
 /** Characters of JSON that a collection keeps. */
 const mostKept = 16 * 2 ** 20;
+/** Places behind the writers up to which a reader is close. */
+const close = 512;
 
 export function openRecent(room = mostKept): Recent {
   let kept: Kept[] | undefined;
@@ -44,12 +54,15 @@ export function openRecent(room = mostKept): Recent {
   let held = 0;
   /** All after this is kept. */
   let floor = 0;
+  /** Up to where somebody has read. */
+  let readTo = 0;
 
   const drop = (entry: Kept): void => {
     if (entry.gone) return;
     entry.gone = true;
     held -= entry.json.length;
     entry.json = '';
+    entry.doc = undefined;
     byId.delete(entry.id);
   };
 
@@ -79,6 +92,7 @@ export function openRecent(room = mostKept): Recent {
         const entry = {
           id: row.id,
           json: row.json,
+          doc: undefined,
           version: Number(version),
           seq: Number(seq),
           gone: false,
@@ -88,6 +102,11 @@ export function openRecent(room = mostKept): Recent {
         held += row.json.length;
       }
       makeRoom(kept);
+    },
+    madeFrom(row, doc) {
+      const entry = byId.get(row.id);
+      // The very text: it may have been written again since.
+      if (entry?.json === row.json && entry.seq - readTo <= close) entry.doc = doc;
     },
     forget() {
       kept = undefined;
@@ -100,11 +119,15 @@ export function openRecent(room = mostKept): Recent {
         floor = sequence;
       }
       if (cursor < floor) return undefined;
-      const found: [string, number, number][] = [];
+      const found: Stored<Document>[] = [];
       for (let at = firstAfter(kept, cursor); at < kept.length && found.length < limit; at++) {
-        const { json, version, seq, gone } = kept[at]!;
-        if (!gone) found.push([json, version, seq]);
+        const entry = kept[at]!;
+        if (entry.gone) continue;
+        const { json, doc, version, seq } = entry;
+        found.push({ doc: doc ?? JSON.parse(json), version, seq });
+        entry.doc = undefined;
       }
+      readTo = Math.max(readTo, found.at(-1)?.seq ?? 0);
       return found;
     },
   };
