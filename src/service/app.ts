@@ -49,6 +49,8 @@ export interface ServiceOptions {
   localToken?: string;
   /** Told after each write, so that projections follow. */
   wrote?: () => void;
+  /** Resolves when figures know what was written before the call; at once where nothing follows writes. */
+  projected?: () => Promise<void>;
   /** Milliseconds by which projections lag behind what was written. */
   projectionLag?: () => number;
   /** Answers for figures; the rows themselves where absent. */
@@ -198,6 +200,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     retention: options.retention ?? loadRetention(shippedRetention),
     figures: options.figures ?? sourceOf(options.store),
     webhookHosts: options.webhookHosts ?? allowedHosts(),
+    projected: options.projected ?? (async () => {}),
     wrote: () => {
       live.poke();
       options.wrote?.();

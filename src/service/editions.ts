@@ -60,7 +60,7 @@ const summaryOf = ({ id, indicator, period, edition, frozenAt, series, differenc
   ...(differences === undefined ? {} : { differences: differences.length }),
 });
 
-export const editionRoutes: Resource = (app, { store, desk, figures: source, audit }) => {
+export const editionRoutes: Resource = (app, { store, desk, figures: source, projected, audit }) => {
   const tags = ['editions'];
   const collection = store.collection<Edition>(editions);
   const loaded = soundIndicators();
@@ -122,6 +122,7 @@ export const editionRoutes: Resource = (app, { store, desk, figures: source, aud
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'indicator', id: indicator });
       demandOffice(caller, null);
       await recorded(caller, 'edition.freeze', `${indicator} ${period}`);
+      await projected();
       const frozen = await freezeMonth(store, source, definition, {
         period,
         frozenAt: new Date().toISOString(),

@@ -23,19 +23,29 @@ export function monthDue(today: string): string | undefined {
 export interface Monthly {
   store: Store;
   figures: Source;
+  /** Resolves when figures know what was written before the call. */
+  projected(): Promise<void>;
   definitions: readonly Definition[];
   now(): Date;
   onError(error: unknown): void;
 }
 
 /** Answers how to stop; a month that is being frozen is finished first. */
-export function monthly({ store, figures, definitions, now, onError }: Monthly): () => Promise<void> {
+export function monthly({
+  store,
+  figures,
+  projected,
+  definitions,
+  now,
+  onError,
+}: Monthly): () => Promise<void> {
   let running: Promise<void> | undefined;
   let done: string | undefined;
   const look = async (): Promise<void> => {
     const period = monthDue(now().toISOString().slice(0, 10));
     if (period === undefined || period === done) return;
     try {
+      await projected();
       await freezeDue(store, figures, definitions, { period, frozenAt: now().toISOString() });
       done = period;
     } catch (error) {

@@ -35,12 +35,19 @@ export async function calm(app: FastifyInstance): Promise<void> {
 }
 
 export async function openService(
-  options: Omit<ServiceOptions, 'wrote' | 'figures' | 'projectionLag'>,
+  options: Omit<ServiceOptions, 'wrote' | 'figures' | 'projectionLag' | 'projected'>,
 ): Promise<OpenService> {
   const { definitions } = soundIndicators();
   const figures = liveFigures(options.store, definitions.values());
   const pace = openPace();
   const stopping = new AbortController();
+  let following: Promise<unknown> = Promise.resolve();
+  /** One at a time: who waits for figures asks beside what follows the writes. */
+  const followed = (): Promise<boolean> => {
+    const next = following.then(figures.follow, figures.follow);
+    following = next.catch(() => undefined);
+    return next;
+  };
   const follow: Runner = runner(async () => {
     const { complete, folded } = await project(options.store, {
       pace,
@@ -54,7 +61,7 @@ export async function openService(
     if (!complete) follow.poke();
     const began = performance.now();
     // Another replica may have folded what moves them.
-    if ((await figures.follow()) || folded > 0) app.live.figures();
+    if ((await followed()) || folded > 0) app.live.figures();
     // What is looked at for the first time comes behind what others look at, a step at a time.
     if ((await figures.prepare()) && !stopping.signal.aborted) follow.poke();
     await pace.rest(performance.now() - began);
@@ -65,6 +72,10 @@ export async function openService(
     await follow.settle();
     release();
   };
+  const projected = async () => {
+    await caughtUp(pace, follow);
+    await followed();
+  };
   const wrote = () => {
     pace.wrote();
     follow.poke();
@@ -74,6 +85,7 @@ export async function openService(
     ...options,
     figures: figures.source,
     projectionLag: pace.lagMs,
+    projected,
     wrote,
   });
   const webhooks = startWebhooks(options.store, {
@@ -97,6 +109,7 @@ export async function openService(
   const stopMonthly = monthly({
     store: options.store,
     figures: figures.source,
+    projected,
     definitions: [...definitions.values()],
     now: options.desk.now,
     onError: (error) => app.log.error({ err: error }, 'monthly'),

@@ -29,7 +29,7 @@ const Print = Type.Object(
   { additionalProperties: false },
 );
 
-export const reportRoutes: Resource = (app, { store, desk, figures: source, audit }) => {
+export const reportRoutes: Resource = (app, { store, desk, figures: source, audit, projected }) => {
   app.post(
     '/v1/reports',
     {
@@ -54,6 +54,7 @@ export const reportRoutes: Resource = (app, { store, desk, figures: source, audi
       const { period, language = 'en', administration = '', withPeople = false } = asked;
       await audit.record({ subject, role, action: 'report.print', object: period, detail: { withPeople } });
       const kept = rulesKeptFrom(caller, desk.rulebook().rules);
+      await projected();
       const report = await monthlyReport(store, source, soundIndicators().definitions.values(), {
         period,
         administration,

@@ -33,6 +33,8 @@ export interface Resources {
   seal: Seal;
   retention: LoadedRetention;
   wrote: () => void;
+  /** Resolves when figures know what was written before the call: for what is drawn up to stay. */
+  projected: () => Promise<void>;
 }
 
 export type Resource = (app: FastifyInstance, resources: Resources) => void;

@@ -18,6 +18,7 @@ import {
   file,
   issue,
   type MarkSheet,
+  periodsBefore,
   sheets,
 } from '../indicators/contracts/sheet.ts';
 import { contractsIn } from '../indicators/contracts/shipped.ts';
@@ -100,7 +101,7 @@ async function demandKnown(
   if (!isKnown) throw new CrosscheckError('CC_SUBJECT_UNKNOWN', { party, subject });
 }
 
-export const sheetRoutes: Resource = (app, { store, figures: source, audit }) => {
+export const sheetRoutes: Resource = (app, { store, figures: source, audit, projected }) => {
   const tags = ['contracts'];
   const { definitions } = soundIndicators();
   const contracts = contractsIn(definitions);
@@ -133,6 +134,19 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
     const phaseOf = await phasesOn(store, today());
     if (phaseOf(office, since) !== 'prescriptive')
       throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: what });
+  }
+
+  /** First day of the months up to a period's own in all of which the office names people and nothing was removed. */
+  async function namedFrom(office: string, period: string): Promise<string> {
+    const phaseOf = await phasesOn(store, today());
+    let { from } = boundsOfPeriod(period);
+    for (let month = from.slice(0, 7), back = 0; back < 60; back++) {
+      month = periodsBefore(month, 1);
+      const first = `${month}-01`;
+      if (phaseOf(office, first) !== 'prescriptive' || !(await isWhole(store, first, from))) break;
+      from = first;
+    }
+    return from;
   }
 
   const recorded = ({ subject, role }: Caller, action: string, object: string) =>
@@ -234,6 +248,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
           boundsOfPeriod(asked.period).from,
         );
       } else demandOffice(caller, asked.office ?? null);
+      await projected();
       await demandKnown(store, contract, asked);
       const { from, to } = boundsOfPeriod(asked.period);
       await demandWhole(store, from, to);
@@ -246,6 +261,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
         at: new Date().toISOString(),
         today: today(),
         isWhole: (first, last) => isWhole(store, first, last),
+        ...(contract.party === 'officer' ? { namedFrom: await namedFrom(asked.office!, asked.period) } : {}),
       });
       await recorded(caller, 'sheet.draw-up', sheet.id);
       await file(store, sheet);
@@ -343,6 +359,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit }) =>
         await demandPrescriptive(caller, office, 'training needs', from);
         await recorded(caller, 'training.read', officer);
       }
+      await projected();
       return { officer, office, from, to, data: await trainingNeeds(store, officer, { from, to, office }) };
     },
   );

@@ -36,6 +36,11 @@ export const Objective = Type.Object(
     counterBetter: Type.Enum(['up', 'down']),
     /** Gaming checks of this target: its mark is held while one of them asks to look closer. */
     gaming: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { uniqueItems: true })),
+    /**
+     * Periods before the sheet's own whose cases are looked at, on the last day of the sheet's own: for what takes time to
+     * show. No case of a month is older than thirty days at its end.
+     */
+    lag: Type.Optional(Type.Integer({ minimum: 1, maximum: 12 })),
   },
   closed,
 );

@@ -59,6 +59,8 @@ export interface ObjectiveResult {
   objective: string;
   /** As the contract had it when the sheet was drawn up; absent in sheets of before it was kept. */
   coefficient?: number;
+  /** Month or year whose cases it is of, where that is not the sheet's own. */
+  cases?: string;
   value: number | null;
   n: number;
   limits?: [number, number | null];
@@ -71,6 +73,7 @@ export interface ObjectiveResult {
     | 'no history'
     | 'the history shows none of it'
     | 'excluded month'
+    | 'before the contract'
     | 'held: the counter-indicator got worse'
     | 'held: a gaming check asks to look closer';
   counter: Counter & { worse: boolean };
@@ -79,6 +82,7 @@ export interface ObjectiveResult {
 }
 
 export interface Told {
+  cases?: string;
   value: number | null;
   n: number;
   limits?: [number, number | null];
@@ -108,7 +112,7 @@ export function judgeObjective(
   contract: Pick<Contract, 'full' | 'most' | 'excludedMonths'>,
   objective: Objective,
   told: Told,
-  context: { month: number | undefined; fewest: number },
+  context: { month: number | undefined; fewest: number; isBefore?: boolean },
 ): ObjectiveResult {
   const { value, n, limits, threshold, counter, gaming = [] } = told;
   const worse = gotWorse(counter, objective.counterBetter);
@@ -117,20 +121,23 @@ export function judgeObjective(
   const why: ObjectiveResult['why'] =
     context.month !== undefined && contract.excludedMonths.includes(context.month)
       ? 'excluded month'
-      : value === null || n < context.fewest
-        ? 'too few cases'
-        : threshold === undefined || casesIn(threshold) < context.fewest
-          ? 'no history'
-          : objective.better === 'down' && threshold.value <= 0 && value > 0
-            ? 'the history shows none of it'
-            : worse
-              ? 'held: the counter-indicator got worse'
-              : gaming.length > 0
-                ? 'held: a gaming check asks to look closer'
-                : undefined;
+      : context.isBefore === true
+        ? 'before the contract'
+        : value === null || n < context.fewest
+          ? 'too few cases'
+          : threshold === undefined || casesIn(threshold) < context.fewest
+            ? 'no history'
+            : objective.better === 'down' && threshold.value <= 0 && value > 0
+              ? 'the history shows none of it'
+              : worse
+                ? 'held: the counter-indicator got worse'
+                : gaming.length > 0
+                  ? 'held: a gaming check asks to look closer'
+                  : undefined;
   return {
     objective: objective.id,
     coefficient: objective.coefficient,
+    ...(told.cases === undefined ? {} : { cases: told.cases }),
     value,
     n,
     ...(limits === undefined ? {} : { limits }),

@@ -3,9 +3,12 @@
  * them up, then issued and frozen. A sheet that was issued is never changed; what was wrong in it is told by a new one.
  */
 import { CrosscheckError } from '../../errors.ts';
+import { tables } from '../../projections/fold.ts';
+import type { ColumnDefinition } from '../../projections/table.ts';
 import type { CollectionSpec, Document, Store } from '../../store/port.ts';
 import type { Definition } from '../definition.ts';
 import { type FigureValue, figures, type Source } from '../figure.ts';
+import { clopperPearson } from '../statistics/binomial.ts';
 import type { Contract, Objective } from './contract.ts';
 import { type GamingResult, gamingChecks, gamingOf } from './gaming.ts';
 import {
@@ -67,6 +70,8 @@ export interface SheetRequest {
   drawnUpBy: string;
   /** UTC; kept by the sheet. */
   at?: string;
+  /** First day on which the office names people; gaming checks look no further back. The contract's first day where absent. */
+  namedFrom?: string;
   today: string;
   /** Whether all that was recorded of these days is still here; of a year that is not, nothing is taken for history. */
   isWhole?: (from: string, to: string) => Promise<boolean>;
@@ -78,6 +83,17 @@ export const boundsOfPeriod = (period: string): { from: string; to: string } => 
   const [year, month] = period.split('-').map(Number);
   return { from: `${period}-01`, to: new Date(Date.UTC(year!, month!, 0)).toISOString().slice(0, 10) };
 };
+
+/** So many months or years before, as the period is one. */
+export function periodsBefore(period: string, back: number): string {
+  if (period.length === 4) return String(Number(period) - back);
+  const [year, month] = period.split('-').map(Number);
+  return new Date(Date.UTC(year!, month! - 1 - back, 1)).toISOString().slice(0, 7);
+}
+
+/** The same month or year, so many years before. */
+const yearsBefore = (period: string, back: number): string =>
+  `${Number(period.slice(0, 4)) - back}${period.slice(4)}`;
 
 /** Observed over expected of all officers of an office together is 1 by what it means, in any year that had cases. */
 const usualRatio = ({ n }: Pick<FigureValue, 'n'>): number | null => (n > 0 ? 1 : null);
@@ -92,6 +108,26 @@ function onSameWork(
   return own?.expected === undefined || !own.denominator ? undefined : (own.expected / own.denominator) * 100;
 }
 
+const later = (one: string, other = ''): string => (one > other ? one : other);
+
+/** Limits of a value; a share of counts for which its method gives none has exact ones. Of amounts there are no trials. */
+function limitsOf(
+  told: FigureValue | undefined,
+  definition: Definition,
+  id: string,
+): [number, number | null] | undefined {
+  if (told === undefined || told.limits !== undefined) return told?.limits;
+  const figure = definition.figures.find((each) => each.id === id)!;
+  const { numerator: x, denominator: n } = told;
+  if (figure.method !== 'ratio' || figure.unit !== 'percent' || x === undefined || !n || x > n)
+    return undefined;
+  const { sum } = figure.numerator;
+  const columns: Readonly<Record<string, ColumnDefinition>> = tables[definition.table].columns;
+  if (sum !== undefined && columns[sum]?.money === true) return undefined;
+  const { low, high } = clopperPearson(x, n);
+  return [low * 100, high * 100];
+}
+
 /** Draws up a sheet; nothing is stored. Figures of the person, thresholds of the office's own history. */
 export async function drawUp(
   source: Source,
@@ -100,9 +136,10 @@ export async function drawUp(
 ): Promise<MarkSheet> {
   const { contract, subject, period, office, today } = request;
   const { from, to } = boundsOfPeriod(period);
+  /** @param cases the period whose cases are asked for; `asOf`, the one at whose end they are looked at */
   const ask = async (
     measured: Objective['measured'],
-    days: { from: string; to: string },
+    { cases, asOf }: { cases: string; asOf: string },
     whose: 'subject' | 'office',
   ): Promise<FigureValue | undefined> => {
     const definition = definitions.get(measured.indicator)!;
@@ -110,30 +147,39 @@ export async function drawUp(
     const inOffice =
       office !== undefined && definition.dimensions.includes('office') ? [`office = "${office}"`] : [];
     if (whose === 'subject' && !told) return undefined;
+    // What a machine assessed is no measure of what people do: the office is everybody of whom a sheet could be.
+    const somebody = whose === 'office' && told ? [`${contract.party} is not null`] : [];
     const by = whose === 'subject' ? [contract.party] : [];
-    const table = await figures(source, definition, { by, ...days, asOf: days.to, where: inOffice }, today);
+    const days = { ...boundsOfPeriod(cases), asOf: boundsOfPeriod(asOf).to };
+    const table = await figures(
+      source,
+      definition,
+      { by, ...days, where: [...inOffice, ...somebody] },
+      today,
+    );
     return table.rows.find((row) => whose === 'office' || row.key[contract.party] === subject)?.figures[
       measured.figure
     ];
   };
-  const history = async (measured: Objective['measured']) => {
+  const history = async (measured: Objective['measured'], cases: string) => {
     const againstPeers =
       definitions.get(measured.indicator)!.figures.find(({ id }) => id === measured.figure)!.method ===
       'standardised';
     const origin: { period: string; value: number; n: number }[] = [];
     for (let i = 1; i <= yearsOfHistory; i++) {
       // The whole month of that year: of a leap year the 29th of February, too.
-      const before = `${Number(period.slice(0, 4)) - i}${period.slice(4)}`;
-      const days = boundsOfPeriod(before);
-      if ((await request.isWhole?.(days.from, days.to)) === false) continue;
-      const figure = await ask(measured, days, 'office');
+      const then = { cases: yearsBefore(cases, i), asOf: yearsBefore(period, i) };
+      const { from: first, to: last } = boundsOfPeriod(then.cases);
+      if ((await request.isWhole?.(first, last)) === false) continue;
+      const figure = await ask(measured, then, 'office');
       const value = figure === undefined ? null : againstPeers ? usualRatio(figure) : figure.value;
       if (figure !== undefined && value !== null) {
-        origin.push({ period: before, value, n: figure.n });
+        origin.push({ period: then.cases, value, n: figure.n });
       }
     }
     return origin;
   };
+  const earliest = later(contract.from, request.namedFrom);
   const checks = new Set(contract.objectives.flatMap(({ gaming = [] }) => gaming));
   const gaming =
     office === undefined || checks.size === 0
@@ -141,26 +187,34 @@ export async function drawUp(
       : await gamingOf(
           source,
           [...gamingChecks().values()].filter(({ id }) => checks.has(id)),
-          { officer: subject, office, from, to },
+          { officer: subject, office, from, to, earliest },
           today,
         );
   const asking = new Set(gaming.filter(({ state }) => state === 'look closer').map(({ check }) => check));
   const results: ObjectiveResult[] = [];
   for (const objective of contract.objectives) {
     const definition = definitions.get(objective.measured.indicator)!;
-    const own = await ask(objective.measured, { from, to }, 'subject');
-    const counter = await ask(objective.counter, { from, to }, 'subject');
-    const usual = thresholdOf(await history(objective.measured), objective.demand);
+    const cases = periodsBefore(period, objective.lag ?? 0);
+    const isBefore = boundsOfPeriod(cases).from < earliest;
+    const now = { cases, asOf: period };
+    const own = isBefore ? undefined : await ask(objective.measured, now, 'subject');
+    const counter = isBefore ? undefined : await ask(objective.counter, now, 'subject');
+    const usual = thresholdOf(await history(objective.measured, cases), objective.demand);
     const peers = onSameWork(own, definition, objective.measured.figure);
     const threshold =
       usual === undefined || peers === undefined
         ? usual
         : easedBy(
             usual,
-            { peers, office: (await ask(objective.measured, { from, to }, 'office'))?.value ?? undefined },
+            { peers, office: (await ask(objective.measured, now, 'office'))?.value ?? undefined },
             objective.better,
           );
-    const counterThreshold = thresholdOf(await history(objective.counter), 1);
+    const counterThreshold = thresholdOf(await history(objective.counter, cases), 1);
+    const counterLimits = limitsOf(
+      counter,
+      definitions.get(objective.counter.indicator)!,
+      objective.counter.figure,
+    );
     results.push(
       judgeObjective(
         contract,
@@ -173,13 +227,15 @@ export async function drawUp(
           counter: {
             value: counter?.value ?? null,
             threshold: counterThreshold?.value,
-            ...(counter?.limits === undefined ? {} : { limits: counter.limits }),
+            ...(counterLimits === undefined ? {} : { limits: counterLimits }),
           },
+          ...(objective.lag === undefined ? {} : { cases }),
           gaming: (objective.gaming ?? []).filter((id) => asking.has(id)),
         },
         {
-          month: contract.sheet === 'month' ? Number(period.slice(5, 7)) : undefined,
+          month: contract.sheet === 'month' ? Number(cases.slice(5, 7)) : undefined,
           fewest: definition.minimum.n,
+          isBefore,
         },
       ),
     );
