@@ -9,7 +9,7 @@ import type { RemovedSpan } from '../projections/removed.ts';
 import type { Filter, Groups, Store, TabulateQuery } from '../store/port.ts';
 import { setBeside } from './beside.ts';
 import { columnsOf, type Keys, keysFrom, keysOf, type Part, type Sorted, sortedBy, summed } from './cells.ts';
-import type { Definition, Unit } from './definition.ts';
+import type { Definition, FigureSpec, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
 import { type Judged, judge, type State } from './judge.ts';
 import type { Computed, Needs, Pool } from './methods/method.ts';
@@ -338,6 +338,10 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
       const own = group[i]!;
       const one = figureValue(own, results[i]!, states[i]!, figure.unit, benchmark, behind(own.key));
       if (isMoney) one.currency = own.currency;
+      if (one.value === null && one.n > 0 && one.note === undefined && one.state === undefined) {
+        const why = untold[figure.method];
+        if (why !== undefined) one.note = why;
+      }
       told[own.key] = one;
     }
   });
@@ -348,6 +352,14 @@ function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
  * In one piece, by a function of its own: thousands of keys that grow member by member, or are made by a new function for
  * each figure, cost more than what is told of them. What few have comes after.
  */
+/** Why there is no value although there are declarations, where neither a state nor the method's own note says so. */
+const untold: Partial<Record<FigureSpec['method'], string>> = {
+  standardised: 'nothing to compare with: no others on the same work',
+  lift: 'nothing to compare with: no hit of a random control, or no hits of another kind',
+  logGap: 'too few prices of the same goods',
+  firstDigits: 'first digits are judged group by group',
+};
+
 function figureValue(
   { n, mixed }: Own,
   { value, numerator, denominator, expected, note }: Computed,

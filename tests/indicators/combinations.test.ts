@@ -5,7 +5,7 @@
  * `COMBINATIONS=all` takes each pair of dimensions and every row; otherwise a series for each and few rows of a table.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Definition, Operand } from '../../src/indicators/definition.ts';
+import type { Definition, FigureSpec, Operand } from '../../src/indicators/definition.ts';
 import { columnOf } from '../../src/indicators/dimensions.ts';
 import type { FigureValue } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
@@ -106,6 +106,12 @@ function rowsOf(definition: Definition, key: Record<string, string | null>): Any
     );
 }
 
+/** What is counted of a share is of what it is a share of. */
+const within = ({ method, numerator, denominator }: Extract<FigureSpec, { numerator: Operand }>): Operand =>
+  method === 'proportion'
+    ? { ...numerator, where: [...(numerator.where ?? []), ...(denominator?.where ?? [])] }
+    : numerator;
+
 const factors: Readonly<Record<string, number>> = { percent: 100, 'per 100': 100 };
 
 /** Pairs of dimensions to be asked for: each alone, each beside a series, and where it is the whole each beside each. */
@@ -125,6 +131,9 @@ const looked = <R extends { key: Record<string, string | null> }>(list: readonly
   whole
     ? list.filter((_, i) => i % 7 === nth % 7)
     : list.filter((row, i) => i === nth % list.length || (i < 2 && Object.values(row.key).includes(null)));
+
+let seen = 0;
+afterAll(() => expect(seen).toBeGreaterThan(500));
 
 describe('each indicator by all that it can be grouped by', () => {
   it.each(definitions)(
@@ -172,7 +181,7 @@ describe('each indicator by all that it can be grouped by', () => {
             if ('prices' in figure && figure.prices !== undefined) continue;
             if ([figure.numerator, figure.denominator].some((each) => each?.distinct !== undefined)) continue;
             const own = rowsOf(definition, row.key);
-            const [above, below] = [total(own, figure.numerator), total(own, figure.denominator)];
+            const [above, below] = [total(own, within(figure)), total(own, figure.denominator)];
             expect([told.numerator ?? 0, told.denominator ?? 0], words).toEqual([above, below]);
             if (below > 0)
               expect(told.value, words).toBeCloseTo((above / below) * (factors[figure.unit] ?? 1), 9);
@@ -180,7 +189,8 @@ describe('each indicator by all that it can be grouped by', () => {
           }
         }
       }
-      console.log(definition.id, followed, counted);
+      expect(followed, definition.id).toBeGreaterThan(0);
+      seen += counted;
     },
     whole ? 600_000 : 60_000,
   );
