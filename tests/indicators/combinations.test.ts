@@ -2,7 +2,7 @@
  * Every indicator by each of its dimensions, and by each beside a series or a second dimension, over one simulated store,
  * asked by HTTP: nothing is refused with a fault of ours, each figure's link leads to as many declarations as its n, and
  * shares and ratios are what a plain count over the projected rows gives. What a figure does not apply to says so.
- * `COMBINATIONS=all` takes each pair of dimensions and every row; otherwise a series for each and few rows of a table.
+ * `COMBINATIONS=all` takes each pair of dimensions and every row; otherwise a series for every second one and few rows of a table.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition, FigureSpec, Operand } from '../../src/indicators/definition.ts';
@@ -121,7 +121,9 @@ function groupings({ dimensions }: Definition): string[] {
   const beside = dimensions.flatMap((one, i) =>
     whole
       ? [...dimensions.slice(i + 1), ...series].map((other) => `${one},${other}`)
-      : [`${one},${series[i % 3]!}`],
+      : i % 2 === 0
+        ? [`${one},${series[i % 3]!}`]
+        : [],
   );
   return ['none', ...alone, ...beside];
 }
