@@ -9,7 +9,8 @@
  * behind the callers' backs. BENCH_TABLES names the tables (clearance where absent; also clearance_item, act, finding),
  * BENCH_ROWS and BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the
  * cases alone, from BENCH_FROM on; BENCH_CASES tells each as it goes; BENCH_KEEP names a folder in which the rows on DuckDB
- * are kept for the next run, to measure in pieces; MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one.
+ * are kept for the next run, to measure in pieces; MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one,
+ * and rows that the database of MONGODB_URI has already are taken as they are.
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -322,8 +323,9 @@ async function onMongo(folder: string, table: TableName): Promise<BenchCase[]> {
   const client = new MongoClient(uri);
   const store = await openMongo(uri);
   try {
-    await fillMongo(store, client.db(), folder, table, mongoRows);
     const rows = client.db().collection(table);
+    if ((await rows.estimatedDocumentCount()) === 0)
+      await fillMongo(store, client.db(), folder, table, mongoRows);
     const byHand: ByHand = async (question) => {
       const found = await rows.aggregate(pipelineOf(question), { allowDiskUse: true }).toArray();
       const sums = question.histogram === undefined ? question.sums : [0];

@@ -9,9 +9,10 @@ import type { RemovedSpan } from '../projections/removed.ts';
 import type { Filter, Groups, Store, TabulateQuery } from '../store/port.ts';
 import { setBeside } from './beside.ts';
 import { columnsOf, type Keys, keysFrom, keysOf, type Part, type Sorted, sortedBy, summed } from './cells.ts';
+import type { Candidate } from './compared.ts';
 import type { Definition, FigureSpec, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
-import { type Judged, judge, type State } from './judge.ts';
+import { judge, type State } from './judge.ts';
 import type { Computed, Needs, Pool } from './methods/method.ts';
 import { methodOf } from './methods/table.ts';
 import {
@@ -24,6 +25,7 @@ import {
   resolve,
 } from './plan.ts';
 import { type Own, readingOf } from './readings.ts';
+import { and } from './where.ts';
 
 /** The rows behind a figure: whoever counts their declarations finds its n. */
 export interface DrillDown {
@@ -157,13 +159,16 @@ async function told(
   const counted = sortedBy(keys, counts!.groups);
   const byFigure = new Map<string, FigureValue[]>();
   const drillDown = drillDowns(keys, resolved);
+  const plain = comparisons(keys, resolved);
   for (const { plan: asked, groups, base } of answers) {
     const answered = groups === counts!.groups ? counted : sortedBy(keys, groups);
     const before = base === undefined ? undefined : sortedBy(ofYearBefore(keys, resolved.by), base);
+    const byCurrency = asked.money ? comparisons(keys, resolved, answered.currencies) : plain;
     for (const planned of asked.figures) {
+      const compared = planned.money ? byCurrency : plain;
       byFigure.set(
         planned.figure.id,
-        tell(planned, { keys, counted, answered, before, drillDown, resolved }),
+        tell(planned, { keys, compared, counted, answered, before, drillDown, resolved }),
       );
     }
   }
@@ -186,14 +191,17 @@ function rowsOf(
   byFigure: ReadonlyMap<string, readonly FigureValue[]>,
 ): FigureRow[] {
   const values = ids.map((id) => byFigure.get(id)!);
-  const rows: FigureRow[] = new Array(parts.length);
-  for (let k = 0; k < rows.length; k++) {
-    const row: FigureRow = { key: {}, figures: {} };
-    for (let i = 0; i < by.length; i++) row.key[by[i]!] = parts[k]![i]!;
+  // Copies of a whole object and not ones that grow: thousands of rows are made.
+  const blank = {
+    key: Object.fromEntries(by.map((name): [string, Part] => [name, null])),
+    figures: Object.fromEntries(ids.map((id, i) => [id, values[i]![0]!])),
+  };
+  return parts.map((own, k) => {
+    const row: FigureRow = { key: { ...blank.key }, figures: { ...blank.figures } };
+    for (let i = 0; i < by.length; i++) row.key[by[i]!] = own[i]!;
     for (let i = 0; i < ids.length; i++) row.figures[ids[i]!] = values[i]![k]!;
-    rows[k] = row;
-  }
-  return rows;
+    return row;
+  });
 }
 
 /** The same keys as they were called a year before. */
@@ -242,6 +250,8 @@ const isSomebody = (dimension: string | undefined): boolean => {
 
 interface Telling {
   keys: Keys;
+  /** Keys that are compared with each other. */
+  compared: readonly (readonly Own[])[];
   /** The answer that counts, the figure's own, and its own of a year before. */
   counted: Sorted;
   answered: Sorted;
@@ -253,32 +263,24 @@ interface Telling {
 
 const noCurrency: readonly string[] = [];
 
-/** Keys that are compared with each other, with what the store answered for each. */
-function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }: Telling): Own[][] {
-  const compared = comparedIndex(resolved.by);
-  const people = isSomebody(resolved.by[compared]);
-  const alone = resolved.by.length === 1 && compared === 0;
-  const declarations = summed(counted, `${planned.figure.id}_n`);
+/** Keys that are compared with each other; where amounts are told, those of one currency. */
+function comparisons(
+  keys: Keys,
+  { by }: Resolved,
+  currenciesOf?: readonly (readonly string[])[],
+): readonly (readonly Own[])[] {
+  const compared = comparedIndex(by);
+  const people = isSomebody(by[compared]);
+  const alone = by.length === 1 && compared === 0;
   const groups = new Map<string, Own[]>();
-  /** Of somebody in the one comparison there is, which nearly every key is. */
-  let plain: Own[] | undefined;
   keys.parts.forEach((parts, key) => {
-    const currencies = planned.money ? answered.currencies[key]! : noCurrency;
+    const currencies = currenciesOf?.[key] ?? noCurrency;
     const currency = currencies.length === 0 ? null : currencies[0]!;
-    const own: Own = { key, n: declarations(key), currency, mixed: currencies.length > 1 };
     // What nobody did, the system's own assessments above all, is nobody's peer.
-    const isNobody = people && parts[compared] === null;
-    if (alone && currency === null && !isNobody) {
-      if (plain === undefined) {
-        plain = [];
-        groups.set('', plain);
-      }
-      plain.push(own);
-      return;
-    }
-    const nobody = isNobody ? 'nobody ' : '';
+    const nobody = people && parts[compared] === null ? 'nobody ' : '';
     const others = alone ? '' : JSON.stringify(parts.filter((_, i) => i !== compared));
     const name = currency === null && alone ? nobody : `${nobody}${currency} ${others}`;
+    const own: Own = { key, currency, mixed: currencies.length > 1 };
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [own]);
     else group.push(own);
@@ -286,72 +288,94 @@ function groupsOf(planned: PlannedFigure, { keys, counted, answered, resolved }:
   return [...groups.values()];
 }
 
+/** What a method makes of each in one comparison, by its place, and what everybody together shows. */
+interface Computing {
+  of(place: number): Computed;
+  benchmark: number | null | undefined;
+}
+
 /** One figure for every key, in their order, compared within its group of peers. */
 function tell(planned: PlannedFigure, telling: Telling): FigureValue[] {
   const { figure, needs, money } = planned;
-  const { resolved, answered } = telling;
-  const method = methodOf(figure)!;
-  const compared = comparedIndex(resolved.by) >= 0;
-  const groups = groupsOf(planned, telling);
-  const reading = readingOf(answered, planned);
-  const before = telling.before === undefined ? undefined : readingOf(telling.before, planned);
-  const benchmarkOf = (pool: () => Pool, group: readonly Own[]): number | null =>
-    method.compute([...pool().values()], figure, { pool, currency: group[0]?.currency ?? null }).value;
-  const computed = groups.map((group) => {
-    if (method.together !== undefined) {
-      const results = method.together(columnsOf(answered, group, planned), figure);
-      return { results, benchmark: compared ? method.benchmark : undefined };
-    }
-    if (method.adjusted !== undefined && planned.inner.length > 0) {
-      const results = method.adjusted(columnsOf(answered, group, planned), figure);
-      // Of everybody it is the plain figure, which looks into nothing.
-      const { pool } = readingOf(answered, { ...planned, inner: [] })(group);
-      return { results, benchmark: compared ? benchmarkOf(pool, group) : undefined };
-    }
-    const { cellsOf, pool } = reading(group);
-    const cellsBefore = before?.(group).cellsOf;
-    const results = group.map(({ currency }, i) =>
-      method.compute(
-        cellsOf(i),
-        figure,
-        cellsBefore === undefined ? { pool, currency } : { pool, currency, base: cellsBefore(i) },
-      ),
-    );
-    return { results, benchmark: compared ? benchmarkOf(pool, group) : undefined };
-  });
-  const judged = judge(
-    groups.map((group, g) => group.map(({ n }, i) => ({ n, evidence: computed[g]!.results[i]!.evidence }))),
-    {
-      figure,
-      definition: resolved.definition,
-      compared,
-      people: dimensions[resolved.by[comparedIndex(resolved.by)] ?? '']?.kind === 'people',
-    },
-  );
-  const told: FigureValue[] = new Array(telling.keys.parts.length);
+  const { resolved, counted, compared: groups } = telling;
+  const compared = comparedIndex(resolved.by);
+  const declarations = summed(counted, `${figure.id}_n`);
   const behind = telling.drillDown(needs);
   const isMoney = money && figure.unit === 'money';
-  groups.forEach((group, g) => {
-    const { results, benchmark } = computed[g]!;
-    const states = judged[g]!;
+  const computing = computingOf(planned, telling);
+  const told: FigureValue[] = new Array(telling.keys.parts.length);
+  const values: FigureValue[][] = [];
+  const candidates: Candidate[][] = [];
+  for (const group of groups) {
+    const { of, benchmark } = computing(group);
+    const [own, peers]: [FigureValue[], Candidate[]] = [[], []];
     for (let i = 0; i < group.length; i++) {
-      const own = group[i]!;
-      const one = figureValue(own, results[i]!, states[i]!, figure.unit, benchmark, behind(own.key));
-      if (isMoney) one.currency = own.currency;
-      if (one.value === null && one.n > 0 && one.note === undefined && one.state === undefined) {
-        const why = untold[figure.method];
-        if (why !== undefined) one.note = why;
+      const { key, currency, mixed } = group[i]!;
+      const computed = of(i);
+      const n = declarations(key);
+      const one = figureValue(computed, n, figure.unit, compared < 0 ? undefined : benchmark, behind(key));
+      if (mixed) {
+        one.value = null;
+        one.note = 'amounts in several currencies are not added';
       }
-      told[own.key] = one;
+      if (isMoney) one.currency = currency;
+      own.push(one);
+      peers.push({ n, evidence: computed.evidence });
+      told[key] = one;
     }
-  });
+    values.push(own);
+    candidates.push(peers);
+  }
+  const people = dimensions[resolved.by[compared] ?? '']?.kind === 'people';
+  judge(candidates, { figure, definition: resolved.definition, compared: compared >= 0, people }, values);
+  const why = untold[figure.method];
+  if (why !== undefined)
+    for (const one of told)
+      if (one.value === null && one.n > 0 && one.note === undefined && one.state === undefined)
+        one.note = why;
   return told;
 }
 
-/**
- * In one piece, by a function of its own: thousands of keys that grow member by member, or are made by a new function for
- * each figure, cost more than what is told of them. What few have comes after.
- */
+function computingOf(
+  planned: PlannedFigure,
+  { answered, before }: Telling,
+): (group: readonly Own[]) => Computing {
+  const { figure } = planned;
+  const method = methodOf(figure)!;
+  const benchmarkOf = (pool: () => Pool, group: readonly Own[]): number | null =>
+    method.compute([...pool().values()], figure, { pool, currency: group[0]?.currency ?? null }).value;
+  if (method.together !== undefined)
+    return (group) => {
+      const results = method.together!(columnsOf(answered, group, planned), figure);
+      return { of: (place) => results[place]!, benchmark: method.benchmark };
+    };
+  if (method.adjusted !== undefined && planned.inner.length > 0) {
+    // Of everybody it is the plain figure, which looks into nothing.
+    const plain = readingOf(answered, { ...planned, inner: [] });
+    return (group) => {
+      const results = method.adjusted!(columnsOf(answered, group, planned), figure);
+      return { of: (place) => results[place]!, benchmark: benchmarkOf(plain(group).pool, group) };
+    };
+  }
+  const reading = readingOf(answered, planned);
+  const readingBefore = before === undefined ? undefined : readingOf(before, planned);
+  return (group) => {
+    const { cellsOf, pool } = reading(group);
+    const cellsBefore = readingBefore?.(group).cellsOf;
+    return {
+      of: (place) => {
+        const { currency } = group[place]!;
+        return method.compute(
+          cellsOf(place),
+          figure,
+          cellsBefore === undefined ? { pool, currency } : { pool, currency, base: cellsBefore(place) },
+        );
+      },
+      benchmark: benchmarkOf(pool, group),
+    };
+  };
+}
+
 /** Why there is no value although there are declarations, where neither a state nor the method's own note says so. */
 const untold: Partial<Record<FigureSpec['method'], string>> = {
   standardised: 'nothing to compare with: no others on the same work',
@@ -360,57 +384,79 @@ const untold: Partial<Record<FigureSpec['method'], string>> = {
   firstDigits: 'first digits are judged group by group',
 };
 
+/**
+ * In one piece, by a function of its own: thousands of keys that grow member by member, or are made by a new function for
+ * each figure, cost more than what is told of them. How it stands among its peers is written into it, and what few have.
+ */
 function figureValue(
-  { n, mixed }: Own,
   { value, numerator, denominator, expected, note }: Computed,
-  { limits, shrunk, p, q, state, note: unjudged }: Judged,
+  n: number,
   unit: Unit,
   benchmark: number | null | undefined,
   behind: DrillDown,
 ): FigureValue {
   const told: FigureValue = {
-    value: mixed ? null : value,
+    value,
     unit,
     numerator,
     denominator,
     n,
-    limits,
+    limits: undefined,
     benchmark,
-    p,
-    q,
-    state,
+    p: undefined,
+    q: undefined,
+    state: undefined,
     behind,
   };
   if (expected !== undefined) told.expected = expected;
-  if (shrunk !== undefined) told.shrunk = shrunk;
-  if (mixed) told.note = 'amounts in several currencies are not added';
-  else if ((note ?? unjudged) !== undefined) told.note = note ?? unjudged;
+  if (note !== undefined) told.note = note;
   return told;
 }
 
-const all = (filters: Filter[]): Filter | undefined => (filters.length <= 1 ? filters[0] : { and: filters });
+/** A link works out its filter when somebody follows it: ten thousand traders times a handful of figures is many. */
+class Link implements DrillDown {
+  readonly table: TableName;
+  readonly #parts: readonly Part[];
+  readonly #whereOf: (parts: readonly Part[]) => Filter | undefined;
+  constructor(
+    table: TableName,
+    parts: readonly Part[],
+    whereOf: (parts: readonly Part[]) => Filter | undefined,
+  ) {
+    this.table = table;
+    this.#parts = parts;
+    this.#whereOf = whereOf;
+  }
+  get where(): Filter | undefined {
+    return this.#whereOf(this.#parts);
+  }
+  toJSON(): DrillDown {
+    return { table: this.table, where: this.where };
+  }
+}
 
-const keyFilters = (parts: readonly Part[], { columns }: Resolved): Filter[] =>
-  parts.map((part, i): Filter => {
-    const column = columns[i]!;
-    return part === null ? { column, op: 'isNull' } : { column, op: 'eq', value: part };
-  });
-
-/** Figures that stand on the same rows share their links: ten thousand traders times a handful of figures is many. */
+/** Figures that stand on the same rows share their links. */
 function drillDowns(keys: Keys, resolved: Resolved): Telling['drillDown'] {
-  const { table } = resolved.definition;
-  const made = new Map<string, (key: number) => DrillDown>();
+  const { columns, definition } = resolved;
+  const made = new Map<string, readonly DrillDown[]>();
   return (needs) => {
     const name = JSON.stringify(needs.behind);
-    const known = made.get(name);
-    if (known !== undefined) return known;
-    const shared = [resolved.where, behindFilter(resolved, needs)].filter((each) => each !== undefined);
-    const links: DrillDown[] = new Array(keys.parts.length);
-    const linkOf = (key: number): DrillDown => {
-      links[key] ??= { table, where: all(shared.concat(keyFilters(keys.parts[key]!, resolved))) };
-      return links[key];
-    };
-    made.set(name, linkOf);
-    return linkOf;
+    let links = made.get(name);
+    if (links === undefined) {
+      const rows = behindFilter(resolved, needs);
+      const whereOf = (parts: readonly Part[]): Filter | undefined =>
+        and(
+          resolved.where,
+          rows,
+          ...parts.map((value, i): Filter => {
+            const column = columns[i]!;
+            return value === null ? { column, op: 'isNull' } : { column, op: 'eq', value };
+          }),
+        );
+      links = keys.parts.map((parts) => new Link(definition.table, parts, whereOf));
+      made.set(name, links);
+    }
+    const known = links;
+    return (key) => known[key]!;
   };
 }

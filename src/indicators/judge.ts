@@ -22,13 +22,13 @@ import { type Minimum, usualMinimum, type Verdict, verdictOf } from './statistic
 export type State = Verdict;
 
 export interface Judged {
-  limits: [number, number | null] | undefined;
-  shrunk: number | undefined;
-  p: number | undefined;
-  q: number | undefined;
-  state: State | undefined;
+  limits?: [number, number | null] | undefined;
+  shrunk?: number | undefined;
+  p?: number | undefined;
+  q?: number | undefined;
+  state?: State | undefined;
   /** Why nothing can be told. */
-  note: string | undefined;
+  note?: string | undefined;
 }
 
 export interface Judgement {
@@ -59,15 +59,22 @@ const per: Partial<Record<Unit, number>> = { percent: 100, 'per 100': 100 };
 /** Fitting what peers have in common costs more than it tells of more units than a screen shows. */
 const mostShrunk = 300;
 
-/** @param groups rows that are compared with each other, group by group. Answers in the same order. */
-export function judge(groups: readonly (readonly Candidate[])[], judgement: Judgement): Judged[][] {
+/**
+ * @param groups rows that are compared with each other, group by group.
+ * @param told where it is written, in the same order; a note that stands there is left.
+ */
+export function judge(
+  groups: readonly (readonly Candidate[])[],
+  judgement: Judgement,
+  told: readonly (readonly Judged[])[] = groups.map((group) => group.map(() => ({}))),
+): readonly (readonly Judged[])[] {
   const { definition, compared, figure } = judgement;
   const scale = per[figure.unit] ?? 1;
-  const told = groups.map((group) =>
-    group.map(({ evidence }) =>
-      blank(evidence === undefined ? undefined : limitsOf(evidence, scale, figure.unit)),
-    ),
-  );
+  groups.forEach((group, g) => {
+    group.forEach(({ evidence }, i) => {
+      if (evidence !== undefined) told[g]![i]!.limits = limitsOf(evidence, scale, figure.unit);
+    });
+  });
   if (!compared) return told;
   const minimum = minimumOf(definition);
   const tested: { judged: Judged; n: number; expected: number; p: number }[] = [];
@@ -81,7 +88,7 @@ export function judge(groups: readonly (readonly Candidate[])[], judgement: Judg
       if (evidence?.kind === 'law') {
         if (judgement.people === true) {
           judged.state = 'not applicable';
-          judged.note = 'first digits are the traders’: no officer chooses the values that he is given';
+          judged.note ??= 'first digits are the traders’: no officer chooses the values that he is given';
           return;
         }
         const p = byLaw(evidence.result, judged);
@@ -115,16 +122,6 @@ export function judge(groups: readonly (readonly Candidate[])[], judgement: Judg
   return told;
 }
 
-/** In one piece: thousands that grow member by member cost more than what is told in them. */
-const blank = (limits: Judged['limits']): Judged => ({
-  limits,
-  shrunk: undefined,
-  p: undefined,
-  q: undefined,
-  state: undefined,
-  note: undefined,
-});
-
 const pair = ({ low, high }: Limits, by: number): [number, number | null] => [
   low * by,
   Number.isFinite(high) ? high * by : null,
@@ -153,7 +150,7 @@ function limitsOf(evidence: Evidence, scale: number, unit: Unit): [number, numbe
 function byLaw(result: BenfordResult, judged: Judged): number | undefined {
   if (!result.applies) {
     judged.state = 'not applicable';
-    judged.note = `first digits: ${result.reason}`;
+    judged.note ??= `first digits: ${result.reason}`;
     return undefined;
   }
   return result.mad > nonconforming ? result.p : 1;

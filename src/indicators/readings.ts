@@ -6,7 +6,6 @@ import { isAdjustment, type PlannedFigure } from './plan.ts';
 /** A key in a comparison. */
 export interface Own {
   key: number;
-  n: number;
   currency: string | null;
   /** Amounts in several currencies stand behind it, which are not added. */
   mixed: boolean;
