@@ -69,6 +69,8 @@ interface Kept {
   holding: Holding;
   keys: ColumnValue[][];
   numbers: Map<string, number>;
+  /** Which keys fall together where some of the columns are asked for, by these columns' names. */
+  groupings: Map<string, Grouping>;
   months: Map<string, Promise<Part>>;
   /** All months were read: one that is not here has no rows, unless it was forgotten. */
   whole: boolean;
@@ -77,6 +79,12 @@ interface Kept {
   asked: boolean;
   /** Numbers held of each month. */
   sizes: Map<string, number>;
+}
+
+/** Of each key its group: keys that differ in what is not asked for fall together. */
+interface Grouping {
+  of: Int32Array;
+  count: number;
 }
 
 const nothing: Part = { times: [], keys: new Int32Array(0), values: {}, histograms: {} };
@@ -101,6 +109,7 @@ export function holdMonths(most = mostHeld): Held {
       holding,
       keys: [],
       numbers: new Map(),
+      groupings: new Map(),
       months: new Map(),
       whole: false,
       forgotten: new Set(),
@@ -238,51 +247,81 @@ export function holdMonths(most = mostHeld): Held {
 
 type Adding = Pick<HeldAsked, 'from' | 'to' | 'groupBy' | 'sums'>;
 
-/** The parts' rows by what is asked for. */
-function addedUp({ holding, keys }: Kept, parts: readonly Part[], asked: Adding): Groups {
-  const { from, to, groupBy, sums } = asked;
-  const outside = (time: string): boolean =>
-    (from !== undefined && time < from) || (to !== undefined && time > to);
-  const columns = groupBy.map((column) => holding.columns.indexOf(column));
-  // Keys that differ in what is not asked for fall together.
+function groupingOf({ keys, groupings }: Kept, columns: readonly number[]): Grouping {
+  const name = columns.join();
+  const known = groupings.get(name);
+  if (known?.of.length === keys.length) return known;
   const numbers = new Map<string, number>();
-  const groupOf = Int32Array.from(keys, (key) => {
-    const text = columns
-      .map((c) => (c === -1 ? '' : `${key[c] === null ? '-' : `=${key[c]}`}`))
-      .join('\u001f');
-    const known = numbers.get(text);
-    if (known !== undefined) return known;
-    numbers.set(text, numbers.size);
-    return numbers.size - 1;
+  const of = Int32Array.from(keys, (key) => {
+    const text = columns.map((c) => (key[c] === null ? '-' : `=${key[c]}`)).join('\u001f');
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
   });
-  const timesAsked = groupBy.filter((_, i) => columns[i] === -1);
-  const times = new Map<string, number>();
-  const nowhere = keys.length;
-  const places = new Map<number, number>();
-  const found: { time: string; key: number }[] = [];
+  const made = { of, count: numbers.size };
+  groupings.set(name, made);
+  return made;
+}
+
+/** Of a time the number of what is asked for of it, -1 where it lies outside. */
+function timesOf(asked: readonly string[], { from, to }: Adding): (time: string) => number {
+  const numbers = new Map<string, number>();
+  const known = new Map<string, number>();
+  return (time) => {
+    let number = known.get(time);
+    if (number === undefined) {
+      const outside = (from !== undefined && time < from) || (to !== undefined && time > to);
+      const name = asked.map((column) => partOfTime(time, column)).join();
+      number = outside ? -1 : (numbers.get(name) ?? numbers.size);
+      if (!outside) numbers.set(name, number);
+      known.set(time, number);
+    }
+    return number;
+  };
+}
+
+/** The parts' rows by what is asked for. */
+function addedUp(own: Kept, parts: readonly Part[], asked: Adding): Groups {
+  const { holding, keys } = own;
+  const { groupBy, sums } = asked;
+  const columns = groupBy.map((column) => holding.columns.indexOf(column));
+  const grouping = groupingOf(
+    own,
+    columns.filter((column) => column !== -1),
+  );
+  const timeOf = timesOf(
+    groupBy.filter((_, i) => columns[i] === -1),
+    asked,
+  );
+  /** Of each time and group the place in the answer, and of each place a row's time and key. */
+  const places: Int32Array[] = [];
+  const found: { times: string[]; keys: number[] } = { times: [], keys: [] };
   const targets = parts.map((part) => {
-    let [last, time] = ['', -1];
-    return Int32Array.from(part.keys, (key, row) => {
-      const own = part.times[row]!;
-      if (own !== last) {
-        last = own;
-        const name = timesAsked.map((column) => partOfTime(own, column)).join();
-        time = outside(own) ? -1 : (times.get(name) ?? times.size);
-        if (time === times.size) times.set(name, time);
+    const target = new Int32Array(part.keys.length).fill(-1);
+    for (let row = 0; row < target.length; row++) {
+      const time = timeOf(part.times[row]!);
+      if (time === -1) continue;
+      places[time] ??= new Int32Array(grouping.count).fill(-1);
+      const group = grouping.of[part.keys[row]!]!;
+      let place = places[time][group]!;
+      if (place === -1) {
+        place = found.keys.length;
+        places[time][group] = place;
+        found.times.push(part.times[row]!);
+        found.keys.push(part.keys[row]!);
       }
-      if (time === -1) return -1;
-      const cell = time * nowhere + groupOf[key]!;
-      let place = places.get(cell);
-      if (place === undefined) {
-        place = found.length;
-        places.set(cell, place);
-        found.push({ time: own, key });
-      }
-      return place;
-    });
+      target[row] = place;
+    }
+    return target;
   });
+  const count = found.keys.length;
+  // Measures that mean the same are one column under several names.
+  const made = new Map<string, number[]>();
   const added = (name: string, measure: string): number[] => {
-    const total = new Array<number>(found.length).fill(0);
+    const known = made.get(measure);
+    if (known !== undefined) return known;
+    const total = new Array<number>(count).fill(0);
+    made.set(measure, total);
     parts.forEach(({ values }, p) => {
       const column = values[measure]!;
       const target = targets[p]!;
@@ -295,20 +334,20 @@ function addedUp({ holding, keys }: Kept, parts: readonly Part[], asked: Adding)
   const merged = (name: string): Bins[] => {
     const all = parts.map(({ histograms }) => histograms[name]);
     const { least, span } = rangeOf(all);
-    const dense = new Int32Array(found.length * span);
+    const dense = new Int32Array(count * span);
     all.forEach((own, p) => {
       if (own !== undefined) addTo(dense, own, targets[p]!, span, least);
     });
-    return found.map((_, group) => unpacked(dense, group * span, span, least));
+    return found.keys.map((_, group) => unpacked(dense, group * span, span, least));
   };
   return {
-    count: found.length,
+    count,
     keys: Object.fromEntries(
       groupBy.map((column, i) => [
         column,
         columns[i] === -1
-          ? found.map(({ time }) => partOfTime(time, column))
-          : found.map(({ key }) => keys[key]![columns[i]!]!),
+          ? found.times.map((time) => partOfTime(time, column))
+          : found.keys.map((key) => keys[key]![columns[i]!]!),
       ]),
     ),
     within: [],
@@ -364,13 +403,17 @@ function addTo(
 }
 
 function unpacked(dense: Int32Array, from: number, span: number, least: number): Bins {
-  const bins: number[] = [];
-  const counts: number[] = [];
+  let size = 0;
+  for (let place = from; place < from + span; place++) if (dense[place] !== 0) size += 1;
+  const bins = new Array<number>(size);
+  const counts = new Array<number>(size);
+  let next = 0;
   for (let place = 0; place < span; place++) {
     const count = dense[from + place]!;
     if (count === 0) continue;
-    bins.push(place + least);
-    counts.push(count);
+    bins[next] = place + least;
+    counts[next] = count;
+    next += 1;
   }
   return { bins, counts };
 }

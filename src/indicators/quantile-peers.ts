@@ -8,18 +8,6 @@ import { type Cell, type Evidence, innerSeparator, mergeBins } from './methods/m
 import { countOf } from './methods/quantile.ts';
 import { strataOf } from './statistics/standardise.ts';
 
-/** The first place at which a growing function of it reaches what is asked for. */
-function firstWhere(length: number, holds: (i: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 /** The sign test: how many of one's values lie above the others' quantile, in whose own bin nothing is told apart. */
 export function quantileUnit(
   { histogram, at }: Extract<Evidence, { kind: 'quantile' }>,
@@ -163,18 +151,21 @@ export function quantileUnitOn(
 }
 
 /** @param within those among everybody who are no peers; undefined where nobody else has a value. */
-function peersBeside(within: Bins, all: Pick<Totals, 'bins' | 'upTo'>, at: number): Peers | undefined {
-  const withinUpTo = cumulated(within.counts);
-  const n = (all.upTo.at(-1) ?? 0) - (withinUpTo.at(-1) ?? 0);
+function peersBeside(
+  within: Bins,
+  { bins, upTo }: Pick<Totals, 'bins' | 'upTo'>,
+  at: number,
+): Peers | undefined {
+  const n = (upTo.at(-1) ?? 0) - countOf(within);
   if (n <= 0) return undefined;
-  const peersAt = (i: number): number => {
-    if (i < 0) return 0;
-    const after = firstWhere(within.bins.length, (own) => within.bins[own]! > all.bins[i]!);
-    return all.upTo[i]! - (after === 0 ? 0 : withinUpTo[after - 1]!);
-  };
-  const place = firstWhere(all.bins.length, (i) => peersAt(i) >= at * n);
-  const seen = peersAt(place);
-  return { n, middle: all.bins[place]!, seen, outside: n - (seen - peersAt(place - 1)) };
+  let [own, inside, before, place] = [0, 0, 0, 0];
+  for (; ; place++) {
+    for (; own < within.bins.length && within.bins[own]! <= bins[place]!; own++)
+      inside += within.counts[own]!;
+    const seen = upTo[place]! - inside;
+    if (seen >= at * n) return { n, middle: bins[place]!, seen, outside: n - (seen - before) };
+    before = seen;
+  }
 }
 
 function signTest({ bins, counts }: Bins, { n, middle, seen, outside }: Peers): Compared | undefined {

@@ -70,22 +70,13 @@ export function timeFigureOfBins(
   q: number,
   level = usualLevel,
 ): TimeFigure | undefined {
-  const upTo = new Float64Array(counts.length);
   let n = 0;
-  for (let i = 0; i < counts.length; i++) {
-    n += counts[i]!;
-    upTo[i] = n;
-  }
+  for (let i = 0; i < counts.length; i++) n += counts[i]!;
   if (n === 0) return undefined;
   const binAt = (rank: number): number => {
-    let low = 0;
-    let high = bins.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (upTo[middle]! >= rank) high = middle;
-      else low = middle + 1;
-    }
-    return bins[low]!;
+    let i = 0;
+    for (let upTo = counts[0]!; upTo < rank; upTo += counts[i]!) i += 1;
+    return bins[i]!;
   };
   const middleOf = (rank: number): number => {
     const bin = binAt(rank);
