@@ -413,47 +413,23 @@ function figureValue(
   return told;
 }
 
-/** A link works out its filter when somebody follows it: ten thousand traders times a handful of figures is many. */
-class Link implements DrillDown {
-  readonly table: TableName;
-  readonly #parts: readonly Part[];
-  readonly #whereOf: (parts: readonly Part[]) => Filter | undefined;
-  constructor(
-    table: TableName,
-    parts: readonly Part[],
-    whereOf: (parts: readonly Part[]) => Filter | undefined,
-  ) {
-    this.table = table;
-    this.#parts = parts;
-    this.#whereOf = whereOf;
-  }
-  get where(): Filter | undefined {
-    return this.#whereOf(this.#parts);
-  }
-  toJSON(): DrillDown {
-    return { table: this.table, where: this.where };
-  }
-}
-
-/** Figures that stand on the same rows share their links. */
-function drillDowns(keys: Keys, resolved: Resolved): Telling['drillDown'] {
-  const { columns, definition } = resolved;
+/** Figures that stand on the same rows share their links: ten thousand traders times a handful of figures is many. */
+function drillDowns({ parts }: Keys, resolved: Resolved): Telling['drillDown'] {
+  const { columns, definition, where } = resolved;
   const made = new Map<string, readonly DrillDown[]>();
+  const filterOf = (value: Part, i: number): Filter => {
+    const column = columns[i]!;
+    return value === null ? { column, op: 'isNull' } : { column, op: 'eq', value };
+  };
   return (needs) => {
     const name = JSON.stringify(needs.behind);
     let links = made.get(name);
     if (links === undefined) {
       const rows = behindFilter(resolved, needs);
-      const whereOf = (parts: readonly Part[]): Filter | undefined =>
-        and(
-          resolved.where,
-          rows,
-          ...parts.map((value, i): Filter => {
-            const column = columns[i]!;
-            return value === null ? { column, op: 'isNull' } : { column, op: 'eq', value };
-          }),
-        );
-      links = keys.parts.map((parts) => new Link(definition.table, parts, whereOf));
+      links = parts.map((own) => ({
+        table: definition.table,
+        where: and(where, rows, ...own.map(filterOf)),
+      }));
       made.set(name, links);
     }
     const known = links;
