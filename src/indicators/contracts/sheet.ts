@@ -91,6 +91,23 @@ export function periodsBefore(period: string, back: number): string {
   return new Date(Date.UTC(year!, month! - 1 - back, 1)).toISOString().slice(0, 7);
 }
 
+/** The months or years whose cases a sheet is of: its own, those of objectives that look further back, and of gaming checks. */
+export function periodsBehind({
+  period,
+  results,
+  gaming = [],
+}: Pick<MarkSheet, 'period' | 'results' | 'gaming'>): string[] {
+  const periods = new Set([period, ...results.map(({ cases = period }) => cases)]);
+  for (const { from = '' } of gaming)
+    for (
+      let back = 1;
+      period.length > 4 && from !== '' && periodsBefore(period, back - 1) > from.slice(0, 7);
+      back++
+    )
+      periods.add(periodsBefore(period, back));
+  return [...periods];
+}
+
 /** The same month or year, so many years before. */
 const yearsBefore = (period: string, back: number): string =>
   `${Number(period.slice(0, 4)) - back}${period.slice(4)}`;

@@ -1,13 +1,13 @@
 /** What keeps a declaration beyond its days: somebody still needs it, or nobody can tell yet. Each reason is counted and told. */
 import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../../check/collections.ts';
-import { sheets } from '../../indicators/contracts/sheet.ts';
+import { type MarkSheet, periodsBehind, sheets } from '../../indicators/contracts/sheet.ts';
 import { editions } from '../../indicators/snapshot.ts';
 import { dayOf } from '../../projections/calendar.ts';
 import type { ClearanceRow } from '../../projections/clearance.ts';
 import type { FindingRow } from '../../projections/finding.ts';
 import { tables } from '../../projections/fold.ts';
 import { readAll } from '../../store/pages.ts';
-import type { CollectionSpec, Filter, Store } from '../../store/port.ts';
+import type { Store } from '../../store/port.ts';
 import { type UnmaskingDocument, unmaskings } from '../unmask.ts';
 
 /** All that is known of one declaration. */
@@ -44,14 +44,20 @@ const unsettled = new Set(['provisional', 'appealed']);
 const within = (periods: ReadonlySet<string>, day: string | null | undefined): boolean =>
   typeof day === 'string' && (periods.has(day.slice(0, 7)) || periods.has(day.slice(0, 4)));
 
-/** Periods that stand in a collection, each once. */
-async function periodsOf(store: Store, spec: CollectionSpec, where?: Filter): Promise<Set<string>> {
-  const groups = await store.collection(spec).aggregate({
-    ...(where === undefined ? {} : { where }),
-    groupBy: ['period'],
-    measures: { documents: { count: true } },
-  });
+/** Months of which there are editions. */
+async function frozenMonths(store: Store): Promise<Set<string>> {
+  const groups = await store
+    .collection(editions)
+    .aggregate({ groupBy: ['period'], measures: { documents: { count: true } } });
   return new Set(groups.map(({ key }) => String(key.period)));
+}
+
+/** Periods behind the sheets that somebody has still to comment on, countersign or issue. */
+async function measuredBy(store: Store): Promise<Set<string>> {
+  const open = await readAll(store.collection<MarkSheet>(sheets), {
+    not: { column: 'status', op: 'eq', value: 'issued' },
+  });
+  return new Set(open.flatMap(periodsBehind));
 }
 
 /**
@@ -77,8 +83,8 @@ async function unmaskedSince(store: Store, before: string): Promise<Set<string>>
  */
 export async function holdsOf(store: Store, before: string): Promise<Hold> {
   const [frozen, measured, unmasked] = await Promise.all([
-    periodsOf(store, editions),
-    periodsOf(store, sheets, { not: { column: 'status', op: 'eq', value: 'issued' } }),
+    frozenMonths(store),
+    measuredBy(store),
     unmaskedSince(store, before),
   ]);
   return ({ reference, trail, outcomes, clearance, entryKept }) => {
