@@ -2,7 +2,7 @@
  * Every indicator by each of its dimensions, and by each beside a series or a second dimension, over one simulated store,
  * asked by HTTP: nothing is refused with a fault of ours, each figure's link leads to as many declarations as its n, and
  * shares and ratios are what a plain count over the projected rows gives. What a figure does not apply to says so.
- * `COMBINATIONS=all` takes each pair of dimensions and every row; otherwise a series for every second one and few rows of a table.
+ * `COMBINATIONS=all` takes each pair of dimensions and every seventh row of a table; otherwise a series for every second dimension and few rows.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition, FigureSpec, Operand } from '../../src/indicators/definition.ts';
@@ -128,7 +128,7 @@ function groupings({ dimensions }: Definition): string[] {
   return ['none', ...alone, ...beside];
 }
 
-/** The first, the last and those without a value; every row of the whole. */
+/** The first, the last and those without a value; every seventh row where the whole is asked for. */
 const looked = <R extends { key: Record<string, string | null> }>(list: readonly R[], nth: number): R[] =>
   whole
     ? list.filter((_, i) => i % 7 === nth % 7)
