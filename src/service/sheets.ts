@@ -10,15 +10,14 @@ import { periodPattern, times } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Contract } from '../indicators/contracts/contract.ts';
 import { gamingChecks } from '../indicators/contracts/gaming.ts';
+import { boundsOfPeriod, periodsBefore } from '../indicators/contracts/periods.ts';
 import {
-  boundsOfPeriod,
   comment,
   countersign,
   drawUp,
   file,
   issue,
   type MarkSheet,
-  periodsBefore,
   sheets,
 } from '../indicators/contracts/sheet.ts';
 import { contractsIn } from '../indicators/contracts/shipped.ts';

@@ -9,6 +9,7 @@ import { type FigureValue, figures, type Source } from '../figure.ts';
 import type { State } from '../judge.ts';
 import { soundIndicators } from '../load.ts';
 import { usualMinimum } from '../statistics/verdict.ts';
+import { periodsBefore } from './periods.ts';
 
 let shipped: ReadonlyMap<string, Definition> | undefined;
 
@@ -56,7 +57,7 @@ export async function gamingOf(
       };
       const { rows, figures: ids } = await figures(source, whateverIsExpected(definition), request, today);
       figure = rows.find(({ key }) => key.officer === who.officer)?.figures[ids[0]!];
-      const before = monthBefore(from);
+      const before = `${periodsBefore(from.slice(0, 7), 1)}-01`;
       if ((figure?.n ?? 0) >= definition.minimum.n || before < who.earliest) break;
       from = before;
     }
@@ -87,10 +88,4 @@ function stateOf(figure: FigureValue | undefined, { minimum }: Definition): Stat
   const state = figure?.state ?? 'insufficient data';
   const fewest = minimum.events ?? usualMinimum.expected;
   return state === 'look closer' && (figure?.numerator ?? 0) < fewest ? 'consistent with peers' : state;
-}
-
-/** First day of the month before that of a day. */
-function monthBefore(day: string): string {
-  const [year, month] = day.split('-').map(Number);
-  return new Date(Date.UTC(year!, month! - 2, 1)).toISOString().slice(0, 10);
 }

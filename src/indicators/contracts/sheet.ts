@@ -19,6 +19,7 @@ import {
   totalOf,
   yearsOfHistory,
 } from './marks.ts';
+import { boundsOfPeriod, periodsBefore, yearsBefore } from './periods.ts';
 
 export const sheets: CollectionSpec = {
   name: 'mark_sheet',
@@ -77,20 +78,6 @@ export interface SheetRequest {
   isWhole?: (from: string, to: string) => Promise<boolean>;
 }
 
-/** First and last day of a month or a year. */
-export const boundsOfPeriod = (period: string): { from: string; to: string } => {
-  if (period.length === 4) return { from: `${period}-01-01`, to: `${period}-12-31` };
-  const [year, month] = period.split('-').map(Number);
-  return { from: `${period}-01`, to: new Date(Date.UTC(year!, month!, 0)).toISOString().slice(0, 10) };
-};
-
-/** So many months or years before, as the period is one. */
-export function periodsBefore(period: string, back: number): string {
-  if (period.length === 4) return String(Number(period) - back);
-  const [year, month] = period.split('-').map(Number);
-  return new Date(Date.UTC(year!, month! - 1 - back, 1)).toISOString().slice(0, 7);
-}
-
 /** The months or years whose cases a sheet is of: its own, those of objectives that look further back, and of gaming checks. */
 export function periodsBehind({
   period,
@@ -107,10 +94,6 @@ export function periodsBehind({
       periods.add(periodsBefore(period, back));
   return [...periods];
 }
-
-/** The same month or year, so many years before. */
-const yearsBefore = (period: string, back: number): string =>
-  `${Number(period.slice(0, 4)) - back}${period.slice(4)}`;
 
 /** Observed over expected of all officers of an office together is 1 by what it means, in any year that had cases. */
 const usualRatio = ({ n }: Pick<FigureValue, 'n'>): number | null => (n > 0 ? 1 : null);
