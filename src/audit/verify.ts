@@ -2,6 +2,7 @@
  * Walks the audit chains and anchors and names the first link that is broken. Whoever owns the database can write all of
  * it anew, or cut off its end; what shows that is an anchor that was copied out before and is held against it here.
  */
+import { times } from '../declaration/dates.ts';
 import type { Store } from '../store/port.ts';
 import { type AnchorDocument, anchorHash, anchors, firstAnchor } from './anchor.ts';
 import { type AuditDocument, audit, firstLink, hashOf } from './log.ts';
@@ -25,7 +26,7 @@ export interface AuditVerdict {
 const pageSize = 1000;
 
 /** How a copy is written. */
-export const anchorPattern = '^\\d{4}-\\d{2}-\\d{2}=[0-9a-f]{64}$';
+export const anchorPattern = `${times.day.pattern.slice(0, -1)}=[0-9a-f]{64}$`;
 export const copiesOf = (texts: readonly string[] = []): AnchorCopy[] =>
   texts.map((text) => {
     const [day, hash] = text.split('=') as [string, string];

@@ -1,6 +1,7 @@
 /** `crosscheck lists`: watched names, codes and authorisations, next to the store or through the service that holds it. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { isDay } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import {
   type ListForm,
@@ -141,6 +142,8 @@ export const registerLists: Register = (program) => {
     .option('--day <day>', 'as of this day; today otherwise')
     .action(async (list: string, value: string, options: ReachOptions & { day?: string }) => {
       const day = options.day ?? new Date().toISOString().slice(0, 10);
+      if (!isDay(day))
+        throw new CrosscheckError('CC_BAD_ARGUMENT', { name: '--day', problem: `"${day}" is no day` });
       const match = await either<Match>(options, {
         alone: (store) => matchList(store, list, value, { day, at: new Date().toISOString() }),
         through: (service) =>

@@ -11,9 +11,11 @@ import {
   confirmUnmasking,
   lookUp,
   proposeUnmasking,
+  refuseUnmasking,
   type UnmaskingDocument,
   unmask,
   unmaskings,
+  withdrawUnmasking,
 } from './unmask.ts';
 
 const grounds = Type.String({ minLength: 5, maxLength: 2000, description: 'why; kept in the audit log' });
@@ -29,10 +31,14 @@ const Proposal = Type.Object(
   },
   { additionalProperties: false },
 );
+const Ending = Type.Object({ grounds }, { additionalProperties: false });
 const Id = Type.Object({ id: Type.String({ maxLength: 60 }) });
 
 /** Who is behind it is told by its look-up alone, and the surrogate would tell it by other means. */
-const shown = ({ officer: _, ...rest }: UnmaskingDocument) => rest;
+const shown = ({ officer: _, ended = undefined, ...rest }: UnmaskingDocument) => ({
+  ...rest,
+  ended: ended ?? null,
+});
 
 export const peopleRoutes: Resource = (app, { store, audit }) => {
   const tags = ['people'];
@@ -63,7 +69,13 @@ export const peopleRoutes: Resource = (app, { store, audit }) => {
 
   app.get(
     '/v1/unmaskings',
-    { schema: { tags, summary: 'unmaskings proposed and confirmed', querystring: listQuery(unmaskings) } },
+    {
+      schema: {
+        tags,
+        summary: 'unmaskings proposed, confirmed, withdrawn and refused',
+        querystring: listQuery(unmaskings),
+      },
+    },
     async (request) => {
       const query = request.query as Record<string, unknown>;
       return page(collection, findQuery(unmaskings, query, ownOffices(request.caller)), shown);
@@ -78,7 +90,7 @@ export const peopleRoutes: Resource = (app, { store, audit }) => {
         tags,
         summary: 'propose to unmask who acted in a hard breach; another person confirms',
         body: Proposal,
-        response: problems(400, 403, 404),
+        response: problems(400, 403, 404, 409),
       },
     },
     async (request, reply) => {
@@ -113,6 +125,25 @@ export const peopleRoutes: Resource = (app, { store, audit }) => {
       return shown(await confirmUnmasking(store, request.caller, id, new Date()));
     },
   );
+
+  const endings = [
+    ['withdraw', 'withdraw what one proposed oneself', withdrawUnmasking],
+    ['refuse', 'refuse what another person proposed', refuseUnmasking],
+  ] as const;
+  for (const [how, summary, end] of endings)
+    app.post(
+      `/v1/unmaskings/:id/${how}`,
+      {
+        preValidation: jsonBody,
+        schema: { tags, summary, params: Id, body: Ending, response: problems(400, 404, 409) },
+      },
+      async (request) => {
+        const { id } = request.params as { id: string };
+        const { grounds: why } = request.body as { grounds: string };
+        await log(request.caller, `person.unmask.${how}`, id, { grounds: why });
+        return shown(await end(store, request.caller, { id, grounds: why }, new Date()));
+      },
+    );
 
   app.post(
     '/v1/unmaskings/:id/look-up',

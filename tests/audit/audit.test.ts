@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AnchorDocument, anchor, anchorHash, anchors } from '../../src/audit/anchor.ts';
 import { type AuditDocument, audit, entryId, hashOf, openAuditLog } from '../../src/audit/log.ts';
-import { verifyAudit } from '../../src/audit/verify.ts';
+import { anchorPattern, verifyAudit } from '../../src/audit/verify.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { Store } from '../../src/store/port.ts';
 
@@ -84,6 +84,17 @@ describe('the audit log', () => {
     expect(await verifyAudit(store)).toMatchObject({ writers: 3, entries: 21, anchors: 2 });
     await store.collection<AnchorDocument>(anchors).put([{ ...first, heads: first.heads.slice(1) }]);
     expect((await verifyAudit(store)).broken?.where).toBe('anchor 2026-03-01');
+  });
+
+  it('is held against copies of days that there are alone', () => {
+    const isCopy = (day: string) => new RegExp(anchorPattern).test(`${day}=${'a'.repeat(64)}`);
+    expect(['2026-03-01', '2028-02-29', '2026-13-01', '2026-02-30', '2026-3-1'].map(isCopy)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('tells by a copied anchor what was written anew or cut off with everything after it', async () => {

@@ -126,6 +126,8 @@ const table: Record<string, string> = {
   'GET /v1/unmaskings': 'integrity auditor administrator',
   'POST /v1/unmaskings': 'integrity',
   'POST /v1/unmaskings/:id/confirm': 'integrity administrator',
+  'POST /v1/unmaskings/:id/withdraw': 'integrity',
+  'POST /v1/unmaskings/:id/refuse': 'integrity administrator',
   'POST /v1/unmaskings/:id/look-up': 'integrity',
   'GET /v1/keys': 'administrator',
   'POST /v1/keys': 'administrator',

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type DeclarationDocument, declarations } from '../../src/check/collections.ts';
 import { engineVersion } from '../../src/check/engine-version.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
+import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
 import { declaration, get, type Harness, overweight, post, startService } from './harness.ts';
 
 let harness: Harness;
@@ -276,4 +278,21 @@ describe('a replay', () => {
       differences: [],
     });
   });
+});
+
+it('a lodgement that an earlier release kept in words is read as it was, and stands in nobody’s way', async () => {
+  const { body: first } = await post(harness, '/v1/checks', declaration(overweight));
+  const kept = harness.store.collection<DeclarationDocument>(declarations);
+  const { doc } = (await kept.get(`${first.declaration}#1`))!;
+  const lodgedAt = 'the morning of 2 March';
+  await kept.put([{ ...doc, declaration: { ...doc.declaration, lodgedAt } }]);
+  const again = await post(harness, events(first.declaration), [release]);
+  expect(again.body.check).toMatchObject({ supersedes: first.id, lane: 'yellow' });
+  const read = await get(harness, `/v1/declarations/${encodeURIComponent(first.declaration)}`);
+  expect(read.body.declaration.lodgedAt).toBe(lodgedAt);
+  expect((await get(harness, `/v1/checks/${again.body.check.id}/replay`)).body).toMatchObject({ same: true });
+  const row = () => harness.store.collection<ClearanceRow>(clearance.spec).get(first.declaration);
+  const released = async () => ((await row())?.doc as { released?: unknown } | undefined)?.released;
+  await vi.waitUntil(released, { timeout: 20_000, interval: 50 });
+  expect((await row())!.doc).toMatchObject({ office: 'XXA1', day: '2026-03-02' });
 });

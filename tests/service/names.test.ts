@@ -181,6 +181,35 @@ describe('a name', () => {
     expect((await post(harness, '/v1/unmaskings', soft, as('integrity'))).body.code).toBe('CC_NAME_WITHHELD');
   });
 
+  it('stays covered where who proposed it withdraws that, or a second person refuses it, on record', async () => {
+    const proposal = { finding: world['/v1/unmaskings']!.finding, part: 'assigned', grounds: 'file 2026/16' };
+    const why = { grounds: 'the order was given in writing' };
+    const propose = (role: CallerRole) => post(harness, '/v1/unmaskings', proposal, as(role));
+    const end = async (id: string, how: string, role: CallerRole) => {
+      const { status, body } = await post(harness, `/v1/unmaskings/${id}/${how}`, why, as(role));
+      return [status, body.ended?.how ?? body.code];
+    };
+    const first = (await propose('integrity')).body.id;
+    expect(await end(first, 'refuse', 'integrity')).toEqual([409, 'CC_CONFLICT']);
+    expect(await end(first, 'withdraw', 'administrator')).toEqual([403, 'CC_FORBIDDEN']);
+    expect(await end(first, 'withdraw', 'integrity')).toEqual([200, 'withdrawn']);
+    const late = await post(harness, `/v1/unmaskings/${first}/confirm`, {}, as('administrator'));
+    expect([late.status, late.body.code]).toEqual([409, 'CC_CONFLICT']);
+
+    const second = (await propose('integrity')).body.id;
+    expect(second).not.toBe(first);
+    expect(await end(second, 'refuse', 'administrator')).toEqual([200, 'refused']);
+    expect(await end(second, 'refuse', 'administrator')).toEqual([200, 'refused']);
+    expect(await end(second, 'withdraw', 'integrity')).toEqual([409, 'CC_CONFLICT']);
+    const again = await propose('integrity');
+    expect([again.status, again.body.code]).toEqual([409, 'CC_CONFLICT']);
+    expect((await post(harness, `/v1/unmaskings/${second}/look-up`, {}, as('integrity'))).body.code).toBe(
+      'CC_NAME_WITHHELD',
+    );
+    expect((await entries('person.unmask.withdraw')).some(({ object }) => object === first)).toBe(true);
+    expect((await entries('person.unmask.refuse')).at(-1)).toMatchObject({ object: second, detail: why });
+  });
+
   it('is looked up in the prescriptive phase, with its grounds on record, and the chain holds', async () => {
     const phase = { id: 'p', office: 'XXA1', phase: 'prescriptive', from: '2026-01-01', grounds: 'tests' };
     await harness.store.collection(phases).put([{ ...phase, proposedBy: 'a', confirmedBy: 'b' } as never]);

@@ -9,7 +9,7 @@ import { confirmPhase, phasesOn, proposePhase } from '../../src/indicators/phase
 import type { FindingRow } from '../../src/projections/finding.ts';
 import { tables } from '../../src/projections/fold.ts';
 import { examples } from '../../src/service/openapi/describe.ts';
-import { proposeUnmasking } from '../../src/service/unmask.ts';
+import { proposeUnmasking, type UnmaskingDocument, unmaskings } from '../../src/service/unmask.ts';
 import { declaration, get, type Harness, overweight, post } from './harness.ts';
 
 /** Ids of what `furnish` has put there, by the beginning of the routes that take them. */
@@ -125,6 +125,8 @@ export async function furnish(
   };
   return {
     '/v1/people/': { officer: breach.officer },
+    '/v1/unmaskings/:id/withdraw': { id: 'N-of-the-caller' },
+    '/v1/unmaskings/:id/refuse': { id: 'N-of-another' },
     '/v1/unmaskings/': { id: breach.unmasking },
     '/v1/unmaskings': { finding: breach.finding },
     '/v1/checks/': { id: check.id },
@@ -152,12 +154,18 @@ async function furnishBreach({ store }: Harness, reference: string) {
   const found = async () =>
     (await store.collection<FindingRow>(tables.finding.spec).find({ where, limit: 1 })).docs[0];
   const { id } = (await vi.waitUntil(found, { timeout: 20_000, interval: 100 }))!;
-  const { id: unmasking, officer } = await proposeUnmasking(
+  const proposed = await proposeUnmasking(
     store,
     { role: 'integrity', subject: 'somebody else' },
     { id, part: 'releaser', grounds: 'for tests' },
     new Date(),
   );
+  const { id: unmasking, officer } = proposed;
+  // To be withdrawn by the account `local`, which calls here, and to be refused by it.
+  await store.collection<UnmaskingDocument>(unmaskings).put([
+    { ...proposed, part: 'canceller', id: 'N-of-the-caller', proposedBy: 'local' },
+    { ...proposed, part: 'rerouter', id: 'N-of-another' },
+  ]);
   return { finding: id, unmasking, officer };
 }
 

@@ -105,11 +105,11 @@ describe.each([
     await post(one(), `/v1/declarations/${encodeURIComponent(body.declaration)}/events`, [release]);
     return { ...(body as { id: string; declaration: string; lane: string }), sent };
   }
-  const retain = async (day: string) => {
+  const retain = async (day: string, dryRun = false) => {
     at(day);
     await settle();
     const done = await retainOnRecord(store(), openAuditLog(store()), by, { policy, version: 'v' }, now, {
-      dryRun: false,
+      dryRun,
     });
     await Promise.all(replicas.map((each) => each.forget(now)));
     return done.at(-1)!;
@@ -209,7 +209,7 @@ describe.each([
     expect((await verifyAudit(store())).broken).toBeUndefined();
   });
 
-  it('holds a declaration whose officer somebody proposed to unmask, and for its days after that is confirmed', async () => {
+  it('holds a declaration whose officer somebody proposed to unmask, and for its days after that is confirmed; not for what was refused', async () => {
     const breach = await lodge('2028-02-01');
     await settle();
     const { docs } = await store()
@@ -227,6 +227,11 @@ describe.each([
       confirmedBy: null,
       confirmedAt: null,
     };
+    const ended = { how: 'refused', by: 'b', at: now.toISOString(), grounds: 'g' } as const;
+    await store()
+      .collection<UnmaskingDocument>(unmaskings)
+      .put([{ ...proposal, ended }]);
+    expect(await retain('2029-01-01', true)).toMatchObject({ held: { unmasking: 0 } });
     await store().collection<UnmaskingDocument>(unmaskings).put([proposal]);
     expect(await retain('2029-01-01')).toMatchObject({ held: { unmasking: 1 } });
     await store()

@@ -38,3 +38,7 @@ export async function inOneHand(store: Store, one: string, other: string): Promi
   ]);
   return meet(own, itsMakers) || meet(its, ownMakers);
 }
+
+/** Whether a caller is another one, or has the key that took its place. */
+export const succeeds = async (store: Store, caller: string, other: string): Promise<boolean> =>
+  (await before(store, caller, false)).has(other);

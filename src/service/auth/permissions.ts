@@ -88,6 +88,8 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/unmaskings': ['integrity', 'auditor', 'administrator', 'local'],
   'POST /v1/unmaskings': ['integrity', 'local'],
   'POST /v1/unmaskings/:id/confirm': ['integrity', 'administrator', 'local'],
+  'POST /v1/unmaskings/:id/withdraw': ['integrity', 'local'],
+  'POST /v1/unmaskings/:id/refuse': ['integrity', 'administrator', 'local'],
   'POST /v1/unmaskings/:id/look-up': ['integrity', 'local'],
   'POST /v1/rebuild': administrators,
   'POST /v1/recheck': administrators,

@@ -112,6 +112,7 @@ const unmasking = {
   proposedAt: '2026-03-30T10:00:00.000Z',
   confirmedBy: null,
   confirmedAt: null,
+  ended: null,
 };
 const Unmasking = closed(
   {
@@ -124,10 +125,22 @@ const Unmasking = closed(
     proposedAt: instant,
     confirmedBy: nullable(Type.String()),
     confirmedAt: nullable(instant),
+    ended: nullable(
+      closed({
+        how: Type.Enum(['withdrawn', 'refused']),
+        by: Type.String(),
+        at: instant,
+        grounds: Type.String(),
+      }),
+    ),
   },
   { title: 'Unmasking' },
 );
 const confirmed = { ...unmasking, confirmedBy: 'oidc:91bc', confirmedAt: '2026-03-30T11:00:00.000Z' };
+const ended = (how: string, by: string) => ({
+  ...unmasking,
+  ended: { how, by, at: '2026-03-30T11:00:00.000Z', grounds: 'the order was given in writing, file 2026/14' },
+});
 
 export const keeping: Readonly<Record<string, Example>> = {
   'GET /v1/keys': {
@@ -200,6 +213,20 @@ export const keeping: Readonly<Record<string, Example>> = {
     params: { id: unmasking.id },
     status: 200,
     answer: confirmed,
+    schema: Unmasking,
+  },
+  'POST /v1/unmaskings/:id/withdraw': {
+    params: { id: unmasking.id },
+    body: { grounds: 'the order was given in writing, file 2026/14' },
+    status: 200,
+    answer: ended('withdrawn', unmasking.proposedBy),
+    schema: Unmasking,
+  },
+  'POST /v1/unmaskings/:id/refuse': {
+    params: { id: unmasking.id },
+    body: { grounds: 'the order was given in writing, file 2026/14' },
+    status: 200,
+    answer: ended('refused', 'oidc:91bc'),
     schema: Unmasking,
   },
   'POST /v1/unmaskings/:id/look-up': {

@@ -62,7 +62,7 @@ async function measuredBy(store: Store): Promise<Set<string>> {
 
 /**
  * Declarations with a finding of which somebody proposed to unmask an officer: the second person has to see what he decides on,
- * and the hearing that follows has the days of a declaration once more.
+ * and the hearing that follows has the days of a declaration once more. What was withdrawn or refused holds nothing.
  */
 async function unmaskedSince(store: Store, before: string): Promise<Set<string>> {
   const proposed = await readAll(store.collection<UnmaskingDocument>(unmaskings), {
@@ -73,7 +73,7 @@ async function unmaskedSince(store: Store, before: string): Promise<Set<string>>
   });
   const found = await store
     .collection<FindingRow>(tables.finding.spec)
-    .getMany(proposed.map(({ finding }) => finding));
+    .getMany(proposed.flatMap(({ finding, ended }) => (ended === undefined ? [finding] : [])));
   return new Set([...found.values()].map(({ doc }) => doc.declaration!));
 }
 
