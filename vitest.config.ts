@@ -1,12 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+// Files that replace a module or something of the process for all that run with them: each has a process of its own.
+const alone = ['tests/store/journal-spare.test.ts', 'tests/store/replicas.test.ts'];
+
+const soak = 'tests/**/*.soak.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    exclude: ['tests/**/*.soak.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     // Stores and spawned services are heavy; two cores are what CI has.
     maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        // Loading the program anew for each file took as long as half of the tests.
+        test: { name: 'together', include: ['tests/**/*.test.ts'], exclude: [soak, ...alone], isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: alone } },
+    ],
   },
 });

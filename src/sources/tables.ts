@@ -8,7 +8,7 @@ import type { CompiledMapping, CompiledTable } from './compile.ts';
 import type { TableFile } from './folder.ts';
 import type { RowProblem } from './problems.ts';
 import { createStaged, type Staging, stageFile } from './stage.ts';
-import { dayOrder, mendFloats, monthFirst } from './survey.ts';
+import { dayOrder, mendFloats, monthFirst, suspects } from './survey.ts';
 
 export interface Progress {
   phase: 'staging' | 'reading';
@@ -141,8 +141,15 @@ export async function readAsWritten(
   compiled: CompiledMapping,
   notes: string[],
 ): Promise<void> {
-  for (const table of present) await mendFloats(staging, table);
-  const { dayFirst, monthFirst: americans } = await dayOrder(staging, present);
+  let dayFirst = 0;
+  let americans = 0;
+  for (const table of present) {
+    const { floats, slashes } = await suspects(staging, table);
+    await mendFloats(staging, table, floats);
+    const order = await dayOrder(staging, table, slashes);
+    dayFirst += order.dayFirst;
+    americans += order.monthFirst;
+  }
   if (americans === 0) return;
   const shown = `${americans} dates can only be read with the month first`;
   if (dayFirst > 0) {

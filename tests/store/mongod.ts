@@ -23,7 +23,10 @@ export async function mongoUri(database: string): Promise<string | undefined> {
 }
 
 export const stopMongo = async (): Promise<void> => {
-  await (await starting)?.stop();
+  const server = starting;
+  // The next test file in this process has one of its own.
+  starting = undefined;
+  await (await server)?.stop();
 };
 
 /** A server that a test kills and starts again on the same files and port. */

@@ -5,7 +5,8 @@
  * filter before the transaction that writes its row, and removed ones stay in it.
  *
  * Nobody else writes the file, so a filter that was right stays right. It is made at a table's opening where the table is
- * empty, else by one scan in the background, once so much was asked that the scan pays.
+ * empty, else by one scan in the background, once so much was asked that the scan pays. What outgrows it goes into a
+ * further layer, of four times its room: Almeida et al., "Scalable Bloom Filters", 2007.
  */
 import { hash } from 'node:crypto';
 import { BIGINT, DuckDBBitValue } from '@duckdb/node-api';
@@ -22,11 +23,13 @@ const mostBits = 2 ** 29;
 /** Values asked for, as a share of the table's rows, from which a scan pays. */
 const scanPays = 1 / 1_000;
 
-interface Filter {
+interface Layer {
   bits: Uint8Array;
   /** Values that changed a bit, which is about how many different ones there are. */
   values: number;
 }
+/** The last takes what is new. */
+type Filter = Layer[];
 
 export interface Absence {
   /** Those of the values that may be in the column; all while nothing is known. */
@@ -62,7 +65,7 @@ export function absence(
     return (row: Row) => (column === 'id' ? row.id : (row.values[place] as string | null));
   });
   let about = rows;
-  if (rows === 0) for (const column of filtered) known.set(column, empty(fewestBits));
+  if (rows === 0) for (const column of filtered) known.set(column, [empty(fewestBits)]);
 
   async function make(column: string): Promise<void> {
     const meanwhile: string[] = [];
@@ -70,7 +73,7 @@ export function absence(
     try {
       await scans.settled();
       const filter = await scans.scan((connection) => scanned(connection, table, column));
-      for (const value of meanwhile) put(filter, value);
+      for (const value of meanwhile) put(filter, placesOf(value));
       known.set(column, filter);
     } catch {
       // The store was closed or is failing; without a filter the table is asked.
@@ -84,7 +87,10 @@ export function absence(
       const filter = known.get(column);
       if (filter !== undefined) {
         asked.set(column, 1);
-        return values.filter((value) => mayHold(filter, value));
+        return values.filter((value) => {
+          const places = placesOf(value);
+          return filter.some((layer) => holds(layer, places));
+        });
       }
       if (filtered.includes(column) && !making.has(column)) {
         const times = (asked.get(column) ?? 0) + values.length;
@@ -102,45 +108,41 @@ export function absence(
         for (const row of written) {
           const value = reads[place]!(row);
           if (value === null) continue;
-          if (filter !== undefined) put(filter, value);
+          if (filter !== undefined) put(filter, placesOf(value));
           meanwhile?.push(value);
         }
-        if (filter === undefined || meanwhile !== undefined) continue;
-        if (filter.values * bitsPerValue <= filter.bits.length * 8 || filter.bits.length * 8 >= mostBits)
-          continue;
-        // Outgrown. What nobody asks for is made again when somebody does.
-        if (asked.has(column)) void make(column);
-        else known.delete(column);
+        // What nobody asks for is made again when somebody does.
+        if (filter !== undefined && filter.length > 1 && !asked.has(column)) known.delete(column);
       }
     },
   };
 }
 
-const empty = (bits: number): Filter => ({ bits: new Uint8Array(bits / 8), values: 0 });
+const empty = (bits: number): Layer => ({ bits: new Uint8Array(bits / 8), values: 0 });
 
-/** The places of a value, four words of its SHA-256; the same in `scanned`. */
-function mayHold({ bits }: Filter, value: string): boolean {
+/** Four words of a value's SHA-256; the same in `scanned`. */
+function placesOf(value: string): number[] {
   const digest = hash('sha256', value);
-  const mask = bits.length * 8 - 1;
-  for (let probe = 0; probe < probes; probe++) {
-    const place = Number.parseInt(digest.slice(probe * 8, probe * 8 + 8), 16) & mask;
-    if ((bits[place >> 3]! & (128 >> (place & 7))) === 0) return false;
-  }
-  return true;
+  const word = (probe: number) => Number.parseInt(digest.slice(probe * 8, probe * 8 + 8), 16);
+  return [word(0), word(1), word(2), word(3)];
 }
 
-function put(filter: Filter, value: string): void {
-  const { bits } = filter;
-  const digest = hash('sha256', value);
+function holds({ bits }: Layer, places: readonly number[]): boolean {
   const mask = bits.length * 8 - 1;
-  let changed = false;
-  for (let probe = 0; probe < probes; probe++) {
-    const place = Number.parseInt(digest.slice(probe * 8, probe * 8 + 8), 16) & mask;
-    const bit = 128 >> (place & 7);
-    changed ||= (bits[place >> 3]! & bit) === 0;
-    bits[place >> 3]! |= bit;
+  return places.every((word) => (bits[(word & mask) >> 3]! & (128 >> (word & 7))) !== 0);
+}
+
+function put(filter: Filter, places: readonly number[]): void {
+  if (filter.some((layer) => holds(layer, places))) return;
+  let layer = filter.at(-1)!;
+  const room = layer.bits.length * 8;
+  if (layer.values * bitsPerValue > room && room < mostBits) {
+    layer = empty(Math.min(mostBits, room * 4));
+    filter.push(layer);
   }
-  if (changed) filter.values += 1;
+  const mask = layer.bits.length * 8 - 1;
+  for (const word of places) layer.bits[(word & mask) >> 3]! |= 128 >> (word & 7);
+  layer.values += 1;
 }
 
 /** A filter of what is in the column now, with room to quadruple; DuckDB hashes and gathers off the event loop. */
@@ -165,10 +167,10 @@ async function scanned(connection: Connection, table: string, column: string): P
     values: [BigInt(size)],
     types: [BIGINT],
   });
-  const filter = empty(size);
+  const layer = empty(size);
   const found = gathered![0];
   // The first byte tells how many bits of the second are padding, which for a multiple of eight is none.
-  if (found instanceof DuckDBBitValue) filter.bits.set(found.data.subarray(1));
-  filter.values = values;
-  return filter;
+  if (found instanceof DuckDBBitValue) layer.bits.set(found.data.subarray(1));
+  layer.values = values;
+  return [layer];
 }
