@@ -15,7 +15,12 @@ export default defineConfig({
       {
         extends: true,
         // Loading the program anew for each file took as long as half of the tests.
-        test: { name: 'together', include: ['tests/**/*.test.ts'], exclude: [soak, ...alone], isolate: false },
+        test: {
+          name: 'together',
+          include: ['tests/**/*.test.ts'],
+          exclude: [soak, ...alone],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: 'alone', include: alone } },
     ],
