@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CrosscheckError } from '../../errors.ts';
 import { type Ahead, openAhead } from './ahead.ts';
-import { linesOf } from './lines.ts';
+import { bytesOf, linesOf, writeTexts } from './lines.ts';
 import type { Numbered } from './recent.ts';
 
 const segmentName = /^crosscheck\.journal\.(\d{10})$/;
@@ -167,12 +167,11 @@ const keptBytes = 4 * 2 ** 20;
 function groupWriter(): (entries: readonly Entry[]) => Buffer {
   let kept = Buffer.allocUnsafeSlow(2 ** 20);
   return (entries) => {
-    const texts = entries.map(({ collection, rows }) => linesOf(collection, rows));
-    const most = headRoom + 3 * texts.reduce((sum, text) => sum + text.length, 0);
-    const room = most <= kept.length ? kept : Buffer.allocUnsafeSlow(most);
-    if (most <= keptBytes) kept = room;
-    let end = headRoom;
-    for (const text of texts) end += room.write(text, end);
+    const texts = entries.flatMap(({ collection, rows }) => linesOf(collection, rows));
+    const size = headRoom + bytesOf(texts);
+    const room = size <= kept.length ? kept : Buffer.allocUnsafeSlow(size);
+    if (size <= keptBytes) kept = room;
+    const end = writeTexts(texts, room, headRoom);
     const rows = room.subarray(headRoom, end);
     const head = `#\t${rows.length}\t${crc32(rows)}\t\t\n`;
     const start = headRoom - head.length;

@@ -20,12 +20,34 @@ export const isPlain = ({ row }: Numbered): boolean =>
 
 const hasNul = (value: unknown): boolean => typeof value === 'string' && value.includes('\u0000');
 
-/** @param from names the rows for `takeLines`; without tabs and line ends */
-export function linesOf(from: string, rows: readonly Numbered[]): string {
-  let lines = '';
+/**
+ * The texts of lines, to be written one after the other. Never one text: V8 would copy all of it twice, which took a
+ * hundred times as long as the writing.
+ * @param from names the rows for `takeLines`; without tabs and line ends
+ */
+export function linesOf(from: string, rows: readonly Numbered[]): string[] {
+  const texts: string[] = [];
   for (const { row, version, seq } of rows)
-    lines += `${from}\t${version}\t${seq}\t${JSON.stringify([row.id, ...row.values])}\t${row.json}\n`;
-  return lines;
+    texts.push(`${from}\t${version}\t${seq}\t${JSON.stringify([row.id, ...row.values])}\t`, row.json, '\n');
+  return texts;
+}
+
+export const bytesOf = (texts: readonly string[]): number =>
+  texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+
+/** @returns where they end */
+export function writeTexts(texts: readonly string[], into: Buffer, from: number): number {
+  let end = from;
+  for (const text of texts) end += into.write(text, end);
+  return end;
+}
+
+/** A file of lines. */
+export function fileOfLines(rows: readonly Numbered[]): Buffer {
+  const texts = linesOf('', rows);
+  const bytes = Buffer.allocUnsafeSlow(bytesOf(texts));
+  writeTexts(texts, bytes, 0);
+  return bytes;
 }
 
 /** Reads a file with lines of several names, and lets go of it after the work. */

@@ -13,7 +13,7 @@ import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
 import { type Connection, unavailable } from './connection.ts';
 import type { Room } from './disk.ts';
-import { isPlain, linesOf } from './lines.ts';
+import { fileOfLines, isPlain } from './lines.ts';
 import type { Numbered } from './recent.ts';
 import { type Table, transaction } from './table.ts';
 
@@ -276,7 +276,7 @@ async function commitLines(
     ].filter(({ rows }) => rows.length > 0),
   );
   try {
-    for (const { path, rows } of parts) await writeFile(path, linesOf('', rows));
+    for (const { path, rows } of parts) await writeFile(path, fileOfLines(rows));
     await transaction(connection, async () => {
       for (const { table, removed } of changed)
         if (removed.length > 0) await table.remove(connection, removed);
