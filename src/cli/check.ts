@@ -7,7 +7,8 @@ import { openDesk } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
 import { read } from '../intake/read.ts';
 import { asCrosscheckError, toLines, toProblem } from '../present.ts';
-import { answerFor, localCaller } from '../service/caller.ts';
+import { answerFor } from '../service/answer.ts';
+import { localCaller } from '../service/caller.ts';
 
 interface CheckOptions {
   json?: boolean;

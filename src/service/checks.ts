@@ -15,16 +15,9 @@ import { inChunks } from '../ground/chunks.ts';
 import { read } from '../intake/read.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { toProblem } from '../present.ts';
-import {
-  answerBytes,
-  answerFor,
-  type Caller,
-  type CheckAnswer,
-  demandOffice,
-  inForce,
-  mayRead,
-  ownOffices,
-} from './caller.ts';
+import { answerFor, type CheckAnswer } from './answer.ts';
+import { answerBytes } from './answer-bytes.ts';
+import { type Caller, demandOffice, inForce, mayRead, ownOffices } from './caller.ts';
 import { openDiffering } from './differing.ts';
 import { refuseForeign } from './import.ts';
 import { findQuery, listQuery, page } from './listing.ts';

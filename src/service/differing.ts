@@ -8,7 +8,8 @@ import type { CheckDocument } from '../check/document.ts';
 import type { Lodged } from '../check/lodge.ts';
 import { contentHash } from '../ground/canonical.ts';
 import type { Store } from '../store/port.ts';
-import { answerFor, type Caller, type CheckAnswer, type InForce, readsEverything } from './caller.ts';
+import { answerFor, type CheckAnswer } from './answer.ts';
+import { type Caller, type InForce, readsEverything } from './caller.ts';
 
 export interface Differing {
   /** Of these checks, those that replace none or in which the caller reads a difference. */

@@ -9,7 +9,8 @@ import * as specs from '../../check/collections.ts';
 import type { CheckDocument } from '../../check/document.ts';
 import { openHoles } from '../../check/holes.ts';
 import type { Store } from '../../store/port.ts';
-import { answerFor, type Caller, type InForce } from '../caller.ts';
+import { answerFor } from '../answer.ts';
+import type { Caller, InForce } from '../caller.ts';
 import { officerView, shownOutcome } from '../officers.ts';
 import type { WebhookKind } from './model.ts';
 
