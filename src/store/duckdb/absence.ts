@@ -120,11 +120,20 @@ export function absence(
 
 const empty = (bits: number): Layer => ({ bits: new Uint8Array(bits / 8), values: 0 });
 
+/** A value is mostly asked for and then written, in one table and the next. */
+const lately = new Map<string, readonly number[]>();
+const mostLately = 8_192;
+
 /** Four words of a value's SHA-256; the same in `scanned`. */
-function placesOf(value: string): number[] {
+function placesOf(value: string): readonly number[] {
+  const known = lately.get(value);
+  if (known !== undefined) return known;
   const digest = hash('sha256', value);
   const word = (probe: number) => Number.parseInt(digest.slice(probe * 8, probe * 8 + 8), 16);
-  return [word(0), word(1), word(2), word(3)];
+  const places = [word(0), word(1), word(2), word(3)];
+  if (lately.size >= mostLately) lately.clear();
+  lately.set(value, places);
+  return places;
 }
 
 function holds({ bits }: Layer, places: readonly number[]): boolean {
