@@ -25,6 +25,8 @@ export interface DeclarationDocument {
   /** When the declaration was made, UTC; the source's acceptance or lodgement, else when it was recorded. */
   occurredAt: string;
   recordedAt: string;
+  /** Of one that was answered with the fallback lane and kept until it could be checked: when it came, UTC. */
+  cameAt?: string;
   declaration: Declaration;
 }
 

@@ -15,7 +15,7 @@ export interface Planned {
   doc: DeclarationDocument;
   earlier: CheckDocument | undefined;
   /** What was answered in its place while facts, store or time failed. */
-  answered?: { check: string; lane: string } | undefined;
+  answered?: { check: string; lane: string; by?: string | undefined } | undefined;
   /** Who asks. */
   by?: string | undefined;
 }
@@ -55,7 +55,7 @@ export async function examine(
   const evaluated = ready === undefined ? await evaluating : (await Promise.all([evaluating, ready]))[0];
   const decideOne = (each: Planned, index: number): Examined => {
     const { doc, earlier, by } = each;
-    const told = toldBefore(earlier);
+    const told = toldBefore(earlier, each.answered?.by);
     const { evidence, findings, notEvaluated, versions } = evaluated[index]!;
     const trail = trails.events.get(doc.reference) ?? [];
     const selected = select(desk, each, trail, findings, recordedAt);
@@ -101,9 +101,9 @@ export function governing(desk: Desk, planned: readonly Planned[]): Setting[] {
   ];
 }
 
-/** Who was given the check that is replaced, or one that it replaced. */
-const toldBefore = (earlier: CheckDocument | undefined): string[] => [
-  ...new Set([...(earlier?.told ?? []), ...(earlier?.by === undefined ? [] : [earlier.by])]),
+/** Who was given the check that is replaced, or one that it replaced, or the degraded answer in its place. */
+const toldBefore = (earlier: CheckDocument | undefined, answered: string | undefined): string[] => [
+  ...new Set([...(earlier?.told ?? []), ...[earlier?.by, answered].filter((each) => each !== undefined)]),
 ];
 
 /** Nothing that anybody reads has changed: the same findings, the same holes, the same lane. */

@@ -31,6 +31,9 @@ export interface DegradedDocument {
   cause: 'time' | 'failure';
   /** UTC. */
   at: string;
+  /** When the declaration came, UTC, and who was given the answer; absent in those of before. */
+  cameAt?: string;
+  by?: string;
   /** The check as it was answered. */
   answer: CheckDocument;
   /** Accounts are surrogates already. */
@@ -62,7 +65,8 @@ const redoBatch = 50;
 interface Spooled {
   cause: DegradedDocument['cause'];
   answer: CheckDocument;
-  record: Pick<DeclarationRecord, 'identity' | 'declaration' | 'trail' | 'outcomes'>;
+  cameAt?: string;
+  record: Pick<DeclarationRecord, 'identity' | 'declaration' | 'trail' | 'outcomes' | 'by'>;
 }
 
 export interface Fallback {
@@ -116,8 +120,8 @@ export function openFallback(options: FallbackOptions): Fallback {
     const surrogates = await people.surrogates(
       spooled.flatMap(({ record }) => accountsOf(record.trail, record.outcomes)),
     );
-    const documents = spooled.map(({ cause, answer, record }): DegradedDocument => {
-      const { identity, declaration, trail, outcomes: results } = record;
+    const documents = spooled.map(({ cause, answer, cameAt, record }): DegradedDocument => {
+      const { identity, declaration, trail, outcomes: results, by } = record;
       const { reference } = identity;
       const { id, office: at, lane, recordedAt } = answer;
       return {
@@ -127,6 +131,8 @@ export function openFallback(options: FallbackOptions): Fallback {
         lane,
         cause,
         at: recordedAt,
+        ...(cameAt === undefined ? {} : { cameAt }),
+        ...(by === undefined ? {} : { by }),
         answer,
         record: { identity, declaration },
         events: trail.map((event) =>
@@ -162,10 +168,16 @@ export function openFallback(options: FallbackOptions): Fallback {
     });
   }
 
-  async function fallBack(record: DeclarationRecord, cause: DegradedDocument['cause'], problem: unknown) {
-    const { identity, declaration, trail, outcomes: results } = record;
+  async function fallBack(
+    record: DeclarationRecord,
+    cameAt: string,
+    cause: DegradedDocument['cause'],
+    problem: unknown,
+  ) {
+    const { identity, declaration, trail, outcomes: results, by } = record;
     const answer = answerOf(desk, record, desk.now().toISOString());
-    await keepSomewhere({ cause, answer, record: { identity, declaration, trail, outcomes: results } });
+    const kept = { identity, declaration, trail, outcomes: results, ...(by === undefined ? {} : { by }) };
+    await keepSomewhere({ cause, answer, cameAt, record: kept });
     options.onDegraded?.({ id: answer.id, cause }, problem);
     soon(firstPauseMs);
     return { check: answer, notEvaluated: [], repeated: false };
@@ -189,8 +201,8 @@ export function openFallback(options: FallbackOptions): Fallback {
         outcomes: [],
         where: {},
       };
-      const { id, lane } = document;
-      const [lodged] = await office.lodge([record], { answered: { check: id, lane } });
+      const { id, lane, by, at, cameAt = at } = document;
+      const [lodged] = await office.lodge([record], { answered: { check: id, lane, by, cameAt } });
       await degraded.put([{ ...document, redone: lodged!.check.id, redoneAt: desk.now().toISOString() }]);
       return true;
     } catch (problem) {
@@ -239,16 +251,17 @@ export function openFallback(options: FallbackOptions): Fallback {
 
   return {
     async lodge(record) {
+      const cameAt = desk.now().toISOString();
       const work = options.lodge(record);
       try {
         const lodged = await within(desk.profile().profile.fallbackAfterMs, work);
         if (lodged !== outOfTime) return lodged;
       } catch (thrown) {
         if (!isOurs(thrown)) throw thrown;
-        return fallBack(record, 'failure', thrown);
+        return fallBack(record, cameAt, 'failure', thrown);
       }
       // It goes on meanwhile; what it comes to is superseded by the check that is done again.
-      return fallBack(record, 'time', undefined);
+      return fallBack(record, cameAt, 'time', undefined);
     },
     get: async (id) => (await degraded.get(id))?.doc,
     list: () => degraded,

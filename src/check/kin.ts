@@ -2,7 +2,7 @@
  * Declarations of the same goods under another reference: the same bill of lading for the same consignee, or the same
  * invoice of the same supplier. Whoever cancels a declaration and lodges it again, or lodges it twice at a time, gets
  * neither a new draw nor a milder lane. Found in memory: what this process checked of late, and the evidence's memory
- * of everything older; only a match costs a read.
+ * of everything older; only a match costs a read, of all that match where other replicas may have decided on them since.
  */
 import type { Declaration } from '../declaration/declaration.ts';
 import { plain } from '../evidence/links.ts';
@@ -32,6 +32,7 @@ export interface Relative {
   check: string;
   lane: string;
   draw: DrawRecord | undefined;
+  consignee: string | null;
   /** Its goods have left: what comes now under the same bill is another part of it, and keeps the draw alone. */
   released: boolean;
   occurredAt: string;
@@ -40,8 +41,10 @@ export interface Relative {
 
 /** Keys that this process remembers of itself at the least; older ones are in the evidence's memory. */
 const remembered = 25_000;
-/** A bill that so many declarations share is a groupage, and nobody's re-lodgement. */
-const most = 50;
+/** Of so many declarations under one key the first and the last ones are held to; each of them has taken over from those before. */
+const most = 64;
+/** An invoice number that so many traders have from one supplier, such as "1" of "various", says nothing of whose goods they are. */
+const mostTraders = 50;
 const dayMs = 86_400_000;
 
 const isInvoice = (code: string | undefined): boolean => code === '380' || code === 'N380';
@@ -71,7 +74,7 @@ function workedOut(declaration: Declaration): Key[] {
     const id = `${by}|${key}`;
     keys.set(id, { by, key, own: by === 'bill' ? `${id}|${consignee}` : id });
   };
-  const consignee = declaration.consignee?.id;
+  const consignee = declaration.consignee?.id === undefined ? undefined : plain(declaration.consignee.id);
   // Without a consignee nobody can tell whose part of a bill it is.
   if (consignee !== undefined) add('bill', declaration.billOfLading);
   const supplier = declaration.consignor?.id ?? declaration.consignor?.name;
@@ -83,8 +86,15 @@ function workedOut(declaration: Declaration): Key[] {
   return [...keys.values()];
 }
 
-/** @param days for which the goods of a bill or invoice may be declared again. */
-export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
+/**
+ * @param days for which the goods of a bill or invoice may be declared again
+ * @param shared whether other replicas write into the store, too
+ */
+export function openKin(
+  days: number,
+  memory?: Pick<Memory, 'links' | 'progress' | 'follow'>,
+  shared = false,
+): Kin {
   // Two generations, of which the older one is forgotten whole: taking the oldest key out of a map one by one makes the
   // map walk over the places of all that went before.
   let recent = new Map<string, Relative[]>();
@@ -93,60 +103,87 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
   const near = (a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) <= days * dayMs;
 
   function keep(key: string, relative: Relative): void {
-    const others = under(key).filter(({ reference }) => reference !== relative.reference);
+    const known = under(key);
+    const place = known.findIndex(({ reference }) => reference === relative.reference);
+    const all = [...known];
+    if (place < 0) all.push(relative);
+    else all[place] = relative;
     if (recent.size >= remembered && !recent.has(key)) {
       before = recent;
       recent = new Map();
     }
-    recent.set(key, [...others, relative].slice(-most));
+    // The first is what the draw is taken over from.
+    recent.set(key, firstAndLast(all));
   }
 
-  /** References under a key that the memory knows and this process does not. */
-  function older(doc: DeclarationDocument, key: Key): string[] {
-    if (memory === undefined) return [];
-    const rows = memory.links(key.by, key.key);
-    if (rows.length > most) return [];
-    const here = new Set(under(key.own).map(({ reference }) => reference));
-    return rows
-      .filter(
-        ({ reference, consignee }) =>
-          reference !== doc.reference &&
-          !here.has(reference) &&
-          (key.by === 'invoice' || (consignee ?? null) === doc.consignee),
-      )
-      .map(({ reference }) => reference);
+  /** Whether so many traders have that number that it is nobody's. */
+  function isAnybodys({ by, key, own }: Key): boolean {
+    if (by === 'bill') return false;
+    const traders = new Set<string | null>();
+    for (const { consignee } of under(own)) traders.add(consignee);
+    for (const { consignee } of memory?.links(by, key) ?? []) {
+      traders.add(consignee ?? null);
+      if (traders.size > mostTraders) return true;
+    }
+    return traders.size > mostTraders;
+  }
+
+  /** References under a key of which something is to be read, with their consignees. */
+  function toRead(doc: DeclarationDocument, key: Key): [reference: string, consignee: string | null][] {
+    const here = new Map(under(key.own).map(({ reference, consignee }) => [reference, consignee]));
+    // What others decided since is in the store alone; what we decided is here.
+    const wanted = new Map(shared ? here : []);
+    if (here.size < most && !isAnybodys(key)) {
+      const own = doc.consignee === null ? undefined : plain(doc.consignee);
+      // A row is a version, and one declaration may have many.
+      for (const { reference, consignee } of memory?.links(key.by, key.key) ?? [])
+        if (!here.has(reference) && (key.by === 'invoice' || (consignee && plain(consignee)) === own))
+          wanted.set(reference, consignee ?? null);
+    }
+    wanted.delete(doc.reference);
+    return firstAndLast([...wanted]);
+  }
+
+  function prepare(docs: readonly DeclarationDocument[], read: ReadKin): Promise<void> | undefined {
+    // Right after a start the memory is still being read, and would know of nobody.
+    if (memory !== undefined && !memory.progress().ready)
+      return memory.follow().then(() => prepare(docs, read));
+    const wanted = new Map<string, Map<string, string | null>>();
+    for (const doc of docs)
+      for (const key of keysOf(doc.declaration))
+        for (const [reference, consignee] of toRead(doc, key))
+          wanted.set(reference, (wanted.get(reference) ?? new Map()).set(key.own, consignee));
+    return wanted.size === 0 ? undefined : readAll(wanted, read);
+  }
+
+  async function readAll(
+    wanted: ReadonlyMap<string, ReadonlyMap<string, string | null>>,
+    read: ReadKin,
+  ): Promise<void> {
+    const references = [...wanted.keys()];
+    const [checks, trails] = await Promise.all([read.lastChecks(references), read.trails(references)]);
+    for (const [reference, check] of checks) {
+      const released = trails.events.get(reference)?.some(({ kind }) => kind === 'RELEASE') ?? false;
+      for (const [key, consignee] of wanted.get(reference)!)
+        keep(key, relativeOf(check, consignee, released));
+    }
   }
 
   return {
-    prepare(docs, read) {
-      const wanted = new Map<string, Set<string>>();
-      for (const doc of docs)
-        for (const key of keysOf(doc.declaration))
-          for (const reference of older(doc, key)) {
-            const keys = wanted.get(reference) ?? new Set();
-            keys.add(key.own);
-            wanted.set(reference, keys);
-          }
-      if (wanted.size === 0) return undefined;
-      return (async () => {
-        const references = [...wanted.keys()];
-        const [checks, trails] = await Promise.all([read.lastChecks(references), read.trails(references)]);
-        for (const [reference, check] of checks) {
-          const released = trails.events.get(reference)?.some(({ kind }) => kind === 'RELEASE') ?? false;
-          for (const key of wanted.get(reference)!) keep(key, relativeOf(check, released));
-        }
-      })();
-    },
+    prepare,
     of(doc) {
       const found = new Map<string, Relative>();
-      for (const key of keysOf(doc.declaration))
-        for (const relative of under(key.own))
-          if (relative.reference !== doc.reference && near(relative.occurredAt, doc.occurredAt))
-            found.set(relative.reference, relative);
+      for (const key of keysOf(doc.declaration)) {
+        const others = under(key.own).filter(
+          ({ reference, occurredAt }) => reference !== doc.reference && near(occurredAt, doc.occurredAt),
+        );
+        if (others.length === 0 || isAnybodys(key)) continue;
+        for (const relative of others) found.set(relative.reference, relative);
+      }
       return [...found.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : 1));
     },
     remember(doc, check, released) {
-      const relative = relativeOf(check, released);
+      const relative = relativeOf(check, doc.consignee, released);
       for (const key of keysOf(doc.declaration)) keep(key.own, relative);
     },
     forget(instant) {
@@ -161,11 +198,15 @@ export function openKin(days: number, memory?: Pick<Memory, 'links'>): Kin {
   };
 }
 
+const firstAndLast = <T>(all: T[]): T[] => (all.length <= most ? all : [all[0]!, ...all.slice(1 - most)]);
+
 const relativeOf = (
   { id, declaration, lane, draw, occurredAt, recordedAt, circumstances }: CheckDocument,
+  consignee: string | null,
   released: boolean,
 ): Relative => ({
   reference: declaration,
+  consignee,
   check: id,
   lane,
   // Of a draft: its own is of its registration, and nobody takes over what can be chosen.

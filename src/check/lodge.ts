@@ -34,6 +34,14 @@ export interface Lodged {
   repeated: boolean;
 }
 
+/** A degraded answer: its lane, who was given it, and when the declaration came (UTC). */
+export interface Answered {
+  check: string;
+  lane: string;
+  by?: string | undefined;
+  cameAt: string;
+}
+
 export interface LodgeOptions {
   /**
    * What the content of an older version means. Live, it is a change back, hence a new version. In a file that is
@@ -41,7 +49,7 @@ export interface LodgeOptions {
    */
   olderContent?: 'new version' | 'known';
   /** The degraded answer for which this is done again: examined whatever is there, and its lane not lowered. */
-  answered?: { check: string; lane: string };
+  answered?: Answered;
 }
 
 export interface Office {
@@ -98,8 +106,15 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       const newest = before.at(-1);
       const told = before.some(({ content }) => content === record.identity.content);
       const same = options.olderContent === 'known' ? told : newest?.content === record.identity.content;
-      const isNew = newest === undefined || !same;
-      const doc = isNew ? newVersion(record, reference, (newest?.version ?? 0) + 1, recordedAt) : newest;
+      // What was kept since a degraded answer is not news where a later version has come meanwhile.
+      const isOutdated =
+        options.answered !== undefined &&
+        newest !== undefined &&
+        (newest.cameAt ?? newest.recordedAt) > options.answered.cameAt;
+      const isNew = newest === undefined || !(same || isOutdated);
+      const doc = isNew
+        ? newVersion(record, reference, (newest?.version ?? 0) + 1, recordedAt, options.answered?.cameAt)
+        : newest;
       const { by } = record;
       return { record, doc, isNew, earlier: earlier.get(reference), answered: options.answered, by };
     });
@@ -297,6 +312,7 @@ function newVersion(
   reference: string,
   version: number,
   recordedAt: string,
+  cameAt: string | undefined,
 ): DeclarationDocument {
   const { declaration, identity } = record;
   return {
@@ -312,6 +328,7 @@ function newVersion(
     consignor: declaration.consignor?.id ?? null,
     occurredAt: whenMade(declaration, record.trail) ?? recordedAt,
     recordedAt,
+    ...(cameAt === undefined ? {} : { cameAt }),
     declaration,
   };
 }

@@ -65,8 +65,14 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
   const evidence = await openEvidence(store === undefined ? {} : { store });
   const profile = loadProfile(options.profile ?? fromRoot('profiles', 'selectivity', 'default.yaml'));
   const { profile: content } = profile;
-  const tally = store === undefined ? undefined : openTally(store, content.default, officeClock(content));
-  const kin = openKin(content.relodgement?.days ?? relodgedWithin, evidence.memory);
+  const hasRows = (office: string, flow: string) => profile.settings(office, flow).maximumHits !== undefined;
+  const tally =
+    store === undefined ? undefined : openTally(store, content.default, officeClock(content), hasRows);
+  const kin = openKin(
+    content.relodgement?.days ?? relodgedWithin,
+    evidence.memory,
+    store?.exclusive === false,
+  );
   const look = async (): Promise<void> => {
     // A rulebook that looks further back has it at the next start; one that looks less far is held to from the next trim on.
     evidence.keepFor(live.current.compiled.calls);

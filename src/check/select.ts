@@ -73,7 +73,7 @@ export function select(
     ...(programmes.length === 0 ? {} : { programmes }),
     ...(counts === undefined ? {} : { counts }),
     ...(inherited.lane === undefined ? {} : { inherited: inherited.lane }),
-    ...(answered === undefined ? {} : { answered }),
+    ...(answered === undefined ? {} : { answered: { check: answered.check, lane: answered.lane } }),
     ...(undrawn ? { undrawn } : {}),
   };
   const decision = decideFrom(loaded, doc, findings, draw, circumstances, earlier?.lane);

@@ -7,6 +7,7 @@
  * Replicas count each for itself and take in what the others decided at every `refresh`, and of an office that was quiet
  * here before its next decision; a capacity can be exceeded by what was decided elsewhere in the seconds between. Every number that entered a decision is kept with its check.
  */
+import { flows } from '../declaration/declaration.ts';
 import type { Counts } from '../selectivity/counts.ts';
 import { selects } from '../selectivity/decide.ts';
 import type { Filter, Store } from '../store/port.ts';
@@ -44,15 +45,25 @@ interface OfficeCounts {
 /** Days after which a declaration is history: its lane takes nobody's time today. */
 const newForDays = 7;
 const dayMs = 86_400_000;
-/** Checks of one batch share their instant: so many are looked at to find the last of a flow. */
-const lastFew = 64;
+/** Checks of one batch share their instant: so many of the newest are looked at to find the last of a flow. */
+const ofOneBatch = 1_000;
 /** What was decided so shortly before a count began may not have been written when it read. */
 const writingMs = 2_000;
 /** Where others decide too, a count that was read longer ago is read anew before it decides anything. */
 const freshForMs = 6_000;
+/** An office that was read within that time is one that is followed. */
+const followedMs = 60_000;
 
-/** @param free lane of what nothing selects. */
-export function openTally(store: Store, free: string, clock: OfficeClock = officeClock()): Tally {
+/**
+ * @param free lane of what nothing selects
+ * @param hasRows whether hits in a row select at an office and flow; nothing is read for them elsewhere
+ */
+export function openTally(
+  store: Store,
+  free: string,
+  clock: OfficeClock = officeClock(),
+  hasRows: (office: string, flow: string) => boolean = () => true,
+): Tally {
   const checks = store.collection<CheckDocument>(checkSpec);
   const offices = new Map<string, OfficeCounts>();
   const seeding = new Map<string, Promise<void>>();
@@ -100,7 +111,7 @@ export function openTally(store: Store, free: string, clock: OfficeClock = offic
   async function seed(office: string, at: string): Promise<void> {
     const began = Date.now();
     const day = clock.dayAt(office, at);
-    const since = (first: string): Filter => {
+    const since = (first: string, flow?: string): Filter => {
       const days: Filter[] = [];
       for (let one = first; one <= day; one = following(one))
         days.push({
@@ -113,6 +124,7 @@ export function openTally(store: Store, free: string, clock: OfficeClock = offic
       return {
         and: [
           { column: 'office', op: 'eq', value: office },
+          ...(flow === undefined ? [] : [{ column: 'flow', op: 'eq', value: flow } as const]),
           { column: 'recordedAt', op: 'ge', value: clock.beginning(office, first) },
           {
             or: [
@@ -129,18 +141,29 @@ export function openTally(store: Store, free: string, clock: OfficeClock = offic
         ],
       };
     };
-    const [month, today, last] = await Promise.all([
+    const thisMonth = `${day.slice(0, 7)}-01`;
+    const monthBefore = `${new Date(Date.parse(thisMonth) - dayMs).toISOString().slice(0, 7)}-01`;
+    /** How many had gone free in a row with the last one of a flow, of which there is one since a day. */
+    const rowOf = async (flow: string, first: string): Promise<number> => {
+      const newest = async (where: Filter, limit: number) =>
+        (await checks.find({ where, sort: [{ column: 'recordedAt', direction: 'desc' }], limit })).docs;
+      const [last] = await newest(since(first, flow), 1);
+      if (last === undefined) return 0;
+      const together: Filter = {
+        and: [since(first, flow), { column: 'recordedAt', op: 'eq', value: last.recordedAt }],
+      };
+      const place = ({ circumstances }: CheckDocument) => circumstances?.counts?.declared ?? -1;
+      const [end] = (await newest(together, ofOneBatch)).sort((a, b) => place(b) - place(a));
+      const before = end?.circumstances?.counts?.unselected;
+      return before === undefined ? 0 : unselectedAfter(before, end!, free);
+    };
+    const [month, today] = await Promise.all([
       checks.aggregate({
-        where: since(`${day.slice(0, 7)}-01`),
+        where: since(thisMonth),
         groupBy: ['flow', 'lane'],
         measures: { count: { count: true } },
       }),
       checks.aggregate({ where: since(day), groupBy: ['lane'], measures: { count: { count: true } } }),
-      checks.find({
-        where: since(`${day.slice(0, 7)}-01`),
-        sort: [{ column: 'recordedAt', direction: 'desc' }],
-        limit: lastFew,
-      }),
     ]);
     const counts: OfficeCounts = { day, month: day.slice(0, 7), flows: new Map(), today: {} };
     for (const { key, values } of month) {
@@ -149,13 +172,17 @@ export function openTally(store: Store, free: string, clock: OfficeClock = offic
       flow.lanes[String(key.lane)] = values.count ?? 0;
     }
     for (const { key, values } of today) counts.today[String(key.lane)] = values.count ?? 0;
-    const latest = new Map<string, CheckDocument>();
-    for (const check of last.docs) {
-      const before = latest.get(check.flow)?.circumstances?.counts?.declared ?? -1;
-      if ((check.circumstances?.counts?.declared ?? -2) > before) latest.set(check.flow, check);
-    }
-    for (const [flow, check] of latest)
-      flowOf(counts, flow).unselected = unselectedAfter(check.circumstances!.counts!.unselected, check, free);
+    // A row goes on over the end of a month. Where none of a flow came since, what was known of it a moment ago stands.
+    const lately = (known.get(office) ?? 0) > began - followedMs ? offices.get(office)?.flows : undefined;
+    const rows = await Promise.all(
+      flows
+        .filter((flow) => hasRows(office, flow))
+        .map(async (flow): Promise<[string, number]> => {
+          if (counts.flows.has(flow)) return [flow, await rowOf(flow, thisMonth)];
+          return [flow, lately?.get(flow)?.unselected ?? (await rowOf(flow, monthBefore))];
+        }),
+    );
+    for (const [flow, unselected] of rows) if (unselected > 0) flowOf(counts, flow).unselected = unselected;
     recent = recent.filter((one) => one.office !== office || one.decided >= began - writingMs);
     for (const one of recent) if (one.office === office && known.has(office)) one.add(counts);
     offices.set(office, counts);

@@ -5,6 +5,7 @@
 import type { CollectionSpec, Store } from '../store/port.ts';
 import * as specs from './collections.ts';
 import type { CheckDocument } from './document.ts';
+import { type DegradedDocument, degradedChecks } from './fallback.ts';
 
 export interface ToldDocument {
   /** `check|subject`. */
@@ -52,6 +53,7 @@ const most = 10_000;
 export function openTold(store: Store): ToldBook {
   const told = store.collection<ToldDocument>(tellings);
   const checks = store.collection<CheckDocument>(specs.checks);
+  const answers = store.collection<DegradedDocument>(degradedChecks);
   const written = new Set<string>();
   return {
     async record({ id: check, declaration }, { subject, role }, now) {
@@ -63,8 +65,9 @@ export function openTold(store: Store): ToldBook {
     },
     async of(declaration) {
       const where = { column: 'declaration', op: 'eq', value: declaration } as const;
-      const [given, looked] = await Promise.all([
+      const [given, degraded, looked] = await Promise.all([
         checks.find({ where, limit: most }),
+        answers.find({ where, limit: most }),
         told.find({ where, sort: [{ column: 'at', direction: 'asc' }], limit: most }),
       ]);
       const order = [...given.docs].sort((a, b) => a.version - b.version || a.ordinal - b.ordinal);
@@ -72,7 +75,7 @@ export function openTold(store: Store): ToldBook {
       const bySubject = new Map<string, Set<string>>();
       const add = (subject: string, check: string) =>
         bySubject.set(subject, (bySubject.get(subject) ?? new Set()).add(check));
-      for (const { by, id } of order) if (by !== undefined) add(by, id);
+      for (const { by, id } of [...degraded.docs, ...order]) if (by !== undefined) add(by, id);
       for (const { subject, check } of looked.docs) add(subject, check);
       const position = new Map(order.map(({ id }, index) => [id, index]));
       return [...bySubject].map(([subject, known]) => ({

@@ -84,7 +84,8 @@ export function decide(loaded: LoadedProfile, findings: readonly Finding[], abou
   const asked: Reason[] = [];
   const criteria: Reason[] = [...hits.forced].map(([lane, { rules }]) => ({ kind: 'forced', lane, rules }));
   const threshold = hits.rules.length === 0 ? undefined : reached(score);
-  if (threshold !== undefined) {
+  // A threshold may name the lane of what goes free, from no points up: that asks for nothing.
+  if (threshold !== undefined && threshold.lane !== loaded.profile.default) {
     criteria.push({
       kind: 'score',
       lane: threshold.lane,

@@ -31,6 +31,10 @@ const lineEnd = Buffer.from('\n');
 
 const problemBytes = (thrown: unknown): Buffer => Buffer.from(JSON.stringify(toProblem(thrown)));
 
+/** A check that somebody else was given before: whoever is given it again is told of it, too. */
+const isRetold = ({ repeated, check }: Lodged, { subject }: Caller): boolean =>
+  repeated && check.by !== subject;
+
 /** What comes next of a batch: declarations, or the end, with why it is none of the sender's. */
 type Come = { chunk: IntakeRecord[] } | { end: unknown };
 
@@ -131,6 +135,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
       await begun?.done(lodged.check.id);
       metrics.checked(lodged);
       wrote();
+      if (isRetold(lodged, caller)) await told.record(lodged.check, caller, desk.now());
       // One that was done again for what the caller does not read is not told to him, the one before it is.
       const answer =
         lodged.repeated && lodged.check.supersedes !== undefined
@@ -228,6 +233,8 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
     wrote();
     const answers = await lodgeChunk(declared);
     wrote();
+    for (const answer of answers.values())
+      if ('check' in answer && isRetold(answer, caller)) await told.record(answer.check, caller, desk.now());
     const lineOf = (record: IntakeRecord): Buffer => {
       const checked = answers.get(record);
       if (checked !== undefined)

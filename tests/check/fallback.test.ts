@@ -1,10 +1,12 @@
 /** What is answered when facts, store or time fail, and what becomes of it. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { DeclarationDocument } from '../../src/check/collections.ts';
 import * as specs from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
 import { degradedChecks, openFallback } from '../../src/check/fallback.ts';
 import { type DeclarationRecord, type Lodged, openOffice } from '../../src/check/lodge.ts';
 import { replay } from '../../src/check/replay.ts';
+import { openTold } from '../../src/check/told.ts';
 import { CrosscheckError } from '../../src/errors.ts';
 import { useProfile } from '../../src/selectivity/profile.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -57,6 +59,50 @@ describe('a check that fails for no fault of the message', () => {
     expect(again.degraded).toBeUndefined();
     expect((await replay(store, again.id)).same).toBe(true);
     expect(await fallback.redo()).toBe(0);
+  });
+
+  it('does not take the place of a later version that came before it could be done again', async () => {
+    const { fallback, store, office, clock } = await started(failing);
+    const first = declaration();
+    const { check } = await fallback.lodge(recordOf(first, 'key-1'));
+    clock.now = new Date(clock.now.getTime() + 1_000);
+    const amended = recordOf({ ...first, localReference: 'amended' }, 'key-2');
+    const [standing] = await office.lodge([amended]);
+    expect(standing!.check).toMatchObject({ version: 1, lane: 'green' });
+    clock.now = new Date(clock.now.getTime() + 1_000);
+    expect(await fallback.redo()).toBe(1);
+    const redone = (await fallback.get(check.id))!.redone!;
+    const again = (await store.collection<CheckDocument>(specs.checks).get(redone))!.doc;
+    // What was answered is not lowered all the same, and who was told it is told of this.
+    expect(again).toMatchObject({
+      version: 1,
+      lane: 'yellow',
+      supersedes: standing!.check.id,
+      told: ['key-2', 'key-1'],
+    });
+    const told = await openTold(store).of(again.declaration);
+    expect(told.map(({ subject, checks, knows }) => [subject, checks, knows])).toEqual([
+      ['key-1', [check.id], false],
+      ['key-2', [standing!.check.id], false],
+    ]);
+    // The first content sent again is a change back, hence a new version.
+    const [back] = await office.lodge([recordOf(first)]);
+    expect(back!.check.version).toBe(2);
+  });
+
+  it('takes the place of an earlier version, in the order in which they came', async () => {
+    const { fallback, store, clock } = await started(failing);
+    const first = declaration();
+    for (const localReference of ['one', 'two', 'three']) {
+      await fallback.lodge(recordOf({ ...first, localReference }));
+      clock.now = new Date(clock.now.getTime() + 1_000);
+    }
+    clock.now = new Date(clock.now.getTime() + 60_000);
+    expect(await fallback.redo()).toBe(3);
+    const { docs } = await store
+      .collection<DeclarationDocument>(specs.declarations)
+      .find({ sort: [{ column: 'version', direction: 'asc' }], limit: 10 });
+    expect(docs.map((doc) => doc.declaration.localReference)).toEqual(['one', 'two', 'three']);
   });
 
   it('takes the stricter lane of its own findings when it is done again', async () => {

@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import type { DeclarationDocument } from '../../src/check/collections.ts';
+import { openKin } from '../../src/check/kin.ts';
 import { storedPeople } from '../../src/check/people.ts';
+import { openRegistry } from '../../src/check/registry.ts';
 import { replay } from '../../src/check/replay.ts';
 import { verifyCheckDraw } from '../../src/check/verify-draw.ts';
+import { openEvidence } from '../../src/evidence/open.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
 import { drawValue } from '../../src/selectivity/draw.ts';
 import { openReferences } from '../../src/sources/reference/store.ts';
@@ -36,6 +40,15 @@ const goods = {
   billOfLading: 'MSKU 1',
   consignee: { id: 'C1' },
   consignor: { id: 'S1' },
+};
+const docOf = (content: Record<string, unknown>): DeclarationDocument => {
+  const { declaration: told } = recordOf(content);
+  const { id = null } = told.consignee ?? {};
+  return {
+    declaration: told,
+    consignee: id,
+    occurredAt: '2026-03-02T00:00:00.000Z',
+  } as DeclarationDocument;
 };
 const invoice = (reference: string) => ({
   consignor: { id: 'S1' },
@@ -119,6 +132,54 @@ describe('the same goods under another reference', () => {
     const next = await office.check(declaration(goods));
     expect(next.lane).toBe('green');
     expect(next.draw).toEqual(first.draw);
+  });
+
+  it('are known while what was before is still being read after a start, and of another replica as it is now', async () => {
+    const office = await started({});
+    const profile = profileWith({});
+    const shared = { ...office.store, exclusive: false };
+    const [one, other] = [await startOffice({ profile }, shared), await startOffice({ profile }, shared)];
+    const [slow] = [openKin(180, (await openEvidence({ store: shared })).memory)];
+    try {
+      const first = declaration(goods);
+      const { declaration: reference } = await one.check(first);
+      expect((await other.check({ ...first, ...overweight })).lane).toBe('yellow');
+      // The first replica knows the green lane that it gave.
+      expect((await one.check(declaration(goods))).lane).toBe('yellow');
+      const doc = { ...docOf(declaration(goods)), reference: 'another' };
+      await slow.prepare([doc], openRegistry(shared));
+      expect(slow.of(doc).map((each) => each.reference)).toContain(reference);
+    } finally {
+      one.desk.close();
+      other.desk.close();
+    }
+  });
+
+  it('are known however often they were lodged or amended before, over a restart', async () => {
+    const office = await started({});
+    const first = declaration({ ...goods, ...overweight });
+    for (let version = 0; version < 80; version++)
+      await office.check({ ...first, ...(version === 0 ? {} : { localReference: `v${version}` }) });
+    await office.office.lodge(Array.from({ length: 80 }, () => recordOf(declaration(goods))));
+    await office.restart();
+    expect((await office.check(declaration({ ...goods, consignee: { id: ' c1' } }))).lane).toBe('yellow');
+  });
+
+  it('are not all that more than fifty traders have under one number of an invoice', async () => {
+    const office = await started({});
+    const placeholder = (trader: number, more = {}) =>
+      declaration({
+        ...invoice('1'),
+        consignor: { id: 'VARIOUS' },
+        consignee: { id: `T${trader}` },
+        ...more,
+      });
+    expect((await office.check(placeholder(0, overweight))).lane).toBe('yellow');
+    expect((await office.check(placeholder(1))).lane).toBe('yellow');
+    await office.office.lodge(Array.from({ length: 60 }, (_, n) => recordOf(placeholder(n + 2))));
+    expect((await office.check(placeholder(90))).lane).toBe('green');
+    await office.restart();
+    expect((await office.check(placeholder(91))).lane).toBe('green');
   });
 
   it('are not those of another consignee under one bill, nor of another supplier’s number', async () => {
@@ -265,6 +326,30 @@ describe('counts', () => {
     }
     expect(lanes.filter((_, index) => index % 2 === 0)).toEqual(['green', 'green', 'green', 'yellow']);
     expect(lanes.filter((_, index) => index % 2 === 1)).toEqual(['green', 'green', 'green', 'green']);
+  });
+
+  it('select so also where another flow is busier, a threshold names the free lane, and a month ends', async () => {
+    const office = await started({
+      thresholds: [
+        { lane: 'green', from: 0 },
+        { lane: 'red', from: 90 },
+      ],
+      maximumHits: { count: 3, lane: 'yellow' },
+    });
+    const on = async (now: string) => {
+      office.clock.now = new Date(now);
+      const registration = { serial: 'C', number: now, date: now.slice(0, 10) };
+      return (await office.check(declaration({ ...overweight, registration }))).lane;
+    };
+    const lanes = [await on('2026-03-30T08:00:00Z'), await on('2026-03-30T09:00:00Z')];
+    await office.office.lodge(
+      Array.from({ length: 200 }, () => recordOf(declaration({ ...overweight, flow: 'export' }))),
+    );
+    await office.restart();
+    lanes.push(await on('2026-03-30T10:00:00Z'));
+    await office.restart();
+    lanes.push(await on('2026-04-01T08:00:00Z'));
+    expect(lanes).toEqual(['green', 'green', 'green', 'yellow']);
   });
 });
 

@@ -29,7 +29,7 @@ export interface View {
   /** Rows of versions that have the key and were known before an instant (milliseconds), cancelled declarations left out. */
   linked(by: AnyLink, key: string, asOf: number): number[];
   /** Every version under a key, cancelled and replaced ones too, as far as they are taken in. */
-  links(by: AnyLink, key: string): { reference: string; consignee: string | undefined }[];
+  links(by: AnyLink, key: string): Iterable<{ reference: string; consignee: string | undefined }>;
   /** Whether its cancellation was recorded. */
   cancelled(reference: number, asOf: number): boolean;
   /** Whether its payment or exit was recorded. */
@@ -221,15 +221,15 @@ export function openGeneration(store: Store, from = Number.NEGATIVE_INFINITY): G
         (version) => known(version, asOf) && !since(cancellations, reference(version), asOf),
       );
     },
-    links(by, key) {
+    *links(by, key) {
       const { reference, consignee } = traces.versions;
-      return found(by, key).map((version) => {
+      for (const version of found(by, key)) {
         const name = consignee.at(version);
-        return {
+        yield {
           reference: names.text(reference.at(version)),
           consignee: name === noName ? undefined : names.text(name),
         };
-      });
+      }
     },
     cancelled: (reference, asOf) => since(cancellations, reference, asOf),
     ended: (reference, asOf) => since(ends, reference, asOf),
