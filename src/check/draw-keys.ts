@@ -32,6 +32,8 @@ export interface DrawKeys {
   draw(subject: string, day: string): DrawRecord;
   /** Writes the commitments of today and the days ahead that are not there yet. */
   commit(now: Date): Promise<void>;
+  /** Whether what is drawn now is drawn under the key whose commitment is published; not so after a change of the secret. */
+  isPublished(now: Date): Promise<boolean>;
   /** The key of a day that is over. Throws CC_KEY_NOT_REVEALED before. */
   reveal(day: string, now: Date): Buffer;
 }
@@ -56,6 +58,11 @@ export function openDrawKeys(secret: Uint8Array, store?: Store): DrawKeys {
         .putNew(
           days.map((id) => ({ id, commitment: commitmentOf(keyOf(id)), committedAt: now.toISOString() })),
         );
+    },
+    async isPublished(now) {
+      const day = dayOf(now);
+      const published = await store?.collection<DrawKeyDocument>(drawKeys).get(day);
+      return published?.doc.commitment === commitmentOf(keyOf(day));
     },
     reveal(day, now) {
       if (day >= dayOf(now)) throw new CrosscheckError('CC_KEY_NOT_REVEALED', { day });

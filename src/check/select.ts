@@ -136,7 +136,7 @@ export function remember(
 }
 
 /** What is drawn for: the registration, which nobody knows before lodgement. */
-function drawSubject(doc: DeclarationDocument): string {
+export function drawSubject(doc: DeclarationDocument): string {
   const { registration, mrn } = doc.declaration;
   if (registration?.number === undefined) return mrn ?? doc.reference;
   return [doc.office, registration.date?.slice(0, 4), registration.serial, registration.number].join('/');

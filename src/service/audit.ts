@@ -5,6 +5,7 @@ import { anchorPattern, copiesOf, verifyAudit } from '../audit/verify.ts';
 import { type DrawKeyDocument, drawKeys } from '../check/draw-keys.ts';
 import { verifyCheckDraw } from '../check/verify-draw.ts';
 import { CrosscheckError } from '../errors.ts';
+import { demandCheck } from './demand-check.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
@@ -72,7 +73,9 @@ export const auditRoutes: Resource = (app, { store, desk }) => {
     async (request) => {
       if (desk.keys === undefined)
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'secret of the draw', id: 'here' });
-      return verifyCheckDraw(store, desk.keys, (request.params as { id: string }).id, new Date());
+      const { id } = request.params as { id: string };
+      await demandCheck(store, request.caller, id);
+      return verifyCheckDraw(store, desk.keys, id, new Date());
     },
   );
 };

@@ -105,6 +105,15 @@ export function demandOffice(caller: Caller, office: string | null | undefined):
     throw new CrosscheckError('CC_OFFICE_FORBIDDEN', { office: office ?? '(none)' });
 }
 
+/** Whether a caller may decide on what is good for these offices; for all of them where they are absent. */
+export const covers = (caller: Caller, offices: readonly string[] | undefined): boolean =>
+  caller.offices === undefined || (offices?.every((office) => mayRead(caller, office)) ?? false);
+
+/** Throws CC_OFFICE_FORBIDDEN where the caller is good for some offices alone. */
+export function demandEveryOffice(caller: Caller): void {
+  if (!covers(caller, undefined)) throw new CrosscheckError('CC_OFFICE_FORBIDDEN', { office: '*' });
+}
+
 /** The same for declarations by name; one that is not here yet has no office, and is for callers of all offices. */
 export async function demandOffices(
   caller: Caller,

@@ -18,7 +18,7 @@ import { type TakenExtract, takeExtract } from '../projections/take-extract.ts';
 import type { FeedOptions } from '../sources/feed.ts';
 import { shippedMappings } from '../sources/mapping-file.ts';
 import { reportJson, reportPage, reportText } from '../sources/report.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, demandEveryOffice } from './caller.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
@@ -86,7 +86,7 @@ export const extractRoutes: Resource = (app, { store, desk, office, audit, stopp
 
   /** The caller's own, made where it is not there. An extract is of a whole system, so its caller must be good for all of it. */
   async function own(caller: Caller, name: string): Promise<Extract> {
-    if (caller.offices !== undefined) throw new CrosscheckError('CC_OFFICE_FORBIDDEN', { office: '*' });
+    demandEveryOffice(caller);
     for (const extract of [...extracts.values()])
       if (Date.now() - extract.since > keptFor && !['waiting', 'reading'].includes(extract.state))
         await forget(extract);

@@ -1,6 +1,6 @@
 /**
  * Liveness: the process answers. Readiness: a declaration sent now would be checked and kept. Whether all replicas decide
- * by the same rules, and whether rows of an older release are still made anew, is told beside it and makes nobody unready.
+ * by the same rules, whether what is drawn can be verified, and whether rows of an older release are still made anew, is told beside it and makes nobody unready.
  */
 import { rowsMade } from '../projections/upgrade.ts';
 import type { Resource } from './resource.ts';
@@ -33,6 +33,10 @@ export const healthRoutes: Resource = (app, { store, desk, replicas, spool }) =>
         engines: { agree: engines.length === 1 },
         rulebooks: { agree: rulebooks.length === 1 },
         profiles: { agree: profiles.length === 1 },
+        // A secret that was lost, or is another one than before, draws what nobody can verify.
+        ...(desk.keys === undefined
+          ? {}
+          : { draws: { verifiable: await desk.keys.isPublished(desk.now()) } }),
         ...(history === undefined ? {} : { history }),
         // Figures of an older release's rows, while they are made anew beside everything else.
         ...(rows.current ? {} : { projections: { remade: rows.done, of: rows.of } }),

@@ -1,7 +1,8 @@
 /** API keys by HTTP: made, listed, rotated, revoked; the text of a key is in the answer that makes it and nowhere else. */
 import Type from 'typebox';
+import { CrosscheckError } from '../errors.ts';
 import { type KeyDocument, openKeys } from './auth/keys.ts';
-import { type Caller, type CallerRole, callerRoles } from './caller.ts';
+import { type Caller, type CallerRole, callerRoles, covers, demandOffice } from './caller.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
@@ -35,19 +36,38 @@ export const keyRoutes: Resource = (app, { store, audit }) => {
     detail: Record<string, unknown> = {},
   ) => audit.record({ subject, role, action, object, detail });
 
-  app.get('/v1/keys', { schema: { tags, summary: 'list keys, without their secrets' } }, async () => ({
-    data: (await keys.list()).map(shown),
-  }));
+  /** Whoever is good for some offices makes, sees and ends keys for these, and opens no others by it. */
+  async function demandKey(caller: Caller, id: string): Promise<void> {
+    if (caller.offices === undefined) return;
+    const key = (await keys.list()).find((one) => one.id === id);
+    if (key === undefined || !covers(caller, key.offices))
+      throw new CrosscheckError('CC_NOT_FOUND', { what: 'key', id });
+  }
+
+  app.get(
+    '/v1/keys',
+    { schema: { tags, summary: 'list keys, without their secrets' } },
+    async ({ caller }) => ({
+      data: (await keys.list()).filter(({ offices }) => covers(caller, offices)).map(shown),
+    }),
+  );
 
   app.post(
     '/v1/keys',
     {
       preValidation: jsonBody,
-      schema: { tags, summary: 'make a key', body: KeyRequest, response: problems(400) },
+      schema: { tags, summary: 'make a key', body: KeyRequest, response: problems(400, 403) },
     },
     async (request, reply) => {
       const asked = request.body as { label: string; role: CallerRole; offices?: string[]; days: number };
-      const { key, document } = await keys.create(asked, request.caller.subject, new Date());
+      const { caller } = request;
+      const offices = asked.offices ?? caller.offices;
+      for (const office of offices ?? []) demandOffice(caller, office);
+      const { key, document } = await keys.create(
+        { ...asked, ...(offices === undefined ? {} : { offices: [...offices] }) },
+        caller.subject,
+        new Date(),
+      );
       await log(request.caller, 'key.create', document.id, {
         role: document.role,
         offices: document.offices ?? 'all',
@@ -71,6 +91,7 @@ export const keyRoutes: Resource = (app, { store, audit }) => {
     async (request, reply) => {
       const { id } = request.params as { id: string };
       const { graceDays } = request.body as { graceDays: number };
+      await demandKey(request.caller, id);
       const { key, document } = await keys.rotate(id, graceDays, request.caller.subject, new Date());
       await log(request.caller, 'key.rotate', id, { successor: document.id, graceDays });
       return reply.code(201).send({ key, ...shown(document) });
@@ -82,6 +103,7 @@ export const keyRoutes: Resource = (app, { store, audit }) => {
     { schema: { tags, summary: 'revoke a key', params: Id, response: problems(404) } },
     async (request) => {
       const { id } = request.params as { id: string };
+      await demandKey(request.caller, id);
       // Recorded first: a revocation that leaves no trace must not be possible.
       await log(request.caller, 'key.revoke', id);
       return shown(await keys.revoke(id, new Date()));

@@ -5,6 +5,7 @@ import { CrosscheckError } from '../errors.ts';
 import { rebuild } from '../projections/project.ts';
 import type { Rule } from '../rules/model.ts';
 import { type Caller, readsEverything, readsRule } from './caller.ts';
+import { demandCheck } from './demand-check.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
@@ -74,7 +75,9 @@ export const operationRoutes: Resource = (app, { store, desk, audit, wrote }) =>
       },
     },
     async (request) => {
-      const replayed = await replay(store, (request.params as { id: string }).id);
+      const { id } = request.params as { id: string };
+      await demandCheck(store, request.caller, id);
+      const replayed = await replay(store, id);
       return readableReplay(request.caller, replayed, desk.rulebook().rules);
     },
   );

@@ -9,6 +9,7 @@ import {
   proposePhase,
 } from '../indicators/phase.ts';
 import { inOneHand } from './auth/hands.ts';
+import { demandOffice } from './caller.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { Day, problems } from './schemas.ts';
@@ -38,13 +39,14 @@ export const phaseRoutes: Resource = (app, { store, audit }) => {
         tags,
         summary: 'propose a phase for an office',
         body: Proposal,
-        response: problems(400, 409),
+        response: problems(400, 403, 409),
       },
     },
     async (request, reply) => {
       const proposal = request.body as { office: string; phase: Phase; from: string; grounds: string };
       const { subject, role } = request.caller;
       const { office, ...detail } = proposal;
+      demandOffice(request.caller, office);
       await audit.record({ subject, role, action: 'phase.propose', object: office, detail });
       const now = new Date().toISOString();
       const id = await proposePhase(store, { ...proposal, proposedBy: request.caller.subject }, now);
@@ -59,15 +61,17 @@ export const phaseRoutes: Resource = (app, { store, audit }) => {
         tags,
         summary: 'confirm what another person proposed',
         params: Type.Object({ id: Type.String({ maxLength: 200 }) }),
-        response: problems(404, 409),
+        response: problems(403, 404, 409),
       },
     },
     async (request) => {
       const { id } = request.params as { id: string };
       const { subject, role } = request.caller;
+      const proposal = (await store.collection<PhaseDocument>(phases).get(id))?.doc;
+      if (proposal !== undefined) demandOffice(request.caller, proposal.office);
       // Recorded first: no phase may change without a trace.
       await audit.record({ subject, role, action: 'phase.confirm', object: id });
-      const proposer = (await store.collection<PhaseDocument>(phases).get(id))?.doc.proposedBy;
+      const proposer = proposal?.proposedBy;
       const own = proposer !== undefined && (await inOneHand(store, proposer, subject));
       return confirmPhase(store, id, own ? proposer : subject, new Date().toISOString());
     },

@@ -17,6 +17,7 @@ import {
   type ReferenceInput,
   references,
 } from '../sources/reference/store.ts';
+import { demandOffice } from './caller.ts';
 import { bodyOf, jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
@@ -61,7 +62,7 @@ export const referenceRoutes: Resource = (app, { store, desk, office, audit, wro
           Type.Record(Type.String(), Type.Unknown()),
           Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 10_000 }),
         ]),
-        response: { 200: Written, ...problems(400, 404, 422, 503) },
+        response: { 200: Written, ...problems(400, 403, 404, 422, 503) },
       },
     },
     async (request) => {
@@ -77,6 +78,9 @@ export const referenceRoutes: Resource = (app, { store, desk, office, audit, wro
           throw thrown instanceof CrosscheckError ? thrown.at({ record: index + 1 }) : thrown;
         }
       }
+      // A trader's programme or a rate is of the whole country, a posting of its office.
+      for (const { record } of inputs)
+        demandOffice(request.caller, typeof record.office === 'string' ? record.office : null);
       const withdrawn = inputs.filter((input) => input.withdrawn).length;
       const { subject, role } = request.caller;
       const detail = { records: inputs.length, withdrawn };

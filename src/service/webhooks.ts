@@ -3,13 +3,14 @@
  * their own role reads and no more; letters of an audience beyond the caller's own are not listed.
  */
 import Type from 'typebox';
-import { audiencesOf, type Caller } from './caller.ts';
+import { CrosscheckError } from '../errors.ts';
+import { audiencesOf, type Caller, covers } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { openWebhookBook, shownDelivery, shownWebhook, type WebhookRequest } from './webhooks/book.ts';
-import { type DeliveryDocument, deliveries, subscribable } from './webhooks/model.ts';
+import { type DeliveryDocument, deliveries, subscribable, type WebhookDocument } from './webhooks/model.ts';
 
 const WebhookBody = Type.Object(
   {
@@ -41,11 +42,27 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
   const log = ({ subject, role }: Caller, action: string, object: string, detail?: Record<string, unknown>) =>
     audit.record({ subject, role, action, object, ...(detail === undefined ? {} : { detail }) });
 
+  /** Subscriptions of the caller's audience and offices; those of every audience for an administrator, who keeps the ways open. */
+  const own = async (caller: Caller): Promise<WebhookDocument[]> =>
+    (await book.list()).filter(
+      ({ audience, offices }) =>
+        covers(caller, offices) &&
+        (caller.role === 'administrator' || audiencesOf[caller.role].includes(audience)),
+    );
+
+  /** The subscription that a call is of; whoever reads less than it is sent neither ends it nor has its secret. */
+  async function named(request: { params: unknown; caller: Caller }): Promise<string> {
+    const id = idOf(request);
+    if (!(await own(request.caller)).some((one) => one.id === id))
+      throw new CrosscheckError('CC_NOT_FOUND', { what: 'webhook', id });
+    return id;
+  }
+
   app.get(
     '/v1/webhooks',
     { schema: { tags, summary: 'list subscriptions, without their secrets' } },
-    async () => ({
-      data: (await book.list()).map(shownWebhook),
+    async ({ caller }) => ({
+      data: (await own(caller)).map(shownWebhook),
     }),
   );
 
@@ -88,7 +105,7 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
     },
     async (request) => {
       const { active } = request.body as { active: boolean };
-      await log(request.caller, active ? 'webhook.resume' : 'webhook.pause', idOf(request));
+      await log(request.caller, active ? 'webhook.resume' : 'webhook.pause', await named(request));
       const changed = await book.setActive(idOf(request), active);
       wrote();
       return shownWebhook(changed);
@@ -99,7 +116,7 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
     '/v1/webhooks/:id',
     { schema: { tags, summary: 'end a subscription', params: Id, response: problems(404) } },
     async (request) => {
-      await log(request.caller, 'webhook.remove', idOf(request));
+      await log(request.caller, 'webhook.remove', await named(request));
       return shownWebhook(await book.remove(idOf(request)));
     },
   );
@@ -115,7 +132,7 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
       },
     },
     async (request, reply) => {
-      await log(request.caller, 'webhook.secret', idOf(request));
+      await log(request.caller, 'webhook.secret', await named(request));
       const changed = await book.changeSecret(idOf(request), new Date());
       return reply.code(201).send({ ...shownWebhook(changed), secret: changed.secret });
     },
@@ -125,7 +142,7 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
     '/v1/webhooks/:id/ping',
     { schema: { tags, summary: 'send an event that says nothing', params: Id, response: problems(404) } },
     async (request, reply) => {
-      await log(request.caller, 'webhook.ping', idOf(request));
+      await log(request.caller, 'webhook.ping', await named(request));
       const ping = await book.ping(idOf(request), new Date());
       wrote();
       return reply.code(202).send(shownDelivery(ping));
@@ -143,7 +160,7 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
       },
     },
     async (request, reply) => {
-      await log(request.caller, 'webhook.resend', idOf(request));
+      await log(request.caller, 'webhook.resend', await named(request));
       const resent = await book.resendDead(idOf(request), new Date());
       wrote();
       return reply.code(202).send({ resent });
@@ -152,7 +169,7 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
 
   /** Which letters there are tells something already: of a check that was done again, say. */
   const readable = async (caller: Caller): Promise<string[]> =>
-    (await book.list())
+    (await own(caller))
       .filter(({ audience }) => audiencesOf[caller.role].includes(audience))
       .map(({ id }) => id);
 
@@ -176,7 +193,11 @@ export const webhookRoutes: Resource = (app, { store, seal, audit, webhookHosts,
     '/v1/webhook-deliveries/:id/resend',
     { schema: { tags, summary: 'send one delivery again', params: Id, response: problems(404, 409) } },
     async (request, reply) => {
-      await log(request.caller, 'webhook.resend', idOf(request));
+      const id = idOf(request);
+      const subscription = (await letters.get(id))?.doc.webhook;
+      if (!(await own(request.caller)).some((one) => one.id === subscription))
+        throw new CrosscheckError('CC_NOT_FOUND', { what: 'delivery', id });
+      await log(request.caller, 'webhook.resend', id);
       const letter = await book.resend(idOf(request), new Date());
       wrote();
       return reply.code(202).send(shownDelivery(letter));

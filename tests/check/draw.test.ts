@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checks } from '../../src/check/collections.ts';
 import type { Desk } from '../../src/check/desk.ts';
+import type { CheckDocument } from '../../src/check/document.ts';
 import { type DrawKeyDocument, drawKeys, openDrawKeys } from '../../src/check/draw-keys.ts';
+import { type DegradedDocument, degradedChecks } from '../../src/check/fallback.ts';
 import { openOffice } from '../../src/check/lodge.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { verifyCheckDraw } from '../../src/check/verify-draw.ts';
@@ -85,6 +88,44 @@ describe('the draw of a check', () => {
     await commitments.put([{ ...published, commitment: '0'.repeat(64) }]);
     expect(await verifyCheckDraw(store, desk.keys!, id, after)).toMatchObject({ holds: false });
     await commitments.put([published]);
+  });
+
+  it('does not hold for a registration that is not the declaration’s, or on another day, though the key gives it', async () => {
+    const { id, declaration: reference } = await check(declaration());
+    const collection = store.collection<CheckDocument>(checks);
+    const { doc } = (await collection.get(id))!;
+    expect(await verifyCheckDraw(store, desk.keys!, id, after)).toMatchObject({ subjectOf: reference });
+    const chosen = [
+      desk.keys!.draw('XXA1/2026/C/999999', '2026-03-02'),
+      desk.keys!.draw(doc.draw!.subject, '2026-03-01'),
+    ];
+    for (const draw of chosen) {
+      await collection.put([{ ...doc, draw }]);
+      expect(await verifyCheckDraw(store, desk.keys!, id, after)).toMatchObject({
+        holds: false,
+        subjectOf: null,
+        problem: expect.stringContaining('no declaration'),
+      });
+    }
+    await collection.put([doc]);
+  });
+
+  it('of the same goods under another reference, of a draft and of a degraded answer is told for what it is', async () => {
+    const goods = { billOfLading: 'B 77', consignee: { id: 'C7' } };
+    const first = await check(declaration(goods));
+    const again = await check(declaration(goods));
+    const verified = (id: string) => verifyCheckDraw(store, desk.keys!, id, after);
+    expect(await verified(again.id)).toMatchObject({ holds: true, subjectOf: first.declaration });
+    const { registration: _, ...unregistered } = declaration({ localReference: 'draft 1' });
+    expect(await verified((await check(unregistered)).id)).toMatchObject({ holds: true, undrawn: true });
+    const answer = { id: 'D-1', redone: first.id } as DegradedDocument;
+    await store.collection<DegradedDocument>(degradedChecks).put([answer]);
+    expect(await verified('D-1')).toMatchObject({ check: first.id, holds: true });
+  });
+
+  it('is told to be one that nobody can verify where the secret is not the one whose keys were published', async () => {
+    expect(await desk.keys!.isPublished(noon)).toBe(true);
+    expect(await openDrawKeys(Buffer.alloc(32, 8), store).isPublished(noon)).toBe(false);
   });
 
   it('falls into lanes in the share of the profile', async () => {

@@ -287,6 +287,77 @@ describe('a caller', () => {
         .map((text) => JSON.parse(text).code),
     ).toEqual(['CC_OFFICE_FORBIDDEN', undefined]);
   });
+
+  it('who is good for one office opens no other by keys, phases, subscriptions or what is of the whole country', async () => {
+    const keys = openKeys(harness.store);
+    const of = async (role: CallerRole) =>
+      bearer((await keys.create({ label: 'b', role, offices: ['XXB1'], days: 1 }, 'tests', new Date())).key);
+    const [administrator, analyst, system, auditor] = [
+      await of('administrator'),
+      await of('analyst'),
+      await of('system'),
+      await of('auditor'),
+    ];
+    const ask = async (by: object, method: string, url: string, payload?: unknown) => {
+      const headers = { ...by, ...(payload === undefined ? {} : { 'content-type': 'application/json' }) };
+      const sent = payload === undefined ? {} : { payload: JSON.stringify(payload) };
+      const answer = await harness.app.inject({ method: method as 'POST', url, headers, ...sent });
+      return [answer.statusCode, answer.json().code];
+    };
+    const forbidden = [403, 'CC_OFFICE_FORBIDDEN'];
+    const absent = [404, 'CC_NOT_FOUND'];
+    const whole = await keys.create({ label: 'a', role: 'integrity', days: 1 }, 'tests', new Date());
+    const phase = { office: 'XXA1', phase: 'prescriptive', from: '2099-12-01', grounds: 'decision 9' };
+    const hook = { label: 'x', url: 'https://a.test/', kinds: ['check.created'], audience: 'analyst' };
+    const { body: ours } = await post(harness, '/v1/webhooks', hook, bearer(keyOf.analyst));
+    const { body: units } = await post(
+      harness,
+      '/v1/webhooks',
+      { ...hook, audience: 'integrity' },
+      bearer(keyOf.integrity),
+    );
+    const { body: check } = await post(harness, '/v1/checks', declaration(), bearer(keyOf.system));
+
+    const key = { label: 'x', role: 'integrity', days: 1 };
+    expect(await ask(administrator, 'POST', '/v1/keys', { ...key, offices: ['XXA1'] })).toEqual(forbidden);
+    const made = await post(harness, '/v1/keys', key, administrator);
+    expect([made.status, made.body.offices]).toEqual([201, ['XXB1']]);
+    for (const [method, url, body] of [
+      ['POST', `/v1/keys/${whole.document.id}/rotate`, { graceDays: 1 }],
+      ['DELETE', `/v1/keys/${whole.document.id}`],
+    ] as const)
+      expect(await ask(administrator, method, url, body)).toEqual(absent);
+    const listed = await get(harness, '/v1/keys', administrator);
+    expect(listed.body.data.every(({ offices }: { offices?: string[] }) => offices?.[0] === 'XXB1')).toBe(
+      true,
+    );
+
+    expect(await ask(administrator, 'POST', '/v1/phases', phase)).toEqual(forbidden);
+    const { body: proposed } = await post(harness, '/v1/phases', phase, bearer(keyOf.integrity));
+    const confirm = `/v1/phases/${encodeURIComponent(proposed.id)}/confirm`;
+    expect(await ask(administrator, 'POST', confirm)).toEqual(forbidden);
+    for (const route of ['rebuild', 'recheck', 'retention'])
+      expect(await ask(administrator, 'POST', `/v1/${route}`, { apply: false }), route).toEqual(forbidden);
+    expect(await ask(analyst, 'POST', '/v1/baselines', {})).toEqual(forbidden);
+    expect(await ask(analyst, 'DELETE', '/v1/lists/countries')).toEqual(forbidden);
+    const programme = { trader: 'C1', programme: 'AEO', status: 'valid', from: '2026-01-01' };
+    expect(await ask(system, 'POST', '/v1/reference/programme', programme)).toEqual(forbidden);
+    expect(await ask(analyst, 'GET', `/v1/checks/${check.id}/replay`)).toEqual(absent);
+    expect(await ask(auditor, 'GET', `/v1/checks/${check.id}/draw`)).toEqual(absent);
+
+    expect(await ask(analyst, 'POST', `/v1/webhooks/${ours.id}/secret`)).toEqual(absent);
+    for (const [method, url, body] of [
+      ['POST', '/secret'],
+      ['POST', '/ping'],
+      ['POST', '/resend'],
+      ['PATCH', '', { active: false }],
+      ['DELETE', ''],
+    ] as const)
+      expect(await ask(bearer(keyOf.analyst), method, `/v1/webhooks/${units.id}${url}`, body), url).toEqual(
+        absent,
+      );
+    expect((await ask(bearer(keyOf.administrator), 'DELETE', `/v1/webhooks/${units.id}`))[0]).toBe(200);
+  });
 });
 
 describe('a key', () => {
@@ -381,6 +452,26 @@ describe('a token of the administration', () => {
     ['has expired', { crosscheck_role: 'analyst' }, { expires: '-1m' }],
   ])('that %s is nobody', async (_, claims, change) => {
     expect(await list(await sign(claims, change))).toBe(401);
+  });
+
+  it('is good within half a minute of its time, since clocks differ, and names somebody', async () => {
+    const pair = await generateKeyPair('RS256');
+    const verify = openOidc({ issuer, audience: 'crosscheck', keys: async () => pair.publicKey });
+    const now = Math.floor(Date.now() / 1000);
+    const token = (from: number, to: number, sub: unknown = 'u1') =>
+      new SignJWT({ crosscheck_role: 'analyst', sub } as Record<string, unknown>)
+        .setProtectedHeader({ alg: 'RS256' })
+        .setIssuer(issuer)
+        .setAudience('crosscheck')
+        .setNotBefore(now + from)
+        .setExpirationTime(now + to)
+        .sign(pair.privateKey);
+    const subject = async (given: Promise<string>) => (await verify(await given))?.subject;
+    expect(await subject(token(20, 300))).toBe('oidc:u1');
+    expect(await subject(token(-300, -20))).toBe('oidc:u1');
+    expect(await subject(token(90, 300))).toBeUndefined();
+    expect(await subject(token(-300, -90))).toBeUndefined();
+    for (const nobody of ['', {}, 7]) expect(await subject(token(0, 300, nobody))).toBeUndefined();
   });
 
   it('for another audience, under a symmetric algorithm or under a key that the issuer has not is nobody', async () => {

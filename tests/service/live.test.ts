@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, get as request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openLive } from '../../src/service/live.ts';
 import { declaration, type Harness, post, startService } from './harness.ts';
 
@@ -124,5 +124,42 @@ describe('a stream', () => {
     await expect.poll(() => quick.told.join('')).toContain(id);
     expect([slow.isDestroyed(), quick.isDestroyed()]).toEqual([true, false]);
     live.close();
+  });
+
+  it('ends at the next breath once its key is taken back, and tells nothing more', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const live = openLive(harness.store);
+      const told: string[] = [];
+      let [isGood, isEnded] = [true, false];
+      const response = {
+        writableLength: 0,
+        writeHead: () => response,
+        write: (text: string) => told.push(text),
+        on: () => response,
+        end: () => {
+          isEnded = true;
+        },
+      };
+      const caller = { role: 'analyst', subject: 'the test' } as const;
+      const isStillCaller = async () => isGood;
+      const from = await live.begin(undefined);
+      live.subscribe({ caller, response: response as unknown as ServerResponse, ...from, isStillCaller });
+      const breath = async () => {
+        vi.advanceTimersByTime(15_000);
+        await new Promise(setImmediate);
+        return isEnded;
+      };
+      expect([await breath(), told.at(-1)]).toEqual([false, ':\n\n']);
+      isGood = false;
+      expect(await breath()).toBe(true);
+      const id = await check();
+      live.poke();
+      await breath();
+      expect(told.join('')).not.toContain(id);
+      live.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -2,10 +2,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { CrosscheckError } from '../../errors.ts';
-import { type Caller, localCaller } from '../caller.ts';
+import { type Caller, demandEveryOffice, localCaller } from '../caller.ts';
 import type { Keys } from './keys.ts';
 import type { VerifyToken } from './oidc.ts';
-import { permissions } from './permissions.ts';
+import { ofEveryOffice, permissions } from './permissions.ts';
 
 export interface Authentication {
   keys?: Keys;
@@ -90,6 +90,7 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
     if (!allowed.includes(caller.role)) {
       throw new CrosscheckError('CC_FORBIDDEN', { role: caller.role, call: key });
     }
+    if (ofEveryOffice.has(key)) demandEveryOffice(caller);
     request.caller = caller;
   });
   app.decorate('isStillCaller', async (request) => {

@@ -27,6 +27,9 @@ const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const keysHoldMs = 10 * 60_000;
 const askedAgainMs = 5_000;
 
+/** Seconds by which the issuer's clock and ours may differ: a token is often good from the very second in which it is given. */
+const clocksDifferBy = 30;
+
 /** jose has no code of its own for an answer that is not 200 or no JSON. */
 const issuersFaults: ReadonlySet<string> = new Set([
   errors.JOSEError.code,
@@ -50,6 +53,7 @@ export function openOidc(options: OidcOptions): VerifyToken {
       ({ payload: claims } = await jwtVerify(token, jwks, {
         ...options,
         algorithms,
+        clockTolerance: clocksDifferBy,
         requiredClaims: ['sub', 'exp'],
       }));
     } catch (cause) {
@@ -58,7 +62,8 @@ export function openOidc(options: OidcOptions): VerifyToken {
       throw new CrosscheckError('CC_ISSUER_UNAVAILABLE', { issuer: options.issuer }, {}, cause);
     }
     const role = callerRoles.find((each) => each === claims.crosscheck_role && each !== 'local');
-    if (role === undefined) return undefined;
+    // Who takes part in what takes two people is told by it.
+    if (role === undefined || typeof claims.sub !== 'string' || claims.sub === '') return undefined;
     const offices = claims.crosscheck_offices;
     if (offices !== undefined && !isTexts(offices)) return undefined;
     return {

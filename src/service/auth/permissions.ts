@@ -121,3 +121,13 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /health/ready': 'public',
   'GET /openapi.json': 'public',
 };
+
+/** What is of the whole country: refused to a key or token that is good for some offices. */
+export const ofEveryOffice: ReadonlySet<string> = new Set([
+  'PUT /v1/lists/:id',
+  'DELETE /v1/lists/:id',
+  'POST /v1/baselines',
+  'POST /v1/rebuild',
+  'POST /v1/recheck',
+  'POST /v1/retention',
+]);

@@ -281,8 +281,10 @@ export const reading: Readonly<Record<string, Example>> = {
     answer: {
       check: check.id,
       day: '2026-03-30',
-      subject: reference,
+      subject: 'XXA1/2026/C/17',
+      subjectOf: reference,
       value: 0.7311,
+      lot: 0.2045,
       lane: 'yellow',
       key: '5a1e6f2b8c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7',
       committedBefore: true,
@@ -293,11 +295,24 @@ export const reading: Readonly<Record<string, Example>> = {
         check: Type.String(),
         day,
         subject: Type.String({ description: 'what was drawn for: the registration' }),
+        subjectOf: Type.Union([Type.String(), Type.Null()], {
+          description:
+            'the declaration whose registration that is: this one, or an earlier one of the same goods; null where none here was drawn for so on that day',
+        }),
+        undrawn: Type.Optional(
+          Type.Literal(true, {
+            description: 'of a draft, whose lane waits for the draw of its registration',
+          }),
+        ),
         value: Type.Number({ description: 'the number drawn, in [0, 1)' }),
+        lot: Type.Optional(
+          Type.Number({ description: 'the number by which expected rates were filled, in [0, 1)' }),
+        ),
         lane: Type.String(),
         key: Type.String({ description: 'key of the day, hexadecimal' }),
         committedBefore: Type.Boolean({ description: 'its hash was written down before the day began' }),
         holds: Type.Boolean(),
+        problem: Type.Optional(Type.String({ description: 'what does not hold' })),
       },
       { title: 'DrawVerdict' },
     ),
@@ -406,6 +421,7 @@ export const reading: Readonly<Record<string, Example>> = {
       engines: { agree: true },
       rulebooks: { agree: true },
       profiles: { agree: true },
+      draws: { verifiable: true },
     },
     schema: closed({
       status: Type.String(),
@@ -414,6 +430,13 @@ export const reading: Readonly<Record<string, Example>> = {
       engines: Agree,
       rulebooks: Agree,
       profiles: Agree,
+      draws: Type.Optional(
+        closed({
+          verifiable: Type.Boolean({
+            description: 'what is drawn today is drawn under the key whose hash was published',
+          }),
+        }),
+      ),
       history: Type.Optional(
         open({ ready: Type.Boolean({ description: 'what the past holds has been read' }) }),
       ),
