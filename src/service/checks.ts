@@ -4,8 +4,9 @@ import Type from 'typebox';
 import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
 import { degradedChecks, openFallback } from '../check/fallback.ts';
-import { openIdempotency } from '../check/idempotency.ts';
+import { checkSince, openIdempotency } from '../check/idempotency.ts';
 import type { DeclarationRecord, Lodged } from '../check/lodge.ts';
+import { openRegistry } from '../check/registry.ts';
 import { timed } from '../check/stages.ts';
 import { lodgeTogether } from '../check/together.ts';
 import { openTold } from '../check/told.ts';
@@ -77,6 +78,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
   });
   app.addHook('onClose', async () => fallback.close());
   const idempotency = openIdempotency(store);
+  const registry = openRegistry(store);
   const told = openTold(store);
   const differing = openDiffering(store);
 
@@ -124,12 +126,15 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
         typeof key === 'string'
           ? await idempotency.begin({ caller: caller.subject, key, body, under: { ...under } }, desk.now())
           : undefined;
-      if (begun?.check !== undefined && (await isKept(begun.check))) {
+      const cutOff = begun?.since === undefined ? undefined : await checkSince(registry, record, begun.since);
+      if (cutOff !== undefined) await begun!.done(cutOff);
+      const before = cutOff ?? begun?.check;
+      if (before !== undefined && (await isKept(before))) {
         reply.header('idempotency-replayed', 'true');
         // By the same hand as the first answer, so that it comes to the same bytes.
         return reply
           .type('application/json; charset=utf-8')
-          .send(answerBytes(await checkNamed(caller, begun.check)));
+          .send(answerBytes(await checkNamed(caller, before)));
       }
       const lodged = await fallback.lodge({ ...record, by: caller.subject });
       await begun?.done(lodged.check.id);

@@ -51,6 +51,47 @@ it('a call that was cut off before its answer is completed by the next one', asy
   expect((await send(one, 'key 3')).json()).toEqual(first.json());
 });
 
+it('a call that was cut off after its check was written is answered with that check, although a later version came', async () => {
+  const one = declaration();
+  const body = Buffer.from(JSON.stringify(one));
+  await openIdempotency(harness.store).begin({ caller: 'local', key: 'key 6', body, under: {} }, new Date());
+  const { body: first } = await post(harness, '/v1/checks', one);
+  const amended = await post(harness, '/v1/checks', { ...one, ...overweight });
+  const again = await send(one, 'key 6');
+  expect([again.json().id, again.headers['idempotency-replayed']]).toEqual([first.id, 'true']);
+  const { body: standing } = await get(harness, `/v1/declarations/${encodeURIComponent(first.declaration)}`);
+  expect([standing.version, amended.body.version]).toEqual([2, 2]);
+});
+
+it('twenty calls at a time under one key with two bodies come to one check and conflicts', async () => {
+  const one = declaration();
+  const bodies = Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? one : { ...one, ...overweight }));
+  const answers = await Promise.all(bodies.map((sent) => send(sent, 'key 7')));
+  const good = answers.filter(({ statusCode }) => statusCode === 200).map((answer) => answer.json());
+  expect(answers.filter(({ statusCode }) => statusCode === 409)).toHaveLength(10);
+  expect([good.length, new Set(good.map(({ id }) => id)).size, good[0].version]).toEqual([10, 1, 1]);
+});
+
+it('duplicates in one batch and in two at a time are one declaration, one version and one check', async () => {
+  const ones = Array.from({ length: 5 }, () => declaration());
+  const lines = [...ones, ...ones, ...ones].map((one) => JSON.stringify(one)).join('\n');
+  const batch = () =>
+    harness.app.inject({
+      method: 'POST',
+      url: '/v1/checks/batch',
+      headers: { 'content-type': 'application/x-ndjson' },
+      payload: lines,
+    });
+  const answers = (await Promise.all([batch(), batch()])).flatMap(({ body }) =>
+    body
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  );
+  expect([answers.length, new Set(answers.map(({ id }) => id)).size]).toEqual([30, 5]);
+  expect(answers.every(({ version, supersedes }) => version === 1 && supersedes === undefined)).toBe(true);
+});
+
 it('two calls at a time under one key come to one check', async () => {
   const one = declaration();
   const answers = await Promise.all(Array.from({ length: 5 }, () => send(one, 'key 4')));
