@@ -51,8 +51,8 @@ export interface CheckDocument extends Omit<Evaluation, 'notEvaluated'> {
   /** Set where the declaration has not come to that stage yet: nothing is to be done on this lane. */
   early?: true;
   /**
-   * 0: a draft, which counts nowhere; 1: the check at which a draft was registered, which counts in its place. Others count where
-   * they supersede nothing.
+   * 0: a draft, which counts nowhere; 1: the check at which a draft was registered, which counts in its place. Likewise where it says
+   * of itself that it was lodged on other days than those on which customs took it in. Others count where they supersede nothing.
    */
   counted?: 0 | 1;
   /** What the lane was worth at this office: stored beside the clearance system's, shown, or followed. */

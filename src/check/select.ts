@@ -66,9 +66,11 @@ export function select(
   const wasUndrawn = earlier !== undefined && isUndrawn(earlier);
   const drawnBefore = wasUndrawn && !undrawn ? undefined : earlier?.draw;
   const draw = drawnBefore ?? inherited.draw ?? desk.keys?.draw(drawSubject(doc), at.slice(0, 10));
-  const counts = (isFirst || wasUndrawn) && loaded.counts ? desk.tally?.counts(doc, at) : undefined;
+  const isCounted = (isFirst || wasUndrawn) && loaded.counts;
+  const taken = takenIn(doc);
+  const counts = isCounted ? desk.tally?.counts(taken, at) : undefined;
   const trader = traderOf(doc);
-  const programmes = trader === undefined ? [] : (desk.programmes?.(trader, doc.occurredAt) ?? []);
+  const programmes = trader === undefined ? [] : (desk.programmes?.(trader, taken.occurredAt) ?? []);
   const circumstances: RecordedCircumstances = {
     ...(programmes.length === 0 ? {} : { programmes }),
     ...(counts === undefined ? {} : { counts }),
@@ -84,7 +86,13 @@ export function select(
     ...(isAudited ? { auditDays: postClearance?.days ?? usualAuditDays } : {}),
     stage: settings.stage,
     ...(early ? { early } : {}),
-    ...(undrawn ? { counted: 0 } : wasUndrawn ? { counted: 1 } : {}),
+    ...(undrawn
+      ? { counted: 0 }
+      : wasUndrawn
+        ? { counted: 1 }
+        : isCounted && taken !== doc
+          ? { counted: counts === undefined ? 0 : 1 }
+          : {}),
     mode: settings.mode,
     ...(draw === undefined ? {} : { draw }),
     ...(Object.keys(circumstances).length === 0 ? {} : { circumstances }),
@@ -127,7 +135,7 @@ export function remember(
 ): void {
   // A draft takes nobody's time and fills no rate: whoever sends many under names of his own would fill a day with them.
   const counts = !isUndrawn(check) && (earlier === undefined || isUndrawn(earlier));
-  if (counts && desk.profile().counts) desk.tally?.add(doc, check, at);
+  if (counts && desk.profile().counts) desk.tally?.add(takenIn(doc), check, at);
   desk.kin?.remember(
     doc,
     check,
@@ -140,6 +148,21 @@ export function drawSubject(doc: DeclarationDocument): string {
   const { registration, mrn } = doc.declaration;
   if (registration?.number === undefined) return mrn ?? doc.reference;
   return [doc.office, registration.date?.slice(0, 4), registration.serial, registration.number].join('/');
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * The declaration as of the day on which customs took it in, where that is another than it says of itself. Whoever writes
+ * himself when he lodged it must choose neither the programme under which he is treated nor to be too old to count.
+ */
+function takenIn(doc: DeclarationDocument): DeclarationDocument {
+  const { acceptedAt, registration } = doc.declaration;
+  const given = Date.parse(acceptedAt ?? registration?.date ?? '');
+  // Of the same day and the one beside it: a day has no hour, and its office a clock of its own.
+  return Number.isNaN(given) || Math.abs(given - Date.parse(doc.occurredAt)) <= dayMs
+    ? doc
+    : { ...doc, occurredAt: new Date(given).toISOString() };
 }
 
 /** Of a draft, for which nothing was drawn and which was not counted. */

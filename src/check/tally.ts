@@ -27,6 +27,7 @@ export interface Tally {
   refresh(at: string): Promise<void>;
 }
 
+/** With when it was taken in by customs, as far as it tells, as `occurredAt`. */
 type Counted = Pick<DeclarationDocument, 'office' | 'flow' | 'occurredAt'>;
 
 interface FlowCounts {
@@ -128,16 +129,17 @@ export function openTally(
           { column: 'recordedAt', op: 'ge', value: clock.beginning(office, first) },
           {
             or: [
+              // It was found to be new when it was counted.
               { column: 'counted', op: 'eq', value: 1 },
               {
                 and: [
                   { column: 'counted', op: 'isNull' },
                   { column: 'supersedes', op: 'isNull' },
+                  { or: days },
                 ],
               },
             ],
           },
-          { or: days },
         ],
       };
     };

@@ -183,7 +183,7 @@ describe('the same goods under another reference', () => {
   });
 
   it('are not those of another consignee under one bill, nor of another supplier’s number', async () => {
-    const office = await started();
+    const office = await started({});
     await office.check(declaration({ ...goods, ...overweight }));
     expect((await office.check(declaration({ ...goods, consignee: { id: 'C2' } }))).lane).toBe('green');
     await office.check(declaration({ ...invoice('7'), ...overweight }));
@@ -291,6 +291,26 @@ describe('counts', () => {
       });
     await office.office.lodge(Array.from({ length: 6 }, old));
     expect((await office.check(declaration(overweight))).circumstances?.counts?.today).toEqual({});
+  });
+
+  it('hold one that says of itself that it was lodged long ago, over a restart as well, and treat its trader as of the day of registration', async () => {
+    const office = await started({ capacity, trusted: { randomFactor: 1, scoreFactor: 0 } });
+    await openReferences(office.store, storedPeople(office.store)).put(
+      ['2025-01-01', '2026-02-20'].map((from, index) => ({
+        kind: 'programme' as const,
+        record: { trader: 'C9', programme: 'AEO', status: index === 0 ? 'valid' : 'suspended', from },
+      })),
+      '2026-02-20T00:00:00.000Z',
+    );
+    await office.desk.refresh();
+    const old = () =>
+      declaration({ ...overweight, lodgedAt: '2026-02-01T08:00:00Z', consignee: { id: 'C9' } });
+    const lanes = [];
+    for (let i = 0; i < 4; i++) {
+      if (i === 2) await office.restart();
+      lanes.push((await office.check(old())).lane);
+    }
+    expect(lanes).toEqual(['yellow', 'yellow', 'yellow', 'blue']);
   });
 
   it('fill an expected rate by lot, near its share, each verifiable after the day', async () => {
