@@ -26,30 +26,33 @@ const headers = { authorization: `Bearer ${token}` };
 let harness: Harness;
 const rows = new Map<string, AnyRow[]>();
 
-beforeAll(async () => {
-  harness = await startService({ localToken: token });
-  const form = {
-    ...smallForm,
-    seed: 'combinations',
-    offices: 2,
-    officers: 12,
-    declarations: whole ? 900 : 300,
-  };
-  const records = [
-    ...(await collect(simulate({ ...form, from: '2025-03-03', declarations: 150 }))),
-    ...(await collect(simulate(form))),
-  ];
-  const answer = await harness.app.inject({
-    method: 'POST',
-    url: '/v1/import?file=declarations.ndjson',
-    headers: { 'content-type': 'application/octet-stream', ...headers },
-    payload: records.map((record) => JSON.stringify(record)).join('\n'),
-  });
-  expect(answer.json()).toMatchObject({ refused: 0 });
-  await harness.settle();
-  for (const [name, { spec }] of Object.entries(tables))
-    rows.set(name, (await readAll(harness.store.collection(spec), undefined)) as unknown as AnyRow[]);
-}, whole ? 900_000 : 120_000);
+beforeAll(
+  async () => {
+    harness = await startService({ localToken: token });
+    const form = {
+      ...smallForm,
+      seed: 'combinations',
+      offices: 2,
+      officers: 12,
+      declarations: whole ? 900 : 300,
+    };
+    const records = [
+      ...(await collect(simulate({ ...form, from: '2025-03-03', declarations: 150 }))),
+      ...(await collect(simulate(form))),
+    ];
+    const answer = await harness.app.inject({
+      method: 'POST',
+      url: '/v1/import?file=declarations.ndjson',
+      headers: { 'content-type': 'application/octet-stream', ...headers },
+      payload: records.map((record) => JSON.stringify(record)).join('\n'),
+    });
+    expect(answer.json()).toMatchObject({ refused: 0 });
+    await harness.settle();
+    for (const [name, { spec }] of Object.entries(tables))
+      rows.set(name, (await readAll(harness.store.collection(spec), undefined)) as unknown as AnyRow[]);
+  },
+  whole ? 900_000 : 120_000,
+);
 afterAll(() => harness.close());
 
 /** One comparison of a definition's filter, by itself: a null satisfies none. */
