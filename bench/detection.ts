@@ -31,6 +31,8 @@ interface Score {
   planted: number;
   flagged: number;
   right: number;
+  /** Planted ones that a test of each alone would tell; undefined where nothing is tested. */
+  alone: number | undefined;
 }
 
 export async function run(): Promise<BenchResult> {
@@ -51,12 +53,15 @@ export async function run(): Promise<BenchResult> {
         for (const truth of simulation.truth().filter(({ pattern }) => cases.includes(pattern))) {
           const detector = detectors[truth.pattern]!;
           const key = `${truth.pattern} ${strength}`;
-          const score = scores.get(key) ?? { planted: 0, flagged: 0, right: 0 };
+          const score = scores.get(key) ?? { planted: 0, flagged: 0, right: 0, alone: undefined };
           const flagged = detector.flag(seen);
+          const alone = detector.alone?.(seen);
           const planted = detector.truth(truth, seen);
           score.planted += planted.length;
           score.flagged += flagged.size;
           score.right += planted.filter((name) => flagged.has(name)).length;
+          if (alone !== undefined)
+            score.alone = (score.alone ?? 0) + planted.filter((name) => alone.has(name)).length;
           scores.set(key, score);
         }
       }
@@ -66,7 +71,7 @@ export async function run(): Promise<BenchResult> {
   for (const [pattern, { by, unit }] of Object.entries(detectors)) {
     if (!cases.includes(pattern)) continue;
     for (const strength of strengths) {
-      const { planted, flagged, right } = scores.get(`${pattern} ${strength}`)!;
+      const { planted, flagged, right, alone } = scores.get(`${pattern} ${strength}`)!;
       const name = `${pattern}, strength ${strength}, ${by}`;
       results.push({
         case: `${name}: recall of ${planted} ${unit}s`,
@@ -78,6 +83,12 @@ export async function run(): Promise<BenchResult> {
         value: flagged === 0 ? Number.NaN : (100 * right) / flagged,
         unit: '%',
       });
+      if (alone !== undefined)
+        results.push({
+          case: `${name}: told by a test of each alone`,
+          value: (100 * alone) / planted,
+          unit: '%',
+        });
     }
   }
   for (const rule of assignmentRules) {

@@ -7,12 +7,14 @@ import { binomialLower, binomialUpper } from '../../src/indicators/statistics/bi
 import { qValues } from '../../src/indicators/statistics/discovery.ts';
 import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
 import { rankSumLower } from '../../src/indicators/statistics/rank-sum.ts';
+import { studentUpper } from '../../src/indicators/statistics/special.ts';
 import { usualDiscoveryRate } from '../../src/indicators/statistics/verdict.ts';
 import type { Truth } from '../../src/simulate/administration.ts';
 import { suspenseDays } from '../../src/simulate/papers.ts';
 import { referenceRecords } from '../../src/simulate/reference.ts';
 import { inspectionThreshold } from '../../src/simulate/selection.ts';
 import { at, type Control, eventsOf, type Study } from './cases.ts';
+import { upRouting } from './families.ts';
 
 export interface Detector {
   /** Check or indicator of the catalogues that looks at it. */
@@ -22,12 +24,21 @@ export interface Detector {
   flag: (study: Study) => Set<string>;
   /** The names that should be flagged: of those who were to do it, those who met an occasion. */
   truth: (truth: Truth, study: Study) => string[];
+  /**
+   * The names that a test of each alone, at 5 % and without minimum numbers, tells: whom even who knows where to look does
+   * not find there, is not to be found with so few occasions.
+   */
+  alone?: (study: Study) => Set<string>;
 }
 
 const day = 86_400_000;
 const declarations = ({ declarations }: Truth): string[] => declarations;
 const officers = ({ who }: Truth): string[] => who.map(({ officer }) => officer!);
-const traders = ({ who }: Truth): string[] => who.map(({ trader }) => trader!);
+/** Those of them who did it at all: most traders have few declarations, and some none of the kind. */
+const traders = ({ who, declarations: deeds }: Truth, { declared }: Study): string[] => {
+  const active = new Set(deeds.map((reference) => declared.get(reference)?.declaration.consignee?.id));
+  return who.map(({ trader }) => trader!).filter((trader) => active.has(trader));
+};
 
 /** Flags by declaration: every one of which the test holds. */
 const each =
@@ -38,11 +49,25 @@ const each =
   (study) =>
     new Set([...study[version]].filter(([, record]) => test(record)).map(([reference]) => reference));
 
+interface Test {
+  unit: string;
+  p: number;
+}
+
 /** Units whose p-value survives the false discovery rate in their family. */
-function discovered(tests: readonly { unit: string; p: number }[]): Set<string> {
+function discovered(tests: readonly Test[]): Set<string> {
   const q = qValues(tests.map(({ p }) => p));
   return new Set(tests.filter((_, i) => q[i]! <= usualDiscoveryRate).map(({ unit }) => unit));
 }
+
+const ownLevel = 0.05;
+/** Units that are told by a test of their own, the questions asked of one unit together. */
+const toldAlone = (tests: readonly Test[]): Set<string> =>
+  new Set(
+    [...grouped(tests, ({ unit }) => unit)]
+      .filter(([, own]) => own.length * Math.min(...own.map(({ p }) => p)) <= ownLevel)
+      .map(([unit]) => unit),
+  );
 
 function grouped<T>(rows: readonly T[], key: (row: T) => string | undefined): Map<string, T[]> {
   const groups = new Map<string, T[]>();
@@ -93,18 +118,18 @@ function prices({ declared }: Study): Priced[] {
   return priced;
 }
 
-/** Traders whose price gaps lie lower (or higher) than those of all others. */
-function pricedApart(rows: readonly Priced[], sign: 1 | -1): Set<string> {
+/** Traders whose price gaps lie lower than those of all others. */
+function pricedApart(rows: readonly Priced[]): Set<string> {
   const tests: { unit: string; p: number }[] = [];
   for (const [unit, own] of grouped(rows, (row) => row.trader)) {
     if (own.length < 8) continue;
     // A real difference in price levels is lawful: only fifteen log points and more below the market are looked at.
-    const mean = own.reduce((sum, { gap }) => sum + sign * gap, 0) / own.length;
+    const mean = own.reduce((sum, { gap }) => sum + gap, 0) / own.length;
     let p = 1;
     if (mean < -0.15) {
-      const signed = (list: readonly Priced[]) => list.map(({ gap }) => sign * gap);
+      const gaps = (list: readonly Priced[]) => list.map(({ gap }) => gap);
       const others = rows.filter((row) => row.trader !== unit);
-      p = rankSumLower(signed(own), signed(others))?.p ?? 1;
+      p = rankSumLower(gaps(own), gaps(others))?.p ?? 1;
     }
     tests.push({ unit, p });
   }
@@ -123,6 +148,88 @@ function oftener(controls: readonly Control[], is: (control: Control) => boolean
     return { unit, p: own.length < least ? 1 : binomialUpper(hits, own.length, rate) };
   });
   return discovered(tests);
+}
+
+/** Of importers: how much of what lies around the threshold lies just below it, as B14 has it, against all others'. */
+function bunching({ declared }: Study): (Test & { near: number })[] {
+  const rows = [...declared.values()]
+    .filter(({ declaration }) => declaration.generalProcedure === '4')
+    .map(({ declaration }) => ({
+      trader: declaration.consignee!.id!,
+      ratio: (declaration.valuation?.cif?.amount ?? 0) / inspectionThreshold,
+    }))
+    .filter(({ ratio }) => ratio > 0.6 && ratio < 2);
+  const below = ({ ratio }: { ratio: number }): boolean => ratio >= 0.97 && ratio < 1;
+  const all = rows.filter(below).length;
+  return [...grouped(rows, ({ trader }) => trader)].map(([unit, own]) => {
+    const hits = own.filter(below).length;
+    const rate = (all - hits + 1) / (rows.length - own.length + 2);
+    return { unit, near: own.length, p: binomialUpper(hits, own.length, rate) };
+  });
+}
+
+/** Codes next to a dearer one. */
+const cheapCodes = new Set([
+  '10064000',
+  '22089000',
+  '33074900',
+  '40112000',
+  '64041900',
+  '84159000',
+  '85177900',
+  '85285200',
+  '87032200',
+]);
+
+/**
+ * Importers whose goods under a cheap code are others than everybody's: dearer, cheaper, heavier or lighter. The
+ * importer is what is counted: his mean of a code against the other importers' means, since each has goods and prices of
+ * his own, however many items he declares.
+ */
+function otherGoods({ declared }: Study): Test[] {
+  const rows: { trader: string; code: string; value: number }[] = [];
+  for (const { declaration } of declared.values()) {
+    if (declaration.generalProcedure !== '4') continue;
+    const trader = declaration.consignee!.id!;
+    for (const [hs, items] of grouped(declaration.items, ({ hs }) => hs)) {
+      if (!cheapCodes.has(hs)) continue;
+      const sum = (of: (item: (typeof items)[number]) => number): number =>
+        items.reduce((total, item) => total + of(item), 0);
+      const mass = sum(({ netMass }) => netMass!);
+      const units = sum(({ supplementaryUnits }) => supplementaryUnits?.[0]?.quantity ?? 0);
+      const price = sum((item) => (item.price!.amount / 100) * dollars[item.price!.currency]!);
+      rows.push({ trader, code: `${hs} price of a kilogram`, value: Math.log(price / mass) });
+      if (units > 0) rows.push({ trader, code: `${hs} mass of a unit`, value: Math.log(mass / units) });
+    }
+  }
+  const tests: Test[] = [];
+  for (const own of grouped(rows, ({ code }) => code).values()) {
+    const means = [...grouped(own, ({ trader }) => trader)]
+      .filter(([, list]) => list.length >= 3)
+      .map(([trader, list]) => ({
+        trader,
+        mean: list.reduce((sum, { value }) => sum + value, 0) / list.length,
+      }));
+    for (const { trader, mean } of means) {
+      const others = means.filter((each) => each.trader !== trader).map((each) => each.mean);
+      if (others.length < 5) continue;
+      const centre = median(others);
+      // From the median distance, so that others who are to be found do not widen it; never less than five percent.
+      const spread = Math.max(0.05, 1.4826 * median(others.map((each) => Math.abs(each - centre))));
+      // A median distance tells as much of the spread as a standard deviation of 0.37 times as many would.
+      const degrees = 0.37 * (others.length - 1);
+      tests.push({
+        unit: trader,
+        p: Math.min(1, 2 * studentUpper(Math.abs(mean - centre) / spread, degrees)),
+      });
+    }
+  }
+  return tests;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 const minutesOfAct = ({ record }: Control): number => {
@@ -146,6 +253,16 @@ export const detectors: Readonly<Record<string, Detector>> = {
         .filter(({ broker }) => steered.has(broker))
         .map(({ officer, broker }) => `${officer} ${broker}`);
     },
+    // A rate that nobody reaches: no declarant is taken out, and each p-value is of the pair as it stands.
+    alone: ({ controls }) =>
+      new Set(
+        pairFigures(
+          controls.map(({ assigned }) => assigned),
+          { minimum: { n: 1, expected: 0 }, discoveryRate: 0 },
+        )
+          .pairs.filter(({ p }) => p <= ownLevel)
+          .map(({ officer, declarant }) => `${officer} ${declarant}`),
+      ),
   },
   'rubber-stamping': {
     by: 'H10 by officer',
@@ -156,20 +273,22 @@ export const detectors: Readonly<Record<string, Detector>> = {
   'fruitless-rerouting': {
     by: 'I13',
     unit: 'officer',
-    flag: (study) => {
-      // Held against half of what the engine's own red finds: peers would do, were it not that those who re-route
-      // most without finding anything would then be each other's peers.
-      const acts = controlled(study);
-      const red = acts.filter(({ up, lane }) => lane === 'red' && !up);
-      const rate = (0.5 * (red.filter(({ found }) => found).length + 1)) / (red.length + 2);
-      const moved = acts.filter(({ up }) => up);
-      const tests = [...grouped(moved, ({ officer }) => officer)].map(([unit, own]) => {
-        const found = own.filter((control) => control.found).length;
-        return { unit, p: own.length < 8 ? 1 : binomialLower(found, own.length, rate) };
-      });
-      return discovered(tests);
-    },
+    flag: (study) => new Set(upRouting(controlled(study).filter(({ up }) => up)).flagged),
     truth: officers,
+    alone: (study) => {
+      const moved = controlled(study).filter(({ up }) => up);
+      const found = (list: readonly Control[]): number => list.filter((control) => control.found).length;
+      return toldAlone(
+        [...grouped(moved, ({ officer }) => officer)].map(([unit, own]) => ({
+          unit,
+          p: binomialLower(
+            found(own),
+            own.length,
+            (found(moved) - found(own) + 1) / (moved.length - own.length + 2),
+          ),
+        })),
+      );
+    },
   },
   'release-before-payment': {
     by: 'H17',
@@ -197,30 +316,15 @@ export const detectors: Readonly<Record<string, Detector>> = {
   undervaluation: {
     by: 'I32',
     unit: 'trader',
-    flag: (study) => pricedApart(prices(study), 1),
+    flag: (study) => pricedApart(prices(study)),
     truth: traders,
   },
   'neighbour-codes': {
-    by: 'C05, dear goods under the cheap code',
+    by: 'C02 and C05, other goods than the code’s, by importer',
     unit: 'trader',
-    flag: (study) => {
-      const cheap = new Set([
-        '10064000',
-        '22089000',
-        '33074900',
-        '40112000',
-        '64041900',
-        '84159000',
-        '85177900',
-        '85285200',
-        '87032200',
-      ]);
-      return pricedApart(
-        prices(study).filter(({ hs }) => cheap.has(hs)),
-        -1,
-      );
-    },
+    flag: (study) => discovered(otherGoods(study)),
     truth: traders,
+    alone: (study) => toldAlone(otherGoods(study)),
   },
   'origin-fraud': {
     by: 'D07',
@@ -325,26 +429,11 @@ export const detectors: Readonly<Record<string, Detector>> = {
     truth: officers,
   },
   'threshold-bunching': {
-    by: 'B14',
+    by: 'B14 by importer',
     unit: 'trader',
-    flag: ({ declared }) => {
-      const rows = [...declared.values()]
-        .filter(({ declaration }) => declaration.generalProcedure === '4')
-        .map(({ declaration }) => ({
-          trader: declaration.consignee!.id!,
-          ratio: (declaration.valuation?.cif?.amount ?? 0) / inspectionThreshold,
-        }))
-        // What lies around the threshold; the twentieth just below it holds a small share of this.
-        .filter(({ ratio }) => ratio > 0.6 && ratio < 2);
-      const below = ({ ratio }: { ratio: number }): boolean => ratio >= 0.95 && ratio < 1;
-      const tests = [...grouped(rows, ({ trader }) => trader)].map(([unit, own]) => {
-        const others = rows.filter(({ trader }) => trader !== unit);
-        const rate = (others.filter(below).length + 1) / (others.length + 2);
-        return { unit, p: own.length < 5 ? 1 : binomialUpper(own.filter(below).length, own.length, rate) };
-      });
-      return discovered(tests);
-    },
+    flag: (study) => discovered(bunching(study).filter(({ near }) => near >= 3)),
     truth: traders,
+    alone: (study) => toldAlone(bunching(study)),
   },
   'shared-accounts': {
     by: 'S02',

@@ -66,9 +66,8 @@ function judged(
 ): (controls: readonly Control[]) => Family {
   const definition = definitionOf(loaded, id);
   const figure = definition.figures.find((each) => each.id === figureId);
-  if (figure === undefined || !('strata' in figure) || figure.strata === undefined)
-    throw new Error(`${id} has no figure ${figureId} that looks at strata`);
-  const { strata } = figure;
+  if (figure === undefined) throw new Error(`${id} has no figure ${figureId}`);
+  const strata = ('strata' in figure ? figure.strata : undefined) ?? [];
   const innerOf = (control: Control): string =>
     strata.map((name) => dimensions[name]!(control)).join(innerSeparator);
   return (controls) => {
@@ -105,7 +104,10 @@ function judged(
 function computedOf(figure: FigureSpec, units: readonly Cell[][]): Computed[] {
   if (figure.method === 'quantile') return units.map((cells) => quantile.compute(cells, figure, nobody));
   const columns = columnsOf(units);
-  if (figure.method === 'proportion') return proportion.adjusted!(columns, figure);
+  if (figure.method === 'proportion')
+    return figure.strata === undefined
+      ? units.map((cells) => proportion.compute(cells, figure, nobody))
+      : proportion.adjusted!(columns, figure);
   if (figure.method === 'standardised') return standardised.together!(columns, figure);
   throw new Error(`no family for the method ${figure.method}`);
 }
@@ -173,6 +175,16 @@ const watched =
       tested: told.filter(({ charts }) => charts.length > 0).length,
     };
   };
+
+/** Of re-routings to a stricter lane. */
+export const upRouting = judged(
+  'I13',
+  'share',
+  share(
+    ({ found }) => found,
+    () => true,
+  ),
+);
 
 export const families: Readonly<Record<string, (controls: readonly Control[]) => Family>> = {
   'I05 same day': judged(

@@ -48,6 +48,7 @@ const words = {
     rest: (shown: number, all: number) =>
       `${shown} of ${all} rows: those that ask for a look and the largest.`,
     more: (count: number) => `and ${count} more`,
+    empty: 'There is nothing of it in this month.',
     contents: 'Contents',
     units: { percent: '%' },
   },
@@ -69,6 +70,7 @@ const words = {
     rest: (shown: number, all: number) =>
       `${shown} lignes sur ${all} : celles à regarder et les plus grandes.`,
     more: (count: number) => `et ${count} autres`,
+    empty: 'Il n’y en a pas ce mois-ci.',
     contents: 'Sommaire',
     units: {
       count: 'nombre',
@@ -129,11 +131,23 @@ tbody th, td { vertical-align: baseline; }
 caption { text-align: left; font-size: 9pt; color: #444; padding: 2px 0; }
 nav ol { columns: 2 18em; padding-left: 2.2em; margin: .3em 0 1em; font-size: 9pt; } nav a { color: inherit; }
 td { border-bottom: 1px solid #ddd; padding: 2px 6px; } .number { text-align: right; font-variant-numeric: tabular-nums; }
-td.number { white-space: nowrap; }
+td.number, td.state { white-space: nowrap; } .again { display: none; }
+thead th { font-size: 8pt; hyphens: auto; } .many { font-size: 8.5pt; } .many td.state { white-space: normal; }
 .look { font-weight: bold; } .look::before { content: "▲ "; }
-svg { display: block; width: 100%; height: 38mm; }
+svg { display: block; width: 100%; height: 38mm; break-inside: avoid; break-before: avoid; }
 .wide { overflow-x: auto; }
-@media print { .wide { overflow: visible; } body { margin: 0; padding: 0; } a { color: inherit; text-decoration: none; } }
+@media print { .wide { overflow: visible; } body { margin: 0; padding: 0; } a { color: inherit; text-decoration: none; }
+  .wide + p, .note + p { break-before: avoid; } caption { display: none; } .again { display: table-row; } .again th { font-weight: normal; color: #444; border: 0; padding: 2px 0; } }
+`;
+
+/** Text as CSS has it, wherever it came from. */
+const cssText = (text: string): string =>
+  `"${text.replace(/[^\p{L}\p{N} .-]/gu, (sign) => `\\${sign.codePointAt(0)!.toString(16)} `)}"`;
+
+/** On each printed page: which report, of whom, and which of how many pages. */
+const foot = (title: string): string => `
+@page { @bottom-left { content: ${cssText(title)}; font: 8pt "Liberation Sans", Arial, sans-serif; color: #555; }
+  @bottom-right { content: counter(page) " / " counter(pages); font: 8pt "Liberation Sans", Arial, sans-serif; color: #555; } }
 `;
 
 /** A value that fits over a bar: long amounts in thousands, millions and so on, without their currency. */
@@ -197,6 +211,7 @@ function figuresByTable(ids: readonly string[], keys: number, beside: number): s
 
 function tableOf({ definition, month }: ReportSection, caption: string, language: Language): string {
   const told = words[language];
+  if (month.rows.length === 0) return `<p class="note">${told.empty}</p>`;
   const specs = new Map(definition.figures.map((figure) => [figure.id, figure]));
   const text = (texts: Record<string, string>): string => plain(texts[language] ?? texts.en ?? '');
   const printed = printedRows(month);
@@ -236,7 +251,7 @@ function tableOf({ definition, month }: ReportSection, caption: string, language
             head: `<th scope="col">${told.state}</th>`,
             cell: (row: FigureRow) => {
               const { state } = principal(row);
-              return `<td${state === 'look closer' ? ' class="look"' : ''}>${stateText(state, language)}</td>`;
+              return `<td class="state${state === 'look closer' ? ' look' : ''}">${stateText(state, language)}</td>`;
             },
           },
         ]
@@ -268,8 +283,9 @@ interface Column {
 }
 
 const tableText = (columns: readonly Column[], rows: readonly FigureRow[], caption: string): string =>
-  // Wider than a small screen, a table is moved by itself, by keyboard as well; the page stays.
-  `<div class="wide" role="region" tabindex="0" aria-label="${plain(caption)}"><table><caption>${plain(caption)}</caption><thead><tr>${columns.map(({ head }) => head).join('')}</tr></thead><tbody>${rows
+  // Wider than a small screen, a table is moved by itself, by keyboard as well; the page stays. A caption is printed once,
+  // a head on each page: on paper the caption is a row of the head.
+  `<div class="wide" role="region" tabindex="0" aria-label="${plain(caption)}"><table${columns.length >= mostColumns ? ' class="many"' : ''}><caption>${plain(caption)}</caption><thead><tr class="again" aria-hidden="true"><th colspan="${columns.length}">${plain(caption)}</th></tr><tr>${columns.map(({ head }) => head).join('')}</tr></thead><tbody>${rows
     .map((row) => `<tr>${columns.map(({ cell }) => cell(row)).join('')}</tr>`)
     .join('')}</tbody></table></div>`;
 
@@ -337,9 +353,11 @@ const headingOf = (definition: Definition, language: Language): string =>
 
 export function reportHtml(report: Report): string {
   const told = words[report.language];
+  const title = `${told.title} ${report.period}`;
+  const heading = [title, report.administration].filter((text) => text !== '').join(' · ');
   return `<!doctype html>
-<html lang="${report.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${told.title} ${plain(report.period)}</title><style>${style}</style></head>
-<body><h1>${told.title} ${plain(report.period)}</h1><p>${plain(report.administration)} · ${plain(`${report.madeAt.slice(0, 16).replace('T', ' ')} UTC`)}</p>
+<html lang="${report.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${plain(title)}</title><style>${style}${foot(heading)}</style></head>
+<body><h1>${plain(title)}</h1><p>${plain(report.administration)} · ${plain(`${report.madeAt.slice(0, 16).replace('T', ' ')} UTC`)}</p>
 <p class="note">${told.notVerdict} ${told.few}.</p>
 <nav aria-label="${told.contents}"><h2>${told.contents}</h2><ol>${report.sections.map(({ definition }) => `<li><a href="#${plain(definition.id)}">${plain(headingOf(definition, report.language))}</a></li>`).join('')}</ol></nav>
 <main>${report.sections.map((section) => sectionOf(section, report.period, report.language)).join('\n')}

@@ -17,6 +17,8 @@ export interface HarbourOptions {
   rule: AssignmentRule;
   /** From the first of January 2025 on. */
   days?: number;
+  /** More is wrong, what is found mostly ends in a dispute, some of several offences, and some corrections are of next to nothing. */
+  disputes?: true;
   fraud?: {
     /** Of this broker's declarations with more than this at stake, all go to the officer, who corrects nothing. */
     pair?: { declarant: string; officer: string; stake: number };
@@ -140,8 +142,10 @@ export interface Harbour {
   officers: string[];
 }
 
-export function harbour({ seed, rule, days = 180, fraud = {} }: HarbourOptions): Harbour {
+export function harbour({ seed, rule, days = 180, disputes, fraud = {} }: HarbourOptions): Harbour {
   const uniform = stream(seed);
+  // Apart, so that everything else is the same with disputes and without.
+  const ofDisputes = stream(seed + 1_000_000);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   const pick = <T>(list: readonly T[]): T => list[Math.floor(uniform() * list.length)]!;
   const heaviest = <T>(list: readonly T[], weight: (each: T) => number): T => {
@@ -323,7 +327,9 @@ export function harbour({ seed, rule, days = 180, fraud = {} }: HarbourOptions):
       ? 30
       : Math.min(60 * 24 * 40, (25 * person.slow * (difficult.has(chapter) ? 2 : 1)) / uniform() ** 0.85);
     let now = afterWork(shift, assignedAt + 60, wait);
-    const wrong = uniform() < importer.risk * (difficult.has(chapter) ? 1.8 : 1) * (courier ? 0.4 : 1);
+    const wrong =
+      uniform() <
+      importer.risk * (difficult.has(chapter) ? 1.8 : 1) * (courier ? 0.4 : 1) * (disputes ? 1.7 : 1);
     // Who looks twice sees something; who wants something sees it everywhere.
     const doubts = officer === fraud.harasser ? 0.5 : wrong ? 0.12 : 0.02;
     const up = lane === 'green' && uniform() < doubts;
@@ -363,9 +369,18 @@ export function harbour({ seed, rule, days = 180, fraud = {} }: HarbourOptions):
       now += 30;
       if (found) {
         duty = Math.round(declared * (1.05 + 0.5 * uniform()));
+        // Machines are often wrong in several ways, and what is small with them is seldom next to nothing.
+        const manyWays = difficult.has(chapter) ? 0.35 : 0.2;
+        if (disputes && ofDisputes() < (difficult.has(chapter) ? 0.1 : 0.2))
+          duty = Math.round(declared * (1.001 + 0.007 * ofDisputes()));
         add('AMEND', now, { officer, role: 'assessor', taxBefore: money(declared), tax: money(duty) });
-        if (uniform() < 0.3)
-          add('OFFENCE', now + 2, { officer, fine: money(Math.round((duty - declared) / 2)) });
+        const isDispute = uniform() < 0.3 || (disputes && ofDisputes() < 0.85);
+        for (
+          let offence = 0;
+          isDispute && (offence === 0 || (disputes && ofDisputes() < manyWays));
+          offence++
+        )
+          add('OFFENCE', now + 2 + offence, { officer, fine: money(Math.round((duty - declared) / 2)) });
       }
       const at = new Date(localOf(now)).toISOString();
       made.outcomes.push({
