@@ -25,6 +25,8 @@ export interface ImportReport {
 }
 
 const batchSize = 500;
+/** A sender may be slow; a machine that is must not have other declarations stand in one batch, which do not see each other. */
+const patienceMs = 1_000;
 const problemsKept = 1000;
 
 export const emptyReport = (): ImportReport => ({
@@ -46,7 +48,7 @@ export async function importRecords(
   report: ImportReport = emptyReport(),
   progress: (report: ImportReport) => void = () => {},
 ): Promise<ImportReport> {
-  for await (const chunk of inChunks(records, batchSize, 50)) {
+  for await (const chunk of inChunks(records, batchSize, patienceMs)) {
     // An answer may follow its declaration in one file, and a declaration its answer: order is kept within the chunk.
     let run: IntakeRecord[] = [];
     for (const record of chunk) {

@@ -12,6 +12,7 @@ import { isPath } from '../mapping/named.ts';
 import type { Problem } from '../present.ts';
 import { type TakenExtract, takeExtract } from '../projections/take-extract.ts';
 import type { FeedReport } from '../sources/feed.ts';
+import { type Dumps, titleOf } from '../sources/folder.ts';
 import { reportJson, reportPage, reportText } from '../sources/report.ts';
 import type { Progress } from '../sources/tables.ts';
 import type { Store } from '../store/port.ts';
@@ -31,11 +32,11 @@ export interface ExtractImport {
 /** Adds to the report of the whole import; problems of the extract itself are in what it answers. */
 export async function importExtract(
   { store, desk, office }: { store: Store; desk: OpenDesk; office: Office },
-  folder: string,
+  dumps: Dumps,
   options: ExtractImport,
   report: ImportReport,
 ): Promise<TakenExtract> {
-  const bar = progressBar(folder);
+  const bar = progressBar(titleOf(dumps));
   const feed = {
     mapping: options.mapping,
     ...(options.country === undefined ? {} : { country: options.country }),
@@ -44,7 +45,7 @@ export async function importExtract(
     onProgress: bar.show,
   };
   try {
-    const found = await takeExtract({ store, office, refresh: desk.refresh, folder, options: feed }, report);
+    const found = await takeExtract({ store, office, refresh: desk.refresh, dumps, options: feed }, report);
     if (options.report !== undefined) writeFileSync(options.report, formatOf(options.report)(found));
     return found;
   } finally {
@@ -90,18 +91,20 @@ const pollMs = 500;
 /** The service that holds the store reads the folder, which lies on its machine as well; its report comes back. */
 export async function extractThroughService(
   service: Service,
-  folder: string,
+  dumps: Dumps,
   options: ExtractImport,
 ): Promise<{ report: ImportReport; text: string }> {
   const path = `/v1/extracts/${randomUUID()}`;
   const { country, source, full } = options;
-  const body = { folder: resolve(folder), mapping: here(options.mapping), country, source, full };
+  const where =
+    typeof dumps === 'string' ? { folder: resolve(dumps) } : { files: dumps.map((path) => resolve(path)) };
+  const body = { ...where, mapping: here(options.mapping), country, source, full };
   await callService(service, path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const bar = progressBar(folder);
+  const bar = progressBar(titleOf(dumps));
   const as = async (accept: string) => (await callService(service, path, { headers: { accept } })).text();
   try {
     for (;;) {

@@ -1,55 +1,46 @@
 /**
  * What the arguments of `crosscheck import` are, in the order in which they are read: reference records first, so that
- * checks know them; then declarations. A file named after a kind of reference record (`duty.ndjson`, `office.csv`) holds
+ * checks know them; then declarations; and what says that these are complete. A file named after a kind of reference record (`duty.ndjson`, `office.csv`) holds
  * such records, unless declarations are in it; a folder without a mapping holds files of both, as `crosscheck simulate`
  * writes them.
  */
-import {
-  closeSync,
-  createReadStream,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib';
 import { CrosscheckError } from '../errors.ts';
-import { filesFor, type TableFile } from '../sources/folder.ts';
+import { type Dumps, filesFor, type TableFile } from '../sources/folder.ts';
 import { shippedMappings } from '../sources/mapping-file.ts';
 import { plainReferenceMapping, referenceMappingId } from '../sources/reference/plain.ts';
 
 export type Part =
-  /** A folder of table dumps. */
-  | { kind: 'folder'; folder: string; mapping: string }
+  /** Table dumps. */
+  | { kind: 'extract'; dumps: Dumps; mapping: string }
   /** A file of messages or records. */
   | { kind: 'file'; file: string };
 
-export interface Parts {
-  parts: Part[];
-  /** Removes what was made to read them; to be called when they are read. */
-  done(): void;
-}
+/** Kinds that say that all declarations of a day are here, which is so when they have been read. */
+const closing = ['complete', 'control-total'];
 
-const referenceFiles = Object.values(plainReferenceMapping().tables).flatMap(({ files }) => files);
+const tables = Object.entries(plainReferenceMapping().tables);
+const filesOfKinds = (kept: (into: string) => boolean): string[] =>
+  tables.flatMap(([, { files, into }]) => (kept(into) ? files : []));
+const referenceFiles = filesOfKinds(() => true);
+const closingFiles = filesOfKinds((into) => closing.some((kind) => into === `reference.${kind}`));
+const tableFile = /\.(csv|tsv|ndjson|jsonl|json|parquet)(\.gz)?$/i;
 const declarationFile = /^declarations?[\w.-]*\.(ndjson|jsonl|json)(\.gz)?$/i;
 const headBytes = 64 * 1024;
 
 /** Throws CC_FILE_UNREADABLE for what is not there, CC_BAD_ARGUMENT for a folder that says nothing without a mapping. */
-export function partsOf(paths: readonly string[], mapping: string | undefined): Parts {
+export function partsOf(paths: readonly string[], mapping: string | undefined): Part[] {
   const folders: Part[] = [];
   const references: string[] = [];
   const files: string[] = [];
   for (const path of paths) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory() === true) {
-      if (mapping !== undefined) folders.push({ kind: 'folder', folder: path, mapping });
+      if (mapping !== undefined) folders.push({ kind: 'extract', dumps: path, mapping });
       else {
         const within = readdirSync(path).map((name) => join(path, name));
         const records = within.filter(isReference);
@@ -68,31 +59,25 @@ export function partsOf(paths: readonly string[], mapping: string | undefined): 
       references.push(path);
     } else files.push(path);
   }
-  const last = files.map((file): Part => ({ kind: 'file', file }));
-  if (references.length === 0) return { parts: [...folders, ...last], done() {} };
-  const gathered = gather(references);
-  return {
-    parts: [{ kind: 'folder', folder: gathered, mapping: referenceMappingId }, ...folders, ...last],
-    done: () => rmSync(gathered, { recursive: true, force: true }),
-  };
+  const ends = references.filter((path) => isOneOf(closingFiles, path));
+  const records = (dumps: readonly string[]): Part[] =>
+    dumps.length === 0 ? [] : [{ kind: 'extract', dumps, mapping: referenceMappingId }];
+  return [
+    ...records(references.filter((path) => !ends.includes(path))),
+    ...folders,
+    ...files.map((file): Part => ({ kind: 'file', file })),
+    ...records(ends),
+  ];
 }
 
-/** The reader of extracts takes a folder: links to the files, wherever they lie, beside each other. */
-function gather(files: readonly string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'crosscheck-references-'));
-  for (const [index, file] of files.entries()) {
-    const name = basename(file);
-    const taken = files.slice(0, index).some((other) => basename(other) === name);
-    symlinkSync(resolve(file), join(folder, taken ? name.replace('.', `-${index}.`) : name));
-  }
-  return folder;
+function isOneOf(names: readonly string[], path: string): boolean {
+  const name = basename(path);
+  const file: TableFile = { path, name, format: 'ndjson', bytes: 0 };
+  return tableFile.test(name) && filesFor(names, [file]).length > 0;
 }
 
 function isReference(path: string): boolean {
-  const name = basename(path);
-  const file: TableFile = { path, name, format: 'ndjson', bytes: 0 };
-  if (!/\.(csv|tsv|ndjson|jsonl|json|parquet)(\.gz)?$/i.test(name)) return false;
-  if (filesFor(referenceFiles, [file]).length === 0) return false;
+  if (!isOneOf(referenceFiles, path)) return false;
   return !/"(declaration|items|generalProcedure)"\s*:/.test(headOf(path));
 }
 

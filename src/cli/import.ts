@@ -49,14 +49,11 @@ export function registerImport(program: Command): void {
     .option('--report <file>', 'report of a folder: .html, .json or text')
     .option('--json', 'the report as JSON')
     .action(async (files: string[], options: ImportOptions) => {
-      const { parts, done } = partsOf(files, options.mapping);
-      const report = await reach(options)
-        .then((reached) =>
-          reached.kind === 'store'
-            ? throughStore(reached.store, parts, options)
-            : throughService(reached, parts, options),
-        )
-        .finally(done);
+      const parts = partsOf(files, options.mapping);
+      const reached = await reach(options);
+      const report = await (reached.kind === 'store'
+        ? throughStore(reached.store, parts, options)
+        : throughService(reached, parts, options));
       process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printed(report));
       process.exitCode = report.refused > 0 && report.refused === report.read ? 2 : 0;
     });
@@ -64,7 +61,7 @@ export function registerImport(program: Command): void {
 
 /** What the audit log calls it: as a service does, by the system an extract is of, and by a file's name without its folder. */
 const objectOf = (part: Part, { source }: ImportOptions): string =>
-  part.kind === 'folder' ? `extract ${source ?? part.mapping}` : basename(part.file);
+  part.kind === 'extract' ? `extract ${source ?? part.mapping}` : basename(part.file);
 
 async function throughStore(
   store: Parameters<typeof openOffice>[1],
@@ -77,9 +74,9 @@ async function throughStore(
     const report = emptyReport();
     for (const part of parts) {
       await onRecord(store, 'import', objectOf(part, options));
-      if (part.kind === 'folder') {
-        const { folder, mapping } = part;
-        const found = await importExtract({ store, desk, office }, folder, { ...options, mapping }, report);
+      if (part.kind === 'extract') {
+        const { dumps, mapping } = part;
+        const found = await importExtract({ store, desk, office }, dumps, { ...options, mapping }, report);
         if (options.json !== true) process.stdout.write(reportText(found));
         continue;
       }
@@ -116,9 +113,9 @@ async function throughService(
 ): Promise<ImportReport> {
   const reports: ImportReport[] = [];
   for (const part of parts) {
-    if (part.kind === 'folder') {
-      const { folder, mapping } = part;
-      const { report, text } = await extractThroughService(service, folder, { ...options, mapping });
+    if (part.kind === 'extract') {
+      const { dumps, mapping } = part;
+      const { report, text } = await extractThroughService(service, dumps, { ...options, mapping });
       reports.push(report);
       if (options.json !== true) process.stdout.write(text);
       continue;

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CrosscheckError } from '../errors.ts';
 import type { Problem } from '../present.ts';
+import { defaultPolicy } from '../store/duckdb/checkpoint.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
 import { readRunning } from '../store/running.ts';
@@ -35,6 +36,12 @@ export const withDataOption = (command: Command): Command =>
     'folder of the embedded store (or CROSSCHECK_DATA; MONGODB_URI for MongoDB)',
   );
 
+/**
+ * A command is at its work until it ends, and closing the store makes a checkpoint: one in each moment in which it thinks
+ * rather than writes would write the last rows of each table again and again.
+ */
+const commandCheckpoints = { whenQuiet: defaultPolicy.atMost };
+
 export async function reach(options: ReachOptions): Promise<Reach> {
   const mongodbUri = process.env.MONGODB_URI;
   if (mongodbUri !== undefined && options.data === undefined) {
@@ -42,7 +49,7 @@ export async function reach(options: ReachOptions): Promise<Reach> {
   }
   const data = dataFolder(options);
   try {
-    return { kind: 'store', store: await openStore({ data }) };
+    return { kind: 'store', store: await openStore({ data, checkpoint: commandCheckpoints }) };
   } catch (thrown) {
     if (!(thrown instanceof CrosscheckError) || thrown.code !== 'CC_STORE_TAKEN') throw thrown;
     const service = readRunning(data);

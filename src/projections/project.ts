@@ -10,20 +10,19 @@ import { type Collections, checks, declarations, events, outcomes } from '../che
 import { CrosscheckError } from '../errors.ts';
 import type { Profile } from '../selectivity/model.ts';
 import { readWhere } from '../store/pages.ts';
-import type { CollectionSpec, Document, Store, Stored } from '../store/port.ts';
+import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import type { ClearanceRow } from './clearance.ts';
 import { contextOf } from './context.ts';
-import { type CursorDocument, cursorId, cursors, fromTheBeginning, type SourceName } from './cursors.ts';
+import { type CursorDocument, cursorId, cursors, fromTheBeginning } from './cursors.ts';
 import { fold, type Rows, type TableName, tables } from './fold.ts';
 import { arrange, type FoldContext } from './history.ts';
 import type { Pace } from './pace.ts';
 import { entryNames, followUpsOf, noteTakings, takings } from './taking.ts';
 import { programmesRecorded } from './trusting.ts';
 import { remakeOld } from './upgrade.ts';
+import { readWritten, type Written } from './written.ts';
 
 export { cursors } from './cursors.ts';
-
-const sources = { declaration: declarations, event: events, outcome: outcomes, check: checks } as const;
 
 /**
  * A document a day whose clearance rows were written; roll-ups follow it by `since`. Told before, so that no crash leaves
@@ -31,8 +30,8 @@ const sources = { declaration: declarations, event: events, outcome: outcomes, c
  */
 export const changedDays: CollectionSpec = { name: 'changed_day', schema: 1, columns: {}, indexes: [] };
 
-/** Documents read of each source in one step, and declarations folded at once: what memory and a store's call can bear. */
-const readBatch = 4_000;
+/** Declarations read in one step, and folded at once: what memory and a store's call can bear. */
+const readBatch = 2_000;
 const foldBatch = 1_000;
 /** The same beside callers who wait: nothing holds the event loop or the store's writer for more than a moment. */
 const pacedReadBatch = 400;
@@ -70,6 +69,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
   const context = options.context ?? (await contextOf(store, options.profile));
   const paced = (): boolean => pace !== undefined && !pace.hurried();
   const cursor = store.collection<CursorDocument>(cursors);
+  const reader = readWritten(store);
   if (await remakeOld(store)) options.onOldRows?.();
   if (programmes?.begins === true) await fromTheBeginning(store);
   const started = Date.now();
@@ -81,7 +81,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
     const began = Date.now();
     const stored = await cursor.get(cursorId);
     const position = stored?.doc.position ?? { declaration: 0, event: 0, outcome: 0, check: 0 };
-    const written = await readNext(store, position, paced() ? pacedReadBatch : readBatch);
+    const written = await reader.next(position, paced() ? pacedReadBatch : readBatch);
     const touched = [...new Set([...written.touched, ...again])].sort();
     if (touched.length === 0) {
       pace?.folded(began);
@@ -133,52 +133,6 @@ export async function rebuild(store: Store, options: ProjectOptions = {}): Promi
   await store.collection(cursors).delete([cursorId]);
   await store.collection(changedDays).put(days.map(({ key }) => ({ id: String(key.day) })));
   return project(store, options);
-}
-
-/** What was written after the cursors, a page of each source. */
-interface Written {
-  touched: Set<string>;
-  position: Record<SourceName, number>;
-  /** All that was recorded before has been read: where a page is full, up to its last document. */
-  upTo: number;
-  /**
-   * Versions and checks of declarations whose first version is among what was read: all there are, but for what a later
-   * page tells, and folds anew.
-   */
-  whole: Map<string, { versions: Collections['declaration'][]; checks: Collections['check'][] }>;
-}
-
-async function readNext(store: Store, position: Record<SourceName, number>, limit: number): Promise<Written> {
-  const next = { ...position };
-  const touched = new Set<string>();
-  let upTo = Number.POSITIVE_INFINITY;
-  const read = async <K extends SourceName>(name: K): Promise<Collections[K][]> => {
-    const collection = store.collection<Collections[K]>(sources[name]);
-    const batch: Stored<Collections[K]>[] = await collection.since(position[name], limit);
-    for (const { doc, seq } of batch) {
-      touched.add('reference' in doc ? doc.reference : doc.declaration);
-      next[name] = Math.max(next[name], seq);
-    }
-    if (batch.length === limit) upTo = Math.min(upTo, Date.parse(batch.at(-1)!.doc.recordedAt));
-    return batch.map(({ doc }) => doc);
-  };
-  // Checks last: whatever is written with a declaration is there when its checks are read.
-  const declared = await read('declaration');
-  await read('event');
-  await read('outcome');
-  const checked = await read('check');
-  const whole: Written['whole'] = new Map();
-  // Where the check of the lodging itself is not among them, it came between the pages of the step before, which had read
-  // the declarations already, or it is in the next page. What follows in a next page touches its declaration again.
-  const atOnce = new Set(
-    checked.map((doc) => `${doc.declaration} ${doc.recordedAt} ${doc.supersedes ?? ''}`),
-  );
-  for (const doc of declared)
-    if (doc.version === 1 && atOnce.has(`${doc.reference} ${doc.recordedAt} `))
-      whole.set(doc.reference, { versions: [], checks: [] });
-  for (const doc of declared) whole.get(doc.reference)?.versions.push(doc);
-  for (const doc of checked) whole.get(doc.declaration)?.checks.push(doc);
-  return { touched, position: next, upTo, whole };
 }
 
 /** Folds those of the references whose declaration is here; events that wait for theirs are folded with it. */

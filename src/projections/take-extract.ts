@@ -7,6 +7,7 @@ import type { Office } from '../check/lodge.ts';
 import { storedPeople } from '../check/people.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import { type FeedOptions, type FeedReport, openFeed } from '../sources/feed.ts';
+import type { Dumps } from '../sources/folder.ts';
 import type { Store } from '../store/port.ts';
 import { checkCompleted } from './completed.ts';
 import { project } from './project.ts';
@@ -16,7 +17,7 @@ export interface TakeExtract {
   office: Office;
   /** Has checks know what was recorded. */
   refresh: () => Promise<void>;
-  folder: string;
+  dumps: Dumps;
   options: FeedOptions;
   /** What each record becomes before it is taken in: refused, where the caller may not give it. */
   allow?: (record: IntakeRecord) => IntakeRecord;
@@ -29,10 +30,10 @@ export interface TakenExtract extends FeedReport {
 
 /** Adds to the report of the whole import; problems of the extract itself are in what it answers. */
 export async function takeExtract(
-  { store, office, refresh, folder, options, allow = (record) => record }: TakeExtract,
+  { store, office, refresh, dumps, options, allow = (record) => record }: TakeExtract,
   report: ImportReport,
 ): Promise<TakenExtract> {
-  const feed = await openFeed(store, storedPeople(store), folder, { ...options, onReferences: refresh });
+  const feed = await openFeed(store, storedPeople(store), dumps, { ...options, onReferences: refresh });
   async function* allowed(): AsyncGenerator<IntakeRecord> {
     for await (const record of feed.records) yield allow(record);
   }

@@ -16,6 +16,7 @@ import { CrosscheckError } from '../errors.ts';
 import { type Problem, toProblem } from '../present.ts';
 import { type TakenExtract, takeExtract } from '../projections/take-extract.ts';
 import type { FeedOptions } from '../sources/feed.ts';
+import type { Dumps } from '../sources/folder.ts';
 import { shippedMappings } from '../sources/mapping-file.ts';
 import { reportJson, reportPage, reportText } from '../sources/report.ts';
 import { type Caller, demandEveryOffice } from './caller.ts';
@@ -61,6 +62,13 @@ const Body = Type.Object(
     full: Type.Optional(Type.Boolean({ description: 'everything again, not only what is new' })),
     folder: Type.Optional(
       Type.String({ maxLength: 4_000, description: 'instead of uploads, by the user who runs the service' }),
+    ),
+    files: Type.Optional(
+      Type.Array(Type.String({ maxLength: 4_000 }), {
+        minItems: 1,
+        maxItems: 1_000,
+        description: 'the same, files one by one instead of a folder',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -112,30 +120,31 @@ export const extractRoutes: Resource = (app, { store, desk, office, audit, stopp
   }
 
   /** A caller from elsewhere reads no file of this machine but those it sent. */
-  function optionsOf(caller: Caller, extract: Extract, body: Body): { folder: string; options: FeedOptions } {
-    const { mapping, folder, ...rest } = body;
+  function optionsOf(caller: Caller, extract: Extract, body: Body): { dumps: Dumps; options: FeedOptions } {
+    const { mapping, folder, files, ...rest } = body;
     const local = caller.role === 'local';
     if (folder !== undefined && !local) throw invalid('/body/folder', 'upload the files');
-    if (folder === undefined && extract.spool === undefined)
-      throw invalid('/body', 'no file was uploaded for this extract');
-    const within = folder ?? extract.spool!;
+    if (files !== undefined && (!local || folder !== undefined))
+      throw invalid('/body/files', local ? 'a folder, or files' : 'upload the files');
+    const dumps = folder ?? files ?? extract.spool;
+    if (dumps === undefined) throw invalid('/body', 'no file was uploaded for this extract');
     const shipped = shippedMappings().includes(mapping);
     if (!shipped && !local && !/^[A-Za-z0-9_][A-Za-z0-9_.-]*\.ya?ml$/.test(mapping))
       throw invalid('/body/mapping', `is none of ${shippedMappings().join(', ')}, and no uploaded YAML file`);
     return {
-      folder: within,
-      options: { ...rest, mapping: shipped || local ? mapping : join(within, mapping) },
+      dumps,
+      options: { ...rest, mapping: shipped || local ? mapping : join(extract.spool!, mapping) },
     };
   }
 
-  async function take(extract: Extract, folder: string, options: FeedOptions): Promise<void> {
+  async function take(extract: Extract, dumps: Dumps, options: FeedOptions): Promise<void> {
     extract.state = 'reading';
     try {
       extract.found = await takeExtract(
         {
           store,
           office,
-          folder,
+          dumps,
           refresh: async () => desk.refresh?.(),
           options: {
             ...options,
@@ -222,7 +231,7 @@ export const extractRoutes: Resource = (app, { store, desk, office, audit, stopp
       const { caller } = request;
       const extract = await own(caller, name);
       if (extract.state !== 'receiving') throw invalid('/params/id', 'this extract is being read already');
-      const { folder, options } = optionsOf(caller, extract, request.body as Body);
+      const { dumps, options } = optionsOf(caller, extract, request.body as Body);
       const { subject, role } = caller;
       extract.state = 'waiting';
       await audit.record({
@@ -231,7 +240,7 @@ export const extractRoutes: Resource = (app, { store, desk, office, audit, stopp
         action: 'import',
         object: `extract ${options.source ?? options.mapping}`,
       });
-      last = last.then(() => take(extract, folder, options));
+      last = last.then(() => take(extract, dumps, options));
       return reply.code(202).send({ id: name, state: extract.state });
     },
   );

@@ -292,6 +292,7 @@ export function watermarksOf(
       id: `${source}|${key}|${mark.until}`,
       source,
       ...mark,
-      recordedAt: mark.basis === 'claimed' ? known.claims : known.rest,
+      // That all declarations are here is not so before they are.
+      recordedAt: mark.basis === 'claimed' && mark.feed !== 'declaration' ? known.claims : known.rest,
     }));
 }

@@ -259,7 +259,10 @@ export async function csvHead(
     form.quote.charCodeAt(0),
     true,
   );
-  const names = first === 'more' || 'fault' in first ? [] : first.cells.map((name) => name.trim());
+  const decode = decoder(encoding);
+  // A name in bytes of another encoding is none that a mapping knows, and still stands in the report.
+  const names =
+    first === 'more' || 'fault' in first ? [] : first.cells.map((name) => (decode(name) ?? name).trim());
   return { names, delimiter, quote: form.quote, encoding, ...oddness(problem, bare, text) };
 }
 

@@ -23,7 +23,7 @@ import {
   type Settings,
 } from './compile.ts';
 import { type Arrivals, collectArrivals } from './completeness.ts';
-import { filesFor, filesOf, type TableFile } from './folder.ts';
+import { type Dumps, filesFor, filesOf, type TableFile, titleOf } from './folder.ts';
 import { loadMapping } from './mapping-file.ts';
 import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } from './problems.ts';
 import { plainTables } from './reference/plain.ts';
@@ -98,7 +98,7 @@ export interface Extract {
 }
 
 /** Throws CC_SOURCE_MAPPING_…, CC_FILE_UNREADABLE, CC_SOURCE_TABLE_MISSING at once; nothing is read before `records` is. */
-export function openExtract(folder: string, options: ExtractOptions): Extract {
+export function openExtract(dumps: Dumps, options: ExtractOptions): Extract {
   const given = typeof options.mapping === 'string' ? loadMapping(options.mapping) : options.mapping;
   // Whatever the system, an extract may say how complete it is.
   const mapping: Mapping = {
@@ -111,7 +111,8 @@ export function openExtract(folder: string, options: ExtractOptions): Extract {
   const compiled = compileMapping(mapping, settingsOf(options, mapping, profile), (pointer, problem) => {
     throw new CrosscheckError('CC_SOURCE_MAPPING_INVALID', { pointer, problem }, { pointer });
   });
-  const files = filesOf(folder);
+  const folder = titleOf(dumps);
+  const files = filesOf(dumps);
   const used = tablesOf(compiled).map((table) => ({ table, files: filesFor(table.spec.files, files) }));
   for (const { table, files: found } of used) {
     if (found.length === 0 && (table.spec.required === true || table === compiled.header)) {

@@ -2,8 +2,7 @@
  * An extract into a store: the marks of the last run in, reference records beside the declarations, and at the end new
  * marks, watermarks, and what the control totals contradict. Declarations themselves go through the path of checks.
  */
-import { createReadStream, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream } from 'node:fs';
 import type { People } from '../check/people.ts';
 import { minorDigits } from '../declaration/money.ts';
 import { CrosscheckError } from '../errors.ts';
@@ -26,6 +25,7 @@ import {
   watermarksOf,
 } from './completeness.ts';
 import { type ExtractOptions, type ExtractReport, openExtract } from './extract.ts';
+import { type Dumps, namesIn } from './folder.ts';
 import type { ReferenceBook } from './reference/book.ts';
 import { openReferences, type ReferenceInput } from './reference/store.ts';
 
@@ -67,7 +67,7 @@ export interface Feed {
 export async function openFeed(
   store: Store,
   people: People,
-  folder: string,
+  dumps: Dumps,
   options: FeedOptions,
 ): Promise<Feed> {
   const clock = () => options.now ?? new Date();
@@ -82,9 +82,20 @@ export async function openFeed(
   const claims: Claim[] = [];
   const totals: ControlTotal[] = [];
 
+  /**
+   * What says that all declarations of a day are here is true when this reading has ended: before that, numbers which come
+   * in a later batch would be found missing, and declarations of a day too few.
+   */
+  const atTheEnd: ReferenceInput[] = [];
   // Claims count from when checks know them; what else is learned, from when the reading ends.
   let claimsKnown = recordedAt;
-  const { records, report } = openExtract(folder, {
+  const put = async (batch: readonly ReferenceInput[], at = recordedAt): Promise<void> => {
+    if (batch.length === 0) return;
+    const { written, unchanged } = await references.put(batch, at);
+    counted.written += written;
+    counted.unchanged += unchanged;
+  };
+  const { records, report } = openExtract(dumps, {
     ...options,
     async onReferences() {
       await options.onReferences?.();
@@ -93,9 +104,8 @@ export async function openFeed(
     ...(since === undefined ? {} : { since }),
     async references(batch) {
       collect(batch, report.currency, claims, totals);
-      const { written, unchanged } = await references.put(batch, recordedAt);
-      counted.written += written;
-      counted.unchanged += unchanged;
+      await put(batch.filter((each) => !ofAllDeclarations(each)));
+      atTheEnd.push(...batch.filter(ofAllDeclarations));
     },
   });
   const cargo = {
@@ -112,6 +122,7 @@ export async function openFeed(
       const expected = since === undefined ? totals : totals.filter(({ day }) => day >= firstDay(since));
       const before = await readAll(marksOf, { column: 'source', op: 'eq', value: source });
       const known = clock().toISOString();
+      await put(atTheEnd, known);
       const fresh = [
         ...watermarksOf(
           source,
@@ -137,13 +148,11 @@ export async function openFeed(
 
   /** Manifests lie in the folder as XML, beside the tables; a bad one costs itself. */
   async function* withCargo(rest: AsyncGenerator<IntakeRecord>): AsyncGenerator<IntakeRecord> {
-    for (const file of manifestsOf(folder)) {
+    for (const { name: file, path } of namesIn(dumps).filter(({ name }) => /\.xml$/i.test(name))) {
       const where = { file };
       try {
-        const message = await readCargo(createReadStream(join(folder, file)));
-        const { written, unchanged } = await references.put(message.records, recordedAt);
-        counted.written += written;
-        counted.unchanged += unchanged;
+        const message = await readCargo(createReadStream(path));
+        await put(message.records);
         cargo.files++;
         cargo.records += message.records.length;
         for (const each of message.unmapped) cargo.unmapped.push({ file, ...each });
@@ -161,10 +170,8 @@ export async function openFeed(
   }
 }
 
-const manifestsOf = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.xml$/i.test(name))
-    .sort();
+const ofAllDeclarations = ({ kind, record }: ReferenceInput): boolean =>
+  (kind === 'complete' || kind === 'control-total') && record.feed === 'declaration';
 
 /** Before any day: a feed of which nothing was ever sent is complete to no day, and no absence in it can be told. */
 const beforeAnyDay = '1900-01-01';

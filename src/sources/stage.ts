@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { CrosscheckError } from '../errors.ts';
+import { plainName } from '../ground/column-names.ts';
 import { CellFault } from '../mapping/values.ts';
 import type { Slot } from './compile.ts';
 import { bytesOf, csvHead, csvRows } from './csv-rows.ts';
@@ -87,13 +88,28 @@ export const createStaged = async (
   await staging.connection.run(`CREATE TABLE ${sqlName(table)} (${columnsSql(slots)})`);
 };
 
-/** The file's own name of each slot's column; undefined where it has none of them. */
+/**
+ * The file's own name of each slot's column; undefined where it has none of them. Where no column is called so by the
+ * letter, accents and what stands between the words do not count.
+ */
 const resolve = (slots: readonly Slot[], names: readonly string[]): (string | undefined)[] => {
   const own = new Map(names.map((name) => [name.toUpperCase(), name]));
-  return slots.map((slot) =>
-    slot.names.map((name) => own.get(name.toUpperCase())).find((name) => name !== undefined),
-  );
+  const plainly = new Map(names.map((name) => [plainName(name), name]));
+  plainly.delete('');
+  return slots.map((slot) => {
+    const found = slot.names.map((name) => own.get(name.toUpperCase())).find((name) => name !== undefined);
+    return (
+      found ??
+      slot.names
+        .filter(isWords)
+        .map((name) => plainly.get(plainName(name)))
+        .find(Boolean)
+    );
+  });
 };
+
+/** A name that people write in their own way: with an accent, an apostrophe or a space in it. */
+const isWords = (name: string): boolean => /[^\x21-\x26\x28-\x7e]/.test(name);
 
 const unmapped = (names: readonly string[], found: readonly (string | undefined)[]): string[] =>
   names.filter((name) => !found.includes(name));

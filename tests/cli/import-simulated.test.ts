@@ -1,13 +1,15 @@
 /** What `simulate` writes is what `import` reads: a folder, its files by name, packed, with the store ours and through a service. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDesk } from '../../src/check/open-desk.ts';
+import { finding } from '../../src/projections/finding.ts';
 import { openService } from '../../src/service/open.ts';
 import type { ReferenceDocument } from '../../src/sources/reference/book.ts';
 import { references } from '../../src/sources/reference/store.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
+import type { Document } from '../../src/store/port.ts';
 import { announceRunning } from '../../src/store/running.ts';
 import { crosscheck } from './run.ts';
 
@@ -58,6 +60,22 @@ it('files are told by their names, whatever their order, and packed ones are unp
   const kinds = await kindsIn('files');
   expect(Object.keys(kinds).sort()).toEqual(['account', 'duty', 'office']);
   expect(report.references.written).toBe(kinds.account! + kinds.duty! + kinds.office!);
+}, 120_000);
+
+it('no number is found missing because its declaration stands in a later batch', async () => {
+  const lines = readFileSync(join(written, 'declarations.ndjson'), 'utf8').trimEnd().split('\n');
+  const halves = [0, 1].map((rest) => {
+    const path = join(folder, `half-${rest}.ndjson`);
+    writeFileSync(path, lines.filter((_, index) => index % 2 === rest).join('\n'));
+    return path;
+  });
+  const claims = join(written, 'complete.ndjson');
+  expect(await imported('halves', claims, ...halves)).toMatchObject({ declarations: { new: lines.length } });
+  const store = await openDuckdb(join(folder, 'halves'));
+  const { docs } = await store.collection<Document & { rule: string }>(finding.spec).find({ limit: 10_000 });
+  await store.close();
+  expect(docs.length).toBeGreaterThan(0);
+  expect(docs.filter(({ rule }) => rule === 'SYS-009')).toEqual([]);
 }, 120_000);
 
 it('a service that holds the store is given the same', async () => {

@@ -66,7 +66,7 @@ describe('a trail that is complete further than before', () => {
     nightly = async () => {
       const options = { mapping: 'asycuda-world', currency: 'XAF', timezone: 'Africa/Douala', now: clock };
       const taken = await takeExtract(
-        { store, office, refresh: desk.refresh, folder, options },
+        { store, office, refresh: desk.refresh, dumps: folder, options },
         emptyReport(),
       );
       const { docs } = await store.collection<{ id: string; declaration: string }>(finding.spec).find({

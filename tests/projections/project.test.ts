@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collections, checks, declarations, events, outcomes } from '../../src/check/collections.ts';
 import { tables } from '../../src/projections/fold.ts';
 import { cursors, project, rebuild } from '../../src/projections/project.ts';
+import { readWritten } from '../../src/projections/written.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { Document, Store } from '../../src/store/port.ts';
 import { check, euros, event, finding, outcome, version } from './trail.ts';
@@ -175,5 +176,48 @@ describe('projecting what was written', () => {
     expect(found.filter(({ declaration }) => declaration === 'D8').map(({ rule }) => rule)).toEqual([
       'VAL-001',
     ]);
+  });
+
+  it('reads a declaration with its events and check, however many of each there are', async () => {
+    const own = await openDuckdb(join(folder, 'steps'));
+    const reader = readWritten(own);
+    let position = { declaration: 0, event: 0, outcome: 0, check: 0 };
+    for (let group = 0; group < 8; group++) {
+      const recordedAt = `2026-03-03T09:00:0${group}.000Z`;
+      const names = Array.from({ length: 4 }, (_, i) => `G${group}.${i}`);
+      await own
+        .collection<Collections['declaration']>(declarations)
+        .put(names.map((name) => ({ ...named(name), recordedAt })));
+      await own.collection(events).put(
+        names.flatMap((name) =>
+          Array.from({ length: 9 }, (_, i) => ({
+            ...of(name, event('REGISTER', `03 08:0${i}`)),
+            id: `${name}/${i}`,
+            recordedAt,
+          })),
+        ),
+      );
+      await own
+        .collection(checks)
+        .put(names.map((name) => ({ ...of(name, check('03 09:00', [])), id: `C-${name}`, recordedAt })));
+    }
+    const told: string[] = [];
+    for (let steps = 0; ; steps++) {
+      const step = await reader.next(position, 10);
+      if (step.touched.size === 0) {
+        expect(steps).toBe(4);
+        break;
+      }
+      expect([...step.whole.keys()]).toEqual([...step.touched]);
+      told.push(...step.touched);
+      position = step.position;
+    }
+    expect(told).toHaveLength(32);
+    expect(new Set(told).size).toBe(32);
+    // Who had all begin anew is followed.
+    expect((await reader.next({ declaration: 0, event: 0, outcome: 0, check: 0 }, 10)).touched).toContain(
+      'G0.0',
+    );
+    await own.close();
   });
 });

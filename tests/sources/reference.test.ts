@@ -63,6 +63,39 @@ describe('the dated book', () => {
     expect(withdrawn.asOf('broker', 'B1', '2026-02-01', '2026-01-02T00:00:00.000Z')).toBeDefined();
   });
 
+  it('of many records of a key those that hold are the ones that a look at each finds', () => {
+    let state = 7;
+    const random = (n: number) => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % n;
+    };
+    const two = (n: number) => String(n).padStart(2, '0');
+    const moment = (month: number, day: number) =>
+      `2026-${two(month)}-${two(day)}${random(3) === 0 ? '' : `T${two(random(24))}:00:00.000Z`}`;
+    const list = documents(
+      Array.from({ length: 80 }, (_, index): [ReferenceInput, string] => {
+        const day = 1 + random(27);
+        const month = 1 + random(3);
+        const from = moment(month, day);
+        const to = random(6) === 0 ? {} : { to: moment(month, Math.min(28, day + 1 + random(4))) };
+        const record = { user: 'O-1', terminal: 'T1', from, ...to };
+        return [
+          { kind: 'session', record, withdrawn: random(9) === 0 },
+          `2026-05-${two(1 + (index % 28))}T00:00:00.000Z`,
+        ];
+      }),
+    );
+    const own = openBook(list);
+    const key = list[0]!.key;
+    for (const knownAt of [undefined, '2026-05-09T00:00:00.000Z'])
+      for (let i = 0; i < 200; i++) {
+        const at = moment(1 + random(3), 1 + random(28));
+        const plain = own.history('session', key, knownAt).filter(({ from, to }) => holds(from, to, at));
+        expect(own.allAsOf('session', key, at, knownAt)).toEqual(plain);
+        expect(own.asOf('session', key, at, knownAt)).toEqual(plain.at(-1));
+      }
+  });
+
   it.each([
     ['2026-01-01', '2026-01-31', '2026-01-31', true],
     ['2026-01-01', '2026-01-31', '2026-01-31T18:00:00.000Z', true],
@@ -134,6 +167,58 @@ describe('reference files', () => {
         refused.push(`${record.where.file}:${record.where.record} ${record.error.code}`);
     return { inputs, refused, report };
   }
+
+  it('French headers are understood, with accents and without, and so is the rule of assignment', async () => {
+    const { inputs, refused, report } = await read(
+      {
+        'office.csv':
+          'Bureau;Nom;Fuseau horaire;Mode d’affectation;Valable du\nKRI;Kribi;Africa/Douala;Aléatoire;01/01/2025\nDLA;Douala;;par le chef;2025-01-01\nGOU;;;à la criée;2025-01-01\n',
+        'duty.csv': 'AGENT;bureau de douane;Jour\nawa;KRI;06/01/2025\n',
+        'account.csv': 'Compte,Nom et prenom,Actif,Date_de_debut\nawa,Awa N.,oui,2024-03-01\n',
+      },
+      'reference',
+    );
+    expect(inputs).toEqual([
+      {
+        kind: 'office',
+        record: {
+          office: 'KRI',
+          name: 'Kribi',
+          timezone: 'Africa/Douala',
+          assignment: 'random',
+          from: '2025-01-01',
+        },
+      },
+      { kind: 'office', record: { office: 'DLA', name: 'Douala', assignment: 'chief', from: '2025-01-01' } },
+      { kind: 'office', record: { office: 'GOU', from: '2025-01-01' } },
+      { kind: 'account', record: { user: 'awa', name: 'Awa N.', active: true, from: '2024-03-01' } },
+      {
+        kind: 'duty',
+        record: { user: 'awa', office: 'KRI', day: '2025-01-06', from: '2025-01-06', to: '2025-01-06' },
+      },
+    ]);
+    expect(refused).toEqual([]);
+    // The office stands, and the report says which of its cells does not.
+    expect(report.problems.total).toBe(1);
+    expect(report.unread).toEqual([]);
+  });
+
+  it('files are read one by one, wherever they lie and though their names are the same', async () => {
+    const paths = ['2025', '2026'].map((year) => {
+      const within = join(mkdtempSync(join(root, 'apart-')), 'duty.csv');
+      writeFileSync(within, `user,office,day\nx,KRI,${year}-01-06\n`);
+      return within;
+    });
+    const days: unknown[] = [];
+    const { records } = openExtract(paths, {
+      mapping: 'reference',
+      references: async (batch) => {
+        days.push(...batch.map(({ record }) => record.day));
+      },
+    });
+    for await (const record of records) expect(record).toBeUndefined();
+    expect(days).toEqual(['2025-01-06', '2026-01-06']);
+  });
 
   it('CSV, NDJSON and JSON named after their kinds are read', async () => {
     const { inputs, refused } = await read(

@@ -81,12 +81,66 @@ export const holds = (from: string, to: string | null | undefined, at: string): 
   from <= at.slice(0, Math.max(from.length, 10)) &&
   (to === null || to === undefined || at.slice(0, Math.min(at.length, to.length)) <= to);
 
+/** Records of one key that are found by the moment: a register of sessions has a thousand of an officer. */
+interface Spans {
+  /** In order of their beginnings. */
+  documents: readonly ReferenceDocument[];
+  /** When the last word on the key was recorded. */
+  recordedLast: string;
+  /** Those that hold at the moment. */
+  all(at: string): ReferenceDocument[];
+  /** The one of them that began last. */
+  last(at: string): ReferenceDocument | undefined;
+}
+
+const nothing: Spans = { documents: [], recordedLast: '', all: () => [], last: () => undefined };
+
+function openSpans(documents: readonly ReferenceDocument[], list: readonly ReferenceDocument[]): Spans {
+  // The latest end of each and all before it: looking back ends where nothing earlier can still hold. After a day's or
+  // an instant's own text everything within it sorts before the tilde; what has no end sorts last.
+  let latest = '';
+  let recordedLast = '';
+  for (const { recordedAt } of list) if (recordedAt > recordedLast) recordedLast = recordedAt;
+  const ends = documents.map(({ to }) => {
+    const end = to === null || to === undefined ? '~' : `${to}~`;
+    if (end > latest) latest = end;
+    return latest;
+  });
+  /** How many began by then. */
+  const begun = (at: string): number => {
+    let low = 0;
+    let high = documents.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (documents[middle]!.from <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const from = (at: string, most: number): ReferenceDocument[] => {
+    const found: ReferenceDocument[] = [];
+    for (let place = begun(at) - 1; place >= 0 && ends[place]! >= at && found.length < most; place--) {
+      const document = documents[place]!;
+      if (holds(document.from, document.to, at)) found.push(document);
+    }
+    return found.reverse();
+  };
+  return {
+    documents,
+    recordedLast,
+    all: (at) => from(at, Number.POSITIVE_INFINITY),
+    last: (at) => from(at, 1)[0],
+  };
+}
+
 export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
   const kinds = new Map<string, Map<string, ReferenceDocument[]>>();
   /** When the first record of each kind was recorded. */
   const first = new Map<string, string>();
   /** By kind and members, keys by values; thrown away where a key is added. */
   const indexes = new Map<string, Map<string, Map<string, string[]>>>();
+  /** Of a key's list; thrown away where the list grows. */
+  const spans = new WeakMap<readonly ReferenceDocument[], Spans>();
 
   function add(more: Iterable<ReferenceDocument>): void {
     const touched = new Set<ReferenceDocument[]>();
@@ -103,11 +157,13 @@ export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
       const known = first.get(document.kind);
       if (known === undefined || document.recordedAt < known) first.set(document.kind, document.recordedAt);
     }
-    for (const list of touched)
+    for (const list of touched) {
+      spans.delete(list);
       if (list.length > 1)
         list.sort(
           (a, b) => compare(a.from, b.from) || compare(a.recordedAt, b.recordedAt) || compare(a.id, b.id),
         );
+    }
   }
   add(documents);
 
@@ -130,27 +186,42 @@ export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
   }
 
   /** The last word on each beginning, by what was known. */
-  const known = (kind: string, key: string, knownAt: string | undefined): ReferenceDocument[] => {
+  const knownOf = (list: readonly ReferenceDocument[], knownAt: string | undefined): ReferenceDocument[] => {
     const last = new Map<string, ReferenceDocument>();
-    for (const document of kinds.get(kind)?.get(key) ?? [])
+    for (const document of list)
       if (knownAt === undefined || document.recordedAt <= knownAt) last.set(document.from, document);
     return [...last.values()].filter((document) => !document.withdrawn);
   };
+  /** Of a key's list, in order of time; made once for whoever knows all of it, who is nearly everybody. */
+  const spansOf = (kind: string, key: string, knownAt: string | undefined): Spans => {
+    const list = kinds.get(kind)?.get(key);
+    if (list === undefined) return nothing;
+    let whole = spans.get(list);
+    if (whole === undefined) {
+      whole = openSpans(knownOf(list, undefined), list);
+      spans.set(list, whole);
+    }
+    return knownAt === undefined || knownAt >= whole.recordedLast
+      ? whole
+      : openSpans(knownOf(list, knownAt), list);
+  };
+  const known = (kind: string, key: string, knownAt: string | undefined) =>
+    spansOf(kind, key, knownAt).documents;
   const holding = (kind: string, key: string, at: string, knownAt: string | undefined) =>
-    known(kind, key, knownAt).filter(({ from, to }) => holds(from, to, at));
+    spansOf(kind, key, knownAt).all(at);
   const recordOf = <K extends ReferenceKindName>(document: ReferenceDocument) =>
     document.record as ReferenceRecord<K>;
 
   return {
     asOf: (kind, key, at, knownAt) => {
-      const found = holding(kind, key, at, knownAt).at(-1);
+      const found = spansOf(kind, key, knownAt).last(at);
       return found === undefined ? undefined : recordOf(found);
     },
     allAsOf: (kind, key, at, knownAt) =>
       holding(kind, key, at, knownAt).map((document) => recordOf(document)),
     every: (kind, at, knownAt) =>
       [...(kinds.get(kind)?.keys() ?? [])].flatMap((key) => {
-        const found = holding(kind, key, at, knownAt).at(-1);
+        const found = spansOf(kind, key, knownAt).last(at);
         return found === undefined ? [] : [recordOf<typeof kind>(found)];
       }),
     history: (kind, key, knownAt) => known(kind, key, knownAt).map((document) => recordOf(document)),

@@ -10,7 +10,11 @@ export const office = kindOf('office', 'Customs office', ['office'], {
   timezone: maybe('IANA zone'),
   country: maybe('ISO 3166 alpha-2'),
   scanner: Type.Optional(Type.Boolean({ description: 'it has one' })),
-  assignment: maybe('rule by which declarations are assigned to officers'),
+  assignment: Type.Optional(
+    Type.Enum(['random', 'workload', 'section', 'chief'], {
+      description: 'rule by which declarations are assigned to officers; absent where it is none of these',
+    }),
+  ),
 });
 
 export const section = kindOf('section', 'Section of an office', ['office', 'section'], {

@@ -3,6 +3,7 @@
  * the member it feeds. `exchange-rate.csv` with currency, rate, from, to; `office.ndjson`; `trader.json`.
  */
 import type { FieldRule, Mapping } from '../../mapping/mapping.ts';
+import { frenchAssignments, frenchNames } from './french.ts';
 import type { ReferenceKind } from './kind.ts';
 import { referenceKinds } from './kinds.ts';
 
@@ -19,11 +20,18 @@ const filesOf = (kind: string): string[] =>
     name.replace(/y(-|$)/, 'ies$1'),
   ]);
 
+const codes = { assignment: frenchAssignments };
+
+/** A member's own name, and what it is called in French. */
+const namesOf = (member: string, ...others: string[]): string[] => [
+  ...new Set([member, snake(member), ...others, ...(frenchNames[member] ?? [])]),
+];
+
 function fieldsOf(kind: ReferenceKind): Record<string, FieldRule | FieldRule[]> {
   const members = Object.entries(kind.schema.properties as Record<string, { properties?: object }>);
   const fields: Record<string, FieldRule | FieldRule[]> = Object.fromEntries(
     members.map(([name, schema]) => {
-      const rule: FieldRule = { column: [name, snake(name)] };
+      const rule: FieldRule = { column: namesOf(name), ...(name in codes ? { codes: name } : {}) };
       // An amount stands in one column and its currency in another.
       return [
         name,
@@ -31,14 +39,14 @@ function fieldsOf(kind: ReferenceKind): Record<string, FieldRule | FieldRule[]> 
       ];
     }),
   );
-  const begins: FieldRule[] = [{ column: ['from', 'valid_from'] }];
+  const begins: FieldRule[] = [{ column: namesOf('from', 'valid_from') }];
   // A manifest and its bills begin with the voyage.
   if ('departure' in kind.schema.properties) begins.push({ column: 'departure' });
   // What happens on a day holds on that day.
   if ('day' in kind.schema.properties) {
-    begins.push({ column: 'day' });
-    fields.to = [{ column: ['to', 'valid_to'] }, { column: 'day' }];
-  } else fields.to = { column: ['to', 'valid_to'] };
+    begins.push({ column: namesOf('day') });
+    fields.to = [{ column: namesOf('to', 'valid_to') }, { column: namesOf('day') }];
+  } else fields.to = { column: namesOf('to', 'valid_to') };
   fields.from = [...begins, { value: '1900-01-01' }];
   return fields;
 }
@@ -60,6 +68,7 @@ export const plainReferenceMapping = (): Mapping => ({
     '%d/%m/%Y %H:%M:%S',
   ],
   absent: ['NULL', '\\N'],
+  codes,
   lanes: [
     { code: 'green', control: 'none' },
     { code: 'red', control: 'physical' },

@@ -80,7 +80,9 @@ type Comparison = Extract<Filter, { value: unknown }>;
 function comparison(column: string, filter: Comparison, parameters: Parameters): string {
   if (filter.op === 'in') {
     if (filter.value.length === 0) return 'FALSE';
-    return `${column} IN (${filter.value.map((value) => parameters.add(value)).join(', ')})`;
+    return `${column} IN (${filled(filter.value)
+      .map((value) => parameters.add(value))
+      .join(', ')})`;
   }
   if (filter.op === 'prefix') {
     const end = afterPrefix(filter.value);
@@ -89,6 +91,14 @@ function comparison(column: string, filter: Comparison, parameters: Parameters):
   }
   return `${column} ${operators[filter.op]} ${parameters.add(filter.value)}`;
 }
+
+/** Sizes are rounded up by repeating the last, so that few statements need preparing. */
+export function filled<T>(values: readonly T[]): readonly T[] {
+  if (values.length > filledAtMost) return values;
+  const size = 2 ** Math.ceil(Math.log2(values.length));
+  return [...values, ...Array<T>(size - values.length).fill(values.at(-1)!)];
+}
+const filledAtMost = 1_024;
 
 const whereClause = (filter: Filter | undefined, parameters: Parameters): string =>
   filter === undefined ? '' : ` WHERE ${condition(filter, parameters)}`;

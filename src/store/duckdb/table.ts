@@ -13,7 +13,7 @@ import { type Absence, absence, type Scans } from './absence.ts';
 import type { Connection } from './connection.ts';
 import { takeFile } from './lines.ts';
 import { type Numbered, openRecent, type Recent } from './recent.ts';
-import { Parameters, quote, type Sql, sqlTypes } from './sql.ts';
+import { filled, Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 
 export interface Table {
   readonly name: string;
@@ -185,8 +185,8 @@ function tableOn(
 }
 
 /**
- * `head WHERE id IN (…)`: up to a thousand ids as parameters of their own, which DuckDB answers from the index (sizes are
- * rounded up by repeating the last, so that few statements need preparing); more as one list, answered by one scan.
+ * `head WHERE id IN (…)`: up to a thousand ids as parameters of their own, which DuckDB answers from the index;
+ * more as one list, answered by one scan.
  */
 export function byIds(head: string, ids: readonly string[]): Sql {
   if (ids.length > 1_024) {
@@ -196,9 +196,8 @@ export function byIds(head: string, ids: readonly string[]): Sql {
       types: [LIST(VARCHAR)],
     };
   }
-  const size = 2 ** Math.ceil(Math.log2(ids.length));
   const parameters = new Parameters();
-  const places = Array.from({ length: size }, (_, i) => parameters.add(ids[Math.min(i, ids.length - 1)]!));
+  const places = filled(ids).map((id) => parameters.add(id));
   return parameters.sql(`${head} WHERE id IN (${places.join(', ')})`);
 }
 
