@@ -380,6 +380,7 @@ function computingOf(
 const untold: Partial<Record<FigureSpec['method'], string>> = {
   standardised: 'nothing to compare with: no others on the same work',
   lift: 'nothing to compare with: no hit of a random control, or no hits of another kind',
+  added: 'nothing to compare with: nothing paid in the same period of the year before',
   logGap: 'too few prices of the same goods',
   firstDigits: 'first digits are judged group by group',
 };

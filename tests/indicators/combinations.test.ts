@@ -6,7 +6,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition, FigureSpec, Operand } from '../../src/indicators/definition.ts';
-import { columnOf } from '../../src/indicators/dimensions.ts';
+import { columnOf, dimensions } from '../../src/indicators/dimensions.ts';
 import type { FigureValue } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
 import { addDays } from '../../src/projections/calendar.ts';
@@ -60,7 +60,8 @@ function satisfies(row: AnyRow, text: string, asOf: string): boolean {
   const [, name, operator, written] = /^(\w+)\s*(is not null|is null|<=|>=|!=|=|<|>|not in|in)\s*(.*)$/.exec(
     text,
   )!;
-  const value = row[name!] ?? null;
+  // A filter may name a dimension instead of its column.
+  const value = row[dimensions[name!]?.column ?? name!] ?? null;
   if (operator === 'is null') return value === null;
   if (value === null) return false;
   if (operator === 'is not null') return true;
