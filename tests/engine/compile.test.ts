@@ -25,6 +25,14 @@ describe.each([
 ] as const)('a compiled rulebook, by %s', (_, codegen) => {
   const compiled = (...rules: Rule[]) => compile(rules, { catalogue, codegen });
 
+  it('takes `value: true` where an operator takes none, for json-rules-engine wants a value everywhere', () => {
+    const missing = (value: unknown) =>
+      compiled(rule({ all: [{ fact: 'totals.items', operator: 'isMissing', value } as never] }));
+    expect(missing(true).detect(sheet({})).hits).toHaveLength(1);
+    expect(missing(true).detect(sheet({ 'totals.items': 1 })).hits).toEqual([]);
+    expect(() => missing(false)).toThrow('isMissing takes no value');
+  });
+
   it('finds what holds, with values, messages in each language and the tree', () => {
     const header = {
       'valuation.cif': 12345.5,

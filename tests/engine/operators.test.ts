@@ -107,7 +107,7 @@ describe('types of operands', () => {
     ['equal', 'number', '5', 'equal compares number with number, not with "5"'],
     ['in', 'text', 'CN,VN', 'in compares text with list<text>, not with "CN,VN"'],
     ['greaterThan', 'text', 10, 'greaterThan takes a fact of type number, date, instant, this one is text'],
-    ['isMissing', 'text', true, 'isMissing takes no value'],
+    ['isMissing', 'text', false, 'isMissing takes no value'],
     ['between', 'number', [5, 1], 'the lower limit comes first'],
     ['matches', 'text', '(', 'not a regular expression of RE2'],
     ['before', 'date', '2026-02-30', 'before compares date with date, not with "2026-02-30"'],

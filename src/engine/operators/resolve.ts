@@ -62,11 +62,15 @@ export type Fitted = { taken: Taken; value: Present | undefined } | { problem: s
 
 /**
  * Whether the operator takes these operands. `value` of the answer is the literal in the engine's representation.
- * `operand` is undefined where the rule gives no value.
+ * `given` is undefined where the rule gives no value.
  */
-export function fitOperands(name: OperatorName, fact: ValueType, operand: OperandType | undefined): Fitted {
+export function fitOperands(name: OperatorName, fact: ValueType, given: OperandType | undefined): Fitted {
   const taken = takenBy(name);
   const forFact = taken.filter(({ outer }) => outer.fact === fact);
+  const takesNone = forFact.every(({ outer }) => outer.value === 'none');
+  // json-rules-engine wants a value everywhere, and `value: true` is what its users write where there is none.
+  const operand =
+    takesNone && given !== undefined && 'literal' in given && given.literal === true ? undefined : given;
   const called = [...name.decorators.map((decorator) => decorator.name), name.operator.name].join(':');
   if (forFact.length === 0) {
     const asked = [...new Set(taken.map(({ outer }) => outer.fact))].join(', ');
@@ -78,7 +82,7 @@ export function fitOperands(name: OperatorName, fact: ValueType, operand: Operan
       ? { problem: `${called} needs a value to compare with` }
       : { taken: match, value: undefined };
   }
-  if (forFact.every(({ outer }) => outer.value === 'none')) return { problem: `${called} takes no value` };
+  if (takesNone) return { problem: `${called} takes no value` };
   const asked = [...new Set(forFact.map(({ outer }) => outer.value))].filter((type) => type !== 'none');
   if ('type' in operand) {
     const match = forFact.find(({ outer }) => outer.value === operand.type);
