@@ -20,6 +20,8 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [soak, ...alone],
           isolate: false,
+          // A store that one test leaves as a crash would is closed by the collector, with a warning in what another prints.
+          execArgv: ['--no-warnings'],
         },
       },
       { extends: true, test: { name: 'alone', include: alone } },
