@@ -45,7 +45,7 @@ interface Ahead<K extends SourceName> {
   readTo: number;
   /** The latest that was read, whatever its place. */
   recordedLast: string;
-  /** False where there was more than was read. */
+  /** False where there was more than was read, or nothing was read for this step: more may have come since. */
   exhausted: boolean;
 }
 
@@ -99,12 +99,16 @@ export function readWritten(store: Store): WrittenReader {
       const fill = async (name: 'declaration' | 'check'): Promise<void> => {
         const own = ahead![name];
         if (own.entries.length < limit) await page(name, limit - own.entries.length, true);
+        else own.exhausted = false;
         bound(own);
       };
       const follow = async (name: 'event' | 'outcome'): Promise<void> => {
         const own = ahead![name];
         for (let pages = 0; pages < mostPages; pages++) {
-          if (own.entries.length > 0 && own.recordedLast > declaration.recordedLast) break;
+          if (own.entries.length > 0 && own.recordedLast > declaration.recordedLast) {
+            own.exhausted = false;
+            break;
+          }
           await page(name, limit, false);
           if (own.exhausted) break;
         }

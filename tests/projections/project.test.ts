@@ -220,4 +220,31 @@ describe('projecting what was written', () => {
     );
     await own.close();
   });
+
+  it('tells nothing as read that was written after its source was read ahead', async () => {
+    const own = await openDuckdb(mkdtempSync(join(folder, 'ahead-')));
+    const at = (second: number) => `2026-03-03T09:00:0${second}.000Z`;
+    const later = (second: number) => ({
+      ...of('E1', event('REGISTER', '03 08:00')),
+      id: `E1/${second}`,
+      recordedAt: at(second),
+    });
+    await own
+      .collection<Collections['declaration']>(declarations)
+      .put([1, 2, 3].map((n) => ({ ...named(`E${n}`), recordedAt: at(n) })));
+    await own.collection(events).put([later(1), later(7)]);
+    const reader = readWritten(own);
+    const first = await reader.next({ declaration: 0, event: 0, outcome: 0, check: 0 }, 3);
+    await own.collection(events).put([later(8)]);
+    const second = await reader.next(first.position, 3);
+    expect(second.upTo).toBeLessThanOrEqual(Date.parse(at(8)));
+    let position = second.position;
+    for (;;) {
+      const step = await reader.next(position, 3);
+      if (step.touched.size === 0) break;
+      position = step.position;
+    }
+    expect(position).toEqual({ declaration: 3, event: 3, outcome: 0, check: 0 });
+    await own.close();
+  });
 });
