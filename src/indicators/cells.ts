@@ -92,21 +92,39 @@ export function keysOf(groups: Groups, columns: readonly string[]): Keys {
 
 /** Each group's text is a key of its own. */
 function keysOfTexts(groups: Groups, columns: readonly string[], texts: readonly Part[]): Keys {
-  const codes = new Map<Part, number>();
-  texts.forEach((text, code) => {
-    codes.set(text, code);
-  });
-  const sorted = texts.filter((text) => text !== null).sort();
-  const order: Part[] = codes.has(null) ? [null, ...sorted] : sorted;
-  const numbers = new Int32Array(texts.length);
+  const order = inOrder(texts) ? texts : inOrderOf(texts);
   const keys = keysFrom(
-    order.map((text, number) => {
-      numbers[codes.get(text)!] = number;
-      return [text];
-    }),
+    order.map((text) => [text]),
     columns,
   );
-  return { ...keys, numbersIn: (other) => (other === groups ? numbers : keys.numbersIn(other)) };
+  let numbers: Int32Array | undefined;
+  const own = (): Int32Array => {
+    if (order === texts) return Int32Array.from(texts, (_, number) => number);
+    const numberOf = new Map(order.map((text, number) => [text, number]));
+    return Int32Array.from(texts, (text) => numberOf.get(text)!);
+  };
+  return {
+    ...keys,
+    numbersIn: (other) => {
+      if (other !== groups) return keys.numbersIn(other);
+      numbers ??= own();
+      return numbers;
+    },
+  };
+}
+
+/** As a store may have answered: nulls first, each once. */
+function inOrder(texts: readonly Part[]): boolean {
+  for (let i = 1; i < texts.length; i++) {
+    const [before, text] = [texts[i - 1]!, texts[i]!];
+    if (text === null || (before !== null && before >= text)) return false;
+  }
+  return true;
+}
+
+function inOrderOf(texts: readonly Part[]): readonly Part[] {
+  const sorted = texts.filter((text) => text !== null).sort();
+  return sorted.length < texts.length ? [null, ...sorted] : sorted;
 }
 
 export function keysFrom(parts: readonly (readonly Part[])[], columns: readonly string[]): Keys {
@@ -320,31 +338,39 @@ export function wholeCells(
     histogram: noBins,
   };
   const [one, none] = [[cell], []];
-  const of = (owns: readonly Own[]): readonly Cell[] => {
+  const bins: Bins[] = [];
+  const begin = (): void => {
     for (const name of names) values[name] = 0;
-    const bins: Bins[] = [];
+    bins.length = 0;
+  };
+  /** Whether there is a group of the key. */
+  const add = (key: number, currency: Part): boolean => {
     let found = false;
-    for (const { key, currency } of owns) {
-      for (let place = starts[key]!; place < starts[key + 1]!; place++) {
-        const group = order[place]!;
-        if (currencies !== undefined && currencies[group] !== currency) continue;
-        found = true;
-        for (let i = 0; i < names.length; i++) values[names[i]!]! += columns[i]![group]!;
-        if (histogram !== undefined) bins.push(histogram[group]!);
-      }
+    const end = starts[key + 1]!;
+    for (let place = starts[key]!; place < end; place++) {
+      const group = order[place]!;
+      if (currencies !== undefined && currencies[group] !== currency) continue;
+      found = true;
+      for (let i = 0; i < names.length; i++) values[names[i]!]! += columns[i]![group]!;
+      if (histogram !== undefined) bins.push(histogram[group]!);
     }
+    return found;
+  };
+  const told = (found: boolean): readonly Cell[] => {
     if (histogram !== undefined) cell.histogram = mergeBins(bins);
     return found ? one : none;
   };
-  const own = { key: 0, currency: null as Part };
-  const alone = [own];
   return {
     of: (key, currency) => {
-      own.key = key;
-      own.currency = currency;
-      return of(alone);
+      begin();
+      return told(add(key, currency));
     },
-    ofAll: of,
+    ofAll: (owns) => {
+      begin();
+      let found = false;
+      for (const { key, currency } of owns) if (add(key, currency)) found = true;
+      return told(found);
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { quantileUnit, quantileUnitOn } from './quantile-peers.ts';
 import { type BenfordResult, nonconforming } from './statistics/benford.ts';
 import { wilson } from './statistics/binomial.ts';
 import { qValues } from './statistics/discovery.ts';
-import { type Dispersion, dispersionOf, funnelPoint } from './statistics/funnel.ts';
+import { type Dispersion, dispersionOf, funnelChance } from './statistics/funnel.ts';
 import type { Limits, Tail } from './statistics/limits.ts';
 import { poissonLimits, ratioLimits } from './statistics/poisson.ts';
 import { fitBeta, fitGamma, shrinkRatio, shrinkShare } from './statistics/shrinkage.ts';
@@ -71,54 +71,66 @@ export function judge(
   const { definition, compared, figure } = judgement;
   const scale = per[figure.unit] ?? 1;
   groups.forEach((group, g) => {
-    group.forEach(({ evidence }, i) => {
-      if (evidence !== undefined) told[g]![i]!.limits = limitsOf(evidence, scale, figure.unit);
-    });
+    const judged = told[g]!;
+    for (let i = 0; i < group.length; i++) {
+      const { evidence } = group[i]!;
+      if (evidence !== undefined) judged[i]!.limits = limitsOf(evidence, scale, figure.unit);
+    }
   });
   if (!compared) return told;
   const minimum = minimumOf(definition);
-  const tested: { judged: Judged; n: number; expected: number; p: number }[] = [];
+  const tail = tails[definition.direction];
+  // Side by side and not as objects, as there are thousands of traders.
+  const tested: Judged[] = [];
+  const ns: number[] = [];
+  const expectations: number[] = [];
+  const chances: number[] = [];
+  const test = (judged: Judged, n: number, expected: number, p: number): void => {
+    tested.push(judged);
+    ns.push(n);
+    expectations.push(expected);
+    chances.push(p);
+  };
   groups.forEach((group, g) => {
     // Who is not compared is not worked out either: most traders of a year have few declarations.
     const units = group.map(({ n, evidence }) => (n < minimum.n ? undefined : unitOf(evidence, group)));
     const spread = dispersion(units);
     shrink(group, told[g]!, scale);
-    group.forEach(({ n, evidence }, i) => {
+    for (let i = 0; i < group.length; i++) {
+      const { n, evidence } = group[i]!;
       const judged = told[g]![i]!;
       if (evidence?.kind === 'law') {
         if (judgement.people === true) {
           judged.state = 'not applicable';
           judged.note ??= 'first digits are the traders’: no officer chooses the values that he is given';
-          return;
+          continue;
         }
         const p = byLaw(evidence.result, judged);
         // Nobody's numbers are expected of anybody: the law has its own least n.
-        if (p !== undefined) tested.push({ judged, n: minimum.n, expected: minimum.expected, p });
-        return;
+        if (p !== undefined) test(judged, minimum.n, minimum.expected, p);
+        continue;
       }
       const unit = units[i];
       if (unit === undefined || definition.direction === 'none') {
         if (n < minimum.n && definition.direction !== 'none') judged.state = 'insufficient data';
-        return;
+        continue;
       }
       // A count that would be odd must have had room to be: where few are expected and few not, nothing can be told.
       const whole = unit.whole ?? unit.size;
       const expected = unit.kind === 'share' ? whole * Math.min(unit.target, 1 - unit.target) : whole;
-      if (n < minimum.n || !(expected >= minimum.expected)) {
-        judged.state = 'insufficient data';
-        return;
-      }
-      const { p } = funnelPoint(unit.kind, unit.target, unit, spread, [], tails[definition.direction]);
-      tested.push({ judged, n, expected, p });
-    });
+      if (n < minimum.n || !(expected >= minimum.expected)) judged.state = 'insufficient data';
+      else test(judged, n, expected, funnelChance(unit.kind, unit.target, unit, spread, tail));
+    }
   });
   // One family: everybody in the table who can be told apart from chance at all.
-  const q = qValues(tested.map(({ p }) => p));
-  tested.forEach(({ judged, n, expected, p }, i) => {
-    judged.p = p;
-    judged.q = q[i]!;
-    judged.state = verdictOf({ n, expected, q: q[i]! }, minimum);
-  });
+  const qs = qValues(chances);
+  for (let i = 0; i < tested.length; i++) {
+    const judged = tested[i]!;
+    const q = qs[i]!;
+    judged.p = chances[i]!;
+    judged.q = q;
+    judged.state = verdictOf({ n: ns[i]!, expected: expectations[i]!, q }, minimum);
+  }
   return told;
 }
 
@@ -201,13 +213,12 @@ function dispersion(units: readonly (Compared | undefined)[]): Dispersion | unde
   for (let i = 0; i < used.length; i++) rates[i] = used[i]!.observed / used[i]!.size;
   rates.sort();
   const target = rates[(rates.length - 1) >> 1]!;
-  const peers = used.map(({ observed, size, target: own, adjusted }) => ({
-    observed,
-    size,
-    target: adjusted === true ? own : undefined,
-  }));
-  return dispersionOf(one.kind, target, peers, Math.max(0.1, 1.001 / used.length));
+  return dispersionOf(one.kind, target, used, Math.max(0.1, 1.001 / used.length), adjustedTarget);
 }
+
+/** Of the others' rate all are held against what is usual, but for whom another is expected on his work. */
+const adjustedTarget = ({ adjusted, target }: Compared): number | undefined =>
+  adjusted === true ? target : undefined;
 
 function shrink(group: readonly Candidate[], told: readonly Judged[], scale: number): void {
   if (group.length < 2 || group.length > mostShrunk) return;

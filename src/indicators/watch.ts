@@ -8,13 +8,13 @@ import { tables } from '../projections/fold.ts';
 import { type Filter, type Store, withinSeparator } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import { columnOf, dimensions } from './dimensions.ts';
-import type { DrillDown } from './figure.ts';
 import { operandsOfWatch } from './methods/watched.ts';
 import { type FigureRequest, ownLookup, type Resolved, resolve } from './plan.ts';
 import { demandWhole } from './removed.ts';
 import { usualLikeness } from './statistics/standardise.ts';
 import { usualDiscoveryRate, usualMinimum } from './statistics/verdict.ts';
 import { type Change, type Watched, type WatchedCell, watchFamily } from './statistics/watch.ts';
+import type { DrillDown } from './telling.ts';
 import { and, parseWhere } from './where.ts';
 
 export interface WatchRow extends Watched {

@@ -7,8 +7,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition, FigureSpec, Operand } from '../../src/indicators/definition.ts';
 import { columnOf, dimensions } from '../../src/indicators/dimensions.ts';
-import type { FigureValue } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
+import type { FigureValue } from '../../src/indicators/telling.ts';
 import { addDays } from '../../src/projections/calendar.ts';
 import { tables } from '../../src/projections/fold.ts';
 import { simulate } from '../../src/simulate/administration.ts';

@@ -5,10 +5,11 @@
  */
 import { fromRoot } from '../../ground/paths.ts';
 import type { Definition } from '../definition.ts';
-import { type FigureValue, figures, type Source } from '../figure.ts';
+import { figures, type Source } from '../figure.ts';
 import type { State } from '../judge.ts';
 import { soundIndicators } from '../load.ts';
 import { usualMinimum } from '../statistics/verdict.ts';
+import type { FigureValue } from '../telling.ts';
 import { periodsBefore } from './periods.ts';
 
 let shipped: ReadonlyMap<string, Definition> | undefined;

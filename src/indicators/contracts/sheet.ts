@@ -7,8 +7,9 @@ import { tables } from '../../projections/fold.ts';
 import type { ColumnDefinition } from '../../projections/table.ts';
 import type { CollectionSpec, Document, Store } from '../../store/port.ts';
 import type { Definition } from '../definition.ts';
-import { type FigureValue, figures, type Source } from '../figure.ts';
+import { figures, type Source } from '../figure.ts';
 import { clopperPearson } from '../statistics/binomial.ts';
+import type { FigureValue } from '../telling.ts';
 import type { Contract, Objective } from './contract.ts';
 import { type GamingResult, gamingChecks, gamingOf } from './gaming.ts';
 import {

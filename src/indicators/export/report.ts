@@ -7,9 +7,10 @@
  */
 import type { Definition } from '../definition.ts';
 import { dimensions } from '../dimensions.ts';
-import type { FigureRow, FigureTable, FigureValue } from '../figure.ts';
+import type { FigureRow, FigureTable } from '../figure.ts';
 import { type Language, shownValue } from '../show.ts';
 import type { Difference } from '../snapshot.ts';
+import type { FigureValue } from '../telling.ts';
 
 export interface ReportSection {
   definition: Definition;

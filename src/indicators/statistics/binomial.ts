@@ -2,7 +2,7 @@
  * Counts out of a number of trials: tails, exact limits (Clopper and Pearson, Biometrika 26, 1934) and Wilson's
  * interval (JASA 22, 1927), which is shorter and covers well on average.
  */
-import { type Limits, type Tail, tailProbability, usualLevel } from './limits.ts';
+import { eitherTail, type Limits, type Tail, usualLevel } from './limits.ts';
 import { binomialDensity, incompleteBeta, inverseBeta, normalOf } from './special.ts';
 
 /** P(X ≥ x) for X of n trials with chance p. */
@@ -21,7 +21,11 @@ export function binomialLower(x: number, n: number, p: number): number {
 
 /** Probability of a result at least as far out as x, in the tail that is asked for. */
 export const binomialTail = (x: number, n: number, p: number, tail: Tail = 'both'): number =>
-  tailProbability(binomialUpper(x, n, p), binomialLower(x, n, p), tail);
+  tail === 'upper'
+    ? binomialUpper(x, n, p)
+    : tail === 'lower'
+      ? binomialLower(x, n, p)
+      : eitherTail(binomialUpper(x, n, p), binomialLower(x, n, p));
 
 /** The smallest x with P(X ≤ x) ≥ q. */
 export function binomialQuantile(q: number, n: number, p: number): number {

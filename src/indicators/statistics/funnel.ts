@@ -66,27 +66,28 @@ const none: Dispersion = { phi: 1, between: 0, units: 0 };
 const transform = (kind: FunnelKind, rate: number): number =>
   kind === 'share' ? Math.asin(Math.sqrt(Math.min(1, Math.max(0, rate)))) : Math.sqrt(Math.max(0, rate));
 
-const zOf = (kind: FunnelKind, target: number, unit: FunnelUnit): number =>
-  (transform(kind, unit.observed / unit.size) - transform(kind, unit.target ?? target)) *
-  2 *
-  Math.sqrt(unit.size);
+const ownTarget = ({ target }: FunnelUnit): number | undefined => target;
+
+const zOf = (kind: FunnelKind, target: number, { observed, size }: FunnelUnit): number =>
+  (transform(kind, observed / size) - transform(kind, target)) * 2 * Math.sqrt(size);
 
 /**
  * How much more units differ than chance makes them. `winsor` is the share of each tail that is pulled in first, so that
  * the few who are to be found do not widen the limits that should find them; what that takes away from honest spread is
  * given back, or the limits would flag too many. Additive variance by moments (DerSimonian and Laird 1986). Below five units there is nothing to estimate it from, and none is assumed.
  */
-export function dispersionOf(
+export function dispersionOf<U extends FunnelUnit>(
   kind: FunnelKind,
   target: number,
-  units: readonly FunnelUnit[],
+  units: readonly U[],
   winsor = 0.1,
+  targetOf: (unit: U) => number | undefined = ownTarget,
 ): Dispersion {
   const used = units.filter(({ size }) => size > 0);
   if (used.length < 5) return { ...none, units: used.length };
   // In plain loops: ten thousand traders are no more than a screen's figure.
   const scores = new Float64Array(used.length);
-  for (let i = 0; i < used.length; i++) scores[i] = zOf(kind, target, used[i]!);
+  for (let i = 0; i < used.length; i++) scores[i] = zOf(kind, targetOf(used[i]!) ?? target, used[i]!);
   const sorted = scores.slice().sort();
   const cut = Math.floor(winsor * sorted.length);
   const [low, high] = [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
@@ -133,30 +134,58 @@ export function funnelPoint(
   tail: Tail = 'both',
 ): FunnelPoint {
   const rate = unit.observed / unit.size;
-  const deviation = Math.sqrt(1 / (4 * unit.size) + dispersion.between);
+  const deviation = deviationOf(unit, dispersion);
   const z = (transform(kind, rate) - transform(kind, target)) / deviation;
-  // The spread was learnt from so many peers and no more: Student's distribution, not the normal one.
-  const degrees = Math.max(1, dispersion.units - 1);
-  const student =
-    tail === 'both'
-      ? Math.min(1, 2 * studentUpper(Math.abs(z), degrees))
-      : studentUpper(tail === 'upper' ? z : -z, degrees);
-  if (dispersion.between === 0) {
-    const exact =
-      kind === 'share'
-        ? binomialTail(unit.observed, unit.size, target, tail)
-        : poissonTail(unit.observed, unit.size * target, tail);
-    // That a few peers happen to show no spread does not mean that there is none.
-    const p = dispersion.units === 0 ? exact : Math.max(exact, student);
+  const p = funnelChance(kind, target, unit, dispersion, tail);
+  if (dispersion.between === 0)
     return { rate, z, p, limits: levels.map((level) => funnelLimits(kind, target, unit.size, level)) };
-  }
-  const p = student;
   const centre = transform(kind, target);
   const limits = levels.map((level) => {
-    const half = studentQuantileUpper((1 - level) / 2, degrees) * deviation;
+    const half = studentQuantileUpper((1 - level) / 2, degreesOf(dispersion)) * deviation;
     return { low: back(kind, centre - half), high: back(kind, centre + half) };
   });
   return { rate, z, p, limits };
+}
+
+const deviationOf = ({ size }: FunnelUnit, { between }: Dispersion): number =>
+  Math.sqrt(1 / (4 * size) + between);
+
+/** The spread was learnt from so many peers and no more: Student's distribution, not the normal one. */
+const degreesOf = ({ units }: Dispersion): number => Math.max(1, units - 1);
+
+/** The chance of a point as far from the target, without its limits: thousands of traders have one each. */
+export function funnelChance(
+  kind: FunnelKind,
+  target: number,
+  unit: FunnelUnit,
+  dispersion: Dispersion = none,
+  tail: Tail = 'both',
+): number {
+  const { observed, size } = unit;
+  if (dispersion.between === 0) {
+    const exact =
+      kind === 'share'
+        ? binomialTail(observed, size, target, tail)
+        : poissonTail(observed, size * target, tail);
+    // That a few peers happen to show no spread does not mean that there is none.
+    return dispersion.units === 0 ? exact : Math.max(exact, studentOf(kind, target, unit, dispersion, tail));
+  }
+  return studentOf(kind, target, unit, dispersion, tail);
+}
+
+function studentOf(
+  kind: FunnelKind,
+  target: number,
+  unit: FunnelUnit,
+  dispersion: Dispersion,
+  tail: Tail,
+): number {
+  const rate = unit.observed / unit.size;
+  const z = (transform(kind, rate) - transform(kind, target)) / deviationOf(unit, dispersion);
+  const degrees = degreesOf(dispersion);
+  return tail === 'both'
+    ? Math.min(1, 2 * studentUpper(Math.abs(z), degrees))
+    : studentUpper(tail === 'upper' ? z : -z, degrees);
 }
 
 function back(kind: FunnelKind, value: number): number {

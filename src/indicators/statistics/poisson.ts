@@ -1,5 +1,5 @@
 /** Counts without a number of trials: tails, exact limits (Garwood, Biometrika 28, 1936), and observed over expected. */
-import { type Limits, type Tail, tailProbability, usualLevel } from './limits.ts';
+import { eitherTail, type Limits, type Tail, usualLevel } from './limits.ts';
 import { remembered } from './remembered.ts';
 import { incompleteGamma, inverseGamma } from './special.ts';
 
@@ -12,7 +12,11 @@ export const poissonLower = (x: number, mean: number): number =>
   x < 0 ? 0 : incompleteGamma(x + 1, mean).upper;
 
 export const poissonTail = (x: number, mean: number, tail: Tail = 'both'): number =>
-  tailProbability(poissonUpper(x, mean), poissonLower(x, mean), tail);
+  tail === 'upper'
+    ? poissonUpper(x, mean)
+    : tail === 'lower'
+      ? poissonLower(x, mean)
+      : eitherTail(poissonUpper(x, mean), poissonLower(x, mean));
 
 /** Exact limits of the mean behind a count. */
 export const poissonLimits = remembered((x: number, level: number = usualLevel): Limits => {

@@ -281,7 +281,7 @@ export function duckdbCollection<T extends Document>(spec: CollectionSpec, acces
     tabulate: async (query) => {
       const checked = checkTabulate(spec, query);
       const { name } = await whole();
-      return tabulateOn(access.scans, spec.name, name, checked);
+      return tabulateOn(access.scans, spec, name, checked);
     },
   };
 }

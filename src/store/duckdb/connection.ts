@@ -16,8 +16,6 @@ export interface Connection {
   /** For appenders and for statements without parameters. */
   readonly raw: DuckDBConnection;
   rows(sql: Sql): Promise<Rows>;
-  /** The answer column by column. */
-  columns(sql: Sql): Promise<DuckDBValue[][]>;
   /** Runs a statement and answers how many rows it changed. */
   change(sql: Sql): Promise<number>;
   close(): void;
@@ -40,19 +38,6 @@ export function wrap(raw: DuckDBConnection): Connection {
   return {
     raw,
     rows: async (sql) => (await (await statement(sql)).run()).getRows(),
-    columns: async (sql) => {
-      const result = await (await statement(sql)).run();
-      const columns: DuckDBValue[][] = Array.from({ length: result.columnCount }, () => []);
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return columns;
-        for (let c = 0; c < columns.length; c++) {
-          const vector = chunk.getColumnVector(c);
-          const column = columns[c]!;
-          for (let i = 0; i < vector.itemCount; i++) column.push(vector.getItem(i));
-        }
-      }
-    },
     change: async (sql) => (await (await statement(sql)).run()).rowsChanged,
     close: () => raw.closeSync(),
   };

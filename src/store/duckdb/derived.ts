@@ -75,7 +75,7 @@ export function duckdbDerived({ writer, scans, tableFor }: DerivedAccess): Deriv
     async tabulate(table, query): Promise<Groups> {
       const checked: TabulateQuery = checkTabulate(specOf(table), query);
       await make(table);
-      return tabulateOn(scans, table.name, table.name, checked);
+      return tabulateOn(scans, specOf(table), table.name, checked);
     },
     drop: (chosen) =>
       writer.exclusive(async (connection) => {

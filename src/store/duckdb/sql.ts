@@ -100,7 +100,7 @@ export function filled<T>(values: readonly T[]): readonly T[] {
 }
 const filledAtMost = 1_024;
 
-const whereClause = (filter: Filter | undefined, parameters: Parameters): string =>
+export const whereClause = (filter: Filter | undefined, parameters: Parameters): string =>
   filter === undefined ? '' : ` WHERE ${condition(filter, parameters)}`;
 
 const order = (sort: readonly Sort[]): string =>
@@ -225,18 +225,6 @@ export function histogramSql(
   );
 }
 
-/** Keys of a question by column, then `within` joined; a key of its own text for every column that is grouped by. */
-function groupsOf(query: TabulateQuery): { selected: string[]; grouped: string[] } {
-  const keys = (query.groupBy ?? []).map(quote);
-  const within = (query.within ?? []).map(quote);
-  const parts = within.map((column) => `coalesce(${column}, '')`);
-  return {
-    // Joined after grouping: one text a group is read, not one a column.
-    selected: [...keys, ...(parts.length === 0 ? [] : [parts.join(` || chr(31) || `)])],
-    grouped: [...new Set([...keys, ...within])],
-  };
-}
-
 /**
  * A count or a sum of what its condition picks, 0 of nothing. Not FILTER: DuckDB lays aside for each a chunk of all that
  * is aggregated, which for dozens costs more than a day's rows.
@@ -251,43 +239,6 @@ export function added(measure: TabulateQuery['measures'][string], parameters: Pa
   return 'distinct' in measure
     ? `count(DISTINCT ${picked})`
     : `count(${measure.where === undefined ? '*' : picked})`;
-}
-
-/** Columns in order: keys, what is within, measures. An integer up to 2^53 is a double without loss, and read at once. */
-export function tabulateSql(table: string, query: TabulateQuery): Sql {
-  const parameters = new Parameters();
-  const { selected, grouped } = groupsOf(query);
-  const measures = Object.values(query.measures).map((measure) => `${added(measure, parameters)}::DOUBLE`);
-  const columns = [...selected, ...measures];
-  return parameters.sql(
-    `SELECT ${columns.length === 0 ? 'count(*)' : columns.join(', ')} FROM ${quote(table)}` +
-      `${whereClause(query.where, parameters)}` +
-      `${grouped.length === 0 ? ' HAVING count(*) > 0' : ` GROUP BY ${grouped.join(', ')}`}`,
-  );
-}
-
-/** Bin and count of a histogram in one double: bins stay within a million of zero, counts below 2^32. */
-export const packedBins = { scale: 2 ** 32, greatest: 2 ** 20 } as const;
-
-/** A histogram with one row a group: its keys, what is within, and a list of bins packed with their counts. */
-export function tabulateBinsSql(
-  table: string,
-  query: TabulateQuery,
-  histogram: { bin: string; where?: Filter },
-): Sql {
-  const parameters = new Parameters();
-  const { selected, grouped } = groupsOf(query);
-  const bin = quote(histogram.bin);
-  const filters: Filter[] = [{ column: histogram.bin, op: 'isNotNull' }];
-  for (const filter of [query.where, histogram.where]) if (filter !== undefined) filters.push(filter);
-  // A bin may be asked for as a key too: both stay columns of their own.
-  const inner =
-    `SELECT ${[...grouped, `${bin} AS _bin`, 'count(*) AS _count'].join(', ')} FROM ${quote(table)}` +
-    `${whereClause({ and: filters }, parameters)} GROUP BY ${[...grouped, bin].join(', ')}`;
-  return parameters.sql(
-    `SELECT ${[...selected, `list(_bin::DOUBLE * ${packedBins.scale} + _count)`].join(', ')} FROM (${inner})` +
-      `${grouped.length === 0 ? ' HAVING count(*) > 0' : ` GROUP BY ${grouped.join(', ')}`}`,
-  );
 }
 
 const narrowed = (filter: Filter | undefined, parameters: Parameters): string =>
