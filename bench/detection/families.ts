@@ -20,6 +20,8 @@ import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
 import { usualLikeness } from '../../src/indicators/statistics/standardise.ts';
 import { countBins } from '../../src/indicators/statistics/times.ts';
 import { watchFamily } from '../../src/indicators/statistics/watch.ts';
+import { codedOf } from '../../src/store/groups.ts';
+import type { Coded } from '../../src/store/port.ts';
 import { type Control, eventsOf } from './cases.ts';
 
 export interface Family {
@@ -114,6 +116,12 @@ function computedOf(figure: FigureSpec, units: readonly Cell[][]): Computed[] {
 
 const nobody = { pool: () => new Map() };
 
+/** Inner keys level by level. */
+function levelsOf(texts: readonly string[]): Coded[] {
+  const paths = texts.map((text) => text.split(innerSeparator));
+  return (paths[0] ?? []).map((_, level) => codedOf(paths.map((path) => path[level]!)));
+}
+
 function columnsOf(units: readonly Cell[][]): CellColumns {
   const cells = units.flat();
   const texts = [...new Set(cells.map(({ inner }) => inner))];
@@ -126,7 +134,7 @@ function columnsOf(units: readonly Cell[][]): CellColumns {
   return {
     starts,
     strata: Int32Array.from(cells, ({ inner }) => places.get(inner)!),
-    texts,
+    inner: { count: texts.length, levels: levelsOf(texts) },
     values: Object.fromEntries(
       names.map((name) => [name, Float64Array.from(cells, ({ values }) => values[name]!)]),
     ),

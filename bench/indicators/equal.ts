@@ -1,5 +1,6 @@
 /** Whether the store's answers to the plan hold the same integers as those that were asked for by hand. */
 import type { Asked } from '../../src/indicators/figure.ts';
+import { joinedOf } from '../../src/store/groups.ts';
 import { type Groups, withinSeparator } from '../../src/store/port.ts';
 import type { Question } from './question.ts';
 
@@ -38,7 +39,7 @@ function planned(question: Question, { query }: Asked, groups: Groups): Sums | u
     const own = question.groupBy
       .filter((name) => name !== histogram?.bin && !inner.includes(name))
       .map((name) => (keys.includes(name) ? groups.keys[name]![i] : null));
-    const key = keyOf([...own, ...(inner.length > 0 ? [groups.within[i]] : [])]);
+    const key = keyOf([...own, ...(inner.length > 0 ? [joinedOf(groups.within, i)] : [])]);
     if (histogram === undefined)
       add(
         result,

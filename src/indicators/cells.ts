@@ -2,8 +2,9 @@
  * What a store answered, put in order: the keys of a table, and for each the cells that a figure is made of. Groups come
  * in no order; sums of fractions are made in one that does not depend on the store, so both agree to the last digit.
  */
-import type { Bins, ColumnValue, Groups } from '../store/port.ts';
-import { type Cell, type CellColumns, mergeBins, noBins } from './methods/method.ts';
+import { joinedOf } from '../store/groups.ts';
+import type { Bins, Coded, ColumnValue, Groups } from '../store/port.ts';
+import { type Cell, type CellColumns, type InnerKeys, mergeBins, noBins } from './methods/method.ts';
 import { histogramName, type PlannedFigure } from './plan.ts';
 
 export type Part = string | null;
@@ -148,9 +149,9 @@ export interface Sorted {
   /** Groups of key k lie at `order` from `starts[k]` to `starts[k + 1]`. */
   starts: Int32Array;
   order: Int32Array;
-  /** Of each group the number of what is within, and the texts by number, ascending. */
+  /** Of each group the number of what is within, and that by number, ascending; none where nothing is. */
   ranks: Int32Array;
-  texts: readonly string[];
+  inner: InnerKeys | undefined;
   /** The same added up over what is within, where something is. */
   whole: Sorted | undefined;
   /** Currencies of each key's amounts, ascending, where groups come apart by them; rows without one are none. */
@@ -160,12 +161,12 @@ export interface Sorted {
 export function sortedBy(keys: Keys, groups: Groups): Sorted {
   const numbers = keys.numbersIn(groups);
   const count = keys.parts.length;
-  const { ranks, texts } = ranksOf(groups.within);
-  const byRank = texts.length === 0 ? undefined : placed(ranks, texts.length, groups.count).order;
+  const { ranks, inner } = innerOf(groups);
+  const byRank = inner === undefined ? undefined : placed(ranks, inner.count, groups.count).order;
   const { starts, order } = placed(numbers, count, groups.count, byRank);
   const currencies = currenciesOf(numbers, count, groups);
-  const whole = texts.length === 0 ? undefined : sortedBy(keys, addedUp(numbers, keys, groups));
-  return { groups, starts, order, ranks, texts, currencies, whole };
+  const whole = inner === undefined ? undefined : sortedBy(keys, addedUp(numbers, keys, groups));
+  return { groups, starts, order, ranks, inner, currencies, whole };
 }
 
 /** Counting sort, stable: what has number n comes to its place; -1 to none. */
@@ -191,25 +192,86 @@ function placed(
   return { starts, order };
 }
 
-function ranksOf(within: readonly string[]): { ranks: Int32Array; texts: readonly string[] } {
-  const codes = new Map<string, number>();
-  const ranks = new Int32Array(within.length);
-  for (let i = 0; i < within.length; i++) {
-    const text = within[i]!;
-    let code = codes.get(text);
-    if (code === undefined) {
-      code = codes.size;
-      codes.set(text, code);
+/** One combination, of nothing. */
+const nothingWithin: InnerKeys = { count: 1, levels: [{ texts: [''], of: new Int32Array(1) }] };
+
+/** Combinations of what is within in order of their texts, the first column's first. */
+function innerOf({ count, within }: Groups): { ranks: Int32Array; inner: InnerKeys | undefined } {
+  if (within.length === 0) return { ranks: new Int32Array(0), inner: undefined };
+  const columns = within.map(inOrderOfTexts);
+  // One number for a combination, made anew where it would not be exact.
+  let numbers = new Float64Array(count);
+  let bound = 1;
+  for (const { texts, of } of columns) {
+    if (bound * texts.length > Number.MAX_SAFE_INTEGER) {
+      const closer = closeTogether(numbers, bound);
+      numbers = Float64Array.from(closer.places);
+      bound = closer.count;
     }
-    ranks[i] = code;
+    for (let i = 0; i < count; i++) numbers[i] = numbers[i]! * texts.length + of[i]!;
+    bound *= texts.length;
   }
-  const texts = [...codes.keys()].sort();
-  const rankOf = new Int32Array(texts.length);
-  texts.forEach((text, rank) => {
-    rankOf[codes.get(text)!] = rank;
-  });
-  for (let i = 0; i < ranks.length; i++) ranks[i] = rankOf[ranks[i]!]!;
-  return { ranks, texts };
+  const found = closeTogether(numbers, bound);
+  const first = new Int32Array(found.count);
+  for (let i = count - 1; i >= 0; i--) first[found.places[i]!] = i;
+  return {
+    ranks: found.places,
+    inner: {
+      count: found.count,
+      levels: columns.map(({ texts, of }) => ({ texts, of: first.map((group) => of[group]!) })),
+    },
+  };
+}
+
+function inOrderOfTexts({ texts, of }: Coded): Coded {
+  const sorted = [...texts].sort();
+  const placeOf = new Map(sorted.map((text, place) => [text, place]));
+  const places = Int32Array.from(texts, (text) => placeOf.get(text)!);
+  return { texts: sorted, of: of.map((number) => places[number]!) };
+}
+
+/** Of each number its place among those that there are, ascending. All lie below the bound. */
+function closeTogether(numbers: Float64Array, bound: number): { places: Int32Array; count: number } {
+  const places = new Int32Array(numbers.length);
+  if (bound <= 65_536 + 8 * numbers.length) {
+    const placeOf = new Int32Array(bound);
+    for (let i = 0; i < numbers.length; i++) placeOf[numbers[i]!] = 1;
+    let count = 0;
+    for (let number = 0; number < bound; number++) {
+      if (placeOf[number] === 0) continue;
+      placeOf[number] = count;
+      count += 1;
+    }
+    for (let i = 0; i < numbers.length; i++) places[i] = placeOf[numbers[i]!]!;
+    return { places, count };
+  }
+  const sorted = numbers.slice().sort();
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
+    sorted[count] = sorted[i]!;
+    count += 1;
+  }
+  for (let i = 0; i < numbers.length; i++) {
+    let [low, high] = [0, count - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < numbers[i]!) low = middle + 1;
+      else high = middle;
+    }
+    places[i] = low;
+  }
+  return { places, count };
+}
+
+/** Texts of combinations, each made once. */
+function innerTexts(inner: InnerKeys | undefined): (number: number) => string {
+  if (inner === undefined) return () => '';
+  const made = new Array<string | undefined>(inner.count);
+  return (number) => {
+    made[number] ??= joinedOf(inner.levels, number);
+    return made[number];
+  };
 }
 
 function currenciesOf(numbers: Int32Array, count: number, groups: Groups): (readonly string[])[] {
@@ -281,7 +343,9 @@ export function cellsFrom(
   answer: Sorted,
   { figure, needs, money, inner }: PlannedFigure,
 ): (key: number, currency: Part) => Cell[] {
-  const { groups, starts, order, ranks, texts } = inner.length === 0 ? (answer.whole ?? answer) : answer;
+  const read = inner.length === 0 ? (answer.whole ?? answer) : answer;
+  const { groups, starts, order, ranks } = read;
+  const textOfInner = innerTexts(read.inner);
   const names = Object.keys(needs.operands);
   const columns = names.map((name) => groups.values[`${figure.id}_${name}`]!);
   const histogram =
@@ -299,10 +363,10 @@ export function cellsFrom(
     for (let place = starts[key]!; place < starts[key + 1]!; place++) {
       const group = order[place]!;
       if (currencies !== undefined && currencies[group] !== currency) continue;
-      const own = texts.length === 0 ? 0 : ranks[group]!;
+      const own = read.inner === undefined ? 0 : ranks[group]!;
       if (open === undefined || rank !== own) {
         open = {
-          inner: texts[own] ?? '',
+          inner: textOfInner(own),
           values: valuesOf(group),
           histogram: histogram?.[group] ?? noBins,
         };
@@ -387,7 +451,7 @@ export function summed(answer: Sorted, measure: string): (key: number) => number
 
 /** What several keys hold of one figure, column by column, for a method that looks at all of them at once. */
 export function columnsOf(
-  { groups, starts, order, ranks, texts }: Sorted,
+  { groups, starts, order, ranks, inner }: Sorted,
   owns: readonly Own[],
   { figure, needs, money }: PlannedFigure,
 ): CellColumns {
@@ -407,7 +471,7 @@ export function columnsOf(
     unitStarts[unit + 1] = count;
   });
   const strata = new Int32Array(count);
-  if (texts.length > 0) for (let i = 0; i < count; i++) strata[i] = ranks[picked[i]!]!;
+  if (inner !== undefined) for (let i = 0; i < count; i++) strata[i] = ranks[picked[i]!]!;
   const valuesOf = (column: readonly number[]): Float64Array => {
     const values = new Float64Array(count);
     for (let i = 0; i < count; i++) values[i] = column[picked[i]!]!;
@@ -416,7 +480,7 @@ export function columnsOf(
   return {
     starts: unitStarts,
     strata,
-    texts: texts.length === 0 ? [''] : texts,
+    inner: inner ?? nothingWithin,
     values: Object.fromEntries(
       Object.keys(needs.operands).map((name) => [name, valuesOf(groups.values[`${figure.id}_${name}`]!)]),
     ),

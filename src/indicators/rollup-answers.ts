@@ -5,6 +5,7 @@
 import { CrosscheckError } from '../errors.ts';
 import { addDays, lastDayOf } from '../projections/calendar.ts';
 import { tables } from '../projections/fold.ts';
+import { codedOf } from '../store/groups.ts';
 import type { ColumnValue, Filter, Groups, TabulateQuery } from '../store/port.ts';
 import type { Asked } from './figure.ts';
 import { columnFor, isTime, type Layout, type RolledUp, strip } from './rollup-layout.ts';
@@ -189,5 +190,5 @@ export function withRows(query: TabulateQuery, { count, keys, values }: Groups):
 export const inMonthsOf = (query: TabulateQuery, groups: Groups): Groups => ({
   ...groups,
   keys: Object.fromEntries((query.groupBy ?? []).map((column) => [column, groups.keys[column]!])),
-  within: groups.keys.month as string[],
+  within: [codedOf(groups.keys.month as string[])],
 });

@@ -4,6 +4,7 @@
  * A sign that stands beside a pair, never proof (customs-practice.md 3.6, 5.18).
  */
 import { type ClearanceItemRow, clearanceItem } from '../projections/clearance-item.ts';
+import { joinedOf } from '../store/groups.ts';
 import { type Filter, type Store, withinSeparator } from '../store/port.ts';
 import { gapOf, referencesOf } from './methods/log-gap.ts';
 import { and } from './where.ts';
@@ -21,14 +22,17 @@ export async function valueGaps(
     { column: 'day', op: 'le', value: period.to },
     { column: 'unitBin', op: 'isNotNull' },
   )!;
-  const { within, histograms } = await items.tabulate({
+  const { count, within, histograms } = await items.tabulate({
     where: inPeriod,
     within: ['hs', 'origin'],
     measures: {},
     histograms: { values: { bin: 'unitBin' } },
   });
   const references = referencesOf(
-    within.map((goods, i) => [goods, { histogram: histograms.values![i]! }] as const),
+    Array.from(
+      { length: count },
+      (_, i) => [joinedOf(within, i), { histogram: histograms.values![i]! }] as const,
+    ),
   );
   const sums = new Map<string, { sum: number; n: number }>();
   let cursor: string | undefined;

@@ -5,7 +5,7 @@
  */
 import { CrosscheckError } from '../errors.ts';
 import { tables } from '../projections/fold.ts';
-import { type Filter, type Store, withinSeparator } from '../store/port.ts';
+import type { Filter, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import { columnOf, dimensions } from './dimensions.ts';
 import { operandsOfWatch } from './methods/watched.ts';
@@ -138,7 +138,7 @@ async function cellsOf(
     const unit = units.get(name) ?? { parts, cells: [] };
     unit.cells.push({
       day: groups.keys.day![i] as string,
-      strata: within.length === 0 ? [] : groups.within[i]!.split(withinSeparator),
+      strata: groups.within.map(({ texts, of }) => texts[of[i]!]!),
       n,
       outcomes: groups.values.outcomes![i]!,
     });

@@ -2,25 +2,54 @@
  * What both stores do with the groups of a tabulation: telling them apart, joining the bins of one, and asking once for
  * what several measures ask for.
  */
-import type { Bins, ColumnValue, Groups, TabulateQuery } from './port.ts';
+import {
+  type Bins,
+  type Coded,
+  type ColumnValue,
+  type Groups,
+  type TabulateQuery,
+  withinSeparator,
+} from './port.ts';
 
 export const noBins: Bins = { bins: [], counts: [] };
+
+export function codedOf(column: readonly string[]): Coded {
+  const numbers = new Map<string, number>();
+  const of = new Int32Array(column.length);
+  for (let i = 0; i < column.length; i++) {
+    const text = column[i]!;
+    const known = numbers.get(text);
+    of[i] = known ?? numbers.size;
+    if (known === undefined) numbers.set(text, numbers.size);
+  }
+  return { texts: [...numbers.keys()], of };
+}
+
+/** What stands at a place of several columns, as one text. */
+export function joinedOf(columns: readonly Coded[], place: number): string {
+  let text = '';
+  for (let c = 0; c < columns.length; c++) {
+    const { texts, of } = columns[c]!;
+    text += c === 0 ? texts[of[place]!]! : withinSeparator + texts[of[place]!]!;
+  }
+  return text;
+}
 
 /** A value for each group that no other has, whatever its texts hold. */
 export function groupKey(
   keys: readonly (readonly ColumnValue[])[],
-  within: readonly string[],
+  within: readonly Coded[],
 ): (group: number) => ColumnValue {
   const [only] = keys;
   if (keys.length === 1 && within.length === 0) return (i) => only![i]!;
-  if (keys.length === 0) return (i) => within[i] ?? '';
+  if (keys.length === 0) return (i) => joinedOf(within, i);
   return (i) => {
     let text = '';
     for (const column of keys) {
       const value = column[i]!;
       text += value === null ? '-' : `${String(value).length}:${value}`;
     }
-    return text + (within[i] ?? '');
+    return text + joinedOf(within, i);
   };
 }
 

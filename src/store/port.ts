@@ -134,7 +134,7 @@ export interface AggregateRow {
 export interface TabulateQuery {
   where?: Filter;
   groupBy?: readonly string[];
-  /** Text columns that groups are told apart by as well; they come back as one text, joined by U+001F, null as nothing. */
+  /** Text columns that groups are told apart by as well; null comes back as nothing. */
   within?: readonly string[];
   measures: Readonly<Record<string, Exclude<Measure, { min: string } | { max: string }>>>;
   /** Of bins less than 2^20 from zero; one further out throws CC_RESULT_TOO_LARGE. */
@@ -146,11 +146,18 @@ export interface Groups {
   count: number;
   /** By column of `groupBy`. */
   keys: Readonly<Record<string, readonly ColumnValue[]>>;
-  within: readonly string[];
+  /** By column of `within`. */
+  within: readonly Coded[];
   /** Integers by measure; beyond 2^53 throws CC_RESULT_TOO_LARGE. */
   values: Readonly<Record<string, readonly number[]>>;
   /** Of each group its bins, ascending. */
   histograms: Readonly<Record<string, readonly Bins[]>>;
+}
+
+/** A text for each group, of which many are the same: those there are, and of each group the number of its own. */
+export interface Coded {
+  readonly texts: readonly string[];
+  readonly of: Int32Array;
 }
 
 /** Bins and how many rows each holds. */

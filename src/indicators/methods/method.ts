@@ -2,10 +2,10 @@
  * What a method is: which integers it asks of a store, and what it makes of them. Rates, quantiles and expectations are
  * computed here alone, so both stores agree to the last digit (DESIGN decision 8). Pure.
  */
-import { type Bins, withinSeparator } from '../../store/port.ts';
+import { type Bins, type Coded, withinSeparator } from '../../store/port.ts';
 import type { FigureSpec, Operand } from '../definition.ts';
 import type { BenfordResult } from '../statistics/benford.ts';
-import { type Strata, strataOf } from '../statistics/standardise.ts';
+import { type Strata, strataOfLevels } from '../statistics/standardise.ts';
 import type { TimeFigure } from '../statistics/times.ts';
 
 /** Integers that came back for one key and, where a method looks inside it, one combination of inner dimensions. */
@@ -64,13 +64,19 @@ export interface Surroundings {
   currency?: string | null;
 }
 
+/** Combinations of inner values by number, level by level. */
+export interface InnerKeys {
+  count: number;
+  levels: readonly Coded[];
+}
+
 /** Cells of all units of a comparison, column by column: there may be hundreds of thousands. */
 export interface CellColumns {
   /** Cells of unit u lie from `starts[u]` to `starts[u + 1]`. */
   starts: Int32Array;
-  /** Of each cell the number of its inner key, and these by number. */
+  /** Of each cell the number of its inner key. */
   strata: Int32Array;
-  texts: readonly string[];
+  inner: InnerKeys;
   /** By operand. */
   values: Readonly<Record<string, Float64Array>>;
 }
@@ -88,14 +94,14 @@ export interface Method<F extends FigureSpec = FigureSpec> {
   benchmark?: number;
 }
 
-const treesOf = new WeakMap<readonly string[], Strata>();
+const treesOf = new WeakMap<InnerKeys, Strata>();
 
 /** The inner keys of a comparison as strata; figures that look into the same share them. */
-export function strataWithin({ texts }: CellColumns): Strata {
-  const known = treesOf.get(texts);
+export function strataWithin({ inner }: CellColumns): Strata {
+  const known = treesOf.get(inner);
   if (known !== undefined) return known;
-  const strata = strataOf(texts.map((text) => text.split(innerSeparator)));
-  treesOf.set(texts, strata);
+  const strata = strataOfLevels(inner.count, inner.levels);
+  treesOf.set(inner, strata);
   return strata;
 }
 

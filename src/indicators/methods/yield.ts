@@ -15,10 +15,10 @@ export const yieldShare: Method<Static<typeof Yield>> = {
   }),
   benchmark: 0,
   compute: (cells) => ({ value: 0, denominator: sumOf(cells, 'rows') }),
-  together({ starts, strata, texts, values }) {
+  together({ starts, strata, inner, values }) {
     const [of, rows] = [values.of!, values.rows!];
-    const duty = new Float64Array(texts.length);
-    const declarations = new Float64Array(texts.length);
+    const duty = new Float64Array(inner.count);
+    const declarations = new Float64Array(inner.count);
     for (let cell = 0; cell < strata.length; cell++) {
       duty[strata[cell]!]! += of[cell]!;
       declarations[strata[cell]!]! += rows[cell]!;

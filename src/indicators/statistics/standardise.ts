@@ -100,6 +100,48 @@ export function strataOf(paths: readonly (readonly string[])[]): Strata {
   }
 }
 
+/** Texts by their number, and of each leaf the number of its own. */
+export interface Level {
+  texts: readonly string[];
+  of: Int32Array;
+}
+
+/** The same of leaves whose paths are told level by level, by numbers. */
+export function strataOfLevels(leaves: number, columns: readonly Level[]): Strata {
+  const depth = columns.length;
+  const starts = new Int32Array(leaves + 1);
+  for (let leaf = 0; leaf < leaves; leaf++) starts[leaf + 1] = starts[leaf]! + depth + 1;
+  const nodes = new Int32Array(starts[leaves]!);
+  const parents = [-1];
+  const levels = [0];
+  /** Of each level the nodes by their parents and their own texts' numbers. */
+  const known = columns.map(() => new Map<number, number>());
+  for (let leaf = 0; leaf < leaves; leaf++) {
+    const start = starts[leaf]!;
+    // Paths mostly come in order, and begin like the one before.
+    let same = leaf > 0;
+    for (let level = 0; level < depth; level++) {
+      const { texts, of } = columns[level]!;
+      same = same && of[leaf] === of[leaf - 1];
+      if (same) {
+        nodes[start + level + 1] = nodes[starts[leaf - 1]! + level + 1]!;
+        continue;
+      }
+      const parent = nodes[start + level]!;
+      const name = parent * texts.length + of[leaf]!;
+      let node = known[level]!.get(name);
+      if (node === undefined) {
+        node = parents.length;
+        known[level]!.set(name, node);
+        parents.push(parent);
+        levels.push(level + 1);
+      }
+      nodes[start + level + 1] = node;
+    }
+  }
+  return { starts, nodes, parents: Int32Array.from(parents), levels: Int32Array.from(levels) };
+}
+
 /** Units in the order of their first cells. */
 export function standardise(cells: readonly Cell[], likeness?: number): Standardised[] {
   const byUnit = new Map<string, Cell[]>();

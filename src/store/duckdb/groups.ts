@@ -2,7 +2,14 @@
 import { DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
 import { binsOf, groupKey, noBins } from '../groups.ts';
-import type { Bins, ColumnValue, Groups, TabulateQuery } from '../port.ts';
+import {
+  type Bins,
+  type Coded,
+  type ColumnValue,
+  type Groups,
+  type TabulateQuery,
+  withinSeparator,
+} from '../port.ts';
 import { type IsText, packedBins } from './tabulate-sql.ts';
 
 type Row = readonly DuckDBValue[];
@@ -49,7 +56,7 @@ function keysOf(
   { groupBy = [], within = [] }: TabulateQuery,
   isText: IsText,
   row: Row,
-): { count: number; keys: (readonly ColumnValue[])[]; within: readonly string[]; rest: Row } {
+): { count: number; keys: (readonly ColumnValue[])[]; within: readonly Coded[]; rest: Row } {
   let at = 1;
   const texts = (): (string | null)[] => {
     at += 2;
@@ -60,8 +67,14 @@ function keysOf(
     return listOf<DuckDBValue>(row[at - 1]).map(keyValue);
   };
   const keys = groupBy.map((column) => (isText(column) ? texts() : numbers()));
-  const joined = within.length === 0 ? [] : (texts() as string[]);
-  return { count: row[0] as number, keys, within: joined, rest: row.slice(at) };
+  if (within.length > 0) at += 2;
+  return {
+    count: row[0] as number,
+    keys,
+    within:
+      within.length === 0 ? [] : apart(row[at - 2] as string | null, listOf(row[at - 1]), within.length),
+    rest: row.slice(at),
+  };
 }
 
 const listOf = <T extends DuckDBValue = number>(value: DuckDBValue | undefined): T[] =>
@@ -90,6 +103,97 @@ function partsOf(joined: string | null, lengths: readonly number[]): (string | n
     from = to;
   }
   return parts;
+}
+
+/** The columns that were joined for each group: a hundred thousand strata have a few hundred texts between them. */
+function apart(joined: string | null, lengths: readonly number[], columns: number): Coded[] {
+  const found = Array.from({ length: columns }, () => numbering());
+  const of = found.map(() => new Int32Array(lengths.length));
+  const read = (text: string, from: number, to: number, group: number): void => {
+    let begin = from;
+    for (let c = 0; c < columns; c++) {
+      const { numberOf } = found[c]!;
+      of[c]![group] = numberOf(text, begin, to);
+      begin = found[c]!.end() + 1;
+    }
+  };
+  const text = joined ?? '';
+  let whole = 0;
+  for (const length of lengths) whole += length;
+  if (whole === text.length) {
+    let from = 0;
+    for (let group = 0; group < lengths.length; group++) {
+      read(text, from, from + lengths[group]!, group);
+      from += lengths[group]!;
+    }
+  } else
+    partsOf(joined, lengths).forEach((own, group) => {
+      read(own!, 0, own!.length, group);
+    });
+  return found.map(({ texts }, c) => ({ texts, of: of[c]! }));
+}
+
+const separator = withinSeparator.charCodeAt(0);
+
+/** Numbers texts within longer ones, of which it cuts out those alone that it does not know. */
+function numbering(): {
+  texts: string[];
+  /** Of the text that begins at `from` and ends before `to` or a separator. */
+  numberOf(within: string, from: number, to: number): number;
+  /** Where the last one ended. */
+  end(): number;
+} {
+  const texts: string[] = [];
+  let slots = new Int32Array(256).fill(-1);
+  let hashes = new Int32Array(64);
+  let end = 0;
+  const grow = (): void => {
+    slots = new Int32Array(slots.length * 4).fill(-1);
+    const before = hashes;
+    hashes = new Int32Array(slots.length / 4);
+    hashes.set(before);
+    for (let number = 0; number < texts.length; number++) {
+      let slot = placeOf(hashes[number]!);
+      while (slots[slot] !== -1) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = number;
+    }
+  };
+  const placeOf = (hash: number): number => (hash ^ (hash >>> 15)) & (slots.length - 1);
+  const isAt = (text: string, within: string, from: number): boolean => {
+    if (text.length !== end - from) return false;
+    for (let i = 0; i < text.length; i++)
+      if (text.charCodeAt(i) !== within.charCodeAt(from + i)) return false;
+    return true;
+  };
+  return {
+    texts,
+    end: () => end,
+    numberOf: (within, from, to) => {
+      let hash = 0;
+      let at = from;
+      for (; at < to; at++) {
+        const unit = within.charCodeAt(at);
+        if (unit === separator) break;
+        hash = (Math.imul(hash, 31) + unit) | 0;
+      }
+      end = at;
+      let slot = placeOf(hash);
+      for (; slots[slot] !== -1; slot = (slot + 1) & (slots.length - 1)) {
+        const number = slots[slot]!;
+        if (hashes[number] === hash && isAt(texts[number]!, within, from)) return number;
+      }
+      const number = texts.length;
+      if (number === hashes.length) {
+        grow();
+        slot = placeOf(hash);
+        while (slots[slot] !== -1) slot = (slot + 1) & (slots.length - 1);
+      }
+      slots[slot] = number;
+      hashes[number] = hash;
+      texts.push(within.slice(from, end));
+      return number;
+    },
+  };
 }
 
 /** Whatever is beyond 2^53 lost its last digits on the way and is refused. */

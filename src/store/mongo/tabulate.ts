@@ -4,15 +4,8 @@
  */
 import type { Document as BsonDocument, Collection as Driver } from 'mongodb';
 import { exactNumber } from '../columns.ts';
-import { askedOnce, binsOf, groupKey, noBins } from '../groups.ts';
-import {
-  type Bins,
-  type ColumnValue,
-  type Filter,
-  type Groups,
-  type TabulateQuery,
-  withinSeparator,
-} from '../port.ts';
+import { askedOnce, binsOf, codedOf, groupKey, noBins } from '../groups.ts';
+import type { Bins, ColumnValue, Filter, Groups, TabulateQuery } from '../port.ts';
 import { accumulator, matching } from './aggregate.ts';
 import { fieldOf } from './filter.ts';
 
@@ -48,11 +41,9 @@ async function tabulated(
   const read = (found: readonly BsonDocument[]): Pick<Groups, 'keys' | 'within'> & { key: KeyOf } => {
     const columnsOf = columns.map((_, i) => found.map((row) => keyValue(row._id[`k${i}`])));
     const keys = columnsOf.slice(0, groupBy.length);
-    const inner = columnsOf.slice(groupBy.length);
-    const within =
-      inner.length === 0
-        ? []
-        : found.map((_, i) => inner.map((column) => column[i] ?? '').join(withinSeparator));
+    const within = columnsOf
+      .slice(groupBy.length)
+      .map((column) => codedOf(column.map((text) => (text ?? '') as string)));
     return {
       keys: Object.fromEntries(groupBy.map((column, i) => [column, keys[i]!])),
       within,
