@@ -18,15 +18,9 @@ export const ratio: Method<Static<typeof Ratio>> = {
     const numerator = sumInPrices(cells, 'numerator', figure.numerator, figure.prices, currency);
     const denominator = sumInPrices(cells, 'denominator', figure.denominator, figure.prices, currency);
     const value = divide(numerator, denominator);
-    const evidence: Evidence | undefined =
-      figure.unit === 'count' || figure.unit === 'per 100'
-        ? { kind: 'poisson', events: numerator, exposure: denominator }
-        : undefined;
-    return {
-      value: value === null ? null : value * (factor[figure.unit] ?? 1),
-      numerator,
-      denominator,
-      ...(evidence === undefined ? {} : { evidence }),
-    };
+    const told = value === null ? null : value * (factor[figure.unit] ?? 1);
+    if (figure.unit !== 'count' && figure.unit !== 'per 100') return { value: told, numerator, denominator };
+    const evidence: Evidence = { kind: 'poisson', events: numerator, exposure: denominator };
+    return { value: told, numerator, denominator, evidence };
   },
 };

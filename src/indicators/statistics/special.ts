@@ -137,9 +137,15 @@ export function incompleteBeta(a: number, b: number, x: number, y = 1 - x): { lo
   if (x <= 0) return { lower: 0, upper: 1 };
   if (y <= 0) return { lower: 1, upper: 0 };
   if (x > (a + 1) / (a + b + 2)) {
-    const turned = incompleteBeta(b, a, y, x);
-    return { lower: turned.upper, upper: turned.lower };
+    const upper = betaBelow(b, a, y, x);
+    return { lower: 1 - upper, upper };
   }
+  const lower = betaBelow(a, b, x, y);
+  return { lower, upper: 1 - lower };
+}
+
+/** I_x(a, b) where x is no further up than its mean or so, above which its complement is worked out. */
+function betaBelow(a: number, b: number, x: number, y: number): number {
   // Numerators and denominators of two convergents, scaled so that the last denominator is 1: one division a step, where
   // Lentz's method takes six, and this is what the exact limits of a table spend their time on.
   let h = 1 / (1 - ((a + b) * x) / (a + 1));
@@ -158,8 +164,7 @@ export function incompleteBeta(a: number, b: number, x: number, y = 1 - x): { lo
     if (moved < epsilon * 8 * Math.abs(h)) break;
   }
   // x^a y^b / (a B(a, b)) as Loader's density times b / (a + b).
-  const lower = Math.min(1, (binomialDensity(a, a + b, x, y) * b * h) / (a + b));
-  return { lower, upper: 1 - lower };
+  return Math.min(1, (binomialDensity(a, a + b, x, y) * b * h) / (a + b));
 }
 
 /**
