@@ -243,6 +243,6 @@ test('what groups are told apart by within their keys comes back as the texts it
         expect(told, `on ${stores[i]!.kind}`).toEqual(expected);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 }, 120_000);
