@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     // Stores and spawned services are heavy; two cores are what CI has.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
       {
