@@ -166,6 +166,7 @@ export interface Bins {
   readonly counts: readonly number[];
 }
 
+/** Between texts that are joined. One that holds it may come back with its picture, U+241F, in its place. */
 export const withinSeparator = '\u001f';
 
 export interface Collection<T extends Document> {

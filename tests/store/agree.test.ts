@@ -246,3 +246,23 @@ test('what groups are told apart by within their keys comes back as the texts it
     { numRuns: 10 },
   );
 }, 120_000);
+
+test('a text with a separator in it is one stratum, and not the beginning of another', async () => {
+  for (const [i, things] of collections.entries()) {
+    await things.clear();
+    const base = { declarant: 'D1', amount: 1 };
+    await things.put(
+      [
+        { ...base, office: 'A\u001fB', lane: 'red' },
+        { ...base, office: 'A', lane: 'B' },
+      ].map((one, id) => docOf({ ...one, id: `W${id}` } as Parameters<typeof docOf>[0])),
+    );
+    const { count, within } = await things.tabulate({
+      within: ['office', 'lane'],
+      measures: { n: { count: true } },
+    });
+    const lanes = Array.from({ length: count }, (_, group) => within[1]!.texts[within[1]!.of[group]!]);
+    expect(lanes.sort(), `on ${stores[i]!.kind}`).toEqual(['B', 'red']);
+    expect(new Set(within[0]!.texts).size).toBe(2);
+  }
+});

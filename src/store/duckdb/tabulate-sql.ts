@@ -61,7 +61,8 @@ function keysOf(
 ): { selected: string[]; grouped: string[]; read: string[]; sorted: string } {
   const columns = query.groupBy ?? [];
   const within = (query.within ?? []).map(quote);
-  const parts = within.map((column) => `coalesce(${column}, '')`);
+  // Few texts hold the separator, if any, and none may pass for two.
+  const parts = within.map((column) => `replace(coalesce(${column}, ''), chr(31), chr(9247))`);
   const texts = (name: string): string[] => [
     `string_agg(${name}, '')`,
     `list(coalesce(length(${name}), -1)::DOUBLE)`,
