@@ -1,14 +1,16 @@
 /**
  * GET /v1/live: server-sent events. Each check that is written is told with its id, declaration, lane and office, never
  * with what was found; `figures` says that projections have moved on, so that screens ask again. Events carry the
- * store's cursor: a client that comes back with Last-Event-ID misses nothing. One that names a place where this store has
- * not been, as after a restore, hears `reset` and goes on from the present: it has to ask anew for what it shows.
+ * store's cursor and a mark of the check that stands there: a client that comes back with Last-Event-ID misses nothing. One
+ * that names a place where this store has not been, or where it holds another check than was told, as after a restore that
+ * was written past that place since, hears `reset` and goes on from the present: it has to ask anew for what it shows.
  */
 import type { ServerResponse } from 'node:http';
 import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
+import { sha256 } from '../ground/canonical.ts';
 import { runner } from '../ground/runner.ts';
-import type { Store } from '../store/port.ts';
+import type { Store, Stored } from '../store/port.ts';
 import { type Caller, type CallerRole, mayRead } from './caller.ts';
 import { openDiffering } from './differing.ts';
 import type { Resource } from './resource.ts';
@@ -17,8 +19,8 @@ interface Subscriber {
   caller: Caller;
   response: ServerResponse;
   cursor: number;
-  /** It asked for a place that is not there, and begins elsewhere. */
-  reset?: boolean;
+  /** It asked for a place that is not there, and begins at this one, as an event's id. */
+  reset?: string;
   /** Whether the caller may go on reading. */
   isStillCaller: () => Promise<boolean>;
 }
@@ -30,6 +32,16 @@ const batch = 500;
 const breathMs = 15_000;
 /** Bytes that may wait for a slow client before its connection is ended, with what waits; it resumes where it was. */
 const patience = 1 << 20;
+
+/**
+ * Tells checks at one place of two histories apart: what was restored and written past a place holds another check there, or
+ * the same one of another moment.
+ */
+const markOf = ({ id, recordedAt }: CheckDocument): string => sha256(`${id} ${recordedAt}`).slice(0, 12);
+const placeOf = ({ doc, seq }: Stored<CheckDocument>): string => `${seq}-${markOf(doc)}`;
+
+/** An event's id; those of before have no mark. Longer numbers are no places. */
+const placePattern = /^(\d{1,15})(?:-([0-9a-f]{12}))?$/;
 
 export interface Live {
   /**
@@ -85,9 +97,10 @@ export function openLive(store: Store): Live {
       const news = new Map<CallerRole, ReadonlySet<CheckDocument>>();
       for (const { caller } of level)
         if (!news.has(caller.role)) news.set(caller.role, new Set(await differing.news(caller, documents)));
-      for (const { doc, seq } of written) {
+      for (const one of written) {
+        const { doc, seq } = one;
         const { id, declaration, lane, office } = doc;
-        const event = `id: ${seq}\nevent: check\ndata: ${JSON.stringify({ id, declaration, lane, office })}\n\n`;
+        const event = `id: ${placeOf(one)}\nevent: check\ndata: ${JSON.stringify({ id, declaration, lane, office })}\n\n`;
         for (const subscriber of level) {
           subscriber.cursor = seq;
           const { caller, response } = subscriber;
@@ -105,19 +118,22 @@ export function openLive(store: Store): Live {
     if (subscribers.size > 0) telling.poke();
   };
 
-  async function end(): Promise<number> {
+  async function end(): Promise<Stored<CheckDocument> | undefined> {
     const { docs } = await checks.find({ sort: [{ column: 'recordedAt', direction: 'desc' }], limit: 1 });
-    return docs[0] === undefined ? 0 : ((await checks.get(docs[0].id))?.seq ?? 0);
+    return docs[0] === undefined ? undefined : checks.get(docs[0].id);
   }
 
   async function begin(last: string | undefined): Promise<Pick<Subscriber, 'cursor' | 'reset'>> {
-    if (last === undefined || last === '') return { cursor: await end() };
-    const cursor = /^\d{1,15}$/.test(last) ? Number(last) : Number.POSITIVE_INFINITY;
+    if (last === undefined || last === '') return { cursor: (await end())?.seq ?? 0 };
+    const [, place, mark] = placePattern.exec(last) ?? [];
+    const cursor = place === undefined ? Number.POSITIVE_INFINITY : Number(place);
     if (cursor === 0) return { cursor };
-    const there = Number.isFinite(cursor) && (await checks.since(cursor - 1, 1)).length > 0;
-    const present = there ? cursor : await end();
-    // The last check may have been removed since: then the present lies before it, and nothing was missed.
-    return { cursor: Math.min(cursor, present), ...(present < cursor ? { reset: true } : {}) };
+    const [there] = Number.isFinite(cursor) ? await checks.since(cursor - 1, 1) : [];
+    if (there !== undefined && (mark === undefined || (there.seq === cursor && markOf(there.doc) === mark)))
+      return { cursor };
+    // Where the very check was removed since, nobody can tell whose history the place is of.
+    const present = await end();
+    return { cursor: present?.seq ?? 0, reset: present === undefined ? '0' : placeOf(present) };
   }
 
   return {
@@ -133,7 +149,8 @@ export function openLive(store: Store): Live {
         'x-accel-buffering': 'no',
       });
       response.write('retry: 2000\n\n');
-      if (subscriber.reset === true) response.write(`id: ${subscriber.cursor}\nevent: reset\ndata: {}\n\n`);
+      if (subscriber.reset !== undefined)
+        response.write(`id: ${subscriber.reset}\nevent: reset\ndata: {}\n\n`);
       if (closed) return void response.end();
       subscribers.add(subscriber);
       response.on('close', () => drop(subscriber));

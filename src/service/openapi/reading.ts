@@ -375,7 +375,7 @@ export const reading: Readonly<Record<string, Example>> = {
   'GET /v1/live': {
     status: 200,
     answers: 'text/event-stream',
-    answer: `retry: 2000\n\nid: 41\nevent: check\ndata: ${JSON.stringify({ id: check.id, declaration: reference, lane: 'yellow', office: 'XXA1' })}\n\n`,
+    answer: `retry: 2000\n\nid: 41-8c1f0e2ab947\nevent: check\ndata: ${JSON.stringify({ id: check.id, declaration: reference, lane: 'yellow', office: 'XXA1' })}\n\n`,
     schema: Type.String(),
   },
   'GET /v1/phases': {
