@@ -13,7 +13,7 @@ import type { DeclarationRecord } from './lodge.ts';
 import type { Registry } from './registry.ts';
 
 export interface IdempotencyDocument {
-  /** Hash of the caller and its key. */
+  /** Hash of the caller, by the first of its API keys, and its key. */
   id: string;
   /** Hash of the body and of what it was read under. */
   body: string;

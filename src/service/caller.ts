@@ -40,7 +40,12 @@ export interface Caller {
   subject: string;
   /** Offices whose data may be read; all where absent. */
   offices?: readonly string[];
+  /** The subject of the first key where this one took its place, or that of one that did: the same system, rotated. */
+  holder?: string;
 }
+
+/** Whose a call is, however often their key was rotated. */
+export const holderOf = ({ holder, subject }: Caller): string => holder ?? subject;
 
 export const localCaller: Caller = { role: 'local', subject: 'local' };
 

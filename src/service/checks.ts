@@ -18,7 +18,7 @@ import type { IntakeRecord } from '../intake/record.ts';
 import { toProblem } from '../present.ts';
 import { answerFor, type CheckAnswer } from './answer.ts';
 import { answerBytes } from './answer-bytes.ts';
-import { type Caller, demandOffice, inForce, mayRead, ownOffices } from './caller.ts';
+import { type Caller, demandOffice, holderOf, inForce, mayRead, ownOffices } from './caller.ts';
 import { openDiffering } from './differing.ts';
 import { refuseForeign } from './import.ts';
 import { findQuery, listQuery, page } from './listing.ts';
@@ -124,7 +124,11 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
       const key = request.headers['idempotency-key'];
       const begun =
         typeof key === 'string'
-          ? await idempotency.begin({ caller: caller.subject, key, body, under: { ...under } }, desk.now())
+          ? await idempotency.begin(
+              // A system whose key was rotated between two calls is the same caller.
+              { caller: holderOf(caller), key, body, under: { ...under } },
+              desk.now(),
+            )
           : undefined;
       const cutOff = begun?.since === undefined ? undefined : await checkSince(registry, record, begun.since);
       if (cutOff !== undefined) await begun!.done(cutOff);

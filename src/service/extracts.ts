@@ -19,7 +19,7 @@ import type { FeedOptions } from '../sources/feed.ts';
 import type { Dumps } from '../sources/folder.ts';
 import { shippedMappings } from '../sources/mapping-file.ts';
 import { reportJson, reportPage, reportText } from '../sources/report.ts';
-import { type Caller, demandEveryOffice } from './caller.ts';
+import { type Caller, demandEveryOffice, holderOf } from './caller.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
@@ -103,7 +103,7 @@ export const extractRoutes: Resource = (app, { store, desk, office, audit, stopp
     if (extracts.size >= mostExtracts) throw new CrosscheckError('CC_BUSY');
     const made: Extract = {
       id: name,
-      subject: caller.subject,
+      subject: holderOf(caller),
       state: 'receiving',
       since: Date.now(),
       bytes: 0,
@@ -114,7 +114,7 @@ export const extractRoutes: Resource = (app, { store, desk, office, audit, stopp
   }
 
   function mine(caller: Caller, extract: Extract | undefined, name: string): Extract {
-    if (extract === undefined || extract.subject !== caller.subject)
+    if (extract === undefined || extract.subject !== holderOf(caller))
       throw new CrosscheckError('CC_NOT_FOUND', { what: 'extract', id: name });
     return extract;
   }

@@ -1,6 +1,7 @@
 /** Idempotency-Key: the same key and body are answered with the same check, another body is a conflict. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openIdempotency } from '../../src/check/idempotency.ts';
+import { openKeys } from '../../src/service/auth/keys.ts';
 import { declaration, get, type Harness, json, overweight, post, startService } from './harness.ts';
 
 let harness: Harness;
@@ -106,4 +107,38 @@ it('is forgotten after thirty days, and a key too long is refused', async () => 
   expect(await keys.forget(new Date(Date.now() + 31 * 86_400_000))).toBeGreaterThan(0);
   expect((await send({ ...one, ...overweight }, 'key 5')).statusCode).toBe(200);
   expect((await send(one, 'k'.repeat(300))).json().code).toBe('CC_REQUEST_INVALID');
+});
+
+it('belongs to a system, however often its API key is rotated, and not to another one of the same office', async () => {
+  const guarded = await startService({ authentication: (store) => ({ keys: openKeys(store) }) });
+  try {
+    const keys = openKeys(guarded.store);
+    const request = { label: 'clearance', role: 'system', days: 10 } as const;
+    const [first, other] = [
+      await keys.create(request, 'tests', new Date()),
+      await keys.create(request, 'tests', new Date()),
+    ];
+    const second = await keys.rotate(first.document.id, 1, 'tests', new Date());
+    const third = await keys.rotate(second.document.id, 1, 'tests', new Date());
+    const call = (body: unknown, { key }: { key: string }) =>
+      guarded.app.inject({
+        method: 'POST',
+        url: '/v1/checks',
+        headers: { ...json, authorization: `Bearer ${key}`, 'idempotency-key': 'one' },
+        payload: JSON.stringify(body),
+      });
+    const one = declaration();
+    const answer = await call(one, first);
+    expect((await call({ ...one, ...overweight }, first)).statusCode).toBe(409);
+    for (const rotated of [second, third]) {
+      expect((await call({ ...one, ...overweight }, rotated)).statusCode).toBe(409);
+      const again = await call(one, rotated);
+      expect([again.headers['idempotency-replayed'], again.json().id]).toEqual(['true', answer.json().id]);
+    }
+    // Its own name for a call of its own.
+    const foreign = await call({ ...one, ...overweight }, other);
+    expect([foreign.statusCode, foreign.headers['idempotency-replayed']]).toEqual([200, undefined]);
+  } finally {
+    await guarded.close();
+  }
 });

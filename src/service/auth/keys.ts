@@ -72,22 +72,32 @@ export interface Keys {
 
 export function openKeys(store: Store): Keys {
   const collection = store.collection<KeyDocument>(keys);
-  const remembered = new Map<string, { document: KeyDocument | undefined; until: number }>();
+  /** With the id of the key that came first in its line. */
+  type Known = { document: KeyDocument; first: string };
+  const remembered = new Map<string, Known & { until: number }>();
 
-  async function find(id: string, now: number): Promise<KeyDocument | undefined> {
+  /** A key is never removed, so its line can be walked to where it began. */
+  async function firstOf({ id, replaces }: KeyDocument): Promise<string> {
+    if (replaces === undefined) return id;
+    const before = (await collection.get(replaces))?.doc;
+    return before === undefined ? replaces : firstOf(before);
+  }
+
+  async function find(id: string, now: number): Promise<Known | undefined> {
     const known = remembered.get(id);
-    if (known !== undefined && known.until > now) return known.document;
-    let document: KeyDocument | undefined;
+    if (known !== undefined && known.until > now) return known;
+    let found: Known | undefined;
     try {
-      document = (await collection.get(id))?.doc;
+      const document = (await collection.get(id))?.doc;
+      if (document !== undefined) found = { document, first: await firstOf(document) };
     } catch (thrown) {
       // Nobody can revoke it in a store that is away, and its holder must be answered all the same.
-      if (known !== undefined && known.until + goodWithoutStoreMs > now) return known.document;
+      if (known !== undefined && known.until + goodWithoutStoreMs > now) return known;
       throw thrown;
     }
     // Unknown ids are not remembered: a flood of guesses must not fill the memory.
-    if (document !== undefined) remembered.set(id, { document, until: now + rememberedMs });
-    return document;
+    if (found !== undefined) remembered.set(id, { ...found, until: now + rememberedMs });
+    return found;
   }
 
   async function existing(id: string) {
@@ -164,8 +174,9 @@ export function openKeys(store: Store): Keys {
     async verify(key, now) {
       const parts = /^ck_([0-9a-f]{18})_([A-Za-z0-9_-]{43})$/.exec(key);
       if (parts === null) return undefined;
-      const document = await find(parts[1]!, now.getTime());
-      if (document === undefined) return undefined;
+      const found = await find(parts[1]!, now.getTime());
+      if (found === undefined) return undefined;
+      const { document, first } = found;
       const given = Buffer.from(hashOf(parts[2]!), 'hex');
       if (!timingSafeEqual(given, Buffer.from(document.hash, 'hex'))) return undefined;
       if (document.revokedAt !== null || document.expiresAt <= now.toISOString()) return undefined;
@@ -173,6 +184,7 @@ export function openKeys(store: Store): Keys {
         role: document.role,
         subject: `key:${document.id}`,
         ...(document.offices === undefined ? {} : { offices: document.offices }),
+        ...(first === document.id ? {} : { holder: `key:${first}` }),
       };
     },
   };
