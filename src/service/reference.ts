@@ -17,7 +17,7 @@ import {
   type ReferenceInput,
   references,
 } from '../sources/reference/store.ts';
-import { demandOffice } from './caller.ts';
+import { type Caller, demandOffice, mayRead } from './caller.ts';
 import { bodyOf, jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
@@ -45,6 +45,14 @@ const kindNamed = (kind: string): ReferenceKindName => {
     throw new CrosscheckError('CC_NOT_FOUND', { what: 'kind of reference record', id: kind });
   return kind as ReferenceKindName;
 };
+
+/** A trader's programme or a rate is of the whole country, a posting or a manifest of its office. */
+const demandRecord = (caller: Caller, { office }: Record<string, unknown>): void =>
+  demandOffice(caller, typeof office === 'string' ? office : null);
+
+/** What is of the whole country is read by all; what is of an office by who is good for it. */
+const readsRecord = (caller: Caller, { office }: Record<string, unknown>): boolean =>
+  typeof office !== 'string' || office === '*' || mayRead(caller, office);
 
 export const referenceRoutes: Resource = (app, { store, desk, office, audit, wrote }) => {
   const records = openReferences(store, storedPeople(store));
@@ -78,9 +86,7 @@ export const referenceRoutes: Resource = (app, { store, desk, office, audit, wro
           throw thrown instanceof CrosscheckError ? thrown.at({ record: index + 1 }) : thrown;
         }
       }
-      // A trader's programme or a rate is of the whole country, a posting of its office.
-      for (const { record } of inputs)
-        demandOffice(request.caller, typeof record.office === 'string' ? record.office : null);
+      for (const { record } of inputs) demandRecord(request.caller, record);
       const withdrawn = inputs.filter((input) => input.withdrawn).length;
       const { subject, role } = request.caller;
       const detail = { records: inputs.length, withdrawn };
@@ -128,7 +134,7 @@ export const referenceRoutes: Resource = (app, { store, desk, office, audit, wro
         },
         limit: 1000,
       });
-      const book = openBook(docs);
+      const book = openBook(docs.filter(({ record }) => readsRecord(request.caller, record)));
       const data: unknown[] =
         at === undefined ? book.history(kind, key, knownAt) : book.allAsOf(kind, key, at, knownAt);
       return { data };
@@ -142,11 +148,12 @@ export const referenceRoutes: Resource = (app, { store, desk, office, audit, wro
         tags: ['reference'],
         summary: 'a manifest, degroupage or coloader message of ASYCUDA World (AWMDS, AWBOLDS, AWMCDS)',
         body: byReader(Type.String({ description: 'XML' })),
-        response: { 200: Written, ...problems(400, 415, 422, 503) },
+        response: { 200: Written, ...problems(400, 403, 415, 422, 503) },
       },
     },
     async (request) => {
       const message = await readCargo(bodyOf(request));
+      for (const { record } of message.records) demandRecord(request.caller, record);
       const { subject, role } = request.caller;
       const detail = { records: message.records.length };
       await audit.record({ subject, role, action: 'reference.record', object: 'manifest', detail });

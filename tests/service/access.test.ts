@@ -343,6 +343,34 @@ describe('a caller', () => {
     const programme = { trader: 'C1', programme: 'AEO', status: 'valid', from: '2026-01-01' };
     expect(await ask(system, 'POST', '/v1/reference/programme', programme)).toEqual(forbidden);
     expect(await ask(analyst, 'GET', `/v1/checks/${check.id}/replay`)).toEqual(absent);
+    // One log of all offices; that its chains hold is anybody's to ask who may.
+    expect(await ask(auditor, 'GET', '/v1/audit')).toEqual(forbidden);
+    expect((await get(harness, '/v1/audit/verify', auditor)).status).toBe(200);
+    const manifest = (office: string) =>
+      `<Awmds><General_segment><General_segment_id><Customs_office_code>${office}</Customs_office_code><Voyage_number>V1</Voyage_number><Date_of_departure>2026-01-05</Date_of_departure></General_segment_id></General_segment></Awmds>`;
+    const sendManifest = async (office: string) => {
+      const headers = { ...system, 'content-type': 'application/xml' };
+      const payload = manifest(office);
+      const answer = await harness.app.inject({ method: 'POST', url: '/v1/manifests', headers, payload });
+      return [answer.statusCode, answer.json().code];
+    };
+    expect([await sendManifest('XXA1'), await sendManifest('XXB1')]).toEqual([forbidden, [200, undefined]]);
+    const hours = (office: string) => ({
+      office,
+      weekday: 1,
+      opens: '08:00',
+      closes: '16:00',
+      from: '2026-01-01',
+    });
+    for (const office of ['XXA1', 'XXB1'])
+      expect(
+        (await post(harness, '/v1/reference/calendar', hours(office), bearer(keyOf.system))).body,
+      ).toMatchObject({
+        written: 1,
+      });
+    const known = async (office: string) =>
+      (await get(harness, `/v1/reference/calendar?key=${office}%7C1%7C08:00`, analyst)).body.data.length;
+    expect([await known('XXA1'), await known('XXB1')]).toEqual([0, 1]);
     expect(await ask(auditor, 'GET', `/v1/checks/${check.id}/draw`)).toEqual(absent);
 
     expect(await ask(analyst, 'POST', `/v1/webhooks/${ours.id}/secret`)).toEqual(absent);

@@ -124,6 +124,8 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
 
 /** What is of the whole country: refused to a key or token that is good for some offices. */
 export const ofEveryOffice: ReadonlySet<string> = new Set([
+  // One log of all offices, whose chains hold whole or not at all; that they hold may be asked by any auditor.
+  'GET /v1/audit',
   'PUT /v1/lists/:id',
   'DELETE /v1/lists/:id',
   'POST /v1/baselines',
