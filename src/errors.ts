@@ -41,6 +41,12 @@ export const errorTable = {
     message: '{what} {id}: {problem}',
     hint: 'Read the current state and decide again.',
   },
+  CC_NOT_EVALUATED: {
+    status: 409,
+    message:
+      '{check} was answered with the fallback lane, without being evaluated, and has not been done again yet',
+    hint: 'Ask again when `redone` of GET /v1/checks/{check} names the check that took its place.',
+  },
 
   // ── Declaration: the canonical model ──────────────────────────────────────────────────────────────────────────
   CC_DECLARATION_INVALID: {

@@ -16,11 +16,13 @@ import { engineVersion } from './engine-version.ts';
 import { evaluateFromEvidence, type RulebookContent } from './evaluator.ts';
 import type { Asked } from './evidence.ts';
 import { holesId } from './holes.ts';
+import { checkNamed } from './named.ts';
 import { compileRules } from './open-desk.ts';
 import { decideFrom } from './select.ts';
 import { openSettings, type SettingDocument } from './settings.ts';
 
 export interface Replay {
+  /** The check that was evaluated again. */
   check: string;
   /** True where findings, holes, score, lane and reasons came out byte for byte. */
   same: boolean;
@@ -41,9 +43,9 @@ function compiled(version: string, { rules, shared }: RulebookContent): Compiled
   return last.rulebook;
 }
 
+/** Of a degraded answer that was done again: of the check that took its place. Throws CC_NOT_FOUND, CC_NOT_EVALUATED. */
 export async function replay(store: Store, id: string): Promise<Replay> {
-  const check = (await store.collection<CheckDocument>(specs.checks).get(id))?.doc;
-  if (check === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
+  const check = await checkNamed(store, id);
   const declarationId = `${check.declaration}#${check.version}`;
   const declared = (await store.collection<DeclarationDocument>(specs.declarations).get(declarationId))?.doc;
   if (declared === undefined)
@@ -90,7 +92,7 @@ export async function replay(store: Store, id: string): Promise<Replay> {
   const { engine } = check.versions;
   const now = engineVersion();
   return {
-    check: id,
+    check: check.id,
     same: differences.length === 0,
     engine: { stored: engine, now, same: engine === now },
     differences,

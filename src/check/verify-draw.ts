@@ -7,10 +7,8 @@ import { CrosscheckError } from '../errors.ts';
 import { type DrawRecord, drawValue, lotValue, verifyDraw } from '../selectivity/draw.ts';
 import { readWhere } from '../store/pages.ts';
 import type { Store } from '../store/port.ts';
-import { checks } from './collections.ts';
-import type { CheckDocument } from './document.ts';
 import { type DrawKeyDocument, type DrawKeys, drawKeys } from './draw-keys.ts';
-import { type DegradedDocument, degradedChecks } from './fallback.ts';
+import { checkNamed } from './named.ts';
 import { openRegistry } from './registry.ts';
 import { drawSubject } from './select.ts';
 
@@ -35,15 +33,6 @@ export interface DrawVerdict {
   holds: boolean;
   /** What does not hold. */
   problem?: string;
-}
-
-/** The check by its id, or the one that took the place of a degraded answer. */
-async function checkNamed(store: Store, id: string): Promise<CheckDocument> {
-  const checked = store.collection<CheckDocument>(checks);
-  const redone = (await store.collection<DegradedDocument>(degradedChecks).get(id))?.doc.redone;
-  const check = (await checked.get(redone ?? id))?.doc;
-  if (check === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
-  return check;
 }
 
 async function drawnFor(store: Store, declaration: string, draw: DrawRecord): Promise<string | null> {

@@ -70,8 +70,10 @@ export const operationRoutes: Resource = (app, { store, desk, audit, wrote }) =>
       schema: {
         tags: ['checks'],
         summary: 'evaluate a check again from its own evidence and compare',
+        description:
+          'Of a degraded answer, which evaluated nothing, the check that took its place is evaluated again; 409 before there is one.',
         params: Type.Object({ id: Type.String({ maxLength: 100 }) }),
-        response: problems(404),
+        response: problems(404, 409),
       },
     },
     async (request) => {

@@ -48,6 +48,8 @@ describe('a check that fails for no fault of the message', () => {
     const { fallback, store } = await started(failing);
     const { check } = await fallback.lodge(recordOf(declaration(), 'key-1'));
     expect(check).toMatchObject({ lane: 'yellow', degraded: true, reasons: [{ kind: 'fallback' }] });
+    await expect(replay(store, check.id)).rejects.toMatchObject({ code: 'CC_NOT_EVALUATED', status: 409 });
+    await expect(replay(store, 'D-none')).rejects.toMatchObject({ code: 'CC_NOT_FOUND' });
     expect(await fallback.redo()).toBe(1);
     const { redone } = (await fallback.get(check.id))!;
     const again = (await store.collection<CheckDocument>(specs.checks).get(redone!))!.doc;
@@ -58,6 +60,8 @@ describe('a check that fails for no fault of the message', () => {
     });
     expect(again.degraded).toBeUndefined();
     expect((await replay(store, again.id)).same).toBe(true);
+    // The answer itself evaluated nothing: what took its place is what can be evaluated again.
+    expect(await replay(store, check.id)).toMatchObject({ check: again.id, same: true });
     expect(await fallback.redo()).toBe(0);
   });
 
