@@ -81,8 +81,15 @@ export async function openSpool({
   async function fresh(): Promise<NonNullable<typeof current>> {
     const name = `${String(Date.now()).padStart(15, '0')}-${randomBytes(4).toString('hex')}${ending}`;
     const handle = await open(join(folder, name), 'ax', 0o600);
+    try {
+      await syncFolder();
+    } catch (thrown) {
+      // Nothing is in it yet, and nobody would close it.
+      await handle.close().catch(() => undefined);
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
+      throw thrown;
+    }
     sizes.set(name, 0);
-    await syncFolder();
     return { name, handle };
   }
 

@@ -1,9 +1,19 @@
 /** The spool: what it has acknowledged it hands over, whatever happened to the process meanwhile. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSpool, type Spool } from '../../src/check/spool.ts';
 import { openSeal } from '../../src/ground/seal.ts';
 
@@ -13,6 +23,9 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'crosscheck-spool-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Open files of this process, on Linux. */
+const ownHandles = '/proc/self/fd';
 
 const files = () => readdirSync(folder).filter((name) => name.includes('.spool'));
 const drained = async (spool: Spool) => {
@@ -93,6 +106,27 @@ describe('a spool', () => {
     rmSync(folder, { recursive: true });
     await expect(spool.append({ n: 1 })).rejects.toThrow();
   });
+
+  it.skipIf(!existsSync(ownHandles))(
+    'leaves neither a file nor a handle of one whose folder could not be synced',
+    async () => {
+      const probe = await openFile(folder, 'r');
+      const sync = vi.spyOn(Object.getPrototypeOf(probe) as FileHandle, 'sync');
+      await probe.close();
+      const spool = await openSpool({ folder, seal });
+      sync.mockRejectedValueOnce(new Error('EIO'));
+      await expect(spool.append({ n: 1 })).rejects.toThrow('EIO');
+      sync.mockRestore();
+      const held = readdirSync(ownHandles).filter((one) => {
+        const path = join(ownHandles, one);
+        return existsSync(path) && readlinkSync(path).startsWith(folder);
+      });
+      expect([held, files(), spool.bytes]).toEqual([[], [], 0]);
+      await spool.append({ n: 2 });
+      expect(await drained(spool)).toEqual([{ n: 2 }]);
+      await spool.close();
+    },
+  );
 
   it('sets a file aside that cannot be opened, and hands over the others', async () => {
     const lost = await openSpool({ folder, seal: openSeal([Buffer.alloc(32, 1)], 'spool') });
