@@ -26,6 +26,8 @@ export interface Examined {
   notEvaluated: Hole[];
   /** False where the last check says the same already. */
   isNew: boolean;
+  /** To be called where it does not come to be written: it decides nothing of others then. */
+  forget(): void;
 }
 
 export const checkId = (key: string, content: string, ordinal: number): string =>
@@ -85,8 +87,8 @@ export async function examine(
     };
     const isNew = again === undefined || !saysTheSame(again, check);
     const stands = isNew ? check : again;
-    remember(desk, each, trail, stands, recordedAt);
-    return { check: stands, notEvaluated, isNew };
+    const forget = remember(desk, each, trail, stands, recordedAt);
+    return { check: stands, notEvaluated, isNew, forget };
   };
   return timedNow('decide', () => planned.map(decideOne));
 }

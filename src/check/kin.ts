@@ -17,7 +17,8 @@ export interface Kin {
   prepare(docs: readonly DeclarationDocument[], read: ReadKin): Promise<void> | undefined;
   /** The lanes and draws that a declaration would take over, earliest first. */
   of(doc: DeclarationDocument): readonly Relative[];
-  remember(doc: DeclarationDocument, check: CheckDocument, released: boolean): void;
+  /** Answers what takes it back, for a check that was not written after all. */
+  remember(doc: DeclarationDocument, check: CheckDocument, released: boolean): () => void;
   /** Leaves what was checked before an instant (UTC) to the evidence's memory, which has forgotten what retention removed. */
   forget(before: string): void;
 }
@@ -92,7 +93,7 @@ function workedOut(declaration: Declaration): Key[] {
  */
 export function openKin(
   days: number,
-  memory?: Pick<Memory, 'links' | 'progress' | 'follow'>,
+  memory?: Pick<Memory, 'links' | 'progress' | 'follow' | 'view'>,
   shared = false,
 ): Kin {
   // Two generations, of which the older one is forgotten whole: taking the oldest key out of a map one by one makes the
@@ -102,10 +103,12 @@ export function openKin(
   const under = (key: string): readonly Relative[] => recent.get(key) ?? before.get(key) ?? [];
   const near = (a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) <= days * dayMs;
 
-  function keep(key: string, relative: Relative): void {
+  /** Answers what stood in its place. */
+  function keep(key: string, relative: Relative): Relative | undefined {
     const known = under(key);
     const place = known.findIndex(({ reference }) => reference === relative.reference);
     const all = [...known];
+    const replaced = all[place];
     if (place < 0) all.push(relative);
     else all[place] = relative;
     if (recent.size >= remembered && !recent.has(key)) {
@@ -114,18 +117,51 @@ export function openKin(
     }
     // The first is what the draw is taken over from.
     recent.set(key, firstAndLast(all));
+    return replaced;
+  }
+
+  function takeBack(key: string, relative: Relative, replaced: Relative | undefined): void {
+    for (const generation of [recent, before]) {
+      const known = generation.get(key);
+      if (known?.includes(relative) !== true) continue;
+      const left = known.flatMap((each) => (each === relative ? (replaced ?? []) : [each]));
+      if (left.length === 0) generation.delete(key);
+      else generation.set(key, left);
+    }
+  }
+
+  /**
+   * Traders under a number of an invoice, and how many of its rows were walked for them: those of a supplier who has one
+   * number for everything can be very many, and few traders. Of one reading of the memory, whose rows grow at their end.
+   */
+  let walked = new Map<string, { rows: number; traders: Set<string | null> }>();
+  let walkedIn: unknown;
+
+  function tradersIn({ by, key, own }: Key): ReadonlySet<string | null> {
+    if (memory === undefined) return new Set();
+    if (walkedIn !== memory.view() || walked.size >= remembered) {
+      walkedIn = memory.view();
+      walked = new Map();
+    }
+    const known = walked.get(own) ?? { rows: 0, traders: new Set() };
+    for (const { consignee } of memory.links(by, key, known.rows)) {
+      if (known.traders.size > mostTraders) break;
+      known.rows += 1;
+      known.traders.add(consignee ?? null);
+    }
+    // Few rows are walked again as fast as they are found here.
+    if (known.rows > most) walked.set(own, known);
+    return known.traders;
   }
 
   /** Whether so many traders have that number that it is nobody's. */
-  function isAnybodys({ by, key, own }: Key): boolean {
-    if (by === 'bill') return false;
-    const traders = new Set<string | null>();
-    for (const { consignee } of under(own)) traders.add(consignee);
-    for (const { consignee } of memory?.links(by, key) ?? []) {
-      traders.add(consignee ?? null);
-      if (traders.size > mostTraders) return true;
-    }
-    return traders.size > mostTraders;
+  function isAnybodys(key: Key): boolean {
+    if (key.by === 'bill') return false;
+    const traders = tradersIn(key);
+    if (traders.size > mostTraders) return true;
+    const all = new Set(traders);
+    for (const { consignee } of under(key.own)) all.add(consignee);
+    return all.size > mostTraders;
   }
 
   /** References under a key of which something is to be read, with their consignees. */
@@ -184,7 +220,10 @@ export function openKin(
     },
     remember(doc, check, released) {
       const relative = relativeOf(check, doc.consignee, released);
-      for (const key of keysOf(doc.declaration)) keep(key.own, relative);
+      const kept = keysOf(doc.declaration).map(({ own }) => ({ own, replaced: keep(own, relative) }));
+      return () => {
+        for (const { own, replaced } of kept) takeBack(own, relative, replaced);
+      };
     },
     forget(instant) {
       if (memory === undefined) return;

@@ -13,7 +13,7 @@ import type { Store } from '../store/port.ts';
 import type { AliasDocument, DeclarationDocument } from './collections.ts';
 import type { Desk } from './desk.ts';
 import type { CheckDocument } from './document.ts';
-import { examine, governing } from './examine.ts';
+import { type Examined, examine, governing } from './examine.ts';
 import { type Hole, type HoleBook, openHoles } from './holes.ts';
 import { comeHome } from './homecoming.ts';
 import { type People, storedPeople } from './people.ts';
@@ -164,20 +164,21 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     };
     const kept = Promise.all(governing(desk, due).map((setting) => settings.keep(setting, recordedAt)));
     const examining = examine(desk, due, trails, recordedAt, registry);
+    const undone = undoing(examining);
     // Nobody else can write a version whose names are locked here. Otherwise versions are claimed before anything is said.
     const alone =
       store.exclusive && batch.every(({ record, reference }) => namesOf(record).includes(reference));
-    if (!alone && !(await claim())) {
-      await Promise.allSettled([kept, examining]);
+    if (!alone && !(await claim().catch(undone))) {
+      await Promise.allSettled([kept, forget(examining)]);
       return lodgeDistinct(batch, await registry.known(batch.flatMap(allNames)), recordedAt, options);
     }
     const [examined, lacking] = await Promise.all([
       examining,
       holes.read(standing.map((check) => check.holes)),
       kept,
-    ]);
+    ]).catch(undone);
     const written = examined.filter(({ isNew }) => isNew);
-    await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
+    await holes.keep(written.map(({ notEvaluated }) => notEvaluated)).catch(undone);
     await timed('commit', () =>
       Promise.all([
         alone ? claim() : undefined,
@@ -197,7 +198,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         ),
         checks.putNew(written.map(({ check }) => check)),
       ]),
-    );
+    ).catch(undone);
     // After the others are written: what a crash leaves of these comes home again with the next call.
     if (came.events.left.length > 0) await events.delete(came.events.left);
     if (came.outcomes.left.length > 0) await outcomes.delete(came.outcomes.left);
@@ -234,13 +235,15 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       }))
       .filter((each) => since === undefined || (each.earlier?.recordedAt ?? '') < since);
     const told = better === undefined ? undefined : takeOver(trails, better);
+    const examining = examine(desk, planned, trails, recordedAt, registry);
+    const undone = undoing(examining);
     const [examined] = await Promise.all([
-      examine(desk, planned, trails, recordedAt, registry),
+      examining,
       ...governing(desk, planned).map((setting) => settings.keep(setting, recordedAt)),
-    ]);
+    ]).catch(undone);
     const written = examined.filter(({ isNew }) => isNew);
-    await holes.keep(written.map(({ notEvaluated }) => notEvaluated));
-    if (written.length > 0) await checks.putNew(written.map(({ check }) => check));
+    await holes.keep(written.map(({ notEvaluated }) => notEvaluated)).catch(undone);
+    if (written.length > 0) await checks.putNew(written.map(({ check }) => check)).catch(undone);
     // Last, so that a crash before it leaves what is better told to be found again when it is sent again.
     if (told !== undefined) await keepRetold(registry, told);
     return new Map(
@@ -289,6 +292,19 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     receive: receiving.receive,
   };
 }
+
+/** What was decided and does not come to be written decides nothing of others. */
+async function forget(examining: Promise<readonly Examined[]>): Promise<void> {
+  for (const examined of await examining) examined.forget();
+}
+
+/** For `catch`. */
+const undoing =
+  (examining: Promise<readonly Examined[]>) =>
+  async (thrown: unknown): Promise<never> => {
+    await forget(examining).catch(() => undefined);
+    throw thrown;
+  };
 
 const namesOf = ({ identity }: DeclarationRecord): string[] => [identity.reference, ...identity.aliases];
 const allNames = ({ record, reference }: Referred): string[] => [reference, ...namesOf(record)];

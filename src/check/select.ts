@@ -125,22 +125,26 @@ export function decideFrom(
   });
 }
 
-/** Tells those who remember what was decided; once for each check that is new. */
+/** Tells those who remember what was decided, once for each check that is new; answers what has them forget it. */
 export function remember(
   desk: Desk,
   { doc, earlier }: ToSelect,
   trail: readonly EventDocument[],
   check: CheckDocument,
   at: string,
-): void {
+): () => void {
   // A draft takes nobody's time and fills no rate: whoever sends many under names of his own would fill a day with them.
   const counts = !isUndrawn(check) && (earlier === undefined || isUndrawn(earlier));
-  if (counts && desk.profile().counts) desk.tally?.add(takenIn(doc), check, at);
-  desk.kin?.remember(
+  const uncount = counts && desk.profile().counts ? desk.tally?.add(takenIn(doc), check, at) : undefined;
+  const unknow = desk.kin?.remember(
     doc,
     check,
     trail.some(({ kind }) => kind === 'RELEASE'),
   );
+  return () => {
+    uncount?.();
+    unknow?.();
+  };
 }
 
 /** What is drawn for: the registration, which nobody knows before lodgement. */

@@ -21,8 +21,11 @@ export interface Tally {
   ready(offices: readonly string[], at: string): Promise<void> | undefined;
   /** Undefined for a declaration that is not counted. */
   counts(doc: Counted, at: string): Counts | undefined;
-  /** Adds a first check, or the one at which a draft was registered. */
-  add(doc: Counted, check: Pick<CheckDocument, 'lane' | 'findings'>, at: string): void;
+  /**
+   * Adds a first check, or the one at which a draft was registered. Answers what takes it off again, for a check that was
+   * not written after all; of hits in a row, which it may have ended, as near as can be told.
+   */
+  add(doc: Counted, check: Pick<CheckDocument, 'lane' | 'findings'>, at: string): () => void;
   /** Takes in what others decided. */
   refresh(at: string): Promise<void>;
 }
@@ -224,18 +227,36 @@ export function openTally(
       };
     },
     add(doc, check, at) {
-      if (doc.office === null || !isNew(doc.office, doc.occurredAt, at)) return;
+      if (doc.office === null || !isNew(doc.office, doc.occurredAt, at)) return () => {};
+      const undo: (() => void)[] = [];
       const add = (office: OfficeCounts): void => {
         const flow = flowOf(office, doc.flow);
+        const { day, month } = office;
+        const row = flow.unselected;
         flow.declared += 1;
         flow.lanes[check.lane] = (flow.lanes[check.lane] ?? 0) + 1;
-        flow.unselected = unselectedAfter(flow.unselected, check, free);
+        flow.unselected = unselectedAfter(row, check, free);
         office.today[check.lane] = (office.today[check.lane] ?? 0) + 1;
+        const added = flow.unselected - row;
+        undo.push(() => {
+          if (office.month === month) {
+            flow.declared -= 1;
+            flow.lanes[check.lane]! -= 1;
+          }
+          if (office.day === day) office.today[check.lane]! -= 1;
+          flow.unselected = Math.max(0, flow.unselected - added);
+        });
       };
       add(current(doc.office, at));
-      if (store.exclusive) return;
-      seen.add(doc.office);
-      recent.push({ office: doc.office, decided: Date.now(), add });
+      const one = { office: doc.office, decided: Date.now(), add };
+      if (!store.exclusive) {
+        seen.add(doc.office);
+        recent.push(one);
+      }
+      return () => {
+        recent = recent.filter((each) => each !== one);
+        for (const takeOff of undo) takeOff();
+      };
     },
     async refresh(at) {
       // Nobody else writes into an exclusive store: our own count is the count.

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { DeclarationDocument } from '../../src/check/collections.ts';
+import type { CheckDocument } from '../../src/check/document.ts';
 import { openKin } from '../../src/check/kin.ts';
+import { openOffice } from '../../src/check/lodge.ts';
 import { storedPeople } from '../../src/check/people.ts';
 import { openRegistry } from '../../src/check/registry.ts';
 import { replay } from '../../src/check/replay.ts';
 import { verifyCheckDraw } from '../../src/check/verify-draw.ts';
+import type { View } from '../../src/evidence/memory.ts';
 import { openEvidence } from '../../src/evidence/open.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
 import { drawValue } from '../../src/selectivity/draw.ts';
@@ -180,6 +183,65 @@ describe('the same goods under another reference', () => {
     expect((await office.check(placeholder(90))).lane).toBe('green');
     await office.restart();
     expect((await office.check(placeholder(91))).lane).toBe('green');
+  });
+
+  it('cost no walk over all that a supplier ever sent under one number', () => {
+    let walked = 0;
+    const rows = 20_000;
+    const view = {} as View;
+    const kin = openKin(180, {
+      follow: async () => {},
+      progress: () => ({ taken: rows, ready: true }),
+      view: () => view,
+      *links(_by, _key, from = 0) {
+        for (let row = from; row < rows; row += 1) {
+          walked += 1;
+          yield { reference: `R${row}`, consignee: `T${row % 2}` };
+        }
+      },
+    });
+    const doc = (n: number) => ({ ...docOf(declaration(invoice('1'))), reference: `N${n}` });
+    const check = { lane: 'green', occurredAt: '2026-03-02T00:00:00.000Z' } as CheckDocument;
+    for (let n = 0; n < 100; n += 1) {
+      kin.remember(doc(n), { ...check, declaration: `N${n}` }, false);
+      expect(kin.of(doc(n + 1)).length).toBeGreaterThan(0);
+    }
+    expect(walked).toBe(rows);
+  });
+
+  it('are not those of a check that did not come to be written, nor is it counted', async () => {
+    let fails = false;
+    const office = await started({ capacity: [{ lane: 'yellow', perDay: 100, instead: 'blue' }] });
+    const failing = new Proxy(office.store, {
+      get(store, name) {
+        if (name !== 'collection') return Reflect.get(store, name);
+        return (spec: { name: string }) => {
+          const collection = store.collection(spec as never);
+          return spec.name !== 'check'
+            ? collection
+            : {
+                ...collection,
+                putNew: (docs: never) =>
+                  fails ? Promise.reject(new Error('away')) : collection.putNew(docs),
+              };
+        };
+      },
+    });
+    const broken = openOffice(office.desk, failing);
+    const counted = () => {
+      const at = office.clock.now.toISOString();
+      return office.desk.tally!.counts({ office: 'XXA1', flow: 'import', occurredAt: at }, at)?.declared;
+    };
+    const [first] = await broken.lodge([recordOf(declaration(goods))]);
+    expect([first!.check.lane, counted()]).toEqual(['green', 1]);
+    fails = true;
+    await expect(broken.lodge([recordOf(declaration({ ...goods, ...overweight }))])).rejects.toThrow('away');
+    expect(counted()).toBe(1);
+    fails = false;
+    // Its red lane was told to nobody.
+    const [next] = await broken.lodge([recordOf(declaration(goods))]);
+    expect([next!.check.lane, counted()]).toEqual(['green', 2]);
+    expect(next!.check.circumstances?.inherited?.check).toBe(first!.check.id);
   });
 
   it('are not those of another consignee under one bill, nor of another supplier’s number', async () => {

@@ -28,8 +28,15 @@ export interface View {
   readonly conduct: Conduct;
   /** Rows of versions that have the key and were known before an instant (milliseconds), cancelled declarations left out. */
   linked(by: AnyLink, key: string, asOf: number): number[];
-  /** Every version under a key, cancelled and replaced ones too, as far as they are taken in. */
-  links(by: AnyLink, key: string): Iterable<{ reference: string; consignee: string | undefined }>;
+  /**
+   * Every version under a key, cancelled and replaced ones too, as far as they are taken in; more come at their end.
+   * @param from how many of them are passed over
+   */
+  links(
+    by: AnyLink,
+    key: string,
+    from?: number,
+  ): Iterable<{ reference: string; consignee: string | undefined }>;
   /** Whether its cancellation was recorded. */
   cancelled(reference: number, asOf: number): boolean;
   /** Whether its payment or exit was recorded. */
@@ -221,9 +228,11 @@ export function openGeneration(store: Store, from = Number.NEGATIVE_INFINITY): G
         (version) => known(version, asOf) && !since(cancellations, reference(version), asOf),
       );
     },
-    *links(by, key) {
+    *links(by, key, from = 0) {
       const { reference, consignee } = traces.versions;
-      for (const version of found(by, key)) {
+      const versions = found(by, key);
+      for (let index = from; index < versions.length; index += 1) {
+        const version = versions[index]!;
         const name = consignee.at(version);
         yield {
           reference: names.text(reference.at(version)),
