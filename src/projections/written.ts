@@ -6,6 +6,7 @@
 import { type Collections, checks, declarations, events, outcomes } from '../check/collections.ts';
 import type { Store, Stored } from '../store/port.ts';
 import type { SourceName } from './cursors.ts';
+import { type RemovedDay, removedDays } from './removed.ts';
 
 const sources = { declaration: declarations, event: events, outcome: outcomes, check: checks } as const;
 
@@ -34,7 +35,7 @@ interface Entry<K extends SourceName> {
   reference: string;
   recordedAt: string;
   seq: number;
-  /** Of declarations and checks. */
+  /** Of declarations and checks, unless something was removed since it was read. */
   doc: Collections[K] | undefined;
 }
 
@@ -54,7 +55,23 @@ export interface WrittenReader {
   next(position: Readonly<Record<SourceName, number>>, limit: number): Promise<Written>;
 }
 
+const removedBatch = 1_000;
+
 export function readWritten(store: Store): WrittenReader {
+  const removed = store.collection<RemovedDay>(removedDays);
+  /** Up to where it was told of what retention removed. */
+  let removedTo = 0;
+
+  /** Whether retention has removed something since this was asked last. It tells so before and after it removes. */
+  async function isLess(): Promise<boolean> {
+    const from = removedTo;
+    for (;;) {
+      const told = await removed.since(removedTo, removedBatch);
+      removedTo = told.at(-1)?.seq ?? removedTo;
+      if (told.length < removedBatch) return removedTo > from;
+    }
+  }
+
   let ahead: { [K in SourceName]: Ahead<K> } | undefined;
   /** Up to where was told. */
   let told: Readonly<Record<SourceName, number>> | undefined;
@@ -90,6 +107,10 @@ export function readWritten(store: Store): WrittenReader {
           check: begin('check'),
         };
       }
+      const readBefore = ahead!.declaration.entries.length + ahead!.check.entries.length;
+      // What was read ahead is not folded from memory where it may be gone from the store since.
+      if ((await isLess()) && readBefore > 0)
+        for (const entry of [...ahead!.declaration.entries, ...ahead!.check.entries]) entry.doc = undefined;
       const { declaration, event, outcome, check } = ahead!;
       /** Recorded when the first of them was that is not read yet, as far as can be told. */
       let horizon = unbounded;
@@ -166,12 +187,16 @@ function wholeOf(
   // Where the check of the lodging itself is not among them, it came between the pages of the step before, which had read
   // the declarations already, or it is in the next step. What follows in a next step touches its declaration again.
   const atOnce = new Set(
-    checked.map(({ doc }) => `${doc!.declaration} ${doc!.recordedAt} ${doc!.supersedes ?? ''}`),
+    checked.flatMap(({ doc }) =>
+      doc === undefined ? [] : [`${doc.declaration} ${doc.recordedAt} ${doc.supersedes ?? ''}`],
+    ),
   );
   for (const { doc } of declared)
-    if (doc!.version === 1 && atOnce.has(`${doc!.reference} ${doc!.recordedAt} `))
-      whole.set(doc!.reference, { versions: [], checks: [] });
-  for (const { doc } of declared) whole.get(doc!.reference)?.versions.push(doc!);
-  for (const { doc } of checked) whole.get(doc!.declaration)?.checks.push(doc!);
+    if (doc?.version === 1 && atOnce.has(`${doc.reference} ${doc.recordedAt} `))
+      whole.set(doc.reference, { versions: [], checks: [] });
+  for (const { doc } of declared) if (doc !== undefined) whole.get(doc.reference)?.versions.push(doc);
+  for (const { doc } of checked) if (doc !== undefined) whole.get(doc.declaration)?.checks.push(doc);
+  // Some of it may be gone from the store, and nobody can tell what else belongs to it.
+  for (const { reference, doc } of [...declared, ...checked]) if (doc === undefined) whole.delete(reference);
   return whole;
 }
