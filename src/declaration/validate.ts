@@ -10,16 +10,26 @@ import { AnswerRecord, Declaration, DeclarationRecord } from './declaration.ts';
 import { plainlyValid } from './plainly-valid.ts';
 import { Outcome, TrailEvent } from './trail.ts';
 
-const ajv = new Ajv({ strict: true, allowUnionTypes: true });
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true });
 
 const shown = (values: readonly unknown[]): string => values.map((value) => String(value)).join(', ');
+
+/** Members of answers, and by what they are given where it stands: an account comes in, a surrogate goes out. */
+const meant: Readonly<Record<string, string>> = { officer: 'user' };
+
+function suggested(member: string, schema: ErrorObject['parentSchema']): string {
+  const other = Object.hasOwn(meant, member) ? meant[member]! : undefined;
+  const known = (schema as { properties?: object } | undefined)?.properties ?? {};
+  return other !== undefined && Object.hasOwn(known, other) ? `; who acted is its '${other}'` : '';
+}
 
 /** Ajv's words, completed by what they leave out: the member that is too much, the values that are allowed. */
 export function problemOf(error: ErrorObject): { pointer: string; problem: string } {
   const pointer = error.instancePath || '/';
   const { params } = error;
   if (error.keyword === 'additionalProperties') {
-    return { pointer, problem: `it has no member '${params.additionalProperty}'` };
+    const member = String(params.additionalProperty);
+    return { pointer, problem: `it has no member '${member}'${suggested(member, error.parentSchema)}` };
   }
   if (error.keyword === 'enum') return { pointer, problem: `must be one of ${shown(params.allowedValues)}` };
   const time = timeKindOf(params.pattern);
