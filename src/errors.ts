@@ -45,7 +45,7 @@ export const errorTable = {
     status: 409,
     message:
       '{check} was answered with the fallback lane, without being evaluated, and has not been done again yet',
-    hint: 'Ask again when `redone` of GET /v1/checks/{check} names the check that took its place.',
+    hint: 'Ask again when GET /v1/checks/ID, of this id, names in `redone` the check that took its place.',
   },
 
   // ── Declaration: the canonical model ──────────────────────────────────────────────────────────────────────────
