@@ -12,7 +12,13 @@ import { readAll } from '../store/pages.ts';
 import type { Filter, Store } from '../store/port.ts';
 import { demandWhole } from './removed.ts';
 import { type ControlledCase, type Corroboration, corroborate } from './statistics/corroboration.ts';
-import { type Assigned, type AssignmentRule, type PairFigure, pairFigures } from './statistics/pairs.ts';
+import {
+  type Assigned,
+  type AssignmentRule,
+  type Eligibility,
+  type PairFigure,
+  pairFigures,
+} from './statistics/pairs.ts';
 import type { Minimum } from './statistics/verdict.ts';
 import { valueGaps } from './value-gaps.ts';
 import { and } from './where.ts';
@@ -64,7 +70,7 @@ export interface PairTable {
   /** Declarations that were assigned, and those of them of which no rule predicts anything. */
   assigned: number;
   notApplicable: number;
-  eligibility: 'roster' | 'inferred';
+  eligibility: Eligibility;
   pairs: FlaggedPair[];
 }
 

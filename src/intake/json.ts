@@ -25,7 +25,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** The record in one JSON value. Throws CC_DECLARATION_INVALID with the pointer. */
 export function jsonRecord(value: unknown, where: Where, country?: string): IntakeRecord {
-  if (isObject(value) && 'declaration' in value) return declared(validateRecord(value), where, country);
+  if (isObject(value) && 'declaration' in value)
+    return declared(validateRecord({ ...value, declaration: withFormat(value.declaration) }), where, country);
   if (isObject(value) && 'reference' in value) {
     const { reference, trail = [], outcomes = [] } = validateAnswer(value);
     return { kind: 'answer', declaration: reference, aliases: [reference], trail, outcomes, where };
@@ -33,7 +34,7 @@ export function jsonRecord(value: unknown, where: Where, country?: string): Inta
   return declared({ declaration: validateDeclaration(withFormat(value)) }, where, country);
 }
 
-/** A bare declaration may leave its format out: it is this one. */
+/** A declaration in JSON may leave its format out: it is this one. */
 const withFormat = (value: unknown): unknown =>
   isObject(value) && !('format' in value) ? { format: 'json', ...value } : value;
 

@@ -56,6 +56,12 @@ const once = <T extends { id: string }>(documents: readonly T[]): T[] => [
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** What the system or the declarant did is no officer's, though the source names an account beside it. */
+const isNobodys = ({ role }: EventDocument): boolean => role === 'system' || role === 'declarant';
+
+const credited = (event: EventDocument): EventDocument =>
+  event.officer !== null && isNobodys(event) ? { ...event, officer: null } : event;
+
 export function arrange(
   reference: string,
   versions: readonly DeclarationDocument[],
@@ -68,9 +74,12 @@ export function arrange(
     reference,
     versions: once(versions).sort((a, b) => a.version - b.version || compare(a.id, b.id)),
     // Events of one second follow the procedure's usual order, so that a trail without seconds still reads right.
-    events: once(events).sort(
-      (a, b) => compare(a.at, b.at) || kindOrder.get(a.kind)! - kindOrder.get(b.kind)! || compare(a.id, b.id),
-    ),
+    events: once(events)
+      .map(credited)
+      .sort(
+        (a, b) =>
+          compare(a.at, b.at) || kindOrder.get(a.kind)! - kindOrder.get(b.kind)! || compare(a.id, b.id),
+      ),
     outcomes: wordsThatStand(once(outcomes)).sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id)),
     // A later version speaks, and of one version the check that superseded the others.
     checks: once(checks).sort(

@@ -32,6 +32,13 @@ describe('JSON', () => {
     expect(record).toMatchObject({ kind: 'declaration', trail, outcomes: [] });
   });
 
+  it('takes a declaration without a format for JSON, alone and in a record', async () => {
+    for (const text of [line('A'), JSON.stringify({ declaration: declaration('A'), trail: [] })]) {
+      const [record] = await collect(text);
+      expect(record).toMatchObject({ kind: 'declaration', declaration: { format: 'json', mrn: 'A' } });
+    }
+  });
+
   it('reads what answers a declaration held elsewhere', async () => {
     const trail = [{ kind: 'PAY', at: '2026-01-02T10:00:00Z' }];
     const [record] = await collect(JSON.stringify({ reference: '26GB1', trail }));

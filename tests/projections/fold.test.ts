@@ -176,6 +176,28 @@ describe('the fold of a declaration', () => {
     expect(row).toMatchObject({ correction: 0, corrected: 0, final: 12_000 });
   });
 
+  it('credits no officer with what the system or the declarant did, whatever account the source names', () => {
+    const { clearance, act } = rowsOf({
+      events: [
+        event('REGISTER', '03 08:00', 'broker', { role: 'declarant' }),
+        event('ASSIGN', '03 08:10', 'engine', { role: 'system', to: 'anna', cause: 'engine' }),
+        event('ASSESS', '03 10:00', 'engine', { role: 'system', tax: euros(100) }),
+        event('RELEASE', '03 11:00', 'engine', { role: 'system' }),
+        event('CANCEL', '03 12:00', 'broker', { role: 'declarant' }),
+      ],
+    });
+    expect(clearance[0]).toMatchObject({
+      assigner: null,
+      assigned: 'anna',
+      assessor: null,
+      releaser: null,
+      canceller: null,
+      controller: null,
+      amender: null,
+    });
+    expect(act.map(({ kind, officer }) => [kind, officer])).toEqual([['ASSIGN', null]]);
+  });
+
   it('calls it a correction whoever typed it, once an officer had asked', () => {
     const row = rowOf({
       events: [

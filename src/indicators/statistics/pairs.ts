@@ -53,8 +53,13 @@ export interface PairFigure {
   outsideExpected: number;
   /** P(as many days outside the roster); absent where that cannot be told. */
   outsideP?: number;
-  /** Under the rule in force. */
+  /** Under the rule in force, from how much everybody was given of all others' declarations. */
   expected: number;
+  /**
+   * From how much everybody was given of all, the declarant's own with them; the minimum is asked of the greater. Where
+   * work is balanced, whose hands are full of one declarant's goods is given hardly any of the others'.
+   */
+  expectedOfAll: number;
   /** Shares of the declarant's declarations: seen with this officer, and expected from the officer's share of everybody else's (leave-one-out); null where there are none. */
   share: number | null;
   benchmark: number | null;
@@ -72,12 +77,14 @@ export interface PairOptions {
   discoveryRate?: number;
 }
 
+export type Eligibility = 'roster' | 'partly' | 'inferred';
+
 export interface PairResult {
   pairs: PairFigure[];
   /** Declarations under a rule that predicts nothing, or with one officer to choose from. */
   notApplicable: number;
-  /** Whether eligibility was told by the roster, or inferred from who was given something in the stratum. */
-  eligibility: 'roster' | 'inferred';
+  /** Whether eligibility was told by the roster, inferred from who was given something in the stratum, or each of some. */
+  eligibility: Eligibility;
 }
 
 /** At least five expected, and a declarant with at least ten: below that a pair is not tested (customs-practice 3.5). */
@@ -111,14 +118,23 @@ export function pairFigures(assigned: readonly Assigned[], options: PairOptions 
     const pairs = judged(figures, minimum, discoveryRate);
     const strongest = pairs.find(({ verdict }) => verdict === 'look closer')?.declarant;
     if (strongest === undefined || taken.size === mostApart) {
-      const eligibility = assigned.every(({ eligible }) => eligible !== undefined) ? 'roster' : 'inferred';
-      return { pairs: inOrder([...apart, ...pairs]), notApplicable: first.notApplicable, eligibility };
+      return {
+        pairs: inOrder([...apart, ...pairs]),
+        notApplicable: first.notApplicable,
+        eligibility: eligibilityOf(assigned),
+      };
     }
     apart.push(...pairs.filter(({ declarant }) => declarant === strongest));
     taken.add(strongest);
     const others = assigned.filter(({ declarant }) => !taken.has(declarant));
     figures = withOutside(figuresOf(others, minimum).figures, minimum);
   }
+}
+
+function eligibilityOf(assigned: readonly Assigned[]): Eligibility {
+  const told = assigned.filter(({ eligible }) => eligible !== undefined).length;
+  if (told === assigned.length) return 'roster';
+  return told === 0 ? 'inferred' : 'partly';
 }
 
 /** The other question. Exact at any number; whether a pair is spoken of at all is told by all its declarations. */
@@ -131,8 +147,11 @@ const withOutside = (figures: readonly Figure[], minimum: Minimum): Figure[] =>
 
 const lowestOf = (p: readonly number[]): number => Math.min(1, p.length * Math.min(...p));
 
-const isTested = ({ n, expected }: Figure, minimum: Minimum): boolean =>
-  n >= minimum.n && expected >= minimum.expected;
+const isTested = (figure: Figure, minimum: Minimum): boolean =>
+  figure.n >= minimum.n && mostExpected(figure) >= minimum.expected;
+
+const mostExpected = ({ expected, expectedOfAll }: Pick<Figure, 'expected' | 'expectedOfAll'>): number =>
+  Math.max(expected, expectedOfAll);
 
 /** Every pair that met, as far as the rule tells of it. */
 function figuresOf(
@@ -172,7 +191,8 @@ function judged(figures: readonly Figure[], minimum: Minimum, discoveryRate: num
   const pairs = figures.map((figure) => {
     const index = q.get(figure);
     const value = index === undefined ? 1 : values[index]!;
-    return { ...figure, q: value, verdict: verdictOf({ ...figure, q: value }, minimum, discoveryRate) };
+    const unit = { n: figure.n, expected: mostExpected(figure), q: value };
+    return { ...figure, q: value, verdict: verdictOf(unit, minimum, discoveryRate) };
   });
   return inOrder(pairs);
 }
@@ -244,6 +264,7 @@ interface Tally {
   outside: number;
   n: number;
   expected: number;
+  expectedOfAll: number;
   others: number;
   othersOfOfficer: number;
 }
@@ -258,11 +279,11 @@ function tallies(
   for (const stratum of strata) {
     addSpeeds(own, stratum, stratum.declarants.get(declarant)!, stratum.met.get(declarant)!);
   }
-  const weightOf = (officer: string): number => {
+  const nothing: Speed = { observed: 0, expected: 0 };
+  const weightOf = (officer: string, without: Speed): number => {
     if (likeness === undefined) return 1;
     const all = of.get(officer)!;
-    const { observed, expected } = own.get(officer)!;
-    return (all.observed - observed + likeness) / (all.expected - expected + likeness);
+    return (all.observed - without.observed + likeness) / (all.expected - without.expected + likeness);
   };
   const result = new Map<string, Tally>();
   const tallyOf = (officer: string): Tally => {
@@ -276,6 +297,7 @@ function tallies(
         outside: 0,
         n: 0,
         expected: 0,
+        expectedOfAll: 0,
         others: 0,
         othersOfOfficer: 0,
       };
@@ -287,13 +309,14 @@ function tallies(
     const total = stratum.declarants.get(declarant)!;
     const met = stratum.met.get(declarant)!;
     const { eligible } = stratum;
-    const add = (officer: string, expected: number): Tally => {
+    const add = (officer: string, expected: number, expectedOfAll: number): Tally => {
       const tally = tallyOf(officer);
       const mine = stratum.officers.get(officer) ?? 0;
       const both = met.get(officer) ?? 0;
       tally.n += total;
       tally.observed += both;
       tally.expected += expected;
+      tally.expectedOfAll += expectedOfAll;
       tally.others += stratum.total - total;
       tally.othersOfOfficer += mine - both;
       return tally;
@@ -302,15 +325,16 @@ function tallies(
       // An officer who was given nothing may not have been there; given the margins that says nothing.
       for (const [officer, mine] of stratum.officers) {
         const margins = { total: stratum.total, officer: mine, declarant: total };
-        add(officer, (mine * total) / stratum.total).margins.push(margins);
+        const expected = (mine * total) / stratum.total;
+        add(officer, expected, expected).margins.push(margins);
       }
       continue;
     }
-    const weights = [...eligible].map(weightOf);
-    const sum = weights.reduce((all, weight) => all + weight, 0);
+    const chances = shares([...eligible].map((officer) => weightOf(officer, own.get(officer)!)));
+    const chancesOfAll = shares([...eligible].map((officer) => weightOf(officer, nothing)));
     [...eligible].forEach((officer, i) => {
-      const chance = weights[i]! / sum;
-      const tally = add(officer, total * chance);
+      const chance = chances[i]!;
+      const tally = add(officer, total * chance, total * chancesOfAll[i]!);
       for (let k = 0; k < total; k++) tally.chances.push(chance);
     });
     for (const [officer, both] of met) if (!eligible.has(officer)) tallyOf(officer).outside += both;
@@ -320,12 +344,17 @@ function tallies(
   return result;
 }
 
+function shares(weights: readonly number[]): number[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
 function figureOf(declarant: string, tally: Tally, beyond: Outside | undefined, minimum: Minimum): Figure {
-  const { officer, observed, n, expected, others, othersOfOfficer } = tally;
+  const { officer, observed, n, expected, expectedOfAll, others, othersOfOfficer } = tally;
   const chances = beyond === undefined ? tally.chances : [...tally.chances, ...beyond.chances];
   // The distribution is worked out only where there is enough to be tested.
   const p =
-    n >= minimum.n && expected >= minimum.expected
+    n >= minimum.n && mostExpected(tally) >= minimum.expected
       ? upperOf(
           convolve(stratifiedCount(tally.margins), poissonBinomial(chances)),
           observed + (beyond?.days ?? 0),
@@ -342,6 +371,7 @@ function figureOf(declarant: string, tally: Tally, beyond: Outside | undefined, 
       ? {}
       : { outsideP: upperOf(poissonBinomial(beyond.chances), beyond.days) }),
     expected,
+    expectedOfAll,
     share: n === 0 ? null : observed / n,
     benchmark: others === 0 ? null : othersOfOfficer / others,
     excess: observed - expected,

@@ -167,7 +167,9 @@ export const measuring: Readonly<Record<string, Example>> = {
       to: day,
       assigned: Type.Integer(),
       notApplicable: Type.Integer({ description: 'of them, those of which no rule predicts anything' }),
-      eligibility: Type.Enum(['roster', 'inferred']),
+      eligibility: Type.Enum(['roster', 'partly', 'inferred'], {
+        description: 'whether the roster tells who could have been chosen: of all, of some, of none',
+      }),
       pairs: Type.Array(open({ officer: Type.String(), declarant: Type.String(), verdict: Type.String() })),
     }),
   },

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Assigned, type AssignmentRule, pairFigures } from '../../../src/indicators/statistics/pairs.ts';
+import { minimumOf } from '../../../src/indicators/judge.ts';
+import { definitionOf, soundIndicators } from '../../../src/indicators/load.ts';
+import {
+  type Assigned,
+  type AssignmentRule,
+  type PairOptions,
+  pairFigures,
+} from '../../../src/indicators/statistics/pairs.ts';
 import { Random } from '../../../src/simulate/random.ts';
 
 const officers = ['a', 'b', 'c', 'd'];
@@ -83,6 +90,38 @@ describe('pairs that meet too often', () => {
     expect(eligibility).toBe('roster');
     const worked = pairs.filter(({ officer }) => officer === 'a');
     expect(worked.every(({ observed, outside }) => observed === 0 && outside > 0)).toBe(true);
+    const half = office('random', anyone).map(({ eligible, ...each }, i) =>
+      i % 2 === 0 ? each : { ...each, eligible: eligible! },
+    );
+    expect(pairFigures(half).eligibility).toBe('partly');
+  });
+
+  it('are told where an office that balances work gives nothing else to who is given all of one declarant’s', () => {
+    const load = new Map(officers.map((officer) => [officer, 0]));
+    // B1 and B2 are one declarant here, with two fifths of the goods: more than one officer's share of the work.
+    const balanced = office('workload', (declarant, random) => {
+      const least = officers.toSorted((a, b) => load.get(a)! - load.get(b)!)[0]!;
+      const officer = ['B1', 'B2'].includes(declarant) && random.chance(0.8) ? 'a' : least;
+      // Officer d works half the time, which is in no roster, so that officers are seen to differ.
+      load.set(officer, load.get(officer)! + (officer === 'd' ? 2 : 1));
+      return officer;
+    })
+      .slice(0, 150)
+      .map((each) => (each.declarant === 'B2' ? { ...each, declarant: 'B1' } : each));
+    const minimum = { n: 10, expected: 8 };
+    const [pair, ...others] = pairFigures(balanced, { minimum }).pairs;
+    expect(pair).toMatchObject({ officer: 'a', declarant: 'B1', verdict: 'look closer' });
+    // Of the others' he has hardly any, so that hardly any of B1's were to be expected of him.
+    expect(pair!.expected).toBeLessThan(minimum.expected);
+    expect(pair!.expectedOfAll).toBeGreaterThan(minimum.expected);
+    expect(others.filter(({ verdict }) => verdict === 'look closer')).toEqual([]);
+  });
+
+  it('are asked for as much by the indicator as where the figures of docs/detection.md were measured', () => {
+    const { minimum } = definitionOf(soundIndicators(), 'I29');
+    expect(minimum).toEqual({ n: 10, events: 5 });
+    const told = (options: PairOptions) => pairFigures(office('random', favours), options);
+    expect(told({ minimum: minimumOf({ minimum }) })).toEqual(told({}));
   });
 
   describe('outside the roster', () => {
