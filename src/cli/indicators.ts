@@ -16,7 +16,7 @@ import { type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
 import { minimumOf } from '../indicators/judge.ts';
 import { definitionOf, type LoadedIndicators, loadIndicators, soundIndicators } from '../indicators/load.ts';
 import { keepPartnerRows, readPartnerRows, withMirror } from '../indicators/mirror.ts';
-import { type PairSide, type PairTable, pairTable } from '../indicators/pairs.ts';
+import { type FlaggedPair, type PairSide, type PairTable, pairTable } from '../indicators/pairs.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { withRemoved } from '../indicators/removed.ts';
 import { type Language, tableLines } from '../indicators/show.ts';
@@ -150,10 +150,13 @@ async function pairs(definition: Definition, flags: Flags): Promise<string> {
     .slice(0, flags.limit === undefined ? 20 : whole('--limit', flags.limit))
     .map(
       (pair) =>
-        `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
+        `${pair.officer}  ${pair.declarant}  ${pair.observed} of ${pair.n}, expected ${pair.expected.toFixed(1)}${outsideOf(pair)}, q ${pair.q.toFixed(3)}  ${pair.verdict}`,
     );
   return `${[head, ...lines].join('\n')}\n`;
 }
+
+const outsideOf = ({ outside }: FlaggedPair): string =>
+  outside === 0 ? '' : `, ${outside} outside the roster`;
 
 async function pairsOf(
   definition: Definition,

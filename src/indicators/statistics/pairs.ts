@@ -8,7 +8,8 @@
  * more than chance makes them have equal chances. The count of a pair is Poisson-binomial. Without a roster the chances
  * within a stratum of office, day on duty, section and lane are not known, but the order is left to chance: the count
  * given the margins is a sum of hypergeometric counts. Where the chief chooses, no rule predicts anything, and the answer
- * is *not applicable*. A stratum in which only one officer could be chosen says nothing and is left out.
+ * is *not applicable*. How well that share is known is allowed for, and, where the rule gives no constant chances, how much
+ * pairs differ anyway (pair-spread.ts). A stratum in which only one officer could be chosen says nothing and is left out.
  *
  * Work that came to an officer who was not on its roster is outside the rule. It counts where it is told apart from what
  * comes to him outside it anyway (outside.ts): a broker whose goods go to the same officer of another section is one.
@@ -21,6 +22,7 @@
  */
 import { qValues } from './discovery.ts';
 import { type Outside, outsideOf, type Place, type RosterStratum } from './outside.ts';
+import { amongPairs } from './pair-spread.ts';
 import { fitGamma, type Ratio } from './shrinkage.ts';
 import { convolve, type Margins, poissonBinomial, stratifiedCount, upperOf } from './stratified.ts';
 import { type Minimum, usualDiscoveryRate, type Verdict, verdictOf } from './verdict.ts';
@@ -97,7 +99,13 @@ interface Stratum extends RosterStratum {
   met: Map<string, Map<string, number>>;
 }
 
-type Figure = Omit<PairFigure, 'q' | 'verdict'>;
+interface Figure extends Omit<PairFigure, 'q' | 'verdict'> {
+  /**
+   * Whether others declared as much as he did where the officer could be chosen: who declares most of an office's goods is
+   * what its work is shared by, and nothing is left to hold his share against. Under `random` the rule itself tells it.
+   */
+  comparable: boolean;
+}
 
 /** Declarants that are taken out one after the other; beyond them a rule that is declared is hardly in force. */
 const mostApart = 10;
@@ -148,7 +156,7 @@ const withOutside = (figures: readonly Figure[], minimum: Minimum): Figure[] =>
 const lowestOf = (p: readonly number[]): number => Math.min(1, p.length * Math.min(...p));
 
 const isTested = (figure: Figure, minimum: Minimum): boolean =>
-  figure.n >= minimum.n && mostExpected(figure) >= minimum.expected;
+  figure.comparable && figure.n >= minimum.n && mostExpected(figure) >= minimum.expected;
 
 const mostExpected = ({ expected, expectedOfAll }: Pick<Figure, 'expected' | 'expectedOfAll'>): number =>
   Math.max(expected, expectedOfAll);
@@ -175,12 +183,26 @@ function figuresOf(
       else list.push(stratum);
     }
   }
-  const figures: Figure[] = [];
+  const told: { figure: Figure; even: boolean; doubt: number }[] = [];
   for (const [declarant, list] of byDeclarant) {
-    for (const tally of tallies(declarant, list, speed).values())
-      figures.push(figureOf(declarant, tally, outside(tally.officer, declarant), minimum));
+    const even = list.every(({ rule }) => rule === 'random');
+    for (const tally of tallies(declarant, list, speed).values()) {
+      const figure = figureOf(declarant, tally, even, outside(tally.officer, declarant), minimum);
+      told.push({ figure, even, doubt: tally.doubt });
+    }
   }
-  return { figures, notApplicable };
+  const allowed = (asked: boolean): Map<Figure, number> => {
+    const met = told
+      .filter(({ figure, even }) => even === asked && isTested(figure, minimum))
+      .map(({ figure, doubt }) => ({ ...figure, doubt, figure }));
+    const among = amongPairs(met, asked);
+    return new Map(met.map((each) => [each.figure, among(each)]));
+  };
+  const p = new Map([...allowed(true), ...allowed(false)]);
+  return {
+    figures: told.map(({ figure }) => ({ ...figure, p: p.get(figure) ?? figure.p })),
+    notApplicable,
+  };
 }
 
 /** One family: every pair of it that can be tested. The strongest first. */
@@ -188,11 +210,13 @@ function judged(figures: readonly Figure[], minimum: Minimum, discoveryRate: num
   const tested = figures.filter((figure) => isTested(figure, minimum));
   const q = new Map(tested.map((figure, i) => [figure, i]));
   const values = qValues(tested.map((figure) => figure.p));
-  const pairs = figures.map((figure) => {
+  const pairs = figures.map((figure): PairFigure => {
+    const { comparable, ...told } = figure;
     const index = q.get(figure);
     const value = index === undefined ? 1 : values[index]!;
     const unit = { n: figure.n, expected: mostExpected(figure), q: value };
-    return { ...figure, q: value, verdict: verdictOf(unit, minimum, discoveryRate) };
+    const verdict = comparable ? verdictOf(unit, minimum, discoveryRate) : 'insufficient data';
+    return { ...told, q: value, verdict };
   });
   return inOrder(pairs);
 }
@@ -265,6 +289,9 @@ interface Tally {
   n: number;
   expected: number;
   expectedOfAll: number;
+  /** Variance of what was expected. */
+  doubt: number;
+  comparable: boolean;
   others: number;
   othersOfOfficer: number;
 }
@@ -298,6 +325,8 @@ function tallies(
         n: 0,
         expected: 0,
         expectedOfAll: 0,
+        doubt: 0,
+        comparable: true,
         others: 0,
         othersOfOfficer: 0,
       };
@@ -339,6 +368,18 @@ function tallies(
     });
     for (const [officer, both] of met) if (!eligible.has(officer)) tallyOf(officer).outside += both;
   }
+  for (const tally of result.values()) {
+    const all = of.get(tally.officer);
+    const mine = own.get(tally.officer);
+    // In strata without a roster the margins tell all that is held against.
+    if (all === undefined || mine === undefined || tally.n === 0) continue;
+    tally.comparable = all.expected - mine.expected >= mine.expected;
+    if (likeness === undefined) continue;
+    // A weight rests on what he was given of the others': Poisson, and drawn towards one by the likeness.
+    const seen = all.observed - mine.observed;
+    const apart = 1 - tally.expected / tally.n;
+    tally.doubt = ((tally.expected * apart) ** 2 * seen) / (seen + likeness) ** 2;
+  }
   // Pairs that never met are no figures.
   for (const [officer, { observed, outside }] of result) if (observed + outside === 0) result.delete(officer);
   return result;
@@ -349,7 +390,13 @@ function shares(weights: readonly number[]): number[] {
   return weights.map((weight) => weight / sum);
 }
 
-function figureOf(declarant: string, tally: Tally, beyond: Outside | undefined, minimum: Minimum): Figure {
+function figureOf(
+  declarant: string,
+  tally: Tally,
+  even: boolean,
+  beyond: Outside | undefined,
+  minimum: Minimum,
+): Figure {
   const { officer, observed, n, expected, expectedOfAll, others, othersOfOfficer } = tally;
   const chances = beyond === undefined ? tally.chances : [...tally.chances, ...beyond.chances];
   // The distribution is worked out only where there is enough to be tested.
@@ -372,6 +419,7 @@ function figureOf(declarant: string, tally: Tally, beyond: Outside | undefined, 
       : { outsideP: upperOf(poissonBinomial(beyond.chances), beyond.days) }),
     expected,
     expectedOfAll,
+    comparable: even || tally.comparable,
     share: n === 0 ? null : observed / n,
     benchmark: others === 0 ? null : othersOfOfficer / others,
     excess: observed - expected,
