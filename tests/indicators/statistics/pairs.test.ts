@@ -117,6 +117,31 @@ describe('pairs that meet too often', () => {
     expect(others.filter(({ verdict }) => verdict === 'look closer')).toEqual([]);
   });
 
+  it('are not made by an office that gives to who has least, where one declarant has nearly all of its goods', () => {
+    const random = Random.of('pairs', 'least');
+    const load = new Map(officers.map((officer) => [officer, 0]));
+    const assigned: Assigned[] = [];
+    for (let day = 0; day < 200; day++) {
+      for (let i = 0; i < 6; i++) {
+        // The others come in the morning, when c and d are not there; who was given little then is given all at noon.
+        const other = random.chance(0.08);
+        const noon = !other && random.chance(0.8);
+        const eligible = noon ? officers : ['a', 'b', 'c'];
+        const least = Math.min(...eligible.map((each) => load.get(each)!));
+        const officer = random.pick(eligible.filter((each) => load.get(each) === least));
+        load.set(officer, load.get(officer)! + 1);
+        const declarant = other ? 'B2' : 'B1';
+        const stratum = `P1|${day}|A|red|${eligible}`;
+        assigned.push({ officer, declarant, stratum, eligible, rule: 'workload' });
+      }
+    }
+    const { pairs } = pairFigures(assigned);
+    expect(pairs.find(({ officer, declarant }) => officer === 'd' && declarant === 'B1')).toMatchObject({
+      verdict: 'insufficient data',
+    });
+    expect(pairs.filter(({ verdict }) => verdict === 'look closer')).toEqual([]);
+  });
+
   it('are asked for as much by the indicator as where the figures of docs/detection.md were measured', () => {
     const { minimum } = definitionOf(soundIndicators(), 'I29');
     expect(minimum).toEqual({ n: 10, events: 5 });
