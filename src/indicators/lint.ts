@@ -254,9 +254,11 @@ export const indicatorLints: readonly Lint[] = [
     code: 'IN011',
     severity: 'warning',
     about: 'a figure on people is compared from at least thirty declarations on',
+    // Of pairs the number is the declarant's, and what protects people is how many were to be expected.
     check: (definition) =>
       definition.dimensions.includes('officer') &&
       definition.direction !== 'none' &&
+      definition.figures.every(({ method }) => method !== 'pairs') &&
       definition.minimum.n < 30
         ? [
             {
