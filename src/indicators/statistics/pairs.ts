@@ -185,7 +185,8 @@ function figuresOf(
   }
   const told: { figure: Figure; even: boolean; doubt: number }[] = [];
   for (const [declarant, list] of byDeclarant) {
-    const even = list.every(({ rule }) => rule === 'random');
+    // Given how much each was given, who came to be given what is chance under any rule that looks at work alone.
+    const even = list.every(({ rule, eligible }) => rule === 'random' || eligible === undefined);
     for (const tally of tallies(declarant, list, speed).values()) {
       const figure = figureOf(declarant, tally, even, outside(tally.officer, declarant), minimum);
       told.push({ figure, even, doubt: tally.doubt });
