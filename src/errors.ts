@@ -162,6 +162,11 @@ export const errorTable = {
     message: 'the store {path} is in use by another process',
     hint: 'Commands go through the running service by themselves when it answers; otherwise stop the process that holds the file.',
   },
+  CC_STORE_UNREADABLE: {
+    status: 503,
+    message: 'the store {path} cannot be opened: {problem}',
+    hint: 'Nothing was written to it. Look whether the file is of this program, whole, and may be read and written; then run the release that wrote it, or copy the folder away and restore a backup (crosscheck restore).',
+  },
   CC_STORE_UNAVAILABLE: {
     status: 503,
     message: 'the store does not answer: {problem}',

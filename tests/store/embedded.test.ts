@@ -1,6 +1,16 @@
 /** What only the embedded store has: one owner of the file, its announcement, checkpoints. */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -75,6 +85,28 @@ describe('one owner of the file', () => {
       await store.close();
     },
   );
+  test('a file of something else, or one that was cut off, is named with what is wrong, and left as it is', async () => {
+    const [foreign, cut] = [freshFolder(), freshFolder()];
+    mkdirSync(foreign);
+    writeFileSync(join(foreign, databaseFile), 'a letter to the director');
+    await (await openDuckdb(cut)).close();
+    truncateSync(join(cut, databaseFile), 9_000);
+    for (const [folder, problem] of [
+      [foreign, /not a valid DuckDB database/],
+      [cut, /./],
+    ] as const) {
+      const file = join(folder, databaseFile);
+      const before = readFileSync(file);
+      await expect(openDuckdb(folder)).rejects.toMatchObject({
+        code: 'CC_STORE_UNREADABLE',
+        params: { path: file, problem: expect.stringMatching(problem) },
+      });
+      expect(readFileSync(file).equals(before)).toBe(true);
+      // It is nobody's: once it is whole again it can be opened.
+      rmSync(file);
+      await (await openDuckdb(folder)).close();
+    }
+  });
   test('a folder that cannot be made is named', async () => {
     const file = join(root, 'a file');
     writeFileSync(file, '');
@@ -85,7 +117,7 @@ describe('one owner of the file', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, databaseFile), 'no database'.repeat(1_000));
     for (let attempt = 1; attempt <= 2; attempt++)
-      await expect(openDuckdb(folder)).rejects.toMatchObject({ code: 'CC_STORE_UNAVAILABLE' });
+      await expect(openDuckdb(folder)).rejects.toMatchObject({ code: 'CC_STORE_UNREADABLE' });
   });
 });
 

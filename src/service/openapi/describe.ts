@@ -29,6 +29,7 @@ export const commandErrors: ReadonlySet<string> = new Set([
   'CC_PORT_TAKEN',
   'CC_SERVICE_ANSWERED',
   'CC_STORE_TAKEN',
+  'CC_STORE_UNREADABLE',
 ]);
 
 /** One problem document for each code, with words of the table itself in place of what differs from case to case. */

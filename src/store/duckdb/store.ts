@@ -50,7 +50,9 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     threads: String(options.threads ?? Math.max(1, availableParallelism() - 1)),
   }).catch((thrown: unknown) => {
     openHere.delete(path);
-    throw taken(thrown) ? new CrosscheckError('CC_STORE_TAKEN', { path }, {}, thrown) : unavailable(thrown);
+    if (taken(thrown)) throw new CrosscheckError('CC_STORE_TAKEN', { path }, {}, thrown);
+    if (!(thrown instanceof Error)) throw thrown;
+    throw new CrosscheckError('CC_STORE_UNREADABLE', { path, problem: problemIn(thrown) }, {}, thrown);
   });
   const connect = async () => wrap(await instance.connect());
   const lookups = lane([await connect(), await connect()]);
@@ -203,6 +205,9 @@ function hasDescriptorOf(path: string): boolean {
     }
   });
 }
+
+/** DuckDB's own first line, which may name another file than the database: the log of what was written last. */
+const problemIn = ({ message }: Error): string => message.split('\n', 1)[0]!.slice(0, 300);
 
 const taken = (thrown: unknown): boolean =>
   thrown instanceof Error && /could not set lock on file|being used by another process/i.test(thrown.message);
