@@ -8,10 +8,11 @@ import { type TableName, tables } from '../projections/fold.ts';
 import type { RemovedSpan } from '../projections/removed.ts';
 import type { Groups, Store, TabulateQuery } from '../store/port.ts';
 import { setBeside } from './beside.ts';
-import { type Keys, keysFrom, keysOf, type Part, sortedBy } from './cells.ts';
 import type { Definition } from './definition.ts';
 import { dimensions } from './dimensions.ts';
+import { type Keys, keysFrom, keysOf, type Part } from './keys.ts';
 import { type FigureRequest, type Plan, plan, type Resolved, resolve } from './plan.ts';
+import { sortedBy } from './sorted.ts';
 import { comparisons, drillDowns, type FigureValue, tell } from './telling.ts';
 
 export interface FigureRow {

@@ -1,7 +1,8 @@
 /** The cells of a comparison, of each of those who are compared and of all of them together, as a method asks for them. Pure. */
-import { cellsFrom, type Sorted, wholeCells } from './cells.ts';
+import { cellsFrom, wholeCells } from './cells.ts';
 import { type Cell, merge, type Pool } from './methods/method.ts';
 import { isAdjustment, type PlannedFigure } from './plan.ts';
+import type { Sorted } from './sorted.ts';
 
 /** A key in a comparison. */
 export interface Own {

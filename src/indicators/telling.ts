@@ -4,15 +4,17 @@
  */
 import type { TableName } from '../projections/fold.ts';
 import type { Filter } from '../store/port.ts';
-import { columnsOf, type Keys, type Part, type Sorted, summed } from './cells.ts';
+import { columnsOf, summed } from './cells.ts';
 import type { Candidate } from './compared.ts';
 import type { FigureSpec, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
 import { judge, type State } from './judge.ts';
+import type { Keys, Part } from './keys.ts';
 import type { Computed, Needs, Pool } from './methods/method.ts';
 import { methodOf } from './methods/table.ts';
 import { behindFilter, type PlannedFigure, type Resolved } from './plan.ts';
 import { type Own, readingOf } from './readings.ts';
+import type { Sorted } from './sorted.ts';
 import { and } from './where.ts';
 
 /** The rows behind a figure: whoever counts their declarations finds its n. */

@@ -1,6 +1,7 @@
 /** Groups in order: their keys, and what a method looks into, whatever the store's order and however many there are. */
 import { describe, expect, it } from 'vitest';
-import { keysOf, sortedBy } from '../../src/indicators/cells.ts';
+import { keysOf } from '../../src/indicators/keys.ts';
+import { sortedBy } from '../../src/indicators/sorted.ts';
 import { strataOf, strataOfLevels } from '../../src/indicators/statistics/standardise.ts';
 import { codedOf, joinedOf } from '../../src/store/groups.ts';
 import type { Groups } from '../../src/store/port.ts';
