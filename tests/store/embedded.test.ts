@@ -216,6 +216,24 @@ describe('the log', () => {
     await expect.poll(() => logOf(folder)).toBe(0);
     await store.close();
   });
+  test('is left alone while the journal is written to, and folded in once that is quiet too', async () => {
+    const folder = freshFolder();
+    const quiet = 1_500;
+    const store = await openDuckdb(folder, { checkpoint: { whenQuiet: 1, quiet } });
+    const things = store.collection<Thing>({ ...thing('thing'), journaled: true });
+    await things.putNew(many(500));
+    // The journal into its tables, through the log.
+    await things.count();
+    const begun = performance.now();
+    for (let i = 0; performance.now() - begun < 1.3 * quiet; i++) {
+      await things.putNew([{ id: `later${i}`, amount: i }]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(logOf(folder)).toBeGreaterThan(0);
+    await expect.poll(() => logOf(folder), { timeout: 20_000 }).toBe(0);
+    expect(await things.count()).toBeGreaterThan(500);
+    await store.close();
+  });
   test('is folded in before it grows beyond its limit, while writers go on', async () => {
     const folder = freshFolder();
     const limit = 200_000;

@@ -4,6 +4,7 @@ import type { Numbered } from './recent.ts';
 export interface Ahead {
   add(collection: string, rows: readonly Numbered[]): void;
   of(collection: string): ReadonlyMap<string, Numbered>;
+  collections(): readonly string[];
   rows(): number;
   /** Characters of JSON. */
   size(): number;
@@ -29,6 +30,7 @@ export function openAhead(): Ahead {
       rows += added.length;
     },
     of: (collection) => held.get(collection) ?? none,
+    collections: () => [...held.keys()],
     rows: () => rows,
     size: () => size,
   };

@@ -13,7 +13,7 @@ export interface CheckpointPolicy {
   whenQuiet: number;
   /** Log size in bytes at which writers wait for a checkpoint. */
   atMost: number;
-  /** Milliseconds without a write that count as quiet. */
+  /** Milliseconds without a write, to a table or to the journal, that count as quiet. */
   quiet: number;
 }
 
@@ -26,6 +26,8 @@ export const defaultPolicy: CheckpointPolicy = {
 export interface Checkpointer {
   /** What the writer calls after each group. */
   afterGroup(idle: boolean): Promise<void>;
+  /** What is written to the journal: a rush there leaves the writer idle for seconds between two segments. */
+  stirred(): void;
   /** No checkpoint is made until as many releases. */
   hold(): void;
   release(): void;
@@ -49,21 +51,29 @@ export function checkpointer(
   return {
     afterGroup: async (idle) => {
       clearTimeout(timer);
+      timer = undefined;
       if (held > 0) return;
       const size = logged();
       if (size >= policy.atMost) await checkpointed();
       else if (idle && size >= policy.whenQuiet) {
-        timer = setTimeout(() => whenFree(checkpointed), policy.quiet);
+        timer = setTimeout(() => {
+          timer = undefined;
+          whenFree(checkpointed);
+        }, policy.quiet);
         timer.unref();
       }
     },
+    stirred: () => timer?.refresh(),
     hold: () => {
       held++;
     },
     release: () => {
       held--;
     },
-    stop: () => clearTimeout(timer),
+    stop: () => {
+      clearTimeout(timer);
+      timer = undefined;
+    },
   };
 }
 

@@ -3,33 +3,36 @@
  * for one that a killed process left; of the latter some rows may be in their tables already.
  */
 import type { Connection } from './connection.ts';
-import { namesInLines, takeLines, withLines } from './lines.ts';
+import { namesInLines, type Target, takeLines } from './lines.ts';
 import { Parameters } from './sql.ts';
 import { transaction } from './table.ts';
 
 /**
  * Runs on the writer's connection, alone.
+ * @param targets of every collection that the segment has rows of, by name
  * @param again some of it may have been folded before
  */
 export async function foldSegment(
   connection: Connection,
   path: string,
+  targets: ReadonlyMap<string, Target>,
   { again }: { again?: true } = {},
 ): Promise<void> {
   const onConflict = again ? 'ON CONFLICT (id) DO NOTHING' : '';
-  await withLines(connection, path, async () => {
-    const names = await namesInLines(connection);
-    await transaction(connection, async () => {
-      for (const name of names) {
-        const { table, types } = await tableOf(connection, name);
-        await takeLines(connection, name, { table, types, onConflict });
-      }
-    });
+  await transaction(connection, async () => {
+    for (const [name, target] of targets) await takeLines(connection, path, name, { ...target, onConflict });
   });
 }
 
-/** The table as it was when the lines were written: an upgrade comes after this. */
-async function tableOf(connection: Connection, name: string): Promise<{ table: string; types: string[] }> {
+/** Those of a segment that an earlier process left: the tables as they were when its lines were written, for an upgrade comes after. */
+export async function targetsIn(connection: Connection, path: string): Promise<Map<string, Target>> {
+  const targets = new Map<string, Target>();
+  for (const name of await namesInLines(connection, path))
+    targets.set(name, await targetOf(connection, name));
+  return targets;
+}
+
+async function targetOf(connection: Connection, name: string): Promise<Target> {
   const parameters = new Parameters();
   const rows = await connection.rows(
     parameters.sql(

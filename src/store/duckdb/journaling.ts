@@ -8,7 +8,7 @@ import { type Lane, unavailable } from './connection.ts';
 import type { Room } from './disk.ts';
 import { foldSegment } from './fold-journal.ts';
 import type { Journal, Segment } from './journal.ts';
-import { isPlain } from './lines.ts';
+import { isPlain, type Target } from './lines.ts';
 import type { Numbered } from './recent.ts';
 import type { Table } from './table.ts';
 import {
@@ -44,6 +44,7 @@ export function startJournaling(
   lookups: Lane,
   room: Room,
   scratch: string,
+  stirred: () => void,
 ): Journaling {
   const { queue, enqueue, close } = gatherer(work);
   let running: Promise<void> | undefined;
@@ -55,12 +56,15 @@ export function startJournaling(
 
   /** Segments whose folding or removal failed on its way: their rows may be in the tables. */
   const tried = new Set<Segment>();
+  /** Of every collection that was written to. */
+  const targets = new Map<string, Target>();
 
   async function fold(): Promise<void> {
     for (const segment of await journal.seal()) {
       const again = tried.has(segment) ? { again: true as const } : {};
       tried.add(segment);
-      await writer.exclusive((connection) => foldSegment(connection, segment.path, again));
+      const into = new Map(segment.ahead.collections().map((name) => [name, targets.get(name)!]));
+      await writer.exclusive((connection) => foldSegment(connection, segment.path, into, again));
       await journal.remove(segment);
       tried.delete(segment);
     }
@@ -115,6 +119,8 @@ export function startJournaling(
       throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });
     if (held('size') > mostSize) await settled();
     const { changed, settles } = await workOut(group, versions);
+    for (const { table } of changed) targets.set(table.collection, table.target);
+    stirred();
     if (changed.every(isNew)) {
       if (changed.length > 0)
         await journal.append(

@@ -12,8 +12,6 @@ const longest = 512 * 1024;
 /** Bytes of a line: three a character, and room for the columns. */
 const longestLine = 4 * 2 ** 20;
 
-const linesTable = '_lines';
-
 /** Whether a row can be a line. NUL has no place in DuckDB's reading of JSON. */
 export const isPlain = ({ row }: Numbered): boolean =>
   row.json.length <= longest && !hasNul(row.id) && !row.values.some(hasNul);
@@ -50,36 +48,38 @@ export function fileOfLines(rows: readonly Numbered[]): Buffer {
   return bytes;
 }
 
-/** Reads a file with lines of several names, and lets go of it after the work. */
-export async function withLines<T>(connection: Connection, path: string, work: () => Promise<T>): Promise<T> {
-  await connection.raw.run(`CREATE OR REPLACE TEMP TABLE ${linesTable} AS SELECT * FROM ${fileOf(path)}`);
-  try {
-    return await work();
-  } finally {
-    await connection.raw.run(`DROP TABLE ${linesTable}`);
-  }
-}
-
-/** Whose rows were read: the names that `linesOf` was given. */
-export async function namesInLines(connection: Connection): Promise<string[]> {
+/** Whose rows are in a file: the names that `linesOf` was given. */
+export async function namesInLines(connection: Connection, path: string): Promise<string[]> {
   const found = await connection.raw.run(
-    `SELECT DISTINCT "of" FROM ${linesTable} WHERE "of" <> '#' ORDER BY 1`,
+    `SELECT DISTINCT "of" FROM ${fileOf(path)} WHERE "of" <> '#' ORDER BY 1`,
   );
   return (await found.getRows()).map(([name]) => String(name));
 }
 
-/** Where the rows of a table come from, and what to do about those that are there. */
-export interface Taking {
+/** A table that lines are read into. */
+export interface Target {
   table: string;
   /** DuckDB's types of id and the declared columns, in the table's order. */
   types: readonly string[];
+}
+
+export interface Taking extends Target {
+  /** What to do about rows that are there. */
   onConflict: string;
 }
 
-/** The rows of one name into a table, part of a transaction. */
-export async function takeLines(connection: Connection, from: string, taking: Taking): Promise<void> {
-  // Not prepared: the table of the lines is another each time.
-  await connection.raw.run(insertFrom(`${linesTable} WHERE "of" = ${literal(from)}`, taking));
+/**
+ * The rows of one name out of a file with several, into a table; part of a transaction. A file of a few names is read once for
+ * each, which costs less than to keep what was read.
+ */
+export async function takeLines(
+  connection: Connection,
+  path: string,
+  from: string,
+  taking: Taking,
+): Promise<void> {
+  // Not prepared: the path is another each time.
+  await connection.raw.run(insertFrom(`${fileOf(path)} WHERE "of" = ${literal(from)}`, taking));
 }
 
 /**

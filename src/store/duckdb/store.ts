@@ -17,7 +17,7 @@ import { duckdbCollection } from './collection.ts';
 import { type Connection, lane, unavailable, wrap } from './connection.ts';
 import { duckdbDerived } from './derived.ts';
 import { diskReserve, roomIn } from './disk.ts';
-import { foldSegment } from './fold-journal.ts';
+import { foldSegment, targetsIn } from './fold-journal.ts';
 import { mend, openJournal, removeSegment, segmentsIn } from './journal.ts';
 import { startJournaling } from './journaling.ts';
 import { openTable, type Table } from './table.ts';
@@ -83,7 +83,14 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   );
   const writer: Writer = startWriter(writing, room, scratch, checkpoints.afterGroup);
 
-  const journaling = startJournaling(openJournal(folder), writer, lookups, room, scratch);
+  const journaling = startJournaling(
+    openJournal(folder),
+    writer,
+    lookups,
+    room,
+    scratch,
+    checkpoints.stirred,
+  );
 
   // Behind whatever either writer is at.
   const scansFor: Scans = { settled: () => journaling.exclusive(async () => {}), scan: scans.use };
@@ -176,7 +183,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
 async function takeOver(folder: string, connection: Connection): Promise<void> {
   for (const path of segmentsIn(folder)) {
     await mend(path);
-    await foldSegment(connection, path, { again: true });
+    await foldSegment(connection, path, await targetsIn(connection, path), { again: true });
     await removeSegment(path);
   }
 }

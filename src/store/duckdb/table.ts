@@ -11,13 +11,15 @@ import type { CollectionSpec, ColumnType } from '../port.ts';
 import { upgradeOf } from '../upgrade.ts';
 import { type Absence, absence, type Scans } from './absence.ts';
 import type { Connection } from './connection.ts';
-import { takeFile } from './lines.ts';
+import { type Target, takeFile } from './lines.ts';
 import { type Numbered, openRecent, type Recent } from './recent.ts';
 import { filled, Parameters, quote, type Sql, sqlTypes } from './sql.ts';
 
 export interface Table {
   readonly name: string;
   readonly collection: string;
+  /** What lines of its rows are read into. */
+  readonly target: Target;
   /** The number of the latest write, or more: nothing in the table is beyond it. */
   sequence(): number;
   /** id → version of those that are there. */
@@ -128,7 +130,7 @@ function tableOn(
     .join(', ');
   const onConflict = `ON CONFLICT (id) DO UPDATE SET ${updates}`;
   const upsertText = `INSERT INTO ${quote(name)} SELECT * FROM ${quote(staging)} ${onConflict}`;
-  const types = ['VARCHAR', ...columns.map(({ type }) => sqlTypes[type])];
+  const target: Target = { table: name, types: ['VARCHAR', ...columns.map(({ type }) => sqlTypes[type])] };
   const rememberSequence = async (connection: Connection): Promise<void> => {
     const parameters = new Parameters();
     await connection.change(
@@ -140,6 +142,7 @@ function tableOn(
   return {
     name,
     collection,
+    target,
     absence: absent,
     recent: openRecent(),
     sequence: () => Number(sequence),
@@ -174,7 +177,7 @@ function tableOn(
       await connection.change({ text: upsertText, values: [], types: [] });
     },
     takeFile: (connection, path, perhapsThere) =>
-      takeFile(connection, path, { table: name, types, onConflict: perhapsThere ? onConflict : '' }),
+      takeFile(connection, path, { ...target, onConflict: perhapsThere ? onConflict : '' }),
     remove: async (connection, ids) => {
       for (const id of ids) removedHere?.add(id);
       await connection.change(byIds(`DELETE FROM ${quote(name)}`, ids));
