@@ -52,6 +52,10 @@ export async function fillMongo(
   const { spec } = tables[name];
   await store.collection(spec).count();
   const fields = fieldsOf(spec, shapeOf(spec));
+  const collection = database.collection<{ _id: string }>(spec.name);
+  // Each row into every index is most of the work; an index over rows that are there is made by sorting.
+  const indexes = (await collection.indexes()).filter(({ name: index }) => index !== '_id_');
+  await collection.dropIndexes();
   const instance = await DuckDBInstance.create(join(folder, databaseFile));
   const connection = await instance.connect();
   const columns = Object.keys(spec.columns);
@@ -66,7 +70,7 @@ export async function fillMongo(
       values: values.map((value) => (typeof value === 'bigint' ? Number(value) : (value as string | null))),
     }));
     for (const { values } of rows) days.add(String(values[columns.indexOf('day')]));
-    await database.collection<{ _id: string }>(spec.name).insertMany(
+    await collection.insertMany(
       rows.map((row, i) => ({
         _id: row.id,
         v: Long.fromNumber(1),
@@ -78,5 +82,7 @@ export async function fillMongo(
   }
   connection.closeSync();
   instance.closeSync();
+  if (indexes.length > 0)
+    await collection.createIndexes(indexes.map(({ key, name: index }) => ({ key, name: index })));
   await store.collection(changedDays).put([...days].sort().map((id) => ({ id })));
 }
