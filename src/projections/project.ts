@@ -17,9 +17,11 @@ import { type CursorDocument, cursorId, cursors, fromTheBeginning } from './curs
 import { fold, type Rows, type TableName, tables } from './fold.ts';
 import { arrange, type FoldContext } from './history.ts';
 import type { Pace } from './pace.ts';
+import { watchRemoved } from './removed.ts';
 import { entryNames, followUpsOf, noteTakings, takings } from './taking.ts';
 import { programmesRecorded } from './trusting.ts';
 import { remakeOld } from './upgrade.ts';
+import { withdrawGone } from './withdraw.ts';
 import { readWritten, type Written } from './written.ts';
 
 export { cursors } from './cursors.ts';
@@ -70,6 +72,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
   const paced = (): boolean => pace !== undefined && !pace.hurried();
   const cursor = store.collection<CursorDocument>(cursors);
   const reader = readWritten(store);
+  const isLess = watchRemoved(store);
   if (await remakeOld(store)) options.onOldRows?.();
   if (programmes?.begins === true) await fromTheBeginning(store);
   const started = Date.now();
@@ -95,7 +98,13 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
         const from = performance.now();
         const step = references.slice(i, i + (paced() ? pacedFoldBatch : foldBatch));
         i += step.length;
+        await isLess();
         const done = await foldInto(store, step, written.whole, context);
+        // What was removed between the reading and the writing must not stand as rows.
+        if (await isLess()) {
+          await withdrawGone(store, step);
+          await store.collection(changedDays).put(done.marks);
+        }
         folded += done.folded;
         for (const entry of done.entries) entries.add(entry);
         options.onProgress?.(folded);
@@ -141,7 +150,7 @@ async function foldInto(
   references: readonly string[],
   whole: Written['whole'],
   context: FoldContext,
-): Promise<{ folded: number; entries: string[] }> {
+): Promise<{ folded: number; entries: string[]; marks: Document[] }> {
   const others = references.filter((reference) => !whole.has(reference));
   const here = references.flatMap((reference) => whole.get(reference) ?? []);
   const [versions, trail, results, checked] = await Promise.all([
@@ -193,7 +202,11 @@ async function foldInto(
       replaceRows(store, name, [...before.keys()], rows[name]),
     ),
   );
-  return { folded: versionsOf.size, entries: entries.filter((reference) => !versionsOf.has(reference)) };
+  return {
+    folded: versionsOf.size,
+    entries: entries.filter((reference) => !versionsOf.has(reference)),
+    marks,
+  };
 }
 
 async function replaceRows(

@@ -28,6 +28,22 @@ export interface RemovedSpan {
 export const noteRemoved = (store: Store, days: Iterable<string>, at: string): Promise<void> =>
   store.collection<RemovedDay>(removedDays).put([...new Set(days)].map((day) => ({ id: day, day, at })));
 
+const toldAtOnce = 1_000;
+
+/** Answers whether retention has removed something since it was asked last. It tells so before and after it removes. */
+export function watchRemoved(store: Store): () => Promise<boolean> {
+  const removed = store.collection<RemovedDay>(removedDays);
+  let to = 0;
+  return async () => {
+    const from = to;
+    for (;;) {
+      const told = await removed.since(to, toldAtOnce);
+      to = told.at(-1)?.seq ?? to;
+      if (told.length < toldAtOnce) return to > from;
+    }
+  };
+}
+
 /** Days included; without bounds of all time. Undefined where the period is whole. */
 export async function removedWithin(
   store: Store,

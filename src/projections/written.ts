@@ -6,7 +6,7 @@
 import { type Collections, checks, declarations, events, outcomes } from '../check/collections.ts';
 import type { Store, Stored } from '../store/port.ts';
 import type { SourceName } from './cursors.ts';
-import { type RemovedDay, removedDays } from './removed.ts';
+import { watchRemoved } from './removed.ts';
 
 const sources = { declaration: declarations, event: events, outcome: outcomes, check: checks } as const;
 
@@ -55,23 +55,8 @@ export interface WrittenReader {
   next(position: Readonly<Record<SourceName, number>>, limit: number): Promise<Written>;
 }
 
-const removedBatch = 1_000;
-
 export function readWritten(store: Store): WrittenReader {
-  const removed = store.collection<RemovedDay>(removedDays);
-  /** Up to where it was told of what retention removed. */
-  let removedTo = 0;
-
-  /** Whether retention has removed something since this was asked last. It tells so before and after it removes. */
-  async function isLess(): Promise<boolean> {
-    const from = removedTo;
-    for (;;) {
-      const told = await removed.since(removedTo, removedBatch);
-      removedTo = told.at(-1)?.seq ?? removedTo;
-      if (told.length < removedBatch) return removedTo > from;
-    }
-  }
-
+  const isLess = watchRemoved(store);
   let ahead: { [K in SourceName]: Ahead<K> } | undefined;
   /** Up to where was told. */
   let told: Readonly<Record<SourceName, number>> | undefined;

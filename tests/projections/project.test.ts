@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collections, checks, declarations, events, outcomes } from '../../src/check/collections.ts';
-import { tables } from '../../src/projections/fold.ts';
+import { type TableName, tables } from '../../src/projections/fold.ts';
 import { cursors, project, rebuild } from '../../src/projections/project.ts';
+import { noteRemoved } from '../../src/projections/removed.ts';
+import { withdraw } from '../../src/projections/withdraw.ts';
 import { readWritten } from '../../src/projections/written.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
-import type { Document, Store } from '../../src/store/port.ts';
+import type { CollectionSpec, Document, Store } from '../../src/store/port.ts';
 import { check, euros, event, finding, outcome, version } from './trail.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crosscheck-projections-'));
@@ -218,6 +220,48 @@ describe('projecting what was written', () => {
     expect((await reader.next({ declaration: 0, event: 0, outcome: 0, check: 0 }, 10)).touched).toContain(
       'G0.0',
     );
+    await own.close();
+  });
+
+  it('leaves no row of what retention removed between the reading and the writing', async () => {
+    const own = await openDuckdb(mkdtempSync(join(folder, 'removed-')));
+    const day = '2026-03-03';
+    await own
+      .collection<Collections['declaration']>(declarations)
+      .put(['R1', 'R2'].map((name) => ({ ...named(name), recordedAt: `${day}T09:00:00.000Z` })));
+    await own.collection(events).put([{ ...of('R1', event('REGISTER', '03 08:00')), id: 'R1/1' }]);
+    /** As retention removes (service/retention/apply.ts), once, before anything is written to this table. */
+    const removing = (table: string): Store => {
+      let removed = false;
+      return {
+        ...own,
+        collection: (spec: CollectionSpec) => {
+          const collection = own.collection(spec);
+          if (spec.name !== table) return collection as never;
+          const put: typeof collection.put = async (docs) => {
+            if (!removed) {
+              removed = true;
+              await noteRemoved(own, [day], `${day}T10:00:00.000Z`);
+              await withdraw(own, ['R1']);
+              await own.collection(events).delete(['R1/1']);
+              await own.collection(declarations).purge({ column: 'reference', op: 'eq', value: 'R1' });
+              await noteRemoved(own, [day], `${day}T10:00:00.000Z`);
+              await withdraw(own, ['R1']);
+            }
+            await collection.put(docs);
+          };
+          return { ...collection, put } as never;
+        },
+      };
+    };
+    await project(removing('clearance'));
+    const left = async (name: TableName) =>
+      (await own.collection(tables[name].spec).find({ limit: 100 })).docs.map(
+        (doc) => (doc as { declaration?: string }).declaration ?? doc.id,
+      );
+    expect(await left('clearance')).toEqual(['R2']);
+    expect(new Set(await left('clearance_item'))).toEqual(new Set(['R2']));
+    expect(await left('act')).toEqual([]);
     await own.close();
   });
 

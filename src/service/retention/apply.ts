@@ -23,7 +23,8 @@ import type { ClearanceRow } from '../../projections/clearance.ts';
 import { tables } from '../../projections/fold.ts';
 import { changedDays } from '../../projections/project.ts';
 import { noteRemoved } from '../../projections/removed.ts';
-import { entriesKept, entryNames, takings } from '../../projections/taking.ts';
+import { entriesKept } from '../../projections/taking.ts';
+import { withdraw } from '../../projections/withdraw.ts';
 import { readWhere } from '../../store/pages.ts';
 import type { CollectionSpec, Document, Store } from '../../store/port.ts';
 import { applyRetention } from '../../store/retention.ts';
@@ -49,7 +50,6 @@ export interface RetainOptions {
 
 const batch = 500;
 const dayLength = 86_400_000;
-const projected = ['finding', 'act', 'clearance_item', 'clearance'] as const;
 
 const beforeOf = (now: Date, days: number): string =>
   new Date(now.getTime() - days * dayLength).toISOString().slice(0, 10);
@@ -215,15 +215,15 @@ async function remove(store: Store, wholes: readonly Whole[], now: Date): Promis
   // Before, so that no figure judges by what is left of a day; and after, so that who follows it finds the store without them.
   await noteRemoved(store, touched, now.toISOString());
   await changed.put(days);
-  for (const name of projected)
-    await store.collection(tables[name].spec).purge(of('declaration', references));
-  await store.collection(takings).purge(of('declaration', references));
-  for (const spec of [aliases, entryNames]) await store.collection(spec).purge(of('reference', references));
+  await withdraw(store, references);
+  await store.collection(aliases).purge(of('reference', references));
   for (const spec of [checks, events, outcomes, degradedChecks, tellings])
     await store.collection(spec).purge(of('declaration', references));
   await store.collection(declarations).purge(of('reference', references));
-  await changed.put(days);
   await noteRemoved(store, touched, now.toISOString());
+  // What was being folded meanwhile: by whoever wrote until now here, by whoever writes from now on there.
+  await withdraw(store, references);
+  await changed.put(days);
 }
 
 /** Carries it out with its beginning and end in the audit log; a dry run leaves no trace. */
