@@ -127,17 +127,27 @@ const empty = (bits: number): Layer => ({ bits: new Uint8Array(bits / 8), values
 const lately = new Map<string, readonly number[]>();
 const mostLately = 8_192;
 
-/** Words of a value's SHA-256; the same in `scanned`. */
+/** Words of a value's SHA-256, as bytes in a text, from which numbers come fastest; the same in `scanned`. */
 function placesOf(value: string): readonly number[] {
   const known = lately.get(value);
   if (known !== undefined) return known;
-  const digest = hash('sha256', value);
-  const word = (probe: number) => Number.parseInt(digest.slice(probe * 8, probe * 8 + 8), 16);
-  const places = Array.from({ length: probes }, (_, probe) => word(probe));
+  const digest = hash('sha256', value, 'binary');
+  const places = [
+    word(digest, 0),
+    word(digest, 4),
+    word(digest, 8),
+    word(digest, 12),
+    word(digest, 16),
+    word(digest, 20),
+  ];
   if (lately.size >= mostLately) lately.clear();
   lately.set(value, places);
   return places;
 }
+
+const word = (digest: string, at: number): number =>
+  digest.charCodeAt(at) * 2 ** 24 +
+  ((digest.charCodeAt(at + 1) << 16) | (digest.charCodeAt(at + 2) << 8) | digest.charCodeAt(at + 3));
 
 function holds({ bits }: Layer, places: readonly number[]): boolean {
   const mask = bits.length * 8 - 1;
