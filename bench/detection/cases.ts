@@ -4,7 +4,7 @@
  */
 import type { DeclarationRecord } from '../../src/declaration/declaration.ts';
 import type { EventKind, TrailEvent } from '../../src/declaration/trail.ts';
-import type { Assigned, AssignmentRule } from '../../src/indicators/statistics/pairs.ts';
+import type { Assigned, AssignmentRule } from '../../src/indicators/statistics/pair-tally.ts';
 import { identify } from '../../src/intake/identity.ts';
 import { calendarOf } from '../../src/projections/calendar.ts';
 import { hoursOf } from '../../src/projections/place.ts';

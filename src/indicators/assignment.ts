@@ -3,7 +3,7 @@ import { addDays } from '../projections/calendar.ts';
 import { references } from '../sources/reference/store.ts';
 import type { Collection, Document, Filter, Store } from '../store/port.ts';
 import type { AssignmentKnowledge } from './pairs.ts';
-import type { AssignmentRule } from './statistics/pairs.ts';
+import type { AssignmentRule } from './statistics/pair-tally.ts';
 import { and } from './where.ts';
 
 interface ReferenceRow extends Document {

@@ -12,13 +12,8 @@ import { readAll } from '../store/pages.ts';
 import type { Filter, Store } from '../store/port.ts';
 import { demandWhole } from './removed.ts';
 import { type ControlledCase, type Corroboration, corroborate } from './statistics/corroboration.ts';
-import {
-  type Assigned,
-  type AssignmentRule,
-  type Eligibility,
-  type PairFigure,
-  pairFigures,
-} from './statistics/pairs.ts';
+import type { Assigned, AssignmentRule } from './statistics/pair-tally.ts';
+import { type Eligibility, type PairFigure, pairFigures } from './statistics/pairs.ts';
 import type { Minimum } from './statistics/verdict.ts';
 import { valueGaps } from './value-gaps.ts';
 import { and } from './where.ts';

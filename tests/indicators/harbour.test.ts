@@ -10,7 +10,7 @@ import { figures, sourceOf } from '../../src/indicators/figure.ts';
 import { definitionOf, soundIndicators } from '../../src/indicators/load.ts';
 import { pairTable } from '../../src/indicators/pairs.ts';
 import { clopperPearson } from '../../src/indicators/statistics/binomial.ts';
-import type { AssignmentRule } from '../../src/indicators/statistics/pairs.ts';
+import type { AssignmentRule } from '../../src/indicators/statistics/pair-tally.ts';
 import { usualDiscoveryRate } from '../../src/indicators/statistics/verdict.ts';
 import { watch } from '../../src/indicators/watch.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';

@@ -7,7 +7,7 @@
  */
 import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../../../src/check/collections.ts';
 import type { AssignmentKnowledge } from '../../../src/indicators/pairs.ts';
-import type { AssignmentRule } from '../../../src/indicators/statistics/pairs.ts';
+import type { AssignmentRule } from '../../../src/indicators/statistics/pair-tally.ts';
 import { fold, tables } from '../../../src/projections/fold.ts';
 import { arrange, defaultContext } from '../../../src/projections/history.ts';
 import type { Document, Store } from '../../../src/store/port.ts';

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { minimumOf } from '../../../src/indicators/judge.ts';
 import { definitionOf, soundIndicators } from '../../../src/indicators/load.ts';
-import {
-  type Assigned,
-  type AssignmentRule,
-  type PairOptions,
-  pairFigures,
-} from '../../../src/indicators/statistics/pairs.ts';
+import type { Assigned, AssignmentRule } from '../../../src/indicators/statistics/pair-tally.ts';
+import { type PairOptions, pairFigures } from '../../../src/indicators/statistics/pairs.ts';
 import { Random } from '../../../src/simulate/random.ts';
 
 const officers = ['a', 'b', 'c', 'd'];
