@@ -21,6 +21,8 @@ export const registerRebuild: Register = (program) => {
       }
       const { store } = reached;
       try {
+        // Before anything is changed, which an index that lacks rows would not let happen.
+        await store.remakeIndexes?.();
         await onRecord(store, 'rebuild', 'projections');
         const terminal = process.stderr.isTTY;
         const { folded } = await rebuild(store, {

@@ -272,6 +272,8 @@ export interface Store {
    * MongoDB, which has tools of its own.
    */
   backup?(folder: string): Promise<Backup>;
+  /** Makes the indexes anew from the rows, where they can have lost some: the embedded store's. Answers how many. */
+  remakeIndexes?(): Promise<number>;
   /** Waits for writes under way; calls after it fail with CC_STORE_UNAVAILABLE. */
   close(): Promise<void>;
 }

@@ -94,6 +94,8 @@ export async function killUnderLoad(place: Place, kills: number): Promise<Acknow
       service.child.kill('SIGKILL');
     }
     expect(await service.ended).toBe('SIGKILL');
+    // A command in between, or a start that comes to nothing: opened, nothing looked at, and closed.
+    await (await openStore(place)).close();
   }
   return acknowledged;
 }

@@ -111,10 +111,7 @@ export function startJournaling(
   }
 
   async function write(group: readonly Write[]): Promise<void> {
-    if (!writer.working())
-      throw new CrosscheckError('CC_STORE_UNAVAILABLE', {
-        problem: 'it stopped after a fault; restart the service',
-      });
+    if (!writer.working()) throw writer.stopped();
     if (!(await room()))
       throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });
     if (held('size') > mostSize) await settled();
@@ -162,6 +159,7 @@ export function startJournaling(
     write: (table, ids, apply) => enqueue((resolve, reject) => ({ table, ids, apply, resolve, reject })),
     exclusive: (run) => enqueue((resolve, reject) => ({ run, resolve, reject })),
     working: writer.working,
+    stopped: writer.stopped,
     ahead,
     allAhead: (collection) =>
       journal.segments().flatMap((segment) => [...segment.ahead.of(collection).values()]),

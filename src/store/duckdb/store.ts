@@ -3,7 +3,7 @@
  * process is refused by DuckDB's lock on the file; a second instance in the same process (from a worker, too) is not,
  * and would lose committed rows without an error, so that is refused here.
  */
-import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ import { diskReserve, roomIn } from './disk.ts';
 import { foldSegment, targetsIn } from './fold-journal.ts';
 import { mend, openJournal, removeSegment, segmentsIn } from './journal.ts';
 import { startJournaling } from './journaling.ts';
+import { remakeIndexes, useIndexes } from './replayed.ts';
 import { openTable, type Table } from './table.ts';
 import { startWriter, type Writer } from './writer.ts';
 
@@ -40,6 +41,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const path = fileIn(folder);
   if (openHere.has(path) || hasDescriptorOf(path)) throw new CrosscheckError('CC_STORE_TAKEN', { path });
   openHere.add(path);
+  const replays = (statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   const instance = await DuckDBInstance.create(path, {
     // Checkpoints are ours to time.
     checkpoint_threshold: '1TB',
@@ -64,11 +66,14 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   // A killed process may have left some.
   for (const left of readdirSync(folder).filter((name) => name.startsWith(`${databaseFile}.lines`)))
     await rm(join(folder, left), { force: true });
-  await takeOver(folder, writing).catch((thrown: unknown) => {
+  try {
+    if (replays) await useIndexes(writing);
+    await takeOver(folder, writing);
+  } catch (thrown) {
     instance.closeSync();
     openHere.delete(path);
     throw unavailable(thrown);
-  });
+  }
   const checkpoints = checkpointer(
     `${path}.wal`,
     { ...defaultPolicy, ...options.checkpoint },
@@ -144,6 +149,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
           () => false,
         );
     },
+    remakeIndexes: () => writer.exclusive(remakeIndexes),
     backup: (target) => {
       const { hold, release } = checkpoints;
       const backup = backUp(

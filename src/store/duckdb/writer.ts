@@ -59,6 +59,8 @@ export interface Writer {
   exclusive<T>(run: (connection: Connection) => Promise<T>): Promise<T>;
   /** True until DuckDB gives the database up. */
   working(): boolean;
+  /** What is told of it then. */
+  stopped(): CrosscheckError;
   close(): Promise<void>;
 }
 
@@ -122,7 +124,7 @@ export function startWriter(
   const stopped = (): CrosscheckError =>
     new CrosscheckError(
       'CC_STORE_UNAVAILABLE',
-      { problem: 'it stopped after a fault; restart the service' },
+      { problem: `it stopped after a fault; ${remedyOf(fatal)}` },
       {},
       fatal,
     );
@@ -160,6 +162,7 @@ export function startWriter(
     write: (table, ids, apply) => enqueue((resolve, reject) => ({ table, ids, apply, resolve, reject })),
     exclusive: (run) => enqueue((resolve, reject) => ({ run, resolve, reject })),
     working: () => !closed && fatal === undefined,
+    stopped,
     close: async () => {
       closed = true;
       await close();
@@ -167,6 +170,12 @@ export function startWriter(
     },
   };
 }
+
+/** An index that lacks rows (./replayed.ts) makes every start end with the same fault. */
+const remedyOf = (fault: unknown): string =>
+  fault instanceof Error && /rows from index/.test(fault.message)
+    ? 'an index lacks rows: stop the service and run `crosscheck rebuild`'
+    : 'restart the service';
 
 /** Takes the writes that stand first, up to what one transaction bears. */
 export function takeGroup(queue: Job[]): Write[] {
