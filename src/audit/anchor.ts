@@ -2,32 +2,9 @@
  * Anchors join the chains of all writers: one document holds the heads of every chain as they stood, and the hash of
  * the anchor before. Copied out of the installation (paper, another ministry, a newspaper) it fixes the past.
  */
-import { contentHash } from '../ground/canonical.ts';
-import type { CollectionSpec, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
+import { type AnchorDocument, anchorHash, anchors, firstAnchor, newestAnchors } from './anchors.ts';
 import { type AuditDocument, audit } from './log.ts';
-
-export interface AnchorDocument {
-  /** The day it closes, `YYYY-MM-DD` UTC. */
-  id: string;
-  at: string;
-  heads: { writer: string; number: number; hash: string }[];
-  previous: string;
-  hash: string;
-}
-
-export const anchors: CollectionSpec = {
-  name: 'audit_anchor',
-  schema: 1,
-  columns: { at: { type: 'text' } },
-  indexes: [],
-};
-
-export const firstAnchor = contentHash('crosscheck anchors');
-
-export function anchorHash(anchor: AnchorDocument): string {
-  const { hash: _, ...rest } = anchor;
-  return contentHash(rest);
-}
 
 /** Every writer's last entry, by writer. */
 export async function heads(store: Store): Promise<AnchorDocument['heads']> {
@@ -56,16 +33,12 @@ export async function anchor(store: Store, now: Date): Promise<AnchorDocument> {
   const id = now.toISOString().slice(0, 10);
   const standing = await collection.get(id);
   if (standing !== undefined) return standing.doc;
-  const { docs } = await collection.find({
-    where: { column: 'at', op: 'isNotNull' },
-    sort: [{ column: 'at', direction: 'desc' }],
-    limit: 1,
-  });
+  const before = await newestAnchors(store);
   const document: AnchorDocument = {
     id,
     at: now.toISOString(),
     heads: await heads(store),
-    previous: docs[0]?.hash ?? firstAnchor,
+    previous: before?.last.hash ?? firstAnchor,
     hash: '',
   };
   document.hash = anchorHash(document);

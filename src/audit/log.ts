@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { contentHash } from '../ground/canonical.ts';
 import { runner } from '../ground/runner.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
+import { isBehind, newestAnchors } from './anchors.ts';
 
 export interface AuditEntry {
   /** Who: a key's id, a token's subject, `command line`, `local`. */
@@ -27,6 +28,8 @@ export interface AuditDocument extends AuditEntry {
   number: number;
   /** UTC. */
   at: string;
+  /** The anchor after which it was written, where the clock was behind one: it is not as old as it says. */
+  after?: string;
   /** Hash of the entry before it in the chain; of the writer's name for the first. */
   previous: string;
   /** Hash of everything above. */
@@ -77,23 +80,27 @@ export function openAuditLog(store: Store, now: () => Date = () => new Date()): 
   const writing = runner(async () => {
     const batch = waiting;
     waiting = [];
-    let link = unsure.at(-1)?.hash ?? previous;
-    const first = number + unsure.length + 1;
-    const added = batch.map(({ entry }, index): AuditDocument => {
-      const unsealed = {
-        ...entry,
-        id: entryId(writer, first + index),
-        writer,
-        number: first + index,
-        at: now().toISOString(),
-        previous: link,
-        hash: '',
-      };
-      link = hashOf(unsealed);
-      return { ...unsealed, hash: link };
-    });
-    const documents = [...unsure, ...added];
+    let documents = unsure;
     try {
+      const newest = await newestAnchors(store);
+      let link = unsure.at(-1)?.hash ?? previous;
+      const first = number + unsure.length + 1;
+      const added = batch.map(({ entry }, index): AuditDocument => {
+        const at = now();
+        const unsealed = {
+          ...entry,
+          id: entryId(writer, first + index),
+          writer,
+          number: first + index,
+          at: at.toISOString(),
+          ...(newest !== undefined && isBehind(at.getTime(), newest.latest) ? { after: newest.last.id } : {}),
+          previous: link,
+          hash: '',
+        };
+        link = hashOf(unsealed);
+        return { ...unsealed, hash: link };
+      });
+      documents = [...unsure, ...added];
       await collection.put(documents);
       number += documents.length;
       previous = link;

@@ -25,8 +25,16 @@ export function registerVerify(program: Command): void {
       'anchors that were copied out before: what no longer holds them is broken',
     )
     .action(async (options: ReachOptions & { anchor?: string[] }) => {
-      const { writers, entries, anchors, newest, broken } = await auditVerdict(options);
+      const { writers, entries, anchors, newest, ahead, behind, broken } = await auditVerdict(options);
       process.stdout.write(`${entries} entries of ${writers} writers, ${anchors} anchors\n`);
+      if (ahead !== undefined)
+        process.stdout.write(
+          `a clock was ahead: the anchors of ${ahead.join(', ')} tell later times than those after them\n`,
+        );
+      if (behind !== undefined)
+        process.stdout.write(
+          `a clock was behind: ${behind.entries} entries, from ${behind.first}, name the anchor after which they were written\n`,
+        );
       if (newest !== undefined && broken === undefined)
         process.stdout.write(`newest anchor, to be copied out: ${newest.day}=${newest.hash}\n`);
       if (broken !== undefined)

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AnchorDocument, anchor, anchorHash, anchors } from '../../src/audit/anchor.ts';
+import { anchor } from '../../src/audit/anchor.ts';
+import { type AnchorDocument, anchorHash, anchors } from '../../src/audit/anchors.ts';
 import { type AuditDocument, audit, entryId, hashOf, openAuditLog } from '../../src/audit/log.ts';
 import { anchorPattern, verifyAudit } from '../../src/audit/verify.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
@@ -141,7 +142,13 @@ describe('the audit log', () => {
 
     const own = openAuditLog(store, at('2026-03-01T09:00:00Z'));
     await own.record(entry('forged'));
-    expect((await verifyAudit(store)).broken).toEqual({ where: entryId(own.writer, 1), problem });
+    // Our own writer says of itself that it came after the anchor; who forges an older entry leaves that out.
+    const id = entryId(own.writer, 1);
+    const { after, ...older } = (await entries.get(id))!.doc;
+    expect(after).toBe('2026-03-02');
+    expect(await verifyAudit(store)).toMatchObject({ behind: { entries: 1, first: id } });
+    await entries.put([{ ...older, hash: hashOf(older) }]);
+    expect((await verifyAudit(store)).broken).toEqual({ where: id, problem });
     await entries.delete([entryId(own.writer, 1)]);
 
     const second = (await entries.get(entryId(old.writer, 2)))!.doc;
@@ -177,6 +184,39 @@ describe('the audit log', () => {
     expect((await verifyAudit(store)).broken?.where).toBe('anchor 2026-03-02');
     await collection.put([middle]);
     expect((await verifyAudit(store)).broken).toBeUndefined();
+  });
+
+  it('is whole after a clock went ahead by years and came back, and tells of it', async () => {
+    const at = (text: string) => new Date(text);
+    const log = (text: string) => openAuditLog(store, () => at(text));
+    await log('2026-03-01T08:00:00Z').record(entry('before'));
+    await anchor(store, at('2026-03-01T08:05:00Z'));
+    await log('2031-07-01T08:00:00Z').record(entry('ahead'));
+    await anchor(store, at('2031-07-01T08:05:00Z'));
+    // Set right: the day's anchor stands, and the next days' follow.
+    await log('2026-03-01T09:00:00Z').record(entry('back'));
+    expect((await verifyAudit(store)).broken).toBeUndefined();
+    for (const day of ['02', '03', '04']) {
+      await anchor(store, at(`2026-03-${day}T00:05:00Z`));
+      await log(`2026-03-${day}T09:00:00Z`).record(entry(day));
+    }
+    const verdict = await verifyAudit(store);
+    expect(verdict).toMatchObject({ entries: 6, anchors: 5, ahead: ['2031-07-01'], behind: { entries: 4 } });
+    expect(verdict.broken).toBeUndefined();
+    expect(verdict.newest?.day).toBe('2026-03-04');
+    // And when that day has come.
+    await anchor(store, at('2031-07-01T00:05:00Z'));
+    await log('2031-07-01T09:00:00Z').record(entry('later'));
+    await anchor(store, at('2031-07-02T00:05:00Z'));
+    expect((await verifyAudit(store)).broken).toBeUndefined();
+
+    // What names an anchor is known to the next, as everything else is.
+    const entries = store.collection<AuditDocument>(audit);
+    const { docs } = await entries.find({ where: { column: 'object', op: 'eq', value: '02' }, limit: 1 });
+    const forged = { ...docs[0]!, object: 'forged', number: 2, previous: docs[0]!.hash };
+    forged.id = entryId(forged.writer, 2);
+    await entries.put([{ ...forged, hash: hashOf(forged) }]);
+    expect((await verifyAudit(store)).broken).toMatchObject({ where: forged.id });
   });
 
   it('has one whole chain where a write failed after part of it was kept', async () => {
