@@ -139,6 +139,12 @@ export const errorTable = {
     hint: 'Correct the row and load the list again; the other rows are in force.',
   },
 
+  CC_CLOCK_UNSURE: {
+    status: 503,
+    message:
+      'the clock tells {day}, and the service ran on none of the {days} days before, last on {last}: nothing is removed or frozen today',
+    hint: 'Look at the clock. Where it is right nothing is to be done: tomorrow it goes on. A policy can be carried out by hand (crosscheck retain --apply).',
+  },
   CC_KEY_NOT_REVEALED: {
     status: 409,
     message: 'the key of {day} is not told before that day is over',

@@ -3,6 +3,7 @@
  * written, which is the order of their times only where no clock was ever set.
  */
 import { contentHash } from '../ground/canonical.ts';
+import { lastWritten } from '../store/pages.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
 
 export interface AnchorDocument {
@@ -34,9 +35,6 @@ export const lateMs = 60 * 60_000;
 /** Whether a clock that tells this is behind one that made the anchor. */
 export const isBehind = (now: number, { at }: AnchorDocument): boolean => now < Date.parse(at) - lateMs;
 
-/** More are not written after one whose time is the greatest, unless that was told by a clock centuries ahead. */
-const most = 100_000;
-
 /** The one that tells the latest time, and the one that was written last. */
 export async function newestAnchors(
   store: Store,
@@ -49,7 +47,5 @@ export async function newestAnchors(
   });
   const [latest] = docs;
   if (latest === undefined) return undefined;
-  const stored = await collection.get(latest.id);
-  const since = stored === undefined ? [] : await collection.since(stored.seq, most);
-  return { latest, last: since.at(-1)?.doc ?? latest };
+  return { latest, last: (await lastWritten(collection, 'at'))?.doc ?? latest };
 }

@@ -113,7 +113,7 @@ export function openTally(
   }
 
   async function seed(office: string, at: string): Promise<void> {
-    const began = Date.now();
+    const began = performance.now();
     const day = clock.dayAt(office, at);
     const since = (first: string, flow?: string): Filter => {
       const days: Filter[] = [];
@@ -178,7 +178,10 @@ export function openTally(
     }
     for (const { key, values } of today) counts.today[String(key.lane)] = values.count ?? 0;
     // A row goes on over the end of a month. Where none of a flow came since, what was known of it a moment ago stands.
-    const lately = (known.get(office) ?? 0) > began - followedMs ? offices.get(office)?.flows : undefined;
+    const lately =
+      (known.get(office) ?? Number.NEGATIVE_INFINITY) > began - followedMs
+        ? offices.get(office)?.flows
+        : undefined;
     const rows = await Promise.all(
       flows
         .filter((flow) => hasRows(office, flow))
@@ -193,7 +196,7 @@ export function openTally(
     offices.set(office, counts);
     known.set(office, began);
   }
-  /** When each was last read, by our clock. */
+  /** When each was last read, by the clock that is never set. */
   const known = new Map<string, number>();
   let seen = new Set<string>();
 
@@ -201,8 +204,10 @@ export function openTally(
     ready(wanted, at) {
       // An office that was quiet here may have been busy elsewhere, and only busy ones are read at every refresh.
       const stale = (read: number | undefined): boolean =>
-        read === undefined || (!store.exclusive && read + freshForMs < Date.now());
-      const unknown = wanted.filter((office) => stale(known.get(office)));
+        read === undefined || (!store.exclusive && read + freshForMs < performance.now());
+      // A clock that was ahead has begun a day that is not there yet: what was given today is read anew.
+      const isAhead = (office: string): boolean => (offices.get(office)?.day ?? '') > clock.dayAt(office, at);
+      const unknown = wanted.filter((office) => stale(known.get(office)) || isAhead(office));
       if (unknown.length === 0) return undefined;
       const waiting = [...new Set(unknown)].map((office) => {
         const started =
@@ -248,7 +253,7 @@ export function openTally(
         });
       };
       add(current(doc.office, at));
-      const one = { office: doc.office, decided: Date.now(), add };
+      const one = { office: doc.office, decided: performance.now(), add };
       if (!store.exclusive) {
         seen.add(doc.office);
         recent.push(one);

@@ -41,7 +41,12 @@ export function openPace(now: () => number = Date.now): Pace {
   let behindSince: number | undefined;
   let hurried = 0;
   let waiting: { for: number; resolve: () => void }[] = [];
-  const lagMs = () => (behindSince === undefined ? 0 : now() - behindSince);
+  // A clock that was set back must not look like a future that is waited for.
+  const lagMs = () => (behindSince === undefined ? 0 : Math.max(0, now() - behindSince));
+  const since = (instant: number): number => {
+    const passed = now() - instant;
+    return passed < 0 ? Number.POSITIVE_INFINITY : passed;
+  };
   return {
     wrote() {
       lastWrite = now();
@@ -50,8 +55,9 @@ export function openPace(now: () => number = Date.now): Pace {
     lagMs,
     folded(before) {
       behindSince = lastWrite >= before ? before : undefined;
-      for (const one of waiting) if (one.for <= before) one.resolve();
-      waiting = waiting.filter((one) => one.for > before);
+      const isReached = (one: { for: number }): boolean => one.for <= before || one.for > now();
+      for (const one of waiting) if (isReached(one)) one.resolve();
+      waiting = waiting.filter((one) => !isReached(one));
     },
     reached: (signal) =>
       new Promise((resolve) => {
@@ -67,7 +73,7 @@ export function openPace(now: () => number = Date.now): Pace {
       const due = () => workedMs * (1 / share - 1) * Math.max(0, 1 - lagMs() / restlessMs);
       // At the least one turn of the event loop goes to the others.
       await setTimeout(0);
-      while (hurried === 0 && now() - lastWrite < quietMs && now() - began < due()) await setTimeout(lookMs);
+      while (hurried === 0 && since(lastWrite) < quietMs && since(began) < due()) await setTimeout(lookMs);
     },
     hurried: () => hurried > 0,
     hurry() {

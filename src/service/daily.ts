@@ -5,6 +5,7 @@
  */
 import { anchor } from '../audit/anchor.ts';
 import { openAuditLog } from '../audit/log.ts';
+import { demandSureClock } from '../audit/sure-clock.ts';
 import type { Desk } from '../check/desk.ts';
 import { openIdempotency } from '../check/idempotency.ts';
 import type { Office } from '../check/lodge.ts';
@@ -45,6 +46,7 @@ export function daily(
     const day = now.toISOString().slice(0, 10);
     if (retention === undefined || retainedOn === day || Object.keys(retention.policy.keep).length === 0)
       return;
+    await demandSureClock(store, now);
     const by = { subject: 'service', role: 'schedule' };
     await retainOnRecord(store, audit, by, retention, now, { dryRun: false });
     retainedOn = day;
@@ -75,7 +77,8 @@ export function daily(
         openIdempotency(store).forget(desk.now()),
       ]);
       await recheckOnce(desk.now().getTime());
-      await retainOnce(desk.now());
+      // What it refuses to do stops nothing else.
+      await retainOnce(desk.now()).catch(onError);
       // What is gone from the store, removed here or by another replica, is not to be found in memory either.
       await forget(desk.now());
       await desk.evidence?.trim(desk.now());

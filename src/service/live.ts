@@ -10,6 +10,7 @@ import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
 import { sha256 } from '../ground/canonical.ts';
 import { runner } from '../ground/runner.ts';
+import { lastWritten } from '../store/pages.ts';
 import type { Store, Stored } from '../store/port.ts';
 import { type Caller, type CallerRole, mayRead } from './caller.ts';
 import { openDiffering } from './differing.ts';
@@ -118,10 +119,7 @@ export function openLive(store: Store): Live {
     if (subscribers.size > 0) telling.poke();
   };
 
-  async function end(): Promise<Stored<CheckDocument> | undefined> {
-    const { docs } = await checks.find({ sort: [{ column: 'recordedAt', direction: 'desc' }], limit: 1 });
-    return docs[0] === undefined ? undefined : checks.get(docs[0].id);
-  }
+  const end = (): Promise<Stored<CheckDocument> | undefined> => lastWritten(checks, 'recordedAt');
 
   async function begin(last: string | undefined): Promise<Pick<Subscriber, 'cursor' | 'reset'>> {
     if (last === undefined || last === '') return { cursor: (await end())?.seq ?? 0 };

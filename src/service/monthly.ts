@@ -3,6 +3,8 @@
  * grouping and both pair tables. Looked at every quarter of an hour; what is frozen already stays, so replicas and
  * restarts do no harm.
  */
+import { anchor } from '../audit/anchor.ts';
+import { demandSureClock } from '../audit/sure-clock.ts';
 import type { Definition } from '../indicators/definition.ts';
 import type { Source } from '../indicators/figure.ts';
 import { freezeDue } from '../indicators/frozen.ts';
@@ -45,11 +47,13 @@ export function monthly({
     const period = monthDue(now().toISOString().slice(0, 10));
     if (period === undefined || period === done) return;
     try {
+      await anchor(store, now());
+      await demandSureClock(store, now());
       await projected();
       await freezeDue(store, figures, definitions, { period, frozenAt: now().toISOString() });
       done = period;
     } catch (error) {
-      // The store is away: the next look does it.
+      // The store is away, or the clock may have leapt: a later look does it.
       onError(error);
     }
   };

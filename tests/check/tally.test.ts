@@ -48,18 +48,30 @@ describe('counts of an office', () => {
     const before = one.counts(place, now)!.declared;
     await office.check(declaration(overweight));
     expect(one.ready(['XXA1'], now), 'just read').toBeUndefined();
-    const late = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    const late = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
     try {
       await one.ready(['XXA1'], now);
       expect(one.counts(place, now)!.declared).toBe(before + 1);
       // Who alone writes knows all of it.
       const alone = openTally(office.store, 'green');
       await alone.ready(['XXA1'], now);
-      late.mockReturnValue(Date.now() + 60_000);
+      late.mockReturnValue(performance.now() + 60_000);
       expect(alone.ready(['XXA1'], now)).toBeUndefined();
     } finally {
       late.mockRestore();
     }
+  });
+
+  it('are read anew where the clock was ahead and has begun a day that is not there yet', async () => {
+    const alone = openTally(office.store, 'green');
+    await alone.ready(['XXA1'], now);
+    const { today } = alone.counts(place, now)!;
+    expect(today).not.toEqual({});
+    const ahead = '2026-03-03T12:00:00.000Z';
+    expect(alone.ready(['XXA1'], ahead)).toBeUndefined();
+    expect(alone.counts(place, ahead)).toMatchObject({ today: {} });
+    await alone.ready(['XXA1'], now);
+    expect(alone.counts(place, now)).toMatchObject({ today });
   });
 
   it('are of a day and a month in the office’s clock', async () => {

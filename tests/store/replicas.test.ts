@@ -116,6 +116,25 @@ describe.skipIf(uri === undefined)('several replicas', () => {
     expect((await things.since(0, 10)).map(({ doc }) => doc.id)).toEqual(['first', 'third']);
   });
 
+  test('a writer that died is struck off where the server’s clock is ahead of ours by hours, too', async () => {
+    const things = replicas[0]!.collection<Thing>(thing('ahead'));
+    await things.put([{ id: 'first' }]);
+    const [began, steady] = [Date.now(), performance.now()];
+    const wall = vi.spyOn(Date, 'now').mockImplementation(() => began - 3 * 3_600_000);
+    const since = vi.spyOn(performance, 'now').mockImplementation(() => steady);
+    try {
+      await pendingElsewhere('ahead', 2, new Date(began - lease - 1_000));
+      await things.put([{ id: 'third' }]);
+      const ids = async () => (await things.since(0, 10)).map(({ doc }) => doc.id);
+      expect(await ids()).toEqual(['first']);
+      since.mockImplementation(() => steady + lease + 1);
+      expect(await ids()).toEqual(['first', 'third']);
+    } finally {
+      wall.mockRestore();
+      since.mockRestore();
+    }
+  });
+
   test('a writer that stood still beyond its lease numbers its documents anew before it acknowledges them', async () => {
     const things = replicas[0]!.collection<Thing>(thing('stood'));
     await things.put([{ id: 'first' }]);

@@ -70,7 +70,8 @@ export interface Keys {
   verify(key: string, now: Date): Promise<Caller | undefined>;
 }
 
-export function openKeys(store: Store): Keys {
+/** @param steady milliseconds by a clock that is never set: what is remembered must not last because the day came again */
+export function openKeys(store: Store, steady: () => number = () => performance.now()): Keys {
   const collection = store.collection<KeyDocument>(keys);
   /** With the id of the key that came first in its line. */
   type Known = { document: KeyDocument; first: string };
@@ -83,7 +84,8 @@ export function openKeys(store: Store): Keys {
     return before === undefined ? replaces : firstOf(before);
   }
 
-  async function find(id: string, now: number): Promise<Known | undefined> {
+  async function find(id: string): Promise<Known | undefined> {
+    const now = steady();
     const known = remembered.get(id);
     if (known !== undefined && known.until > now) return known;
     let found: Known | undefined;
@@ -174,7 +176,7 @@ export function openKeys(store: Store): Keys {
     async verify(key, now) {
       const parts = /^ck_([0-9a-f]{18})_([A-Za-z0-9_-]{43})$/.exec(key);
       if (parts === null) return undefined;
-      const found = await find(parts[1]!, now.getTime());
+      const found = await find(parts[1]!);
       if (found === undefined) return undefined;
       const { document, first } = found;
       const given = Buffer.from(hashOf(parts[2]!), 'hex');

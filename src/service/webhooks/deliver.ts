@@ -27,6 +27,8 @@ export const backoff = [5, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 12 * 3600, 2
 );
 const lease = patience + 15 * second;
 const longestWait = 24 * 3600;
+/** Nothing is due later than so: what says that was put off by a clock that was ahead. */
+const furthest = 30 * 3600 * second;
 /** Requests under way to one subscriber. */
 const together = 8;
 const page = 64;
@@ -46,6 +48,8 @@ export interface Delivering {
   attempted(outcome: 'delivered' | 'failed' | 'dead'): void;
 }
 
+const furthestFrom = (now: Date): string => new Date(now.getTime() + furthest).toISOString();
+
 /** Sends what is due for one subscription now. */
 export async function deliver(webhook: string, context: Delivering): Promise<void> {
   const collection = context.store.collection<DeliveryDocument>(deliveries);
@@ -55,7 +59,12 @@ export async function deliver(webhook: string, context: Delivering): Promise<voi
         and: [
           { column: 'waiting', op: 'eq', value: webhook },
           { column: 'kind', op: 'in', value: kinds },
-          { column: 'dueAt', op: 'le', value: context.now().toISOString() },
+          {
+            or: [
+              { column: 'dueAt', op: 'le', value: context.now().toISOString() },
+              { column: 'dueAt', op: 'gt', value: furthestFrom(context.now()) },
+            ],
+          },
         ],
       },
       sort: [{ column: 'dueAt', direction: 'asc' }],
@@ -88,7 +97,7 @@ async function attempt(
   const { store, now } = context;
   const collection = store.collection<DeliveryDocument>(deliveries);
   const begun = now();
-  if (doc.waiting === null || doc.dueAt > begun.toISOString()) return;
+  if (doc.waiting === null || (doc.dueAt > begun.toISOString() && doc.dueAt <= furthestFrom(begun))) return;
   // As it is now: one that was paused or has a new secret since is so from this letter on.
   const webhook = (await store.collection<WebhookDocument>(webhooks).get(subscription))?.doc;
   if (webhook === undefined || !webhook.active) return 'gone';

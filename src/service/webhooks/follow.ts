@@ -8,6 +8,7 @@ import type { OutcomeDocument } from '../../check/collections.ts';
 import * as specs from '../../check/collections.ts';
 import type { CheckDocument } from '../../check/document.ts';
 import { CrosscheckError } from '../../errors.ts';
+import { lastWritten } from '../../store/pages.ts';
 import type { Store } from '../../store/port.ts';
 import { mayRead } from '../caller.ts';
 import { openDiffering } from '../differing.ts';
@@ -55,11 +56,8 @@ export function newDelivery(
 
 /** Where a subscription that is made now begins: what was written before is not told. */
 export async function presentPosition(store: Store): Promise<PositionDocument['position']> {
-  const last = async (spec: typeof specs.checks): Promise<number> => {
-    const collection = store.collection(spec);
-    const { docs } = await collection.find({ sort: [{ column: 'recordedAt', direction: 'desc' }], limit: 1 });
-    return docs[0] === undefined ? 0 : ((await collection.get(docs[0].id))?.seq ?? 0);
-  };
+  const last = async (spec: typeof specs.checks): Promise<number> =>
+    (await lastWritten(store.collection(spec), 'recordedAt'))?.seq ?? 0;
   return { check: await last(specs.checks), outcome: await last(specs.outcomes) };
 }
 

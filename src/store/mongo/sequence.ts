@@ -85,11 +85,34 @@ export async function settledUpTo(records: Records, collection: string): Promise
   const read = () => records.findOne({ _id: collection }, { projection: { seq: 1, pending: 1 } });
   let record = await read();
   const pendingOf = (): { from: unknown; at: Date }[] => Object.values(record?.pending ?? {});
-  if (pendingOf().some(({ at }) => Date.now() - at.getTime() > lease)) {
+  const isOld = ({ at }: { at: Date }): boolean => Date.now() - at.getTime() > lease;
+  if (seenLong(records, collection, record?.pending ?? {}) || pendingOf().some(isOld)) {
     await strikeOff(records, collection);
     record = await read();
   }
   return Math.min(Number(record?.seq ?? 0), ...pendingOf().map(({ from }) => Number(from) - 1));
+}
+
+/** When this process first saw a writer where it still is, by the clock that does not jump: those of two machines may differ by hours. */
+const firstSeen = new WeakMap<Records, Map<string, Map<string, number>>>();
+
+/** Whether somebody has been writing for longer than a lease, as far as is known here; the server decides by its own clock. */
+function seenLong(
+  records: Records,
+  collection: string,
+  pending: Readonly<Record<string, { from: unknown }>>,
+): boolean {
+  const seen = firstSeen.get(records) ?? new Map<string, Map<string, number>>();
+  firstSeen.set(records, seen);
+  const before = seen.get(collection);
+  const present = new Map(
+    Object.entries(pending).map(([writer, { from }]) => {
+      const place = `${writer} ${from}`;
+      return [place, before?.get(place) ?? performance.now()] as const;
+    }),
+  );
+  seen.set(collection, present);
+  return [...present.values()].some((since) => performance.now() - since > lease);
 }
 
 const strikeOff = (records: Records, collection: string): Promise<unknown> =>
