@@ -405,7 +405,7 @@ export const errorTable = {
   CC_OFFICE_FORBIDDEN: {
     status: 403,
     message: 'this caller has no right for office {office}',
-    hint: 'The key or token names the offices that it is good for; an administrator grants them.',
+    hint: 'The key or token names the offices that it is good for; an administrator grants them. Of a declaration that is not here yet the registration alone tells the office.',
   },
   CC_AUDIENCE_FORBIDDEN: {
     status: 403,

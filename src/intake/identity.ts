@@ -63,6 +63,10 @@ export const identityTable: Readonly<Record<SourceFormat, IdentityRule>> = {
   simulated: { reference: ['mrn', 'registration', 'localReference', 'content'], newVersion: changedContent },
 };
 
+/** The office of a reference that is a registration; nothing where it is another name, which tells none. */
+export const officeOfRegistration = (reference: string): string | undefined =>
+  /^(.+)\/\d{4}\/[^/]+$/.exec(reference)?.[1];
+
 /** Every name that the message gives its declaration, whichever is its reference; none where it gives none. */
 export function namesOf(declaration: Declaration): string[] {
   const { registration, mrn, localReference } = ways;

@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../engine/finding.ts';
 import { CrosscheckError } from '../errors.ts';
+import { officeOfRegistration } from '../intake/identity.ts';
 import { type Audience, defaultAudience, type Rule } from '../rules/model.ts';
 import type { Profile } from '../selectivity/model.ts';
 import type { Filter } from '../store/port.ts';
@@ -119,7 +120,10 @@ export function demandEveryOffice(caller: Caller): void {
   if (!covers(caller, undefined)) throw new CrosscheckError('CC_OFFICE_FORBIDDEN', { office: '*' });
 }
 
-/** The same for declarations by name; one that is not here yet has no office, and is for callers of all offices. */
+/**
+ * The same for declarations by name. Of one that is not here yet a registration tells the office, since that is what it begins
+ * with; another name tells none, and is for callers of all offices.
+ */
 export async function demandOffices(
   caller: Caller,
   names: readonly string[],
@@ -127,7 +131,8 @@ export async function demandOffices(
 ): Promise<void> {
   if (caller.offices === undefined) return;
   const found = await known(names);
-  for (const name of names) demandOffice(caller, found.get(name)?.office);
+  for (const name of names)
+    demandOffice(caller, found.has(name) ? found.get(name)!.office : officeOfRegistration(name));
 }
 
 /** The filter that keeps a list to the caller's offices. */

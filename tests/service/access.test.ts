@@ -288,6 +288,48 @@ describe('a caller', () => {
     ).toEqual(['CC_OFFICE_FORBIDDEN', undefined]);
   });
 
+  it('who is good for one office may tell of its declarations before they are here, and of no other', async () => {
+    const { key } = await openKeys(harness.store).create(
+      { label: 'b', role: 'system', offices: ['XXB1'], days: 1 },
+      'tests',
+      new Date(),
+    );
+    const event = { kind: 'ARRIVE', at: '2026-03-30T07:00:00+01:00' };
+    const outcome = { control: 'physical', result: 'conform', status: 'final', at: '2026-03-30T15:00:00+01:00' };
+    const tell = async (reference: string) => [
+      (
+        await post(
+          harness,
+          `/v1/declarations/${encodeURIComponent(reference)}/events`,
+          event,
+          bearer(key),
+        )
+      ).status,
+      (await post(harness, '/v1/outcomes', { ...outcome, declaration: reference }, bearer(key))).status,
+    ];
+    const registration = { serial: 'C', number: '4711', date: '2026-03-30' };
+    expect(await tell('XXB1/2026/C4711')).toEqual([200, 200]);
+    // Another office's, names that tell no office, and what only looks like a registration.
+    for (const foreign of ['XXA1/2026/C4711', '26XX0000000000B1A1', 'XXB1/4711', 'XXB1'])
+      expect(await tell(foreign), foreign).toEqual([403, 403]);
+    const own = await post(
+      harness,
+      '/v1/checks',
+      { ...declaration({ office: 'XXB1' }), registration },
+      bearer(key),
+    );
+    expect(own.body.declaration).toBe('XXB1/2026/C4711');
+    const { body } = await get(
+      harness,
+      `/v1/declarations/${encodeURIComponent('XXB1/2026/C4711')}`,
+      bearer(keyOf.officer),
+    );
+    expect([
+      body.trail.map(({ kind }: { kind: string }) => kind),
+      body.outcomes.map(({ control }: { control: string }) => control),
+    ]).toEqual([['ARRIVE'], ['physical']]);
+  });
+
   it('who is good for one office opens no other by keys, phases, subscriptions or what is of the whole country', async () => {
     const keys = openKeys(harness.store);
     const of = async (role: CallerRole) =>
