@@ -4,6 +4,8 @@
  */
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
+/** Of what is kept by zone and day. */
+const mostKept = 200_000;
 
 /** Throws RangeError for a zone that is not known; profiles and mappings are held against `isZone` when they are loaded. */
 function formatterOf(zone: string): Intl.DateTimeFormat {
@@ -92,8 +94,26 @@ export function instantIn(zone: string, day: string, time: string): string | und
   return `${day}T${clock}${offsetText(minutesAhead(guess, zone))}`;
 }
 
+/** By zone and UTC day; null on days on which the clock changes. */
+const ahead = new Map<string, number | null>();
+
+/** What the zone's clock shows at an instant, to the second and with its offset: `2026-03-30T10:00:00+05:45`. */
+export function shownIn(zone: string, instant: string): string {
+  const at = Date.parse(instant);
+  const midnight = Math.floor(at / 86_400_000) * 86_400_000;
+  const key = `${zone} ${midnight}`;
+  let minutes = ahead.get(key);
+  if (minutes === undefined) {
+    const before = minutesAhead(midnight, zone);
+    minutes = before === minutesAhead(midnight + 86_399_000, zone) ? before : null;
+    if (ahead.size >= mostKept) ahead.clear();
+    ahead.set(key, minutes);
+  }
+  minutes ??= minutesAhead(at, zone);
+  return `${new Date(at + minutes * 60_000).toISOString().slice(0, 19)}${offsetText(minutes)}`;
+}
+
 const offsets = new Map<string, string>();
-const mostKept = 200_000;
 
 /**
  * The offset at a clock reading, `+HH:MM`.

@@ -1,10 +1,11 @@
 /**
- * What folds need of the administration's own data: the profile's lanes, and who was in a programme on which day. The
- * register of programmes is read again when a record came in; rows folded before stay as they are until something
- * touches their declaration or a rebuild folds everything.
+ * What folds need of the administration's own data: the profile's lanes, who was in a programme on which day, and which clock
+ * hangs in which office. The registers are read again when a record came in; ./trusting.ts tells whose rows say another thing then.
  */
 import { storedPeople } from '../check/people.ts';
+import { isZone } from '../ground/zones.ts';
 import type { Profile } from '../selectivity/model.ts';
+import type { ReferenceBook } from '../sources/reference/book.ts';
 import { openReferences, references } from '../sources/reference/store.ts';
 import type { Store } from '../store/port.ts';
 import { defaultContext, type FoldContext, type LaneMeaning } from './history.ts';
@@ -13,6 +14,7 @@ interface Register {
   /** The last reference record that was looked at. */
   seq: number;
   trusted: FoldContext['trusted'];
+  zoneOf: FoldContext['zoneOf'];
 }
 const registers = new WeakMap<Store, Register>();
 
@@ -24,16 +26,25 @@ export const lanesOf = ({ lanes }: Pick<Profile, 'lanes'>): ReadonlyMap<string, 
   ]);
 
 export async function contextOf(store: Store, profile?: Pick<Profile, 'lanes'>): Promise<FoldContext> {
-  const { trusted } = await registerOf(store);
+  const { trusted, zoneOf } = await registerOf(store);
   return {
     ...defaultContext,
     ...(profile === undefined ? {} : { lanes: lanesOf(profile) }),
     ...(trusted === undefined ? {} : { trusted }),
+    ...(zoneOf === undefined ? {} : { zoneOf }),
+  };
+}
+
+/** A zone that Intl does not know is none: the figures must not stop at a slip of the pen in one record. */
+function openZones(book: ReferenceBook): NonNullable<FoldContext['zoneOf']> {
+  return (office, at) => {
+    const zone = book.asOf('office', office, at)?.timezone;
+    return zone !== undefined && isZone(zone) ? zone : undefined;
   };
 }
 
 async function registerOf(store: Store): Promise<Register> {
-  const known = registers.get(store) ?? { seq: 0, trusted: undefined };
+  const known = registers.get(store) ?? { seq: 0, trusted: undefined, zoneOf: undefined };
   const collection = store.collection(references);
   let seq = known.seq;
   for (;;) {
@@ -42,7 +53,7 @@ async function registerOf(store: Store): Promise<Register> {
     seq = fresh.at(-1)!.seq;
   }
   if (seq === known.seq) return known;
-  const book = await openReferences(store, storedPeople(store)).book(['programme']);
+  const book = await openReferences(store, storedPeople(store)).book(['programme', 'office']);
   const register: Register = {
     seq,
     // Without a register nobody knows who is trusted, which is another thing than nobody being so.
@@ -52,6 +63,7 @@ async function registerOf(store: Store): Promise<Register> {
             .keysBy('programme', { trader: party })
             .some((key) => book.asOf('programme', key, day)?.status === 'valid')
       : undefined,
+    zoneOf: book.has('office') ? openZones(book) : undefined,
   };
   registers.set(store, register);
   return register;

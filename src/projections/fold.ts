@@ -5,6 +5,7 @@ import { type ClearanceItemRow, clearanceItem, foldClearanceItems } from './clea
 import { digestOf } from './digest.ts';
 import { type FindingRow, finding, foldFindings } from './finding.ts';
 import type { FoldContext, History } from './history.ts';
+import { onOfficeClock } from './office-clock.ts';
 
 /** Every projected table by name; indicators plan over these. */
 export const tables = {
@@ -22,7 +23,8 @@ export interface Rows {
   finding: FindingRow[];
 }
 
-export function fold(history: History, context: FoldContext): Rows {
+export function fold(known: History, context: FoldContext): Rows {
+  const history = onOfficeClock(known, context);
   const digest = digestOf(history, context);
   const row = foldClearance(history, digest, context);
   return {

@@ -34,6 +34,8 @@ export interface FoldContext {
   suspense: readonly string[];
   /** Whether a trader's programme (authorised economic operator) was valid on a day; unknown where there is no register. */
   trusted?: (party: string, day: string) => boolean;
+  /** IANA zone of an office at an instant, where a reference record tells it. */
+  zoneOf?: (office: string, at: string) => string | undefined;
 }
 
 /** ASYCUDA's lanes (customs-practice.md 5.1) and the SAD's suspense regimes; a profile may say otherwise. */

@@ -19,7 +19,7 @@ import { arrange, type FoldContext } from './history.ts';
 import type { Pace } from './pace.ts';
 import { watchRemoved } from './removed.ts';
 import { entryNames, followUpsOf, noteTakings, takings } from './taking.ts';
-import { programmesRecorded } from './trusting.ts';
+import { registersRecorded } from './trusting.ts';
 import { remakeOld } from './upgrade.ts';
 import { withdrawGone } from './withdraw.ts';
 import { readWritten, type Written } from './written.ts';
@@ -67,18 +67,18 @@ export interface Projected {
 export async function project(store: Store, options: ProjectOptions = {}): Promise<Projected> {
   const { pace } = options;
   // Before the register is read, so that nothing which is recorded between the two is taken for followed.
-  const programmes = options.context === undefined ? await programmesRecorded(store) : undefined;
+  const registers = options.context === undefined ? await registersRecorded(store) : undefined;
   const context = options.context ?? (await contextOf(store, options.profile));
   const paced = (): boolean => pace !== undefined && !pace.hurried();
   const cursor = store.collection<CursorDocument>(cursors);
   const reader = readWritten(store);
   const isLess = watchRemoved(store);
   if (await remakeOld(store)) options.onOldRows?.();
-  if (programmes?.begins === true) await fromTheBeginning(store);
+  if (registers?.begins === true) await fromTheBeginning(store);
   const started = Date.now();
   let folded = 0;
   /** Folded beside what was written, and taken off when the cursor has come past it. */
-  let again: ReadonlySet<string> = new Set(await programmes?.touched(context));
+  let again: ReadonlySet<string> = new Set(await registers?.touched(context));
   for (;;) {
     options.signal?.throwIfAborted();
     const began = Date.now();
@@ -88,7 +88,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
     const touched = [...new Set([...written.touched, ...again])].sort();
     if (touched.length === 0) {
       pace?.folded(began);
-      await programmes?.done();
+      await registers?.done();
       return { folded, complete: true };
     }
     const entries = new Set<string>();
@@ -123,7 +123,7 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
       again = new Set(touched);
     }
     if (pace !== undefined && again.size === 0 && Date.now() - started > pacedRunMs) {
-      await programmes?.done();
+      await registers?.done();
       return { folded, complete: false };
     }
   }
