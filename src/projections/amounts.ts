@@ -102,7 +102,7 @@ export function foldAmounts(history: History, context: FoldContext): Amounts {
   const declared = declaredByVersion ?? inCurrency(changes[0]?.taxBefore, currency);
   const steps =
     changes.length > 0
-      ? stepsOfEvents(history, changes, declared, currency)
+      ? stepsOfEvents(history, changes, declared, currency, (version) => dutyOf(version, currency, context))
       : stepsOfVersions(history, currency, context);
 
   const assessed = first(history, 'ASSESS');
@@ -136,6 +136,7 @@ function stepsOfEvents(
   changes: readonly EventDocument[],
   declared: number | null,
   currency: string | null,
+  dutyOfVersion: (version: DeclarationDocument) => number | null,
 ): DutyStep[] {
   const steps: DutyStep[] = [];
   let standingDuty = declared;
@@ -149,7 +150,11 @@ function stepsOfEvents(
         at: event.at,
         before,
         after,
-        voluntary: event.kind === 'AMEND' && asked === undefined && event.role === 'declarant',
+        voluntary:
+          asked === undefined &&
+          (event.kind === 'AMEND'
+            ? event.role === 'declarant'
+            : event.taxBefore === undefined && amendedUnasked(history, event, after, dutyOfVersion)),
         instigator: asked?.officer ?? event.officer,
         afterAssessment: assessedBefore,
         event,
@@ -159,6 +164,26 @@ function stepsOfEvents(
     if (event.kind === 'ASSESS') assessedBefore = true;
   }
   return steps;
+}
+
+/**
+ * Whether an assessment only writes down what an amended version had declared: no control found anything before it, and no
+ * officer's amendment speaks of that version.
+ */
+function amendedUnasked(
+  { versions, events, outcomes }: History,
+  assessment: EventDocument,
+  duty: number,
+  dutyOfVersion: (version: DeclarationDocument) => number | null,
+): boolean {
+  const amended = versions.slice(1).find((version) => dutyOfVersion(version) === duty);
+  return (
+    amended !== undefined &&
+    !outcomes.some(({ result, at }) => result !== 'conform' && at <= assessment.at) &&
+    !events.some(
+      ({ kind, version, role }) => kind === 'AMEND' && version === amended.version && role !== 'declarant',
+    )
+  );
 }
 
 /** Where no event carries an amount, the versions tell what changed and when. */

@@ -76,6 +76,33 @@ describe('the fold of a declaration', () => {
     expect(row.removalSeconds).toBe(24 * hour);
   });
 
+  it('takes what the declarant amended by himself for nobody’s correction, however the new duty is told', () => {
+    const events = (...also: ReturnType<typeof event>[]) => [
+      event('REGISTER', '03 08:00'),
+      event('LANE', '03 08:00', null, { to: 'yellow', cause: 'criterion' }),
+      ...also,
+      event('ASSESS', '03 16:00', 'bert', { tax: euros(130) }),
+    ];
+    const versions = [version(1, 100), version(2, 130)];
+    expect(rowOf({ versions, events: events() })).toMatchObject({
+      correction: 0,
+      corrected: 0,
+      final: 13_000,
+    });
+    // Asked before, found before, or raised by who assessed and in no version: a control brought it about.
+    for (const parts of [
+      { versions, events: events(event('QUERY', '03 10:00', 'bert')) },
+      {
+        versions,
+        events: events(),
+        outcomes: [outcome('03 12:00', { control: 'documents', result: 'value' })],
+      },
+      { versions: [version(1, 100)], events: events() },
+      { versions, events: events(event('AMEND', '03 15:00', 'bert', { role: 'examiner', version: 2 })) },
+    ])
+      expect(rowOf(parts)).toMatchObject({ correction: 3_000, corrected: 1 });
+  });
+
   it('never makes segments that do not add up, on any trail', () => {
     const kinds = [
       'REGISTER',
