@@ -290,7 +290,10 @@ export const registerIndicators: Register = (program) => {
   withDataOption(program.command('indicators'))
     .description('figures by dimension, period and filter; without an id, the indicators there are')
     .argument('[id]', 'indicator, such as I05')
-    .option('--by <dimensions>', 'one or two, with a comma: officer,month; none for one figure')
+    .option(
+      '--by <dimensions>',
+      'one or two, with a comma: officer,month; the word none for one figure (default: the indicator’s own grouping)',
+    )
     .option('--from <day>', 'first day')
     .option('--to <day>', 'last day')
     .option(

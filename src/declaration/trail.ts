@@ -48,8 +48,7 @@ export const roles = [
   'system',
 ] as const;
 
-const instant = (description: string) =>
-  timeSchema('instant', `${description}; ISO 8601 with the office's offset`);
+const instant = (description: string) => timeSchema('instant', `${description}; ISO 8601 with an offset`);
 
 export const TrailEvent = Type.Object(
   {

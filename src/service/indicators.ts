@@ -28,7 +28,11 @@ import { Day, demandPeriod, problems } from './schemas.ts';
 const day = Day();
 const asked = {
   by: Type.Optional(
-    Type.String({ maxLength: 200, description: 'one or two dimensions, with a comma; none for one figure' }),
+    Type.String({
+      maxLength: 200,
+      description:
+        'one or two dimensions, with a comma; empty for one figure; the indicator’s own grouping where it is left out',
+    }),
   ),
   from: Type.Optional(day),
   to: Type.Optional(day),
