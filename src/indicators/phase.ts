@@ -194,7 +194,7 @@ export const figuresInPhase = (
       figures: Object.fromEntries(
         Object.entries(row.figures).map(([id, figure]) => [
           id,
-          { ...figure, behind: { table: figure.behind.table, where: { or: [] } } },
+          { ...figure, behind: { table: figure.behind.table, where: { or: [] }, withheld: true } },
         ]),
       ),
     }),

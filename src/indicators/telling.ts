@@ -21,6 +21,8 @@ import { and } from './where.ts';
 export interface DrillDown {
   table: TableName;
   where: Filter | undefined;
+  /** They would tell a person whom the phase of the office does not name. */
+  withheld?: true;
 }
 
 export interface FigureValue {

@@ -218,7 +218,7 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
         summary: 'the declarations behind one figure, as many as its n',
         params: Id,
         querystring: Behind,
-        response: problems(400, 404),
+        response: problems(400, 404, 409),
       },
     },
     async (request) => {
@@ -230,6 +230,8 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
       if (figure === undefined) {
         throw new CrosscheckError('CC_NOT_FOUND', { what: 'figure', id: (query.key ?? []).join(' ') || id });
       }
+      if (figure.behind.withheld === true)
+        throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: table.indicator });
       const { references, next } = await declarationsBehind(store, figure.behind, {
         limit: query.limit ?? 100,
         ...(query.after === undefined ? {} : { after: query.after }),
@@ -253,7 +255,8 @@ function shown(table: FigureTable, query: Query) {
     rows: table.rows.map((row) => ({
       key: row.key,
       figures: Object.fromEntries(
-        Object.entries(row.figures).map(([name, { behind: _, ...figure }]) => {
+        Object.entries(row.figures).map(([name, { behind, ...figure }]) => {
+          if (behind.withheld === true) return [name, figure];
           const link = new URLSearchParams();
           for (const each of ['by', 'from', 'to', 'asOf'] as const) {
             const value = query[each];

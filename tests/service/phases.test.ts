@@ -48,6 +48,30 @@ describe('an office', () => {
     expect(refused.body.code).toBe('CC_PHASE_DESCRIPTIVE');
   });
 
+  it('is descriptive at first: no address of declarations that would tell whose they are, and no empty list in their place', async () => {
+    const { body } = await get(harness, asked, bearer('inspector'));
+    const [row] = body.rows;
+    expect(row.figures.share.n).toBe(1);
+    expect(row.figures.share).not.toHaveProperty('declarations');
+    const key = Object.entries(row.key).map(
+      ([name, value]) => `key=${encodeURIComponent(`${name}=${value}`)}`,
+    );
+    const behind = await get(
+      harness,
+      `${asked.replace('?', '/declarations?')}&${key.join('&')}`,
+      bearer('inspector'),
+    );
+    expect([behind.status, behind.body.code]).toEqual([409, 'CC_PHASE_DESCRIPTIVE']);
+    // By office there is nobody to hide.
+    const whole = await get(harness, '/v1/indicators/I05?by=office', bearer('inspector'));
+    expect(
+      (await get(harness, whole.body.rows[0].figures.share.declarations, bearer('inspector'))).body,
+    ).toMatchObject({
+      n: 5,
+      data: { length: 5 },
+    });
+  });
+
   const decide = async (phase: string, from: string) => {
     const { status, body } = await post(
       harness,
