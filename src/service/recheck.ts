@@ -3,7 +3,7 @@ import { recheck } from '../projections/recheck.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
-export const recheckRoutes: Resource = (app, { store, desk, office, audit, wrote }) => {
+export const recheckRoutes: Resource = (app, { store, desk, office, audit, projected, wrote }) => {
   app.post(
     '/v1/recheck',
     {
@@ -16,6 +16,7 @@ export const recheckRoutes: Resource = (app, { store, desk, office, audit, wrote
     async (request) => {
       const { subject, role } = request.caller;
       await audit.record({ subject, role, action: 'recheck', object: 'overdue' });
+      await projected();
       const done = await recheck(store, desk, office);
       if (done.completed + done.changed > 0) wrote();
       return done;

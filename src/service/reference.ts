@@ -54,7 +54,7 @@ const demandRecord = (caller: Caller, { office }: Record<string, unknown>): void
 const readsRecord = (caller: Caller, { office }: Record<string, unknown>): boolean =>
   typeof office !== 'string' || office === '*' || mayRead(caller, office);
 
-export const referenceRoutes: Resource = (app, { store, desk, office, audit, wrote }) => {
+export const referenceRoutes: Resource = (app, { store, desk, office, audit, projected, wrote }) => {
   const records = openReferences(store, storedPeople(store));
   const collection = store.collection<ReferenceDocument>(references);
 
@@ -95,11 +95,12 @@ export const referenceRoutes: Resource = (app, { store, desk, office, audit, wro
       // Whoever has this answer finds the records in the next check.
       await desk.refresh?.();
       wrote();
-      // Beside the answer: many declarations may be told more about now. Cut off, it is done with the next such record.
+      // Beside the answer: many declarations may be told more about now. Which they are stands in the projected rows, and what
+      // was sent before this word has to be among them: it is looked for once. Cut off, it is done with the next such record.
       if (kind === 'complete')
-        checkCompleted(store, office, async () => desk.refresh?.()).then(wrote, (error) =>
-          app.log.error({ err: error }, 'checking what is complete now'),
-        );
+        projected()
+          .then(() => checkCompleted(store, office, async () => desk.refresh?.()))
+          .then(wrote, (error) => app.log.error({ err: error }, 'checking what is complete now'));
       return answer;
     },
   );
