@@ -295,16 +295,15 @@ describe('a caller', () => {
       new Date(),
     );
     const event = { kind: 'ARRIVE', at: '2026-03-30T07:00:00+01:00' };
-    const outcome = { control: 'physical', result: 'conform', status: 'final', at: '2026-03-30T15:00:00+01:00' };
+    const outcome = {
+      control: 'physical',
+      result: 'conform',
+      status: 'final',
+      at: '2026-03-30T15:00:00+01:00',
+    };
     const tell = async (reference: string) => [
-      (
-        await post(
-          harness,
-          `/v1/declarations/${encodeURIComponent(reference)}/events`,
-          event,
-          bearer(key),
-        )
-      ).status,
+      (await post(harness, `/v1/declarations/${encodeURIComponent(reference)}/events`, event, bearer(key)))
+        .status,
       (await post(harness, '/v1/outcomes', { ...outcome, declaration: reference }, bearer(key))).status,
     ];
     const registration = { serial: 'C', number: '4711', date: '2026-03-30' };
