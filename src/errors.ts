@@ -200,6 +200,11 @@ export const errorTable = {
     message: '{path} is not a backup that can be restored: {problem}',
     hint: 'Give a folder that `crosscheck backup` wrote, whole and unchanged.',
   },
+  CC_BACKUP_FAILED: {
+    status: 503,
+    message: '{path} could not be written: {problem}',
+    hint: 'The store is unharmed, and nothing of the copy is left. Make room, or give a folder that can be written; then try again.',
+  },
   CC_RESULT_TOO_LARGE: {
     status: 422,
     message: '{measure} of {collection} is beyond the integers that can be told exactly (2^53)',

@@ -1,9 +1,21 @@
 /** Backup of the embedded store while it is written to, and what a restore accepts. */
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { databaseFile, restore } from '../../src/store/duckdb/backup.ts';
+import { builtModule } from '../../src/ground/paths.ts';
+import { backUp, databaseFile, restore } from '../../src/store/duckdb/backup.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { type Thing, thing } from './contract.ts';
@@ -53,6 +65,49 @@ test('a backup made while writers write holds everything acknowledged before it,
   await again.put([{ id: 'after' }]);
   expect((await again.get('after'))!.seq).toBeGreaterThan(last!.seq);
   await restored.close();
+});
+
+test.skipIf(!existsSync(builtModule('store/open.js')))(
+  'a backup leaves the store to its owner: another process is refused as before',
+  async () => {
+    const folder = freshFolder();
+    const store = await openDuckdb(folder);
+    await store.collection<Thing>(thing('thing')).put(many(0, 100));
+    await store.backup!(freshFolder());
+    const opening = `
+    const { openStore } = await import(process.env.OPEN);
+    try { await (await openStore({ data: process.env.DATA })).close(); console.log('opened'); }
+    catch (error) { console.log(error.code); }`;
+    const env = { ...process.env, OPEN: builtModule('store/open.js'), DATA: folder };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', opening], {
+      env,
+    });
+    expect(stdout.trim()).toBe('CC_STORE_TAKEN');
+    await store.close();
+  },
+);
+
+test('a backup that cannot be written leaves nothing behind, and says why', async () => {
+  const store = await openDuckdb(freshFolder());
+  await store.collection<Thing>(thing('thing')).put(many(0, 100));
+  const file = freshFolder();
+  writeFileSync(file, 'no folder');
+  await expect(store.backup!(join(file, 'in it'))).rejects.toMatchObject({ code: 'CC_BACKUP_FAILED' });
+  // What is written is taken away again, whatever failed: here the file that is to be copied is gone.
+  const target = freshFolder();
+  const source = {
+    path: join(file, 'gone'),
+    hold: () => {},
+    release: () => {},
+    settle: async () => ({}) as never,
+  };
+  await expect(backUp(source, target)).rejects.toMatchObject({
+    code: 'CC_BACKUP_FAILED',
+    params: { path: target },
+  });
+  expect(readdirSync(target)).toEqual([]);
+  expect((await store.backup!(freshFolder())).collections).toEqual({ thing: 100 });
+  await store.close();
 });
 
 test('closing waits for a backup under way', async () => {

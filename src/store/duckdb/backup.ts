@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -14,6 +14,7 @@ import { CrosscheckError } from '../../errors.ts';
 import { packageVersion } from '../../ground/paths.ts';
 import type { Backup } from '../port.ts';
 import { type Connection, wrap } from './connection.ts';
+import { copyApart } from './copy-apart.ts';
 import { segmentsIn } from './journal.ts';
 import { quote } from './sql.ts';
 
@@ -57,10 +58,25 @@ export interface Source {
   settle<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
 }
 
+/** Leaves nothing in the folder where it fails: a disk that it has filled must not stay full. */
 export async function backUp(source: Source, folder: string): Promise<Backup> {
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (thrown) {
+    throw failed(folder, thrown);
+  }
   if ((await readdir(folder)).length > 0)
     throw new CrosscheckError('CC_CONFLICT', { what: 'the folder', id: folder, problem: 'it is not empty' });
+  try {
+    return await writeInto(source, folder);
+  } catch (thrown) {
+    for (const name of [manifestFile, databaseFile])
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
+    throw failed(folder, thrown);
+  }
+}
+
+async function writeInto(source: Source, folder: string): Promise<Backup> {
   const copy = join(folder, databaseFile);
   let collections: Record<string, number>;
   let at = '';
@@ -70,8 +86,7 @@ export async function backUp(source: Source, folder: string): Promise<Backup> {
       at = new Date().toISOString();
       return countAll(connection);
     });
-    // Where the file system can, the copy shares the blocks and takes no time.
-    await copyFile(source.path, copy, constants.COPYFILE_FICLONE);
+    await copyApart(source.path, copy);
   } finally {
     source.release();
   }
@@ -91,6 +106,7 @@ export async function backUp(source: Source, folder: string): Promise<Backup> {
   const manifestPath = join(folder, manifestFile);
   await writeFile(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
   await sync(manifestPath);
+  await sync(folder);
   return { at, collections, bytes };
 }
 
@@ -111,9 +127,14 @@ export async function restore(from: string, folder: string): Promise<Backup> {
         problem: `${there} is there already; move it away to restore in its place`,
       });
   const arriving = `${target}.restoring`;
-  await copyFile(source, arriving, constants.COPYFILE_FICLONE);
-  await sync(arriving);
-  await rename(arriving, target);
+  try {
+    await copyFile(source, arriving, constants.COPYFILE_FICLONE);
+    await sync(arriving);
+    await rename(arriving, target);
+  } catch (thrown) {
+    await rm(arriving, { force: true }).catch(() => undefined);
+    throw failed(folder, thrown);
+  }
   await sync(folder);
   return { at: manifest.at, collections: manifest.collections, bytes: manifest.bytes };
 }
@@ -153,6 +174,19 @@ async function sync(path: string): Promise<void> {
     await file.close();
   }
 }
+
+/** What the file system refused; faults of ours and of the store are told as they are. */
+const failed = (path: string, thrown: unknown): unknown => {
+  const { code, message } = thrown as NodeJS.ErrnoException;
+  return thrown instanceof CrosscheckError || typeof code !== 'string'
+    ? thrown
+    : new CrosscheckError(
+        'CC_BACKUP_FAILED',
+        { path, problem: code === 'ENOSPC' ? 'the disk is full' : message },
+        {},
+        thrown,
+      );
+};
 
 const invalid = (path: string, problem: string, cause?: unknown): CrosscheckError =>
   new CrosscheckError('CC_BACKUP_INVALID', { path, problem }, {}, cause);
