@@ -44,7 +44,8 @@ const claimed = (book: ReferenceBook, documents: readonly ReferenceDocument[]): 
   }));
 };
 
-async function allMarks(store: Store): Promise<WatermarkDocument[]> {
+/** What extracts left and what sources claimed in records of their own. */
+export async function allMarks(store: Store): Promise<WatermarkDocument[]> {
   const { docs } = await store.collection<ReferenceDocument>(references).find({
     where: { column: 'kind', op: 'eq', value: 'complete' },
     limit: 10_000,

@@ -6,9 +6,8 @@ import Type from 'typebox';
 import { storedPeople } from '../check/people.ts';
 import { timeSchema } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
-import { checkCompleted } from '../projections/completed.ts';
+import { allMarks, checkCompleted } from '../projections/completed.ts';
 import { readCargo } from '../sources/cargo/awmds.ts';
-import { knownWatermarks } from '../sources/feed.ts';
 import { openBook, type ReferenceDocument } from '../sources/reference/book.ts';
 import { type ReferenceKindName, referenceKinds } from '../sources/reference/kinds.ts';
 import {
@@ -182,6 +181,6 @@ export const referenceRoutes: Resource = (app, { store, desk, office, audit, pro
         response: { 200: Type.Object({ data: Type.Array(Type.Unknown()) }), ...problems(503) },
       },
     },
-    async () => ({ data: await knownWatermarks(store) }),
+    async () => ({ data: await allMarks(store) }),
   );
 };

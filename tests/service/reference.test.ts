@@ -64,4 +64,9 @@ it('a manifest is taken in, its bad bills named', async () => {
 
 it('says how far each source is complete', async () => {
   expect((await get(harness, '/v1/watermarks')).body).toEqual({ data: [] });
+  const claim = { feed: 'payment', office: 'XXA1', until: '2026-03-29', from: '2026-01-01' };
+  expect((await post(harness, '/v1/reference/complete', claim)).status).toBe(200);
+  expect((await get(harness, '/v1/watermarks')).body.data).toMatchObject([
+    { source: 'reference record', basis: 'claimed', feed: 'payment', office: 'XXA1', until: '2026-03-29' },
+  ]);
 });
