@@ -122,6 +122,8 @@ it('of two replicas one goes, the server is killed in a batch, and one is killed
   const told: { id: string; at: number }[] = [];
   /** A batch whose lines come one by one; what it was answered, in order. */
   const batch = async (url: string, lines: number, everyMs: number) => {
+    // Right after a start it may shed.
+    expect((await untilTaken(() => fetch(`${url}/health/ready`))).status).toBe(200);
     let sent = 0;
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
@@ -140,6 +142,7 @@ it('of two replicas one goes, the server is killed in a batch, and one is killed
       body,
       duplex: 'half',
     } as RequestInit);
+    expect(answer.status).toBe(200);
     let rest = '';
     for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
       const whole = (rest + chunk).split('\n');

@@ -3,7 +3,7 @@
  * process is refused by DuckDB's lock on the file; a second instance in the same process (from a worker, too) is not,
  * and would lose committed rows without an error, so that is refused here.
  */
-import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,8 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const path = fileIn(folder);
   if (openHere.has(path) || hasDescriptorOf(path)) throw new CrosscheckError('CC_STORE_TAKEN', { path });
   openHere.add(path);
-  const replays = (statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  // The log, or one that stood beside it while a checkpoint was made.
+  const replays = readdirSync(folder).some((name) => name.startsWith(`${databaseFile}.wal`));
   const instance = await DuckDBInstance.create(path, {
     // Checkpoints are ours to time.
     checkpoint_threshold: '1TB',
