@@ -23,6 +23,7 @@ import { openDiffering } from './differing.ts';
 import { refuseForeign } from './import.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { bodyOf, oneDeclaration } from './messages.ts';
+import { officerView, shownCheck } from './officers.ts';
 import type { Resource } from './resource.ts';
 import { CheckAnswerSchema, problems } from './schemas.ts';
 import { until } from './until.ts';
@@ -92,7 +93,8 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
     }
     const check = await differing.standing(caller, found);
     const holes = await office.holes.read([check.holes]);
-    const answer = answerFor(caller, { check, notEvaluated: holes.get(check.holes) ?? [] }, inForce(desk));
+    const told = answerFor(caller, { check, notEvaluated: holes.get(check.holes) ?? [] }, inForce(desk));
+    const answer = shownCheck(await officerView(store, caller), told, check);
     return degraded?.redone ? { ...answer, redone: degraded.redone } : answer;
   }
 
@@ -305,9 +307,11 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
         next = found.next;
       } while (next !== undefined && told.length < query.limit);
       const holes = await office.holes.read(told.map((check) => check.holes));
-      const answers = told.map((check) =>
-        answerFor(caller, { check, notEvaluated: holes.get(check.holes) ?? [] }, inForce(desk)),
-      );
+      const view = await officerView(store, caller);
+      const answers = told.map((check) => {
+        const lodged = { check, notEvaluated: holes.get(check.holes) ?? [] };
+        return shownCheck(view, answerFor(caller, lodged, inForce(desk)), check);
+      });
       return { data: answers, ...(next === undefined ? {} : { next }) };
     },
   );

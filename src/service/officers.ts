@@ -89,6 +89,22 @@ export function shownOutcome(
   };
 }
 
+const surrogates = /\bO-[0-9A-Z]{10}\b/g;
+
+/**
+ * What a check found, with its officers as shown: findings of kind conduct and system name them in their words and in the values
+ * that were compared. The day is the check's, as that of a finding's row is its declaration's.
+ */
+export function shownCheck<A extends { findings: readonly unknown[] }>(
+  view: OfficerView,
+  answer: A,
+  { office, occurredAt }: { office: string | null; occurredAt: string },
+): A {
+  const told = JSON.stringify(answer.findings);
+  const shown = told.replace(surrogates, (officer) => view.shown(officer, office, occurredAt) ?? officer);
+  return shown === told ? answer : { ...answer, findings: JSON.parse(shown) };
+}
+
 export function shownFinding(view: OfficerView, row: FindingRow): Partial<FindingRow> {
   const shown: Record<string, unknown> = {};
   for (const [column, value] of Object.entries(row)) {

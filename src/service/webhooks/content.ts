@@ -11,7 +11,7 @@ import { openHoles } from '../../check/holes.ts';
 import type { Store } from '../../store/port.ts';
 import { answerFor } from '../answer.ts';
 import type { Caller, InForce } from '../caller.ts';
-import { officerView, shownOutcome } from '../officers.ts';
+import { officerView, shownCheck, shownOutcome } from '../officers.ts';
 import type { WebhookKind } from './model.ts';
 
 /** The body as Standard Webhooks has it. */
@@ -40,7 +40,8 @@ export function openContents(store: Store, standing: () => InForce | undefined =
 
   const told = async (caller: Caller, check: CheckDocument) => {
     const lacking = await holes.read([check.holes]);
-    return answerFor(caller, { check, notEvaluated: lacking.get(check.holes) ?? [] }, standing());
+    const answer = answerFor(caller, { check, notEvaluated: lacking.get(check.holes) ?? [] }, standing());
+    return shownCheck(await officerView(store, caller), answer, check);
   };
 
   return {
