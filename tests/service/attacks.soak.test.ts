@@ -42,7 +42,7 @@ const upTo = async <T>(ms: number, holds: () => Promise<T> | T): Promise<T> => {
   }
 };
 
-it('backups every ten seconds of a rush are each whole: all that was acknowledged before, once, with its draws and its audit log', async () => {
+it('backups every ten seconds of a rush are each whole: all that was acknowledged before, once, with its audit log', async () => {
   expect(isBuilt, 'npm run build').toBe(true);
   const service = await startProcess({ data: join(folder, 'running') });
   started.push(service);
