@@ -1,22 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { storedPeople } from '../../src/check/people.ts';
 import { contextOf } from '../../src/projections/context.ts';
 import { openReferences } from '../../src/sources/reference/store.ts';
-import { openDuckdb } from '../../src/store/duckdb/store.ts';
-import type { Store } from '../../src/store/port.ts';
+import { emptyStore } from '../empty-store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crosscheck-context-'));
-let store: Store;
-beforeAll(async () => {
-  store = await openDuckdb(folder);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { store } = await emptyStore();
 
 describe('what folds know beside the declaration', () => {
   it('is nothing of trusted traders before there is a register', async () => {

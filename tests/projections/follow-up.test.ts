@@ -1,27 +1,15 @@
 /** Rows that follow what came of other documents: goods taken out of suspense, programmes recorded afterwards. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Collections, declarations, events } from '../../src/check/collections.ts';
 import { storedPeople } from '../../src/check/people.ts';
 import type { Declaration, PreviousDeclaration } from '../../src/declaration/declaration.ts';
 import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
 import { project, rebuild } from '../../src/projections/project.ts';
 import { openReferences } from '../../src/sources/reference/store.ts';
-import { openDuckdb } from '../../src/store/duckdb/store.ts';
-import type { Store } from '../../src/store/port.ts';
+import { emptyStore } from '../empty-store.ts';
 import { euros, event, version } from './trail.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crosscheck-follow-up-'));
-let store: Store;
-beforeAll(async () => {
-  store = await openDuckdb(folder);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { store } = await emptyStore();
 
 const row = async (reference: string): Promise<Partial<ClearanceRow>> =>
   (await store.collection<ClearanceRow>(clearance.spec).get(reference))!.doc;

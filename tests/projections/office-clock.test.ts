@@ -1,8 +1,5 @@
 /** Days and hours are told by the clock on the office's wall, however a system writes the same instants. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type DeclarationDocument, declarations, events, outcomes } from '../../src/check/collections.ts';
 import { storedPeople } from '../../src/check/people.ts';
 import type { ActRow } from '../../src/projections/act.ts';
@@ -10,20 +7,11 @@ import type { ClearanceRow } from '../../src/projections/clearance.ts';
 import { tables } from '../../src/projections/fold.ts';
 import { project } from '../../src/projections/project.ts';
 import { openReferences } from '../../src/sources/reference/store.ts';
-import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { readWhere } from '../../src/store/pages.ts';
-import type { Store } from '../../src/store/port.ts';
+import { emptyStore } from '../empty-store.ts';
 import { event, outcome, version } from './trail.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crosscheck-office-clock-'));
-let store: Store;
-beforeAll(async () => {
-  store = await openDuckdb(folder);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { store } = await emptyStore();
 
 /** The same instants, as a system writes them that knows UTC alone. */
 const written =

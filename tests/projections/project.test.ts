@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Collections, checks, declarations, events, outcomes } from '../../src/check/collections.ts';
 import { type TableName, tables } from '../../src/projections/fold.ts';
 import { cursors, project, rebuild } from '../../src/projections/project.ts';
@@ -10,17 +9,10 @@ import { withdraw } from '../../src/projections/withdraw.ts';
 import { readWritten } from '../../src/projections/written.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { CollectionSpec, Document, Store } from '../../src/store/port.ts';
+import { emptyStore } from '../empty-store.ts';
 import { check, euros, event, finding, outcome, version } from './trail.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crosscheck-projections-'));
-let store: Store;
-beforeAll(async () => {
-  store = await openDuckdb(folder);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { store, folder } = await emptyStore();
 
 const rowsOf = async (name: keyof typeof tables): Promise<Document[]> =>
   (await store.collection(tables[name].spec).find({ limit: 10_000 })).docs;

@@ -1,22 +1,10 @@
 /** What an open mark sheet stands on is kept until it is issued: its own month, and those that it looks back to. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type MarkSheet, periodsBehind, sheets } from '../../src/indicators/contracts/sheet.ts';
 import { holdsOf, type Whole } from '../../src/service/retention/holds.ts';
-import { openDuckdb } from '../../src/store/duckdb/store.ts';
-import type { Store } from '../../src/store/port.ts';
+import { emptyStore } from '../empty-store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crosscheck-holds-'));
-let store: Store;
-beforeAll(async () => {
-  store = await openDuckdb(folder);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { store } = await emptyStore();
 
 const sheet = {
   id: 'inspector|O-ANNA|XXA1|2026-05',
