@@ -6,7 +6,6 @@ import type { DeclarationRecord } from '../../src/declaration/declaration.ts';
 import { binomialLower, binomialUpper } from '../../src/indicators/statistics/binomial.ts';
 import { qValues } from '../../src/indicators/statistics/discovery.ts';
 import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
-import { rankSumLower } from '../../src/indicators/statistics/rank-sum.ts';
 import { studentUpper } from '../../src/indicators/statistics/special.ts';
 import { usualDiscoveryRate } from '../../src/indicators/statistics/verdict.ts';
 import type { Truth } from '../../src/simulate/administration.ts';
@@ -14,7 +13,7 @@ import { suspenseDays } from '../../src/simulate/papers.ts';
 import { referenceRecords } from '../../src/simulate/reference.ts';
 import { inspectionThreshold } from '../../src/simulate/selection.ts';
 import { at, type Control, eventsOf, type Study } from './cases.ts';
-import { upRouting } from './families.ts';
+import { underpriced, upRouting } from './families.ts';
 
 export interface Detector {
   /** Check or indicator of the catalogues that looks at it. */
@@ -81,60 +80,7 @@ function grouped<T>(rows: readonly T[], key: (row: T) => string | undefined): Ma
   return groups;
 }
 
-interface Priced {
-  trader: string;
-  hs: string;
-  /** ln of declared over median price of a unit of the same code, in dollars. */
-  gap: number;
-}
-
 const dollars: Readonly<Record<string, number>> = { USD: 1, EUR: 1.085, CNY: 0.139 };
-
-/** Every import item with its price held against the median of its code; codes with fewer than 20 items have none. */
-function prices({ declared }: Study): Priced[] {
-  const rows: { trader: string; hs: string; value: number }[] = [];
-  for (const { declaration } of declared.values()) {
-    if (declaration.generalProcedure !== '4') continue;
-    const once = new Map<string, { price: number; size: number }>();
-    for (const item of declaration.items) {
-      const size = item.supplementaryUnits?.[0]?.quantity || item.netMass!;
-      const sum = once.get(item.hs!) ?? { price: 0, size: 0 };
-      sum.price += (item.price!.amount / 100) * dollars[item.price!.currency]!;
-      sum.size += size;
-      once.set(item.hs!, sum);
-    }
-    // Items of one code on one declaration are one observation: they are priced together.
-    for (const [hs, { price, size }] of once) {
-      rows.push({ trader: declaration.consignee!.id!, hs, value: Math.log(price / size) });
-    }
-  }
-  const priced: Priced[] = [];
-  for (const [hs, list] of grouped(rows, (row) => row.hs)) {
-    if (list.length < 20) continue;
-    const sorted = list.map(({ value }) => value).sort((a, b) => a - b);
-    const median = sorted[sorted.length >> 1]!;
-    for (const { trader, value } of list) priced.push({ trader, hs, gap: value - median });
-  }
-  return priced;
-}
-
-/** Traders whose price gaps lie lower than those of all others. */
-function pricedApart(rows: readonly Priced[]): Set<string> {
-  const tests: { unit: string; p: number }[] = [];
-  for (const [unit, own] of grouped(rows, (row) => row.trader)) {
-    if (own.length < 8) continue;
-    // A real difference in price levels is lawful: only fifteen log points and more below the market are looked at.
-    const mean = own.reduce((sum, { gap }) => sum + gap, 0) / own.length;
-    let p = 1;
-    if (mean < -0.15) {
-      const gaps = (list: readonly Priced[]) => list.map(({ gap }) => gap);
-      const others = rows.filter((row) => row.trader !== unit);
-      p = rankSumLower(gaps(own), gaps(others))?.p ?? 1;
-    }
-    tests.push({ unit, p });
-  }
-  return discovered(tests);
-}
 
 const controlled = (study: Study): Control[] =>
   study.controls.filter(({ record }) => (record.outcomes ?? []).length > 0);
@@ -316,7 +262,7 @@ export const detectors: Readonly<Record<string, Detector>> = {
   undervaluation: {
     by: 'I32',
     unit: 'trader',
-    flag: (study) => pricedApart(prices(study)),
+    flag: underpriced,
     truth: traders,
   },
   'neighbour-codes': {

@@ -12,17 +12,21 @@ import {
   type CellColumns,
   type Computed,
   innerSeparator,
+  merge,
 } from '../../src/indicators/methods/method.ts';
 import { proportion } from '../../src/indicators/methods/proportion.ts';
 import { quantile } from '../../src/indicators/methods/quantile.ts';
 import { standardised } from '../../src/indicators/methods/standardised.ts';
+import { methodOf } from '../../src/indicators/methods/table.ts';
 import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
 import { usualLikeness } from '../../src/indicators/statistics/standardise.ts';
 import { countBins } from '../../src/indicators/statistics/times.ts';
 import { watchFamily } from '../../src/indicators/statistics/watch.ts';
+import { itemValue } from '../../src/projections/amounts.ts';
+import { binOf } from '../../src/projections/bins.ts';
 import { codedOf } from '../../src/store/groups.ts';
-import type { Coded } from '../../src/store/port.ts';
-import { type Control, eventsOf } from './cases.ts';
+import type { Bins, Coded } from '../../src/store/port.ts';
+import { type Control, eventsOf, type Study } from './cases.ts';
 
 export interface Family {
   /** Units that were told to look closer. */
@@ -225,3 +229,56 @@ export const families: Readonly<Record<string, (controls: readonly Control[]) =>
     };
   },
 };
+
+/**
+ * Importers whose declared prices lie lower than others' of the same goods, as I32 tells them of what stands in the end:
+ * what an officer corrected is as it should be.
+ */
+export function underpriced({ declarations }: Study): Set<string> {
+  const definition = definitionOf(loaded, 'I32');
+  const figure = definition.figures.find((each) => each.id === 'gap')!;
+  const method = methodOf(figure)!;
+  const importers = new Map<string, { declarations: Set<string>; goods: Map<string, number[]> }>();
+  for (const [reference, { declaration }] of declarations) {
+    if (declaration.flow !== 'import') continue;
+    for (const item of declaration.items) {
+      const importer = item.consignee?.id ?? declaration.consignee?.id;
+      const value = itemValue(item, item.statisticalValue?.currency ?? null);
+      if (importer === undefined || value === null || !item.netMass) continue;
+      const bin = binOf(Math.round((value * 1_000_000) / Math.round(item.netMass * 1000)));
+      if (bin === null) continue;
+      const own = importers.get(importer) ?? { declarations: new Set(), goods: new Map() };
+      importers.set(importer, own);
+      own.declarations.add(reference);
+      const inner = [item.hs!.slice(0, 6), item.origin ?? ''].join(innerSeparator);
+      const bins = own.goods.get(inner) ?? [];
+      own.goods.set(inner, bins);
+      bins.push(bin);
+    }
+  }
+  const names = [...importers.keys()];
+  const cells = names.map((name) =>
+    [...importers.get(name)!.goods].map(
+      ([inner, bins]): Cell => ({ inner, values: { rows: bins.length }, histogram: histogramOf(bins) }),
+    ),
+  );
+  const byGoods = new Map<string, Cell[]>();
+  for (const cell of cells.flat()) byGoods.set(cell.inner, [...(byGoods.get(cell.inner) ?? []), cell]);
+  const pool = new Map([...byGoods].map(([inner, own]) => [inner, merge(own, inner)]));
+  const computed = cells.map((own) => method.compute(own, figure, { pool: () => pool }));
+  const candidates = names.map((name, i) => ({
+    n: importers.get(name)!.declarations.size,
+    evidence: computed[i]!.evidence,
+  }));
+  const [judged] = judge([candidates], { figure, definition, compared: true });
+  return new Set(
+    names.filter((_, i) => judged![i]!.state === 'look closer' && (computed[i]!.value ?? 0) < 0),
+  );
+}
+
+function histogramOf(bins: readonly number[]): Bins {
+  const counts = new Map<number, number>();
+  for (const bin of bins) counts.set(bin, (counts.get(bin) ?? 0) + 1);
+  const ascending = [...counts.keys()].sort((a, b) => a - b);
+  return { bins: ascending, counts: ascending.map((bin) => counts.get(bin)!) };
+}

@@ -8,14 +8,17 @@ import { type Candidate, type Compared, deflated, totalsOf } from './compared.ts
 import type { Definition, FigureSpec, Unit } from './definition.ts';
 import type { Evidence } from './methods/method.ts';
 import { inUnit } from './methods/quantile.ts';
+import { pricesAmong } from './price-peers.ts';
 import { quantileUnit, quantileUnitOn } from './quantile-peers.ts';
 import { type BenfordResult, nonconforming } from './statistics/benford.ts';
 import { wilson } from './statistics/binomial.ts';
 import { qValues } from './statistics/discovery.ts';
 import { type Dispersion, dispersionOf, funnelChance } from './statistics/funnel.ts';
-import type { Limits, Tail } from './statistics/limits.ts';
+import { type Limits, type Tail, usualLevel } from './statistics/limits.ts';
 import { poissonLimits, ratioLimits } from './statistics/poisson.ts';
+import { remembered } from './statistics/remembered.ts';
 import { fitBeta, fitGamma, shrinkRatio, shrinkShare } from './statistics/shrinkage.ts';
+import { studentQuantileUpper } from './statistics/special.ts';
 import { timeFigureOfBins } from './statistics/times.ts';
 import { type Minimum, usualMinimum, type Verdict, verdictOf } from './statistics/verdict.ts';
 
@@ -74,7 +77,7 @@ export function judge(
     const judged = told[g]!;
     for (let i = 0; i < group.length; i++) {
       const { evidence } = group[i]!;
-      if (evidence !== undefined) judged[i]!.limits = limitsOf(evidence, scale, figure.unit);
+      if (evidence !== undefined) judged[i]!.limits = limitsOf(evidence, scale, figure.unit, group[i]!.n);
     }
   });
   if (!compared) return told;
@@ -92,6 +95,7 @@ export function judge(
     chances.push(p);
   };
   groups.forEach((group, g) => {
+    const prices = pricesAmong(group, minimum.n, tail);
     // Who is not compared is not worked out either: most traders of a year have few declarations.
     const units = group.map(({ n, evidence }) => (n < minimum.n ? undefined : unitOf(evidence, group)));
     const spread = dispersion(units);
@@ -108,6 +112,19 @@ export function judge(
         const p = byLaw(evidence.result, judged);
         // Nobody's numbers are expected of anybody: the law has its own least n.
         if (p !== undefined) test(judged, minimum.n, minimum.expected, p);
+        continue;
+      }
+      if (evidence?.kind === 'prices' && definition.direction !== 'none') {
+        if (judgement.people === true) {
+          judged.state = 'not applicable';
+          judged.note ??= 'prices are the traders’: no officer chooses the values that he is given';
+        } else if (prices !== undefined) {
+          const { state, note, n: compared, p } = prices[i]!;
+          if (state !== undefined) judged.state = state;
+          if (note !== undefined) judged.note ??= note;
+          // Nobody's prices are expected of anybody: how few there are is in the chance.
+          if (p !== undefined) test(judged, compared, minimum.expected, p);
+        }
         continue;
       }
       const unit = units[i];
@@ -139,7 +156,12 @@ const pair = ({ low, high }: Limits, by: number): [number, number | null] => [
   Number.isFinite(high) ? high * by : null,
 ];
 
-function limitsOf(evidence: Evidence, scale: number, unit: Unit): [number, number | null] | undefined {
+function limitsOf(
+  evidence: Evidence,
+  scale: number,
+  unit: Unit,
+  declarations: number,
+): [number, number | null] | undefined {
   switch (evidence.kind) {
     case 'binomial':
       return evidence.trials === 0 ? undefined : pair(wilson(evidence.events, evidence.trials), scale);
@@ -151,12 +173,24 @@ function limitsOf(evidence: Evidence, scale: number, unit: Unit): [number, numbe
       return evidence.expected > 0 ? pair(ratioLimits(evidence.events, evidence.expected), 1) : undefined;
     case 'law':
       return undefined;
+    case 'prices': {
+      const { value, deviation, prices } = evidence;
+      // Items of one declaration are priced together.
+      const independent = Math.min(prices, declarations);
+      if (independent < 2) return undefined;
+      const half = (studentOf(independent - 1) * deviation) / Math.sqrt(independent);
+      return pair({ low: value - half, high: value + half }, 1);
+    }
     case 'quantile': {
       const told = evidence.told ?? timeFigureOfBins(evidence.histogram, evidence.at);
       return told === undefined ? undefined : pair(told.limits, inUnit(1, unit));
     }
   }
 }
+
+const studentOf = remembered((degrees: number): number =>
+  studentQuantileUpper((1 - usualLevel) / 2, degrees),
+);
 
 /** Nobody is told to look closer whose digits are near the law's, however sure it is that they are not the law's own. */
 function byLaw(result: BenfordResult, judged: Judged): number | undefined {
@@ -170,7 +204,8 @@ function byLaw(result: BenfordResult, judged: Judged): number | undefined {
 
 /** One row against its peers without itself; undefined where there is nothing to compare with. */
 function unitOf(evidence: Evidence | undefined, group: readonly Candidate[]): Compared | undefined {
-  if (evidence === undefined || evidence.kind === 'law' || group.length < 2) return undefined;
+  if (evidence === undefined || evidence.kind === 'law' || evidence.kind === 'prices') return undefined;
+  if (group.length < 2) return undefined;
   if (evidence.kind === 'expected') {
     return evidence.expected > 0
       ? deflated(

@@ -254,11 +254,13 @@ export const indicatorLints: readonly Lint[] = [
     code: 'IN011',
     severity: 'warning',
     about: 'a figure on people is compared from at least thirty declarations on',
-    // Of pairs the number is the declarant's, and what protects people is how many were to be expected.
+    // Of pairs the number is the declarant's, and what protects people is how many were to be expected; prices and digits
+    // are told of traders alone.
     check: (definition) =>
       definition.dimensions.includes('officer') &&
       definition.direction !== 'none' &&
       definition.figures.every(({ method }) => method !== 'pairs') &&
+      definition.figures.some(({ method }) => method !== 'logGap' && method !== 'firstDigits') &&
       definition.minimum.n < 30
         ? [
             {

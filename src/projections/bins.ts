@@ -6,7 +6,9 @@
 
 /** Ratio of a bin's upper to its lower edge. */
 const width = 1.02;
-const scale = 1 / Math.log(width);
+/** Logarithm by which neighbouring bins differ. */
+export const binStep = Math.log(width);
+const scale = 1 / binStep;
 
 /** Bin of a whole number: 0 for what is below one; null for null and for what is negative, which no clock explains. */
 export function binOf(value: number | null): number | null {

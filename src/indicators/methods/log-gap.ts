@@ -5,7 +5,7 @@ import { type Cell, type Method, ofPool, sumOf } from './method.ts';
 import { binAtRank, countOf, rankOf } from './quantile.ts';
 
 /** A declared value further than a factor of four from its reference tells of a unit or a typing error, not of a price. */
-const furthest = Math.log(4);
+export const furthest = Math.log(4);
 /** Values that a reference must stand on. */
 const leastForReference = 10;
 
@@ -30,7 +30,8 @@ export const gapOf = (bin: number, reference: number): number =>
 /**
  * Undervaluation gap: the mean of log(declared value of a kilogram) − log(reference), in log points of a hundred, each
  * gap cut off at a factor of four. Reference is the median of the same goods (customs-practice.md 5.18: a risk flag,
- * never proof); strata with fewer than ten values have none.
+ * never proof); strata with fewer than ten values have none. Whether it is apart from others' is told by
+ * statistics/price-levels.ts, where nobody is part of what he is held against.
  */
 export const logGap: Method<Static<typeof LogGap>> = {
   needs: (figure) => {
@@ -44,20 +45,29 @@ export const logGap: Method<Static<typeof LogGap>> = {
   },
   compute(cells, _figure, { pool }) {
     let sum = 0;
+    let squares = 0;
     let compared = 0;
     for (const cell of cells) {
       const reference = references(pool()).get(cell.inner);
       if (reference === undefined) continue;
       const { bins, counts } = cell.histogram;
       for (let i = 0; i < bins.length; i++) {
-        sum += counts[i]! * gapOf(bins[i]!, reference);
+        const gap = gapOf(bins[i]!, reference);
+        sum += counts[i]! * gap;
+        squares += counts[i]! * gap * gap;
         compared += counts[i]!;
       }
     }
+    const denominator = sumOf(cells, 'rows');
+    if (compared === 0) return { value: null, numerator: 0, denominator };
+    const value = (sum / compared) * 100;
+    const variance = Math.max(0, squares - (sum * sum) / compared) / Math.max(1, compared - 1);
+    const deviation = Math.sqrt(variance) * 100;
     return {
-      value: compared === 0 ? null : (sum / compared) * 100,
+      value,
       numerator: compared,
-      denominator: sumOf(cells, 'rows'),
+      denominator,
+      evidence: { kind: 'prices', value, deviation, prices: compared, goods: cells },
     };
   },
 };

@@ -38,6 +38,11 @@ export type Evidence =
   | { kind: 'poisson'; events: number; exposure: number }
   /** Counts by bin, of which the quantile is told. */
   | { kind: 'quantile'; histogram: Bins; at: number; told?: TimeFigure | undefined; strata?: readonly Cell[] }
+  /**
+   * Prices of goods, by good: how far they lie from their references on the whole, what that varies by from price to
+   * price, and how many there are. Whose prices lie apart is told among all who deal in the same goods.
+   */
+  | { kind: 'prices'; value: number; deviation: number; prices: number; goods: readonly Cell[] }
   /** Held against a law and not against peers. */
   | { kind: 'law'; result: BenfordResult }
   /** Observed and expected events of a stratified comparison. */
