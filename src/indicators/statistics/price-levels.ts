@@ -92,19 +92,7 @@ export function priceLevels(
   const rootOf = (n: number): number => Math.sqrt(between + (1 - between) / n);
   const prior = priorOf(usable.map((good) => varianceOf(good, rootOf)));
   const sums = new Float64Array(5 * units);
-  for (const good of usable) {
-    const scores = scoresOf(good, rootOf, prior);
-    good.means.forEach(({ unit, n }, i) => {
-      const weight = Math.sqrt(n);
-      const { apart, z } = scores[i]!;
-      const at = 5 * unit;
-      sums[at]! += n * apart;
-      sums[at + 1]! += weight * z;
-      sums[at + 2]! += weight;
-      sums[at + 3]! += n;
-      sums[at + 4]! += 1;
-    });
-  }
+  for (const good of usable) addScores(good, rootOf, prior, sums);
   return Array.from({ length: units }, (_, unit): PriceLevel | undefined => {
     const [apart, scored, weights, prices, count] = sums.subarray(5 * unit, 5 * unit + 5);
     if (count === 0) return undefined;
@@ -122,7 +110,7 @@ export function priceLevels(
 /** The chance of each level among honest ones, which differ as well; 1 where it lies hardly apart. */
 export function levelChances(levels: readonly PriceLevel[], tail: Tail): number[] {
   if (levels.length < 2) return levels.map(() => 1);
-  const centre = median(Float64Array.from(levels, ({ score }) => score).sort());
+  const centre = median(numbersOf(levels, ({ score }) => score).sort());
   const distances = levels.map(({ score }) => Math.abs(score - centre));
   const excess = excessOf(distances, levels);
   const degrees = Math.max(1, efficiency * (levels.length - 1));
@@ -138,7 +126,7 @@ export function levelChances(levels: readonly PriceLevel[], tail: Tail): number[
 function excessOf(distances: readonly number[], levels: readonly PriceLevel[]): number {
   const middle = (excess: number): number =>
     toDeviation *
-    median(Float64Array.from(distances, (each, i) => each / Math.sqrt(levels[i]!.variance + excess)).sort());
+    median(numbersOf(distances, (each, i) => each / Math.sqrt(levels[i]!.variance + excess)).sort());
   if (middle(0) <= 1) return 0;
   let [low, high] = [0, 1];
   while (middle(high) > 1) high *= 2;
@@ -233,8 +221,8 @@ const squared = (distance: number): number => (toDeviation * distance) ** 2;
 
 function varianceOf(good: Good, rootOf: (n: number) => number): Variance {
   const { means } = good;
-  const centre = median(Float64Array.from(means, ({ mean }) => mean).sort());
-  const distances = Float64Array.from(means, ({ n, mean }) => Math.abs(mean - centre) / rootOf(n)).sort();
+  const centre = median(numbersOf(means, ({ mean }) => mean).sort());
+  const distances = numbersOf(means, ({ n, mean }) => Math.abs(mean - centre) / rootOf(n)).sort();
   return {
     variance: squared(median(distances)) / spreadOf(good) + leastVariance,
     degrees: efficiency * (means.length - 1),
@@ -270,58 +258,54 @@ function trigammaInverse(y: number): number {
   return low;
 }
 
-/** Of each mean of a good its distance from the others' middle, in steps, and that in standard deviations. */
-function scoresOf(
-  good: Good,
-  rootOf: (n: number) => number,
-  prior: Variance,
-): { apart: number; z: number }[] {
+/** Adds of each mean of a good its distance from the others' middle, in steps, and that in standard deviations. */
+function addScores(good: Good, rootOf: (n: number) => number, prior: Variance, sums: Float64Array): void {
   const { means } = good;
-  const count = means.length;
-  const order = Int32Array.from(means, (_, i) => i).sort((a, b) => means[a]!.mean - means[b]!.mean);
-  const sorted = Float64Array.from(order, (i) => means[i]!.mean);
-  const places = new Int32Array(count);
-  order.forEach((i, place) => {
-    places[i] = place;
-  });
-  const roots = Float64Array.from(means, ({ n }) => rootOf(n));
+  const sorted = numbersOf(means, ({ mean }) => mean).sort();
+  const roots = numbersOf(means, ({ n }) => rootOf(n));
   // Without one of them the middle is one of three: what lies around each is put in order once.
-  const around = new Map<number, { distances: Float64Array; places: Int32Array }>();
-  const aroundOf = (centre: number): { distances: Float64Array; places: Int32Array } => {
-    const known = around.get(centre);
-    if (known !== undefined) return known;
-    const distances = Float64Array.from(means, ({ mean }, i) => Math.abs(mean - centre) / roots[i]!);
-    const byDistance = Int32Array.from(means, (_, i) => i).sort((a, b) => distances[a]! - distances[b]!);
-    const ranks = new Int32Array(count);
-    byDistance.forEach((i, place) => {
-      ranks[i] = place;
-    });
-    const made = { distances: distances.sort(), places: ranks };
-    around.set(centre, made);
-    return made;
-  };
-  const others = count - 1;
+  const around = new Map<number, Float64Array>();
+  const others = means.length - 1;
   const degrees = efficiency * (others - 1);
   const total = Math.max(1, degrees + prior.degrees);
-  return means.map(({ mean, own }, i) => {
-    const centre = median(sorted, places[i]!);
-    const { distances, places: ranks } = aroundOf(centre);
+  for (let i = 0; i < means.length; i++) {
+    const { unit, n, mean, own } = means[i]!;
+    const centre = median(sorted, mean);
+    let distances = around.get(centre);
+    if (distances === undefined) {
+      distances = numbersOf(means, (each, j) => Math.abs(each.mean - centre) / roots[j]!).sort();
+      around.set(centre, distances);
+    }
+    const far = median(distances, Math.abs(mean - centre) / roots[i]!);
     const spread = spreadOf(good, own);
-    const variance = squared(median(distances, ranks[i]!)) / spread + leastVariance;
+    const variance = squared(far) / spread + leastVariance;
     const moderated = (degrees * variance + prior.degrees * prior.variance) / (degrees + prior.degrees);
     const deviation = Math.sqrt(moderated * spread * (1 + medianVariance / others)) * roots[i]!;
-    return { apart: mean - centre, z: normalOf((mean - centre) / deviation, total) };
-  });
+    const weight = Math.sqrt(n);
+    const at = 5 * unit;
+    sums[at]! += n * (mean - centre);
+    sums[at + 1]! += weight * normalOf((mean - centre) / deviation, total);
+    sums[at + 2]! += weight;
+    sums[at + 3]! += n;
+    sums[at + 4]! += 1;
+  }
 }
 
 /** The normal deviate about as rare as this t (D. L. Wallace, Annals of Mathematical Statistics 30, 1959). */
 const normalOf = (t: number, degrees: number): number =>
   (Math.sign(t) * (8 * degrees + 1) * Math.sqrt(degrees * Math.log1p((t * t) / degrees))) / (8 * degrees + 3);
 
-/** Of ascending numbers, one of them left out where its place is told. */
-function median(sorted: Float64Array, without = sorted.length): number {
-  const count = without < sorted.length ? sorted.length - 1 : sorted.length;
-  const at = (place: number): number => sorted[place < without ? place : place + 1]!;
+/** In a plain loop: `Float64Array.from` asks an iterator for each. */
+function numbersOf<T>(list: readonly T[], of: (each: T, i: number) => number): Float64Array {
+  const numbers = new Float64Array(list.length);
+  for (let i = 0; i < list.length; i++) numbers[i] = of(list[i]!, i);
+  return numbers;
+}
+
+/** Of ascending numbers; without one of them, where that is told. */
+function median(sorted: Float64Array, without = Number.POSITIVE_INFINITY): number {
+  const count = without === Number.POSITIVE_INFINITY ? sorted.length : sorted.length - 1;
+  const at = (place: number): number => (without <= sorted[place]! ? sorted[place + 1]! : sorted[place]!);
   const upper = at(count >> 1);
   return count % 2 === 1 ? upper : (at((count >> 1) - 1) + upper) / 2;
 }
