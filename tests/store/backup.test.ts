@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -97,8 +98,7 @@ test('a backup that cannot be written leaves nothing behind, and says why', asyn
   const target = freshFolder();
   const source = {
     path: join(file, 'gone'),
-    hold: () => {},
-    release: () => {},
+    alone: <T>(work: () => Promise<T>) => work(),
     settle: async () => ({}) as never,
   };
   await expect(backUp(source, target)).rejects.toMatchObject({
@@ -108,6 +108,35 @@ test('a backup that cannot be written leaves nothing behind, and says why', asyn
   expect(readdirSync(target)).toEqual([]);
   expect((await store.backup!(freshFolder())).collections).toEqual({ thing: 100 });
   await store.close();
+});
+
+test('of backups at once into one folder one is made, and those that are refused leave it alone', async () => {
+  const store = await openDuckdb(freshFolder());
+  await store.collection<Thing>(thing('thing')).put(many(0, 100));
+  const target = freshFolder();
+  const made = await Promise.allSettled(Array.from({ length: 4 }, () => store.backup!(target)));
+  const refused = made.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  expect(refused.map(({ code, params }) => [code, params.id])).toEqual(
+    Array.from({ length: 3 }, () => ['CC_CONFLICT', target]),
+  );
+  await store.close();
+  expect((await restore(target, freshFolder())).collections).toEqual({ thing: 100 });
+});
+
+test('a backup waits for the copying of another, which a checkpoint would change', async () => {
+  const store = await openDuckdb(freshFolder());
+  const things = store.collection<Thing>(thing('thing'));
+  await things.put(many(0, 2_000));
+  const [first, second] = [freshFolder(), freshFolder()];
+  const one = store.backup!(first);
+  await things.put(many(2_000, 2_000));
+  const other = store.backup!(second);
+  await one;
+  const copied = statSync(join(first, databaseFile)).mtimeMs;
+  expect(Date.parse((await other).at) + 1).toBeGreaterThan(copied);
+  await store.close();
+  await restore(first, freshFolder());
+  await restore(second, freshFolder());
 });
 
 test('closing waits for a backup under way', async () => {

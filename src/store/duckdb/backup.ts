@@ -51,9 +51,8 @@ async function countAll(connection: Connection): Promise<Record<string, number>>
 export interface Source {
   /** The database's file. */
   path: string;
-  /** From here on no checkpoint is made but the one of `settle`. */
-  hold(): void;
-  release(): void;
+  /** One at a time, and no checkpoint is made meanwhile but the one of `settle`: another would change what is copied. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Makes a checkpoint and then runs on the writer's connection, before anybody writes. */
   settle<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
 }
@@ -62,11 +61,10 @@ export interface Source {
 export async function backUp(source: Source, folder: string): Promise<Backup> {
   try {
     await mkdir(folder, { recursive: true });
+    await claim(folder);
   } catch (thrown) {
     throw failed(folder, thrown);
   }
-  if ((await readdir(folder)).length > 0)
-    throw new CrosscheckError('CC_CONFLICT', { what: 'the folder', id: folder, problem: 'it is not empty' });
   try {
     return await writeInto(source, folder);
   } catch (thrown) {
@@ -76,20 +74,30 @@ export async function backUp(source: Source, folder: string): Promise<Backup> {
   }
 }
 
+/** The folder is this backup's from here on, also before another that found it empty at the same moment, and takes away what failed. */
+async function claim(folder: string): Promise<void> {
+  const taken = (problem: string) =>
+    new CrosscheckError('CC_CONFLICT', { what: 'the folder', id: folder, problem });
+  if ((await readdir(folder)).length > 0) throw taken('it is not empty');
+  try {
+    await (await open(join(folder, databaseFile), 'wx')).close();
+  } catch (thrown) {
+    throw (thrown as NodeJS.ErrnoException).code === 'EEXIST'
+      ? taken('another backup writes into it')
+      : thrown;
+  }
+}
+
 async function writeInto(source: Source, folder: string): Promise<Backup> {
   const copy = join(folder, databaseFile);
-  let collections: Record<string, number>;
-  let at = '';
-  source.hold();
-  try {
-    collections = await source.settle(async (connection) => {
-      at = new Date().toISOString();
-      return countAll(connection);
-    });
+  const { collections, at } = await source.alone(async () => {
+    const settled = await source.settle(async (connection) => ({
+      at: new Date().toISOString(),
+      collections: await countAll(connection),
+    }));
     await copyApart(source.path, copy);
-  } finally {
-    source.release();
-  }
+    return settled;
+  });
   await sync(copy);
   const found = await countsOf(copy);
   if (JSON.stringify(found) !== JSON.stringify(collections))

@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
+import { keyedLock } from '../../ground/lock.ts';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
 import type { Scans } from './absence.ts';
 import { backUp, databaseFile } from './backup.ts';
@@ -101,6 +102,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   // Behind whatever either writer is at.
   const scansFor: Scans = { settled: () => journaling.exclusive(async () => {}), scan: scans.use };
   let copying: Promise<unknown> = Promise.resolve();
+  const copies = keyedLock();
   const tables = new Map<string, Promise<Table>>();
   const collections = new Map<string, Collection<Document>>();
   const tableFor = (spec: CollectionSpec): Promise<Table> => {
@@ -152,12 +154,18 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     },
     remakeIndexes: () => writer.exclusive(remakeIndexes),
     backup: (target) => {
-      const { hold, release } = checkpoints;
       const backup = backUp(
         {
           path,
-          hold,
-          release,
+          alone: (work) =>
+            copies.run([path], async () => {
+              checkpoints.hold();
+              try {
+                return await work();
+              } finally {
+                checkpoints.release();
+              }
+            }),
           settle: async (work) => {
             await journaling.settled();
             return writer.exclusive(async (connection) => {
