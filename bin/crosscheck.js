@@ -1,13 +1,8 @@
 #!/usr/bin/env node
 // The command: runs the built program. In a checkout that was not built, or whose sources are newer, it builds first.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const built = join(root, 'dist', 'src', 'cli', 'main.js');
-const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+import { join } from 'node:path';
+import { build, built, compiler, root } from './build.js';
 
 const newest = (folder) =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -19,7 +14,8 @@ const newest = (folder) =>
 
 if (existsSync(join(root, 'src')) && existsSync(compiler)) {
   if (!existsSync(built) || newest(join(root, 'src')) > statSync(built).mtimeMs) {
-    execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+    const code = build();
+    if (code !== 0) process.exit(code);
   }
 }
 
