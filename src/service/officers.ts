@@ -6,11 +6,13 @@
  * switch names nobody for what was done before it (decision 57).
  */
 import type { EventDocument, OutcomeDocument } from '../check/collections.ts';
+import type { CheckDocument } from '../check/document.ts';
 import { CrosscheckError } from '../errors.ts';
 import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
 import { addDays } from '../projections/calendar.ts';
 import { type FindingRow, finding, findingOfficers } from '../projections/finding.ts';
 import type { Rule } from '../rules/model.ts';
+import type { ReferenceKind } from '../sources/reference/kind.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
 import { type Caller, readsOfficers, readsRule, rulesKeptFrom } from './caller.ts';
 
@@ -91,18 +93,44 @@ export function shownOutcome(
 
 const surrogates = /\bO-[0-9A-Z]{10}\b/g;
 
+/** Of which check: the day is the check's, as that of a finding's row is its declaration's. */
+type OfCheck = Pick<CheckDocument, 'office' | 'occurredAt'>;
+
 /**
- * What a check found, with its officers as shown: findings of kind conduct and system name them in their words and in the values
- * that were compared. The day is the check's, as that of a finding's row is its declaration's.
+ * What is told of findings, with their officers as shown: those of kind conduct and system name them in their words and in the
+ * values that were compared.
  */
-export function shownCheck<A extends { findings: readonly unknown[] }>(
+export function shownFindings<T>(view: OfficerView, findings: T, { office, occurredAt }: OfCheck): T {
+  const told = JSON.stringify(findings);
+  const shown = told.replace(surrogates, (officer) => view.shown(officer, office, occurredAt) ?? officer);
+  return shown === told ? findings : JSON.parse(shown);
+}
+
+/** A check with what it found as shown. */
+export const shownCheck = <A extends { findings: readonly unknown[] }>(
   view: OfficerView,
   answer: A,
-  { office, occurredAt }: { office: string | null; occurredAt: string },
-): A {
-  const told = JSON.stringify(answer.findings);
-  const shown = told.replace(surrogates, (officer) => view.shown(officer, office, occurredAt) ?? officer);
-  return shown === told ? answer : { ...answer, findings: JSON.parse(shown) };
+  check: OfCheck,
+): A => {
+  const findings = shownFindings(view, answer.findings, check);
+  return findings === answer.findings ? answer : { ...answer, findings };
+};
+
+/** A reference record with who granted or changed it as shown; whom it is about is known to who asked for it by its key. */
+export function shownRecord(
+  view: OfficerView,
+  record: Readonly<Record<string, unknown>>,
+  { accounts, key }: Pick<ReferenceKind, 'accounts' | 'key'>,
+): Readonly<Record<string, unknown>> {
+  const shown: Record<string, unknown> = { ...record };
+  for (const member of accounts as readonly string[]) {
+    if (key.includes(member as never) || record[member] === undefined) continue;
+    const office = typeof record.office === 'string' ? record.office : null;
+    const officer = view.shown(String(record[member]), office, String(record.from));
+    if (officer === null) delete shown[member];
+    else shown[member] = officer;
+  }
+  return shown;
 }
 
 export function shownFinding(view: OfficerView, row: FindingRow): Partial<FindingRow> {

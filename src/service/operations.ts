@@ -1,5 +1,7 @@
 /** The operator's and the auditor's calls: rebuild the projected tables, replay a check from its evidence. */
 import Type from 'typebox';
+import { checks } from '../check/collections.ts';
+import type { CheckDocument } from '../check/document.ts';
 import { type Replay, replay } from '../check/replay.ts';
 import { CrosscheckError } from '../errors.ts';
 import { rebuild } from '../projections/project.ts';
@@ -7,6 +9,7 @@ import type { Rule } from '../rules/model.ts';
 import { type Caller, readsEverything, readsRule } from './caller.ts';
 import { demandCheck } from './demand-check.ts';
 import { jsonBody } from './messages.ts';
+import { officerView, shownFindings } from './officers.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
@@ -78,9 +81,14 @@ export const operationRoutes: Resource = (app, { store, desk, audit, wrote }) =>
     },
     async (request) => {
       const { id } = request.params as { id: string };
-      await demandCheck(store, request.caller, id);
-      const replayed = await replay(store, id);
-      return readableReplay(request.caller, replayed, desk.rulebook().rules);
+      const { caller } = request;
+      await demandCheck(store, caller, id);
+      const replayed = readableReplay(caller, await replay(store, id), desk.rulebook().rules);
+      const check = await store.collection<CheckDocument>(checks).get(replayed.check);
+      // Removed since it was evaluated: of what was found nothing is told.
+      if (check === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'check', id });
+      const view = await officerView(store, caller);
+      return { ...replayed, differences: shownFindings(view, replayed.differences, check.doc) };
     },
   );
 };

@@ -18,6 +18,7 @@ import {
 } from '../sources/reference/store.ts';
 import { type Caller, demandOffice, mayRead } from './caller.ts';
 import { bodyOf, jsonBody } from './messages.ts';
+import { officerView, shownRecord } from './officers.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { byReader } from './validate.ts';
@@ -135,9 +136,10 @@ export const referenceRoutes: Resource = (app, { store, desk, office, audit, pro
         limit: 1000,
       });
       const book = openBook(docs.filter(({ record }) => readsRecord(request.caller, record)));
-      const data: unknown[] =
+      const found: Readonly<Record<string, unknown>>[] =
         at === undefined ? book.history(kind, key, knownAt) : book.allAsOf(kind, key, at, knownAt);
-      return { data };
+      const view = await officerView(store, request.caller);
+      return { data: found.map((record) => shownRecord(view, record, referenceKinds.get(kind)!)) };
     },
   );
 

@@ -8,9 +8,14 @@ import { anchor } from '../../src/audit/anchor.ts';
 import { type AuditDocument, audit } from '../../src/audit/log.ts';
 import { declarations } from '../../src/check/collections.ts';
 import { type OpenDesk, openDesk } from '../../src/check/open-desk.ts';
+import { sourceOf } from '../../src/indicators/figure.ts';
+import { soundIndicators } from '../../src/indicators/load.ts';
+import { type Edition, editions } from '../../src/indicators/snapshot.ts';
+import { clearance } from '../../src/projections/clearance.ts';
 import { openPace } from '../../src/projections/pace.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import { daily } from '../../src/service/daily.ts';
+import { monthly } from '../../src/service/monthly.ts';
 import type { LoadedRetention } from '../../src/service/retention/policy.ts';
 import { deliver } from '../../src/service/webhooks/deliver.ts';
 import { presentPosition } from '../../src/service/webhooks/follow.ts';
@@ -174,5 +179,43 @@ describe('what cannot be undone', () => {
     expect((await look()).refused).toContain('CC_CLOCK_UNSURE');
     now = new Date('2026-03-03T00:10:00Z');
     expect(await look()).toMatchObject({ done: ['retention.begin', 'retention.end'], refused: [] });
+  });
+
+  it('a month is not frozen where the clock may have leapt, and is the day after', async () => {
+    const definition = soundIndicators().definitions.get('I01')!;
+    const row = (day: string) => ({ id: day, day, month: day.slice(0, 7), office: 'XXA1', flow: 'import' });
+    await store.collection<Document>(clearance.spec).put(['2026-02-10', '2026-03-10', '2029-02-10'].map(row));
+    /** Months that are frozen, and what was refused, after the first look of a service. */
+    const lookAtMonths = async (): Promise<{ frozen: string[]; refused: unknown[] }> => {
+      const refused: unknown[] = [];
+      vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearInterval', 'clearTimeout'] });
+      let stop: () => Promise<void>;
+      try {
+        stop = monthly({
+          store,
+          figures: sourceOf(store),
+          projected: async () => {},
+          definitions: [definition],
+          now: () => now,
+          onError: (error) => refused.push((error as { code?: string }).code),
+        });
+        vi.advanceTimersByTime(60_000);
+      } finally {
+        vi.useRealTimers();
+      }
+      await stop();
+      const { docs } = await store.collection<Edition>(editions).find({ limit: 100 });
+      return { frozen: docs.map(({ period }) => period).sort(), refused };
+    };
+    now = new Date('2026-03-06T12:00:00Z');
+    expect(await lookAtMonths()).toEqual({ frozen: ['2026-02'], refused: [] });
+    // Three years on by a clock that leapt: of that month hardly anything is here, and it would be frozen so.
+    now = new Date('2029-03-06T12:00:00Z');
+    expect(await lookAtMonths()).toEqual({ frozen: ['2026-02'], refused: ['CC_CLOCK_UNSURE'] });
+    // Set right: the day on which it is has none before it that is led to from the one that was ahead.
+    now = new Date('2026-04-06T12:00:00Z');
+    expect(await lookAtMonths()).toEqual({ frozen: ['2026-02'], refused: ['CC_CLOCK_UNSURE'] });
+    now = new Date('2026-04-07T12:00:00Z');
+    expect(await lookAtMonths()).toEqual({ frozen: ['2026-02', '2026-03'], refused: [] });
   });
 });

@@ -18,9 +18,10 @@ export interface Harness extends OpenService {
 
 export const smallRules = fromRoot('tests', 'fixtures', 'rules-small');
 
-function hardRules(folder: string): string {
+function hardRules(folder: string, also?: string): string {
   const rules = join(folder, 'rules');
-  cpSync(smallRules, rules, { recursive: true });
+  for (const from of [smallRules, ...(also === undefined ? [] : [also])])
+    cpSync(from, rules, { recursive: true });
   const file = join(rules, 'CON-903.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('class: warning', 'class: error'));
   return rules;
@@ -34,6 +35,10 @@ export async function startService(
     localToken?: string;
     /** The conduct rule is one whose breach is hard. */
     hardBreaches?: boolean;
+    /** Folder of rules beside those. */
+    alsoRules?: string;
+    /** Rules read what is on record beside the declaration: history, reference records. */
+    onRecord?: boolean;
     /** Folder of rules in place of the small ones. */
     rules?: string;
     logger?: ServiceOptions['logger'];
@@ -43,8 +48,10 @@ export async function startService(
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
   const store = await openDuckdb(folder);
+  const { hardBreaches = false, alsoRules, rules = smallRules, onRecord = false } = options;
   const desk = await openDesk({
-    rules: options.hardBreaches === true ? hardRules(folder) : (options.rules ?? smallRules),
+    rules: hardBreaches ? hardRules(folder, alsoRules) : rules,
+    ...(onRecord ? { store } : {}),
   });
   const service = await openService({
     store,
