@@ -205,6 +205,11 @@ export const errorTable = {
     message: '{path} could not be written: {problem}',
     hint: 'The store is unharmed, and nothing of the copy is left. Make room, or give a folder that can be written; then try again.',
   },
+  CC_RESTORE_UNFINISHED: {
+    status: 409,
+    message: 'a restore into {folder} is under way or was cut off: {left} is not a store yet',
+    hint: 'Run `crosscheck restore` again, which begins anew. To start with an empty store instead, remove that file.',
+  },
   CC_RESULT_TOO_LARGE: {
     status: 422,
     message: '{measure} of {collection} is beyond the integers that can be told exactly (2^53)',

@@ -149,6 +149,53 @@ test('closing waits for a backup under way', async () => {
   await restore(target, freshFolder());
 });
 
+test('where a restore was cut off no store begins, and the next restore takes its place', async () => {
+  const store = await openDuckdb(freshFolder());
+  await store.collection<Thing>(thing('thing')).put(many(0, 100));
+  const target = freshFolder();
+  await store.backup!(target);
+  await store.close();
+  // Those of an earlier release have no name of their own.
+  for (const left of [`${databaseFile}.restoring`, `${databaseFile}.restoring0a1b2c3d`]) {
+    const folder = freshFolder();
+    mkdirSync(folder);
+    writeFileSync(join(folder, left), readFileSync(join(target, databaseFile)).subarray(0, 20_000));
+    await expect(openDuckdb(folder)).rejects.toMatchObject({
+      code: 'CC_RESTORE_UNFINISHED',
+      params: { left: join(folder, left) },
+    });
+    expect(readdirSync(folder)).toEqual([left]);
+    await restore(target, folder);
+    expect(readdirSync(folder)).toEqual([databaseFile]);
+    const restored = await openDuckdb(folder);
+    expect(await restored.collection<Thing>(thing('thing')).count()).toBe(100);
+    await restored.close();
+  }
+});
+
+test('of restores at once into one folder each is refused or is the one that stands, and it is whole', async () => {
+  const backups: string[] = [];
+  for (const count of [100, 3_000]) {
+    const store = await openDuckdb(freshFolder());
+    await store.collection<Thing>(thing('thing')).put(many(0, count));
+    const target = freshFolder();
+    await store.backup!(target);
+    await store.close();
+    backups.push(target);
+  }
+  for (let round = 0; round < 5; round += 1) {
+    const folder = freshFolder();
+    const ends = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, n) => restore(backups[n % 2]!, folder)),
+    );
+    const won = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.collections.thing] : []));
+    expect(won.length).toBe(1);
+    const restored = await openDuckdb(folder);
+    expect([await restored.collection<Thing>(thing('thing')).count()]).toEqual(won);
+    await restored.close();
+  }
+});
+
 test('an empty store has a backup too', async () => {
   const store = await openDuckdb(freshFolder());
   const target = freshFolder();

@@ -4,10 +4,21 @@
  * file is copied and no checkpoint is made. The copy is then opened and counted against what was there at that moment,
  * and a manifest with its hash is written last: a folder without one is no backup.
  */
-import { createHash } from 'node:crypto';
-import { constants, createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, createReadStream, existsSync, readdirSync } from 'node:fs';
+import {
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
@@ -21,7 +32,15 @@ import { quote } from './sql.ts';
 /** The database's file in a store's folder; its log lies beside it with `.wal`. */
 export const databaseFile = 'crosscheck.duckdb';
 const manifestFile = 'backup.json';
+/** Between the database's name and one of its own, while a restore copies it. */
+const restoring = '.restoring';
 const format = 1;
+
+/** Files in which a restore is under way, or was when it was cut off. */
+export const restoringIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith(`${databaseFile}${restoring}`))
+    .map((name) => join(folder, name));
 
 interface Manifest extends Backup {
   format: number;
@@ -128,24 +147,43 @@ export async function restore(from: string, folder: string): Promise<Backup> {
   await mkdir(folder, { recursive: true });
   const target = join(folder, databaseFile);
   for (const there of [target, `${target}.wal`, ...segmentsIn(folder)])
-    if (existsSync(there))
-      throw new CrosscheckError('CC_CONFLICT', {
-        what: 'the store',
-        id: folder,
-        problem: `${there} is there already; move it away to restore in its place`,
-      });
-  const arriving = `${target}.restoring`;
+    if (existsSync(there)) throw standing(there);
+  // What one that was cut off has left.
+  for (const left of restoringIn(folder)) await rm(left, { force: true });
+  // Under a name of its own: another restore into the folder must not go on writing into what has become the store.
+  const arriving = `${target}${restoring}${randomBytes(4).toString('hex')}`;
   try {
     await copyFile(source, arriving, constants.COPYFILE_FICLONE);
     await sync(arriving);
-    await rename(arriving, target);
+    await put(arriving, target);
   } catch (thrown) {
-    await rm(arriving, { force: true }).catch(() => undefined);
     throw failed(folder, thrown);
+  } finally {
+    await rm(arriving, { force: true }).catch(() => undefined);
   }
   await sync(folder);
   return { at: manifest.at, collections: manifest.collections, bytes: manifest.bytes };
 }
+
+/** Whole at once, and never over a store that came there meanwhile. */
+async function put(arriving: string, target: string): Promise<void> {
+  try {
+    await link(arriving, target);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw standing(target);
+    // Where the file system has no links.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') await rename(arriving, target);
+    else throw thrown;
+  }
+}
+
+const standing = (there: string) =>
+  new CrosscheckError('CC_CONFLICT', {
+    what: 'the store',
+    id: dirname(there),
+    problem: `${there} is there already; move it away to restore in its place`,
+  });
 
 async function readManifest(from: string): Promise<Manifest> {
   let manifest: Partial<Manifest>;

@@ -12,7 +12,7 @@ import { CrosscheckError } from '../../errors.ts';
 import { keyedLock } from '../../ground/lock.ts';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
 import type { Scans } from './absence.ts';
-import { backUp, databaseFile } from './backup.ts';
+import { backUp, databaseFile, restoringIn } from './backup.ts';
 import { type CheckpointPolicy, checkpointBesideReaders, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
 import { type Connection, lane, unavailable, wrap } from './connection.ts';
@@ -41,6 +41,10 @@ export interface DuckdbOptions {
 export async function openDuckdb(folder: string, options: DuckdbOptions = {}): Promise<Store> {
   const path = fileIn(folder);
   if (openHere.has(path) || hasDescriptorOf(path)) throw new CrosscheckError('CC_STORE_TAKEN', { path });
+  // An empty store that began beside what is to be restored would be taken for it, and stand in its way.
+  const [left] = restoringIn(folder);
+  if (left !== undefined && !existsSync(path))
+    throw new CrosscheckError('CC_RESTORE_UNFINISHED', { folder, left });
   openHere.add(path);
   // The log, or one that stood beside it while a checkpoint was made.
   const replays = readdirSync(folder).some((name) => name.startsWith(`${databaseFile}.wal`));
