@@ -90,6 +90,7 @@ export async function freezeDue(
   source: Source,
   definitions: Iterable<Definition>,
   request: Omit<FreezeMonth, 'by'>,
+  signal?: AbortSignal,
 ): Promise<number> {
   const { from, to } = boundsOf(request.period);
   const rows = await store.collection(clearance.spec).count({
@@ -102,6 +103,8 @@ export async function freezeDue(
   if (rows === 0 || !(await isWhole(store, from, to))) return 0;
   let made = 0;
   for (const definition of definitions) {
+    // What is frozen by then stays, and the rest is frozen at another look.
+    signal?.throwIfAborted();
     if (!isPairs(definition) && definition.figures.every((figure) => methodOf(figure) === undefined))
       continue;
     if (await isFrozen(store, definition, request.period)) continue;

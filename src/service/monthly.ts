@@ -32,7 +32,7 @@ export interface Monthly {
   onError(error: unknown): void;
 }
 
-/** Answers how to stop; a month that is being frozen is finished first. */
+/** Answers how to stop: an indicator that is being frozen is finished first, the others are left to another look. */
 export function monthly({
   store,
   figures,
@@ -43,18 +43,25 @@ export function monthly({
 }: Monthly): () => Promise<void> {
   let running: Promise<void> | undefined;
   let done: string | undefined;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+  stopped.catch(() => undefined);
   const look = async (): Promise<void> => {
     const period = monthDue(now().toISOString().slice(0, 10));
     if (period === undefined || period === done) return;
     try {
       await anchor(store, now());
       await demandSureClock(store, now());
-      await projected();
-      await freezeDue(store, figures, definitions, { period, frozenAt: now().toISOString() });
+      // In a rush figures may be long in coming.
+      await Promise.race([projected(), stopped]);
+      await freezeDue(store, figures, definitions, { period, frozenAt: now().toISOString() }, signal);
       done = period;
     } catch (error) {
       // The store is away, or the clock may have leapt: a later look does it.
-      onError(error);
+      if (!signal.aborted) onError(error);
     }
   };
   const start = (): void => {
@@ -68,6 +75,7 @@ export function monthly({
   return async () => {
     clearInterval(timer);
     clearTimeout(first);
+    stopping.abort();
     await running;
   };
 }

@@ -119,13 +119,16 @@ export async function openService(
     settle,
     async close() {
       stopDaily();
-      await stopMonthly();
+      // Told first and waited for last: nobody is to be served longer for it.
+      const months = stopMonthly();
       clearInterval(polling);
       await app.close();
       await webhooks.close();
-      // What is not projected by then is at the next start: cursors tell from where.
+      await months;
+      // What is not projected by then is at the next start: cursors tell from where. A step that is under way is waited for
+      // no longer than the others: it ends with its store, as one that was killed does.
       const patience = setTimeout(() => stopping.abort(), closePatienceMs);
-      await settle();
+      await Promise.race([settle(), pause(2 * closePatienceMs, undefined, { ref: false })]);
       clearTimeout(patience);
     },
   };
