@@ -188,6 +188,8 @@ describe('what cannot be undone', () => {
     /** Months that are frozen, and what was refused, after the first look of a service. */
     const lookAtMonths = async (): Promise<{ frozen: string[]; refused: unknown[] }> => {
       const refused: unknown[] = [];
+      const count = () => store.collection<Edition>(editions).count();
+      const before = await count();
       vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearInterval', 'clearTimeout'] });
       let stop: () => Promise<void>;
       try {
@@ -203,6 +205,7 @@ describe('what cannot be undone', () => {
       } finally {
         vi.useRealTimers();
       }
+      await vi.waitUntil(async () => refused.length > 0 || (await count()) > before, 10_000);
       await stop();
       const { docs } = await store.collection<Edition>(editions).find({ limit: 100 });
       return { frozen: docs.map(({ period }) => period).sort(), refused };
