@@ -76,6 +76,18 @@ export function openDrawKeys(secret: Uint8Array, store?: Store): DrawKeys {
  * embedded store that only its owner reads, made the first time.
  */
 export function masterSecret(folder: string | undefined): Uint8Array | undefined {
+  const known = knownSecret(folder);
+  if (known !== undefined || folder === undefined) return known;
+  mkdirSync(folder, { recursive: true });
+  const made = randomBytes(secretBytes).toString('base64');
+  writeFileSync(secretFile(folder), made, { mode: 0o600, flag: 'wx' });
+  return knownSecret(folder);
+}
+
+const secretFile = (folder: string): string => join(folder, 'secret.key');
+
+/** The same, where there is one: who verifies what was drawn must not do it by a secret that nothing was drawn under. */
+export function knownSecret(folder: string | undefined): Uint8Array | undefined {
   const given = process.env.CROSSCHECK_SECRET;
   if (given !== undefined) {
     const secret = Buffer.from(given, 'base64');
@@ -87,11 +99,6 @@ export function masterSecret(folder: string | undefined): Uint8Array | undefined
     }
     return secret;
   }
-  if (folder === undefined) return undefined;
-  const file = join(folder, 'secret.key');
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, randomBytes(secretBytes).toString('base64'), { mode: 0o600, flag: 'wx' });
-  }
-  return Buffer.from(readFileSync(file, 'utf8'), 'base64');
+  if (folder === undefined || !existsSync(secretFile(folder))) return undefined;
+  return Buffer.from(readFileSync(secretFile(folder), 'utf8'), 'base64');
 }

@@ -1,7 +1,7 @@
 /** `crosscheck verify draw|audit`: the auditor's tools; exit 1 where something does not hold. */
 import type { Command } from 'commander';
 import { type AuditVerdict, anchorPattern, copiesOf, verifyAudit } from '../audit/verify.ts';
-import { masterSecret, openDrawKeys } from '../check/draw-keys.ts';
+import { knownSecret, openDrawKeys } from '../check/draw-keys.ts';
 import { type DrawVerdict, verifyCheckDraw } from '../check/verify-draw.ts';
 import { CrosscheckError } from '../errors.ts';
 import { callService, type ReachOptions, reach, secretFolder, withDataOption } from './reach.ts';
@@ -51,9 +51,14 @@ async function drawVerdict(id: string, options: ReachOptions): Promise<DrawVerdi
     ).json()) as DrawVerdict;
   }
   try {
-    const secret = masterSecret(secretFolder(options));
+    const folder = secretFolder(options);
+    const secret = knownSecret(folder);
     if (secret === undefined) {
-      throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'CROSSCHECK_SECRET', problem: 'is not set' });
+      const beside = folder === undefined ? '' : `, and there is no secret.key in ${folder}`;
+      throw new CrosscheckError('CC_BAD_ARGUMENT', {
+        name: 'CROSSCHECK_SECRET',
+        problem: `is not set${beside}`,
+      });
     }
     return await verifyCheckDraw(reached.store, openDrawKeys(secret), id, new Date());
   } finally {

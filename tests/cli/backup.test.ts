@@ -1,14 +1,17 @@
 /** `crosscheck backup` and `restore`, on a store that is free and on one that a service holds. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { masterSecret, openDrawKeys } from '../../src/check/draw-keys.ts';
+import { openOffice } from '../../src/check/lodge.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { run } from '../../src/cli/main.ts';
 import { openService } from '../../src/service/open.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { announceRunning } from '../../src/store/running.ts';
-import { smallRules } from '../service/harness.ts';
+import { recordOf } from '../check/office.ts';
+import { declaration, smallRules } from '../service/harness.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'crosscheck-cli-backup-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -66,6 +69,30 @@ test('a store that a service holds is backed up through it, and the service goes
     await service.close();
     await store.close();
   }
+});
+
+test('what was drawn is not verified by a secret that is made up for it, as beside a restored backup', async () => {
+  const data = join(root, 'drawn');
+  const store = await openDuckdb(data);
+  const keys = openDrawKeys(masterSecret(data)!, store);
+  const yesterday = new Date(Date.now() - 86_400_000);
+  const desk = { ...(await openDesk({ rules: smallRules, store })), keys, now: () => yesterday };
+  await keys.commit(new Date(yesterday.getTime() - 86_400_000));
+  const [lodged] = await openOffice(desk, store).lodge([recordOf(declaration())]);
+  desk.close();
+  await store.close();
+  const copy = join(root, 'copy-of-drawn');
+  const restored = join(root, 'restored-drawn');
+  expect(await run(['backup', copy, '--data', data])).toBe(0);
+  expect(await run(['restore', copy, '--data', restored])).toBe(0);
+  const verify = () => run(['verify', 'draw', lodged!.check.id, '--data', restored]);
+  expect(await verify()).toBe(2);
+  expect(out).toContain('there is no secret.key');
+  expect(readdirSync(restored)).toEqual(['crosscheck.duckdb']);
+  cpSync(join(data, 'secret.key'), join(restored, 'secret.key'));
+  out = '';
+  expect(await verify(), out).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ holds: true, committedBefore: true });
 });
 
 test('a restore over a store is refused as unusable input', async () => {
