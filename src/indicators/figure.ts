@@ -3,7 +3,7 @@
  * was asked for. What is told of a key is telling.ts.
  */
 import { CrosscheckError } from '../errors.ts';
-import { yearBefore } from '../projections/calendar.ts';
+import { periodBefore, yearBefore } from '../projections/calendar.ts';
 import { type TableName, tables } from '../projections/fold.ts';
 import type { RemovedSpan } from '../projections/removed.ts';
 import type { Groups, Store, TabulateQuery } from '../store/port.ts';
@@ -72,9 +72,8 @@ export async function figures(
           definition,
           {
             ...request,
-            from: yearBefore(from),
-            to: yearBefore(to),
-            ...(request.asOf === undefined ? {} : { asOf: yearBefore(request.asOf) }),
+            ...periodBefore({ from, to }),
+            ...(request.asOf === undefined || request.asOf === to ? {} : { asOf: yearBefore(request.asOf) }),
           },
           today,
         )
@@ -185,9 +184,10 @@ async function ask(source: Source, asked: Plan, resolved: Resolved): Promise<Ans
     const query = where === undefined ? rest : { ...rest, where };
     return source.tabulate({ table: asked.table, query, plan: asked, resolved, from: first, to: last });
   };
+  const before = wantsBase && from !== undefined && to !== undefined ? periodBefore({ from, to }) : undefined;
   const [groups, base] = await Promise.all([
     send(from, to),
-    wantsBase && from !== undefined && to !== undefined ? send(yearBefore(from), yearBefore(to)) : undefined,
+    before === undefined ? undefined : send(before.from, before.to),
   ]);
   return { plan: asked, groups, base };
 }

@@ -3,7 +3,8 @@
  * an indicator on pairs. What is frozen by the calendar is frozen once; freezing again by hand makes a new edition where
  * something is different now.
  */
-import { lastDayOf } from '../projections/calendar.ts';
+import { CrosscheckError } from '../errors.ts';
+import { addDays, isOverEverywhere, lastDayOf } from '../projections/calendar.ts';
 import { clearance } from '../projections/clearance.ts';
 import type { Store } from '../store/port.ts';
 import { assignmentKnowledge } from './assignment.ts';
@@ -13,9 +14,9 @@ import type { FigureTable, Source } from './figure.ts';
 import { minimumOf } from './judge.ts';
 import { methodOf } from './methods/table.ts';
 import { type PairSide, pairTable } from './pairs.ts';
-import { figuresInPhase, phasesOn, surrogateKey } from './phase.ts';
+import { figuresInPhase, frozenInPhase, phasesOn, surrogateKey } from './phase.ts';
 import { demandWhole, isWhole } from './removed.ts';
-import { type Edition, editionsOf, freeze, seriesOf } from './snapshot.ts';
+import { type Edition, editionsOf, type Frozen, freeze, seriesOf } from './snapshot.ts';
 
 export interface FreezeMonth {
   /** YYYY-MM */
@@ -25,6 +26,11 @@ export interface FreezeMonth {
   /** UTC instant. */
   frozenAt: string;
 }
+
+/** Outcomes and payments of a month's last days have come in by this day of the next. */
+export const settledOnDay = 5;
+
+const settledDay = (period: string): string => addDays(lastDayOf(`${period}-01`), settledOnDay);
 
 const sides: readonly PairSide[] = ['officer', 'assigner'];
 
@@ -39,6 +45,9 @@ const groupingOf = (definition: Definition, by?: readonly string[]): string[] =>
   return own.length === 0 && dimensionsOf(definition).includes('office') ? ['office'] : own;
 };
 
+/** A month that runs, in some office's clock at least, is half a month: nothing that lasts is made of it. */
+export const isOver = (period: string, at: string): boolean => isOverEverywhere(boundsOf(period).to, at);
+
 /** Freezes the month as it stands; answers the editions that say so, new ones or the last. */
 export async function freezeMonth(
   store: Store,
@@ -47,6 +56,8 @@ export async function freezeMonth(
   request: FreezeMonth,
 ): Promise<Edition[]> {
   const { period, frozenAt } = request;
+  if (!isOver(period, frozenAt))
+    throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'period', problem: `${period} is not over` });
   const asked = { indicator: definition.id, period, frozenAt };
   const bounds = boundsOf(period);
   await demandWhole(store, bounds.from, bounds.to);
@@ -66,8 +77,11 @@ export async function freezeMonth(
   const today = frozenAt.slice(0, 10);
   const [phaseOf, key] = await Promise.all([phasesOn(store, today), surrogateKey(store)]);
   const by = groupingOf(definition, request.by);
-  const figures = await figuresInPhase(source, definition, { by, ...bounds }, today, { phaseOf, key });
-  return [await freeze(store, asked, { figures: withoutFilters(figures) })];
+  const view = { phaseOf, key };
+  const figures = await figuresInPhase(source, definition, { by, ...bounds }, today, view);
+  const readNow = (before: Frozen): Frozen =>
+    'figures' in before ? { figures: frozenInPhase(before.figures, view) } : before;
+  return [await freeze(store, asked, { figures: withoutFilters(figures) }, readNow)];
 }
 
 /** What lies behind a figure changes after the month; the frozen table says what it was, not where to look now. */
@@ -84,14 +98,17 @@ const withoutFilters = (table: FigureTable): FigureTable => ({
   })),
 });
 
-/** Freezes every indicator of a month that has no edition yet; answers how many were made. */
+/**
+ * Freezes every indicator of a month that has no edition of a day on which its figures had settled: one that somebody
+ * froze or printed before is not what the month came to. Answers how many were made; undefined where there is nothing to keep.
+ */
 export async function freezeDue(
   store: Store,
   source: Source,
   definitions: Iterable<Definition>,
   request: Omit<FreezeMonth, 'by'>,
   signal?: AbortSignal,
-): Promise<number> {
+): Promise<number | undefined> {
   const { from, to } = boundsOf(request.period);
   const rows = await store.collection(clearance.spec).count({
     and: [
@@ -100,7 +117,7 @@ export async function freezeDue(
     ],
   });
   // Of a month before there was anything, or of which retention removed a part, there is nothing to keep.
-  if (rows === 0 || !(await isWhole(store, from, to))) return 0;
+  if (rows === 0 || !(await isWhole(store, from, to))) return undefined;
   let made = 0;
   for (const definition of definitions) {
     // What is frozen by then stays, and the rest is frozen at another look.
@@ -108,7 +125,8 @@ export async function freezeDue(
     if (!isPairs(definition) && definition.figures.every((figure) => methodOf(figure) === undefined))
       continue;
     if (await isFrozen(store, definition, request.period)) continue;
-    made += (await freezeMonth(store, source, definition, request)).length;
+    const frozen = await freezeMonth(store, source, definition, request);
+    made += frozen.filter(({ frozenAt }) => frozenAt === request.frozenAt).length;
   }
   return made;
 }
@@ -120,5 +138,7 @@ async function isFrozen(store: Store, definition: Definition, period: string): P
     ? // The assigners' table is made last.
       seriesOf(definition.id, [sides.at(-1)!, 'declarant'], period)
     : seriesOf(definition.id, people && !by.includes('office') ? ['office', ...by] : by, period);
-  return (await editionsOf(store, series)).length > 0;
+  return (await editionsOf(store, series)).some(
+    ({ frozenAt }) => frozenAt.slice(0, 10) >= settledDay(period),
+  );
 }

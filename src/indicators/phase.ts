@@ -7,6 +7,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { CrosscheckError } from '../errors.ts';
+import { officeDay } from '../projections/context.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import { dimensions } from './dimensions.ts';
@@ -38,25 +39,31 @@ export interface PhaseDocument extends Document {
   grounds: string;
 }
 
-/** Whoever worked before a prescriptive phase was decided did so unnamed: it may begin tomorrow and not today. */
-const isTooEarly = ({ phase, from }: Pick<PhaseDocument, 'phase' | 'from'>, at: string): boolean =>
-  phase === 'prescriptive' && from <= at.slice(0, 10);
+/**
+ * Whoever worked before a prescriptive phase was decided did so unnamed: it may begin tomorrow and not today, by the office's
+ * own clock, which is that of the days on which people worked.
+ * @param day of the decision, in the office
+ */
+const isTooEarly = ({ phase, from }: Pick<PhaseDocument, 'phase' | 'from'>, day: string): boolean =>
+  phase === 'prescriptive' && from <= day;
 
 /**
  * Proposes a phase for an office; another person must confirm it. A descriptive phase takes names away and may have any
  * first day, so a prescriptive one is put off by a descriptive one of the same day and a later prescriptive one.
  * @param at UTC instant. Throws CC_BAD_ARGUMENT where a prescriptive phase would not begin after its day, CC_CONFLICT
- *   where the same was confirmed before.
+ *   where the same was confirmed before, or somebody else proposed it: what a second person reads and confirms is not to be
+ *   another's words by then.
  */
 export async function proposePhase(
   store: Store,
   proposal: Omit<PhaseDocument, 'id' | 'confirmedBy' | 'confirmedAt'>,
   at: string,
 ): Promise<string> {
-  if (isTooEarly(proposal, at)) {
+  const day = await officeDay(store, proposal.office, at);
+  if (isTooEarly(proposal, day)) {
     throw new CrosscheckError('CC_BAD_ARGUMENT', {
       name: 'from',
-      problem: `a prescriptive phase begins after the day on which it is decided, and ${proposal.from} is not after ${at.slice(0, 10)}`,
+      problem: `a prescriptive phase begins after the day on which it is decided, and ${proposal.from} is not after ${day}`,
     });
   }
   // With the phase in it: who confirms an id confirms what it says, whatever was proposed anew meanwhile.
@@ -68,6 +75,13 @@ export async function proposePhase(
       what: 'phase',
       id,
       problem: 'it was confirmed; propose another day',
+    });
+  }
+  if (stored !== undefined && stored.doc.proposedBy !== proposal.proposedBy) {
+    throw new CrosscheckError('CC_CONFLICT', {
+      what: 'phase',
+      id,
+      problem: `${stored.doc.proposedBy} proposed it; confirm that, or propose another day`,
     });
   }
   await collection.putIf({ id, ...proposal }, stored?.version ?? 0);
@@ -86,7 +100,8 @@ export async function confirmPhase(store: Store, id: string, by: string, at: str
   const refuse = (problem: string) => new CrosscheckError('CC_CONFLICT', { what: 'phase', id, problem });
   if (doc.proposedBy === by) throw refuse('a second person must confirm it');
   if (doc.confirmedBy !== undefined) throw refuse(`it was confirmed by ${doc.confirmedBy}`);
-  if (isTooEarly(doc, at)) throw refuse('its first day came before it was confirmed; propose a later one');
+  if (isTooEarly(doc, await officeDay(store, doc.office, at)))
+    throw refuse('its first day came before it was confirmed; propose a later one');
   const confirmed = { ...doc, confirmedBy: by, confirmedAt: at };
   await collection.putIf(confirmed, version);
   return confirmed;
@@ -100,14 +115,13 @@ export type PhaseOf = (office: string, since?: string) => Phase;
 
 const orderOf = ({ from, confirmedAt = '' }: PhaseDocument): string => `${from} ${confirmedAt}`;
 
-/** Phases as they stand on a day. */
-export async function phasesOn(store: Store, day: string): Promise<PhaseOf> {
+/** Offices that are prescriptive on a day, each with the first day from which it has been so without a break. */
+export async function prescriptiveSince(store: Store, day: string): Promise<ReadonlyMap<string, string>> {
   const { docs } = await store.collection<PhaseDocument>(phases).find({
     where: { column: 'from', op: 'le', value: day },
     sort: [{ column: 'from', direction: 'asc' }],
     limit: 10_000,
   });
-  /** From when on each has been prescriptive without a break. */
   const prescriptive = new Map<string, string>();
   // Of two that begin on the same day the one that was confirmed later stands.
   const standing = docs
@@ -117,6 +131,12 @@ export async function phasesOn(store: Store, day: string): Promise<PhaseOf> {
     if (phase === 'descriptive') prescriptive.delete(office);
     else if (!prescriptive.has(office)) prescriptive.set(office, from);
   }
+  return prescriptive;
+}
+
+/** Phases as they stand on a day. */
+export async function phasesOn(store: Store, day: string): Promise<PhaseOf> {
+  const prescriptive = await prescriptiveSince(store, day);
   return (office, since = day) => {
     const from = prescriptive.get(office);
     return from !== undefined && from <= since.slice(0, 10) ? 'prescriptive' : 'descriptive';
@@ -126,6 +146,8 @@ export async function phasesOn(store: Store, day: string): Promise<PhaseOf> {
 /** A second surrogate: of the officer, for one office and period, under a key that readers of figures do not have. */
 export const secondSurrogate = (key: string, office: string, period: string, officer: string): string =>
   `P-${createHmac('sha256', key).update([office, period, officer].join('\u001f')).digest('base64url').slice(0, 10)}`;
+
+const isSecondSurrogate = (name: string | null | undefined): boolean => name?.startsWith('P-') === true;
 
 interface KeyDocument extends Document {
   key: string;
@@ -234,6 +256,22 @@ export async function inPhase<R extends KeyedRow, T extends Keyed<R>>(
   if (filtered && veiled.length > 0)
     throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: definition.id });
   return { ...table, rows: [...open, ...veil(veiled, table.by, officeOf, period, view.key).map(strip)] };
+}
+
+/**
+ * A table that was frozen, for whoever reads it now: an office that has gone back to measuring itself alone names nobody in it
+ * any more. Rows that were frozen under second surrogates stay as they are.
+ */
+export function frozenInPhase(table: FigureTable, { phaseOf, key }: Viewpoint): FigureTable {
+  const people = table.by.filter((name) => dimensions[name]?.kind === 'people');
+  const { from, to } = table.period;
+  const officeOf = (row: KeyedRow): string => row.key.office ?? '';
+  const isNamed = (row: KeyedRow): boolean => people.some((name) => !isSecondSurrogate(row.key[name]));
+  const closed = (row: KeyedRow): boolean =>
+    people.length > 0 && isNamed(row) && phaseOf(officeOf(row), from ?? '') !== 'prescriptive';
+  if (!table.rows.some(closed)) return table;
+  const veiled = veil(table.rows.filter(closed), table.by, officeOf, `${from ?? ''}/${to ?? ''}`, key);
+  return { ...table, rows: [...table.rows.filter((row) => !closed(row)), ...veiled] };
 }
 
 /** The first day that figures are of, those beside them included: without one they are of all time. */

@@ -45,7 +45,7 @@ export interface Edition extends Document {
   differences?: Difference[];
 }
 
-type Frozen = { figures: FigureTable } | { pairs: PairTable };
+export type Frozen = { figures: FigureTable } | { pairs: PairTable };
 
 export interface FreezeRequest {
   indicator: string;
@@ -110,8 +110,16 @@ export async function editionsOf(store: Store, series: string): Promise<Edition[
 export const seriesOf = (indicator: string, by: readonly string[], period: string): string =>
   [indicator, by.join(',') || 'all', period].join('|');
 
-/** Freezes a table as the next edition, unless it says what the last one says; that one is answered then. */
-export async function freeze(store: Store, request: FreezeRequest, frozen: Frozen): Promise<Edition> {
+/**
+ * Freezes a table as the next edition, unless it says what the last one says; that one is answered then.
+ * @param readNow the edition before as it may be read now, by which the difference is told
+ */
+export async function freeze(
+  store: Store,
+  request: FreezeRequest,
+  frozen: Frozen,
+  readNow: (before: Frozen) => Frozen = (before) => before,
+): Promise<Edition> {
   const by = 'figures' in frozen ? frozen.figures.by : [frozen.pairs.side, 'declarant'];
   const series = seriesOf(request.indicator, by, request.period);
   const last = (await editionsOf(store, series)).at(-1);
@@ -128,9 +136,9 @@ export async function freeze(store: Store, request: FreezeRequest, frozen: Froze
     frozenAt: request.frozenAt,
     content,
     ...frozen,
-    ...(before === undefined ? {} : { differences: differencesOf(before, frozen) }),
+    ...(before === undefined ? {} : { differences: differencesOf(readNow(before), frozen) }),
   };
   // Written once: who comes second with the same edition reads the first one's.
   const [fresh] = await store.collection<Edition>(editions).putNew([document]);
-  return fresh === true ? document : freeze(store, request, frozen);
+  return fresh === true ? document : freeze(store, request, frozen, readNow);
 }

@@ -35,9 +35,20 @@ export function yearBefore(day: string): string {
   return earlier.endsWith('-02-29') ? earlier.replace(/29$/, '28') : earlier;
 }
 
+/** The same period a year before: of whole months whole months, so February has its 29th where that year had one. */
+export function periodBefore({ from, to }: { from: string; to: string }): { from: string; to: string } {
+  const before = { from: yearBefore(from), to: yearBefore(to) };
+  const months = from.endsWith('-01') && to === lastDayOf(to);
+  return months ? { ...before, to: lastDayOf(before.to) } : before;
+}
+
 /** The last day of the month in which a day lies. */
 export const lastDayOf = (day: string): string =>
   new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).toISOString().slice(0, 10);
+
+/** Whether a day is over wherever there are offices; the last zone is twelve hours behind UTC. @param at UTC instant */
+export const isOverEverywhere = (day: string, at: string): boolean =>
+  day < new Date(Date.parse(at) - msPerDay / 2).toISOString().slice(0, 10);
 
 /** Whole seconds between two UTC instants; null where the end lies before the beginning, which no clock explains. */
 export function secondsBetween(from: string | null, to: string | null): number | null {

@@ -3,7 +3,7 @@
  * hangs in which office. The registers are read again when a record came in; ./trusting.ts tells whose rows say another thing then.
  */
 import { storedPeople } from '../check/people.ts';
-import { isZone } from '../ground/zones.ts';
+import { isZone, shownIn } from '../ground/zones.ts';
 import type { Profile } from '../selectivity/model.ts';
 import type { ReferenceBook } from '../sources/reference/book.ts';
 import { openReferences, references } from '../sources/reference/store.ts';
@@ -41,6 +41,13 @@ function openZones(book: ReferenceBook): NonNullable<FoldContext['zoneOf']> {
     const zone = book.asOf('office', office, at)?.timezone;
     return zone !== undefined && isZone(zone) ? zone : undefined;
   };
+}
+
+/** The day on the office's own clock; on that of UTC where no record tells its zone. @param at UTC instant */
+export async function officeDay(store: Store, office: string, at: string): Promise<string> {
+  const { zoneOf } = await registerOf(store);
+  const zone = zoneOf?.(office, at);
+  return (zone === undefined ? at : shownIn(zone, at)).slice(0, 10);
 }
 
 async function registerOf(store: Store): Promise<Register> {

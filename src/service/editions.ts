@@ -1,6 +1,6 @@
 /**
  * Monthly editions: figures and pair tables as they were frozen, each with its difference to the edition before. They
- * carry the surrogates of the phase in which they were frozen. Integrity indicators are for those who read findings on
+ * carry the surrogates of the phase in which they were frozen, or second ones where the office has gone back since. Integrity indicators are for those who read findings on
  * officers; a table of every office is for callers of all offices. Whoever opens pairs by name is recorded.
  */
 import Type from 'typebox';
@@ -11,7 +11,8 @@ import { flatDifferences, flatEdition } from '../indicators/export/edition-lines
 import { freezeMonth } from '../indicators/frozen.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { pairsInPhase } from '../indicators/pairs-in-phase.ts';
-import { phasesOn, surrogateKey } from '../indicators/phase.ts';
+import { frozenInPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
+import { tellsPeople } from '../indicators/plan.ts';
 import { differencesBetween, type Edition, editions } from '../indicators/snapshot.ts';
 import type { FigureValue } from '../indicators/telling.ts';
 import type { Store } from '../store/port.ts';
@@ -148,8 +149,9 @@ export const editionRoutes: Resource = (app, { store, desk, figures: source, pro
       const { format = 'json' } = request.query as { format?: Format };
       const edition = await wanted(caller, (request.params as { id: string }).id);
       if (edition.pairs !== undefined) await recorded(caller, 'pairs.read', edition.id);
-      const shown =
-        edition.pairs === undefined ? shownFigures(edition) : await shownPairs(store, caller, edition);
+      const shown = await shownTo(store, caller, edition, () =>
+        collection.get(`${edition.series}|${edition.edition - 1}`).then((stored) => stored?.doc),
+      );
       return format === 'json' ? shown : sendFlat(reply, flatEdition(shown), format);
     },
   );
@@ -171,10 +173,9 @@ export const editionRoutes: Resource = (app, { store, desk, figures: source, pro
       const { to = edition.edition - 1, format = 'json' } = request.query as { to?: number; format?: Format };
       const other = await wanted(caller, `${edition.series}|${to}`);
       if (edition.pairs !== undefined) await recorded(caller, 'pairs.read', edition.id);
-      const [shown, before] =
-        edition.pairs === undefined
-          ? [edition, other]
-          : [await shownPairs(store, caller, edition), await shownPairs(store, caller, other)];
+      const [shown, before] = await Promise.all(
+        [edition, other].map((each) => shownTo(store, caller, each)) as [Promise<Edition>, Promise<Edition>],
+      );
       const data = differencesBetween(before, shown);
       return format === 'json'
         ? { from: before.id, to: shown.id, data }
@@ -192,7 +193,8 @@ function withoutRules({ differences, ...edition }: Edition, kept: readonly strin
   return { ...edition, figures: { ...figures, rows: figures.rows.filter(({ key }) => !isKept(key)) } };
 }
 
-const shownFigures = (edition: Edition): Edition => ({
+/** An edition without addresses of what was behind it. */
+const withoutAddresses = (edition: Edition): Edition => ({
   ...edition,
   ...(edition.figures === undefined
     ? {}
@@ -210,13 +212,32 @@ const shownFigures = (edition: Edition): Edition => ({
       }),
 });
 
-/** Pairs as the phases of their offices let them be read; to the machine's own session as they were frozen. */
-async function shownPairs(store: Store, caller: Caller, edition: Edition): Promise<Edition> {
-  if (caller.role === 'local' || edition.pairs === undefined) return edition;
+/**
+ * An edition as the phases of its offices let it be read; to the machine's own session as it was frozen.
+ * @param before the edition before, by which a difference that would name somebody is told anew
+ */
+async function shownTo(
+  store: Store,
+  caller: Caller,
+  edition: Edition,
+  before?: () => Promise<Edition | undefined>,
+): Promise<Edition> {
+  if (caller.role === 'local') return withoutAddresses(edition);
   const [phaseOf, key] = await Promise.all([
     phasesOn(store, new Date().toISOString().slice(0, 10)),
     surrogateKey(store),
   ]);
-  const { differences: _, ...rest } = edition;
-  return { ...rest, pairs: pairsInPhase(edition.pairs, edition.period, { phaseOf, key }) };
+  const view = { phaseOf, key };
+  const { differences, ...rest } = edition;
+  if (edition.pairs !== undefined)
+    return { ...rest, pairs: pairsInPhase(edition.pairs, edition.period, view) };
+  if (edition.figures === undefined) return edition;
+  const figures = frozenInPhase(edition.figures, view);
+  const shown = withoutAddresses({ ...rest, figures });
+  if (differences === undefined) return shown;
+  const isFrozen = !tellsPeople(figures.by);
+  const earlier = isFrozen ? undefined : await before?.();
+  if (earlier?.figures === undefined) return isFrozen ? { ...shown, differences } : shown;
+  const then = { ...earlier, figures: frozenInPhase(earlier.figures, view) };
+  return { ...shown, differences: differencesBetween(then, shown) };
 }

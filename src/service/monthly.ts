@@ -7,14 +7,11 @@ import { anchor } from '../audit/anchor.ts';
 import { demandSureClock } from '../audit/sure-clock.ts';
 import type { Definition } from '../indicators/definition.ts';
 import type { Source } from '../indicators/figure.ts';
-import { freezeDue } from '../indicators/frozen.ts';
+import { freezeDue, settledOnDay } from '../indicators/frozen.ts';
 import { addDays } from '../projections/calendar.ts';
 import type { Store } from '../store/port.ts';
 
 const everyMs = 15 * 60_000;
-
-/** Outcomes and payments of a month's last days have come in by then. */
-export const settledOnDay = 5;
 
 /** The month to be frozen on a day; undefined before figures have settled. */
 export function monthDue(today: string): string | undefined {
@@ -57,8 +54,10 @@ export function monthly({
       await demandSureClock(store, now());
       // In a rush figures may be long in coming.
       await Promise.race([projected(), stopped]);
-      await freezeDue(store, figures, definitions, { period, frozenAt: now().toISOString() }, signal);
-      done = period;
+      const frozenAt = now().toISOString();
+      const made = await freezeDue(store, figures, definitions, { period, frozenAt }, signal);
+      // Of a month of which nothing is here yet something may still come.
+      if (made !== undefined) done = period;
     } catch (error) {
       // The store is away, or the clock may have leapt: a later look does it.
       if (!signal.aborted) onError(error);

@@ -12,14 +12,18 @@ import { inOneHand } from './auth/hands.ts';
 import { demandOffice } from './caller.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
-import { Day, problems } from './schemas.ts';
+import { Day, problems, words } from './schemas.ts';
 
 const Proposal = Type.Object(
   {
     office: Type.String({ minLength: 1, maxLength: 40 }),
     phase: Type.Enum(['descriptive', 'prescriptive']),
     from: Day('first day on which it holds; of a prescriptive phase, after the day of its confirmation'),
-    grounds: Type.String({ minLength: 1, maxLength: 2000, description: 'decision or agreement it rests on' }),
+    grounds: Type.String({
+      pattern: words,
+      maxLength: 2000,
+      description: 'decision or agreement it rests on',
+    }),
   },
   { additionalProperties: false },
 );

@@ -6,6 +6,9 @@ import { CrosscheckError } from '../errors.ts';
 export const Day = (description?: string) =>
   Type.String({ format: 'date', ...(description === undefined ? {} : { description }) });
 
+/** Of a text that is to say something: blanks say nothing. */
+export const words = '\\S';
+
 /** Throws where a period ends before it begins: a figure of nothing would look like one of nothing found. */
 export function demandPeriod({ from, to }: { from?: string | undefined; to?: string | undefined }): void {
   if (from !== undefined && to !== undefined && to < from)

@@ -10,7 +10,7 @@ import { periodPattern, times } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import type { Contract } from '../indicators/contracts/contract.ts';
 import { gamingChecks } from '../indicators/contracts/gaming.ts';
-import { boundsOfPeriod, periodsBefore } from '../indicators/contracts/periods.ts';
+import { boundsOfPeriod, firstPeriodFrom, periodsBefore } from '../indicators/contracts/periods.ts';
 import {
   comment,
   countersign,
@@ -23,8 +23,10 @@ import {
 import { contractsIn } from '../indicators/contracts/shipped.ts';
 import { trainingNeeds } from '../indicators/contracts/training.ts';
 import { soundIndicators } from '../indicators/load.ts';
-import { phasesOn } from '../indicators/phase.ts';
+import { phasesOn, prescriptiveSince } from '../indicators/phase.ts';
 import { demandWhole, isWhole } from '../indicators/removed.ts';
+import { isOverEverywhere } from '../projections/calendar.ts';
+import { officeDay } from '../projections/context.ts';
 import { tables } from '../projections/fold.ts';
 import type { CollectionSpec, Filter, Store } from '../store/port.ts';
 import { inOneHand } from './auth/hands.ts';
@@ -32,7 +34,7 @@ import { type Caller, demandOffice, mayRead, ownOffices } from './caller.ts';
 import { findQuery, listQuery, page } from './listing.ts';
 import { jsonBody } from './messages.ts';
 import type { Resource } from './resource.ts';
-import { Day, demandPeriod, problems } from './schemas.ts';
+import { Day, demandPeriod, problems, words } from './schemas.ts';
 
 const Id = Type.Object({ id: Type.String({ maxLength: 400 }) });
 const day = Day();
@@ -56,7 +58,7 @@ const Draw = Type.Object(
 );
 const Comment = Type.Object(
   {
-    text: Type.String({ minLength: 1, maxLength: 10_000 }),
+    text: Type.String({ pattern: words, maxLength: 10_000 }),
     drawnUpAt: Type.Optional(
       Type.String({
         pattern: times.instant.pattern,
@@ -71,11 +73,21 @@ const Training = Type.Object(
   { additionalProperties: false },
 );
 
-/** A sheet tells of a whole period under the contract: of one that runs, or lies outside, nobody is marked. */
-function demandOver(contract: Contract, period: string, today: string): void {
+/**
+ * A sheet tells of a whole period under the contract: of one that runs, or lies outside, nobody is marked. Its days are those of
+ * the office's clock.
+ */
+async function demandOver(
+  store: Store,
+  contract: Contract,
+  { period, office }: { period: string; office?: string },
+): Promise<void> {
   const { from, to } = boundsOfPeriod(period);
   const refuse = (problem: string) => new CrosscheckError('CC_BAD_ARGUMENT', { name: 'period', problem });
-  if (to >= today) throw refuse(`${period} is not over`);
+  const now = new Date().toISOString();
+  const isOver =
+    office === undefined ? isOverEverywhere(to, now) : to < (await officeDay(store, office, now));
+  if (!isOver) throw refuse(`${period} is not over`);
   if (from < contract.from || to > contract.to)
     throw refuse(`${contract.id} is in force from ${contract.from} to ${contract.to}`);
 }
@@ -121,6 +133,28 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
 
   /** Roles that read sheets of other people; the others read their own. */
   const readsOthers = ({ role }: Caller): boolean => role !== 'officer' && role !== 'declarant';
+
+  /**
+   * Sheets that a list may hold: an office that measures itself alone, or has gone back to it, has none of its officers. They
+   * are left out where the store looks, since a filter, an order or a cursor would tell whose they are.
+   */
+  async function named(person: string | undefined): Promise<Filter> {
+    const ofFirms = [...contracts.values()].filter(({ party }) => party !== 'officer').map(({ id }) => id);
+    return {
+      or: [
+        { column: 'contract', op: 'in', value: ofFirms },
+        { column: 'subject', op: 'in', value: person === undefined ? [] : [person] },
+        ...[...(await prescriptiveSince(store, today()))].map(
+          ([office, from]): Filter => ({
+            and: [
+              { column: 'office', op: 'eq', value: office },
+              { column: 'period', op: 'ge', value: firstPeriodFrom(from) },
+            ],
+          }),
+        ),
+      ],
+    };
+  }
 
   /** @param since first day of what is shown */
   async function demandPrescriptive(
@@ -189,7 +223,10 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
         summary: 'the contracts in force: objectives, thresholds, counter-indicators, gaming checks',
       },
     },
-    async () => ({ data: [...contracts.values()], gaming: [...gamingChecks().values()] }),
+    async ({ caller }) =>
+      caller.role === 'declarant'
+        ? { data: [...contracts.values()].filter(({ party }) => party !== 'officer'), gaming: [] }
+        : { data: [...contracts.values()], gaming: [...gamingChecks().values()] },
   );
 
   app.get(
@@ -202,18 +239,13 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
         ? ownOffices(caller)
         : [{ column: 'subject', op: 'in', value: person === undefined ? [] : [person] }];
       if (readsOthers(caller)) await recorded(caller, 'sheet.list', 'mark sheets');
-      const phaseOf = await phasesOn(store, today());
+      if (readsOthers(caller) && caller.role !== 'local') also.push(await named(person));
       const query = findQuery(sheets, request.query as Record<string, unknown>, also);
-      return page(collection, query, ({ results: _, comment: __, gaming: ___, ...sheet }) => ({
-        ...sheet,
-        // In an office that measures itself alone a list tells that there is a sheet, and not whose.
-        ...(isOfOfficer(sheet) &&
-        caller.role !== 'local' &&
-        sheet.subject !== person &&
-        phaseOf(sheet.office ?? '', boundsOfPeriod(sheet.period).from) !== 'prescriptive'
-          ? { id: '', subject: '', total: null }
-          : {}),
-      }));
+      return page(
+        collection,
+        query,
+        ({ results: _, comment: __, gaming: ___, earlier: ____, ...sheet }) => sheet,
+      );
     },
   );
 
@@ -236,7 +268,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
         const problem = `${contract.id} has a sheet every ${contract.sheet}, and ${asked.period} is none`;
         throw new CrosscheckError('CC_BAD_ARGUMENT', { name: 'period', problem });
       }
-      demandOver(contract, asked.period, today());
+      await demandOver(store, contract, asked);
       if (contract.party === 'officer') {
         if (asked.office === undefined)
           throw new CrosscheckError('CC_OFFICE_NEEDED', { indicator: contract.id });
@@ -263,8 +295,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
         ...(contract.party === 'officer' ? { namedFrom: await namedFrom(asked.office!, asked.period) } : {}),
       });
       await recorded(caller, 'sheet.draw-up', sheet.id);
-      await file(store, sheet);
-      return reply.code(201).send(sheet);
+      return reply.code(201).send(await file(store, sheet));
     },
   );
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AuditDocument, audit } from '../../src/audit/log.ts';
 import { sourceOf } from '../../src/indicators/figure.ts';
-import { freezeDue } from '../../src/indicators/frozen.ts';
+import { freezeDue, freezeMonth } from '../../src/indicators/frozen.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import type { CallerRole } from '../../src/service/caller.ts';
@@ -140,6 +140,44 @@ describe('the calendar', () => {
     // I01 was frozen above.
     expect(await due('2026-03')).toBe(2);
     expect(await due('2026-03')).toBe(0);
-    expect(await due('2025-03')).toBe(0);
+    expect(await due('2025-03')).toBeUndefined();
+  });
+
+  it('freezes what a month came to, whatever was frozen of it before its figures had settled', async () => {
+    const definition = soundIndicators().definitions.get('I34')!;
+    const source = sourceOf(harness.store);
+    const frozenAt = '2026-04-02T09:00:00.000Z';
+    const by = { period: '2026-03', frozenAt };
+    expect((await freezeMonth(harness.store, source, definition, by))[0]!.edition).toBe(1);
+    await lodge('carl');
+    const due = () =>
+      freezeDue(harness.store, source, [definition], { ...by, frozenAt: '2026-04-05T09:00:00.000Z' });
+    expect([await due(), await due()]).toEqual([1, 0]);
+  });
+});
+
+describe('a month that is not over', () => {
+  it('is not frozen, and a report of it says so and freezes nothing: the calendar would take it for the month', async () => {
+    const period = new Date().toISOString().slice(0, 7);
+    const { status, body } = await post(
+      harness,
+      '/v1/editions',
+      { indicator: 'I01', period },
+      bearer('manager'),
+    );
+    expect([status, body.code, body.detail]).toEqual([
+      400,
+      'CC_BAD_ARGUMENT',
+      `period: ${period} is not over`,
+    ]);
+    const printed = await harness.app.inject({
+      method: 'POST',
+      url: '/v1/reports',
+      headers: { 'content-type': 'application/json', ...bearer('manager') },
+      payload: JSON.stringify({ period }),
+    });
+    expect([printed.statusCode, printed.body.includes('The month is not over')]).toEqual([201, true]);
+    const listed = await get(harness, `/v1/editions?period=${period}`, bearer('manager'));
+    expect(listed.body.data).toEqual([]);
   });
 });

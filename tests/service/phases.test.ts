@@ -1,6 +1,7 @@
 /** Figures on officers by HTTP: the phase of each office decides what a reader sees, and two people decide the phase. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confirmPhase, proposePhase } from '../../src/indicators/phase.ts';
+import { editions } from '../../src/indicators/snapshot.ts';
 import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import type { CallerRole } from '../../src/service/caller.ts';
@@ -32,8 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-const officersSeen = async (name: string): Promise<string[]> => {
-  const { body } = await get(harness, asked, bearer(name));
+const officersSeen = async (name: string, url = asked): Promise<string[]> => {
+  const { body } = await get(harness, url, bearer(name));
   return body.rows.map((row: { key: { officer: string } }) => row.key.officer);
 };
 
@@ -100,6 +101,31 @@ describe('an office', () => {
     expect((await officersSeen('manager')).every((officer) => officer.startsWith('P-'))).toBe(true);
   });
 
+  it('keeps what one person proposed until a second confirms it: another’s proposal of the same does not take its place', async () => {
+    const { confirm } = await decide('prescriptive', '2099-02-01');
+    const other = { office: 'XXA1', phase: 'prescriptive', from: '2099-02-01', grounds: 'none at all' };
+    const { status, body } = await post(harness, '/v1/phases', other, bearer('inspector'));
+    expect([status, body.code]).toEqual([409, 'CC_CONFLICT']);
+    expect((await post(harness, confirm, {}, bearer('inspector'))).body.grounds).toBe('decision 12/2026');
+  });
+
+  it('begins to name after the day of the decision by its own clock, on which people worked', async () => {
+    const record = { office: 'XXE1', name: 'x', timezone: 'Pacific/Auckland', from: '2025-01-01' };
+    expect((await post(harness, '/v1/reference/office', record, bearer('system'))).status).toBe(200);
+    const phase = { office: 'XXE1', phase: 'prescriptive' as const, grounds: 'decision', proposedBy: 'one' };
+    // Noon of 2 January there, and still 1 January by UTC.
+    const at = '2026-01-01T23:00:00.000Z';
+    await expect(proposePhase(harness.store, { ...phase, from: '2026-01-02' }, at)).rejects.toThrow(
+      '2026-01-02 is not after 2026-01-02',
+    );
+    const id = await proposePhase(
+      harness.store,
+      { ...phase, from: '2026-01-02' },
+      '2026-01-01T10:00:00.000Z',
+    );
+    await expect(confirmPhase(harness.store, id, 'two', at)).rejects.toThrow('its first day came');
+  });
+
   it('names its officers once it is prescriptive', async () => {
     const at = '2025-12-31T12:00:00.000Z';
     const held = { office: 'XXA1', phase: 'prescriptive' as const, from: '2026-01-01', grounds: 'decision' };
@@ -120,5 +146,44 @@ describe('an office', () => {
     expect(veiled(await seen(asked.replace('from=2026-01-01', 'from=2025-12-31')))).toBe(true);
     expect(veiled(await seen(`${asked}&previousYear=true`))).toBe(true);
     expect(veiled(await seen(asked))).toBe(false);
+  });
+
+  it('that goes back to measuring itself alone names nobody in what was frozen before either', async () => {
+    const frozen = await post(
+      harness,
+      '/v1/editions',
+      { indicator: 'I05', period: '2026-03' },
+      bearer('manager'),
+    );
+    const [{ id }] = frozen.body.data;
+    const place = `/v1/editions/${encodeURIComponent(id)}`;
+    const whole = async (url: string) =>
+      (await harness.app.inject({ url, headers: bearer('manager') })).payload;
+    expect(await whole(place)).toContain('"O-');
+    const back = { office: 'XXA1', phase: 'descriptive' as const, from: '2026-03-01', grounds: 'agreement' };
+    const at = '2026-04-20T12:00:00.000Z';
+    await confirmPhase(
+      harness.store,
+      await proposePhase(harness.store, { ...back, proposedBy: 'one' }, at),
+      'two',
+      at,
+    );
+    expect(await whole(place)).not.toContain('O-');
+    const { rows } = JSON.parse(await whole(place)).figures;
+    expect(rows.map(({ key }: { key: { officer: string } }) => key.officer)).toEqual(
+      (await officersSeen('manager', asked.replace(/from.*/, 'from=2026-03-01&to=2026-03-31'))).sort(),
+    );
+    expect(await whole(`${place}?format=csv`)).not.toContain('O-');
+    // What is frozen now stands under the same second surrogates, so nothing seems to have changed.
+    const again = await post(
+      harness,
+      '/v1/editions',
+      { indicator: 'I05', period: '2026-03' },
+      bearer('manager'),
+    );
+    const now = `/v1/editions/${encodeURIComponent(again.body.data[0].id)}`;
+    expect(JSON.parse(await whole(now)).differences).toEqual([]);
+    expect(JSON.parse(await whole(`${now}/differences`)).data).toEqual([]);
+    await harness.store.collection(editions).clear();
   });
 });

@@ -109,6 +109,27 @@ describe('the monthly report', () => {
   });
 });
 
+describe('the year before', () => {
+  it('beside a month is the whole month, the leap day included', async () => {
+    for (const date of ['2024-02-28', '2024-02-29', '2025-02-03'])
+      await post(
+        harness,
+        '/v1/checks',
+        declaration({ office: 'XXF1', registration: { serial: 'F', number: date, date } }),
+        bearer('system'),
+      );
+    await harness.settle();
+    const beside = async (period: string, by: string) => {
+      const url = `/v1/indicators/I01?by=${by}&where=office%20%3D%20XXF1&${period}&previousYear=true`;
+      return (await get(harness, url, bearer('manager'))).body.rows[0].figures.count.previous;
+    };
+    for (const by of ['', 'month'])
+      expect(await beside('from=2025-02-01&to=2025-02-28', by), by).toEqual({ value: 2, n: 2 });
+    expect(await beside('from=2025-02-01&to=2025-02-27', '')).toEqual({ value: 0, n: 0 });
+    expect(await beside('from=2025-02-03&to=2025-02-28', '')).toEqual({ value: 1, n: 1 });
+  });
+});
+
 describe('pairs', () => {
   const asked = '/v1/indicators/I29/pairs?from=2026-03-01&to=2026-03-31';
 

@@ -1,8 +1,10 @@
 /** Mark sheets and training needs by HTTP: whose they are, who may read them, and in which order they become valid. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AuditDocument, audit } from '../../src/audit/log.ts';
 import { type PersonDocument, people } from '../../src/check/collections.ts';
 import { type MarkSheet, sheets } from '../../src/indicators/contracts/sheet.ts';
+import { contractsIn } from '../../src/indicators/contracts/shipped.ts';
+import { soundIndicators } from '../../src/indicators/load.ts';
 import { confirmPhase, proposePhase } from '../../src/indicators/phase.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
 import type { CallerRole } from '../../src/service/caller.ts';
@@ -24,6 +26,8 @@ beforeAll(async () => {
     ['anna', 'officer'],
     ['bert', 'officer'],
     ['analyst', 'analyst'],
+    ['feed', 'system'],
+    ['trader', 'declarant'],
   ];
   for (const [name, role] of callers) {
     const { key, document } = await keys.create({ label: name, role, days: 1 }, 'tests', new Date());
@@ -162,8 +166,138 @@ describe('a sheet of a contract that is no longer there', () => {
     const read = await get(harness, `/v1/mark-sheets/${encodeURIComponent(id)}`, bearer('chief'));
     expect(code(read)).toBe('CC_PHASE_DESCRIPTIVE');
     const { body } = await get(harness, '/v1/mark-sheets?contract=former', bearer('chief'));
-    expect(body.data).toMatchObject([{ id: '', subject: '', total: null }]);
-    expect(JSON.stringify(body)).not.toContain('DORA');
+    expect(body.data).toEqual([]);
+  });
+
+  it('is not found by its subject, its place in an order or a cursor either', async () => {
+    const collection = harness.store.collection<MarkSheet>(sheets);
+    const { doc } = (await collection.get('former|O-DORA|XXC1|2026-03'))!;
+    for (const subject of ['O-DORA', 'O-EMIL'])
+      await collection.put([
+        { ...doc, subject, contract: 'inspector', id: `inspector|${subject}|XXC1|2026-03` },
+      ]);
+    const told = async (query: string, name = 'chief') =>
+      (await get(harness, `/v1/mark-sheets?office=XXC1&${query}`, bearer(name))).body;
+    for (const query of ['subject=O-DORA', 'sort=subject', 'limit=1'])
+      expect(await told(query), query).toEqual({ data: [] });
+    // One's own is one's own, and a month before the switch stays nameless after it.
+    const id = await proposePhase(
+      harness.store,
+      { office: 'XXC1', phase: 'prescriptive', from: '2026-03-02', grounds: 'decision', proposedBy: 'one' },
+      decided,
+    );
+    await confirmPhase(harness.store, id, 'two', decided);
+    expect(await told('sort=subject')).toEqual({ data: [] });
+    await collection.put([{ ...doc, id: 'inspector|O-DORA|XXC1|2026-04', period: '2026-04' }]);
+    expect((await told('sort=subject')).data).toMatchObject([{ subject: 'O-DORA', period: '2026-04' }]);
+  });
+});
+
+describe('a sheet that is not issued', () => {
+  it('is drawn up anew where what the person says shows that it is wrong, and keeps what was said', async () => {
+    const own = { ...asked, subject: 'O-BERT' };
+    const place = address.replace('ANNA', 'BERT');
+    const step = async (name: string, of: string, body: object = {}) =>
+      post(harness, `${place}/${of}`, body, bearer(name));
+    const [first] = [await post(harness, '/v1/mark-sheets', own, bearer('chief'))];
+    expect(first.status).toBe(201);
+    expect(code(await step('bert', 'comment', { text: ' \n' }))).toBe('CC_REQUEST_INVALID');
+    await step('bert', 'comment', { text: 'two days of leave are not in the roster' });
+    const again = await post(harness, '/v1/mark-sheets', own, bearer('director'));
+    expect([again.status, again.body.status]).toEqual([201, 'drawn up']);
+    const { drawnUpAt } = first.body;
+    const said = {
+      drawnUpAt,
+      comment: { by: 'O-BERT', text: 'two days of leave are not in the roster' },
+      total: null,
+    };
+    expect(again.body).toMatchObject({ earlier: [said] });
+    expect(again.body).not.toHaveProperty('comment');
+    // It goes through everybody's hands again, and who drew it up now does not countersign it.
+    expect(code(await step('chief', 'countersign'))).toBe('CC_CONFLICT');
+    expect(code(await step('bert', 'comment', { text: 'now it is right' }))).toBe('commented');
+    expect(code(await step('director', 'countersign'))).toBe('CC_CONFLICT');
+    expect(code(await step('chief', 'countersign'))).toBe('countersigned');
+    expect(code(await step('director', 'issue'))).toBe('issued');
+    const { body } = await get(harness, place, bearer('bert'));
+    expect(body).toMatchObject({ status: 'issued', earlier: [said], comment: { text: 'now it is right' } });
+    expect(code(await post(harness, '/v1/mark-sheets', own, bearer('chief')))).toBe('CC_CONFLICT');
+  });
+
+  it('says what it asked and by which versions, since contract and indicators may be others when it is read', async () => {
+    const { body } = await get(harness, address, bearer('chief'));
+    const { definitions } = soundIndicators();
+    const [contract] = [...contractsIn(definitions).values()].filter(({ id }) => id === body.contract);
+    expect(body.most).toBe(contract!.most);
+    const versioned = (one: { indicator: string; figure: string }) => ({
+      ...one,
+      version: definitions.get(one.indicator)!.version,
+    });
+    expect(body.results.map(({ terms }: MarkSheet['results'][number]) => terms)).toEqual(
+      contract!.objectives.map(({ title, better, demand, measured, counter, counterBetter, lag }) => ({
+        title,
+        measured: versioned(measured),
+        better,
+        demand,
+        counter: versioned(counter),
+        counterBetter,
+        ...(lag === undefined ? {} : { lag }),
+      })),
+    );
+  });
+
+  it('is of a month that is over by the clock of the office, not by that of UTC', async () => {
+    const earlier = '2025-12-30T00:00:00.000Z';
+    const record = { name: 'x', kind: 'port', country: 'XX', from: '2025-01-01' };
+    for (const [office, timezone] of [
+      ['XXW1', 'America/Los_Angeles'],
+      ['XXE1', 'Pacific/Auckland'],
+    ]) {
+      const { status } = await post(
+        harness,
+        '/v1/reference/office',
+        { ...record, office, timezone },
+        bearer('feed'),
+      );
+      expect(status).toBe(200);
+      const phase = {
+        office: office!,
+        phase: 'prescriptive' as const,
+        from: '2026-01-01',
+        grounds: 'decision',
+      };
+      const id = await proposePhase(harness.store, { ...phase, proposedBy: 'one' }, earlier);
+      await confirmPhase(harness.store, id, 'two', earlier);
+    }
+    const at = async (now: string, office: string) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: new Date(now) });
+      try {
+        return (
+          await post(harness, '/v1/mark-sheets', { ...asked, subject: 'O-CARL', office }, bearer('chief'))
+        ).status;
+      } finally {
+        vi.useRealTimers();
+      }
+    };
+    expect(await at('2026-04-01T06:30:00Z', 'XXW1')).toBe(400);
+    expect(await at('2026-04-01T07:30:00Z', 'XXW1')).toBe(201);
+    expect(await at('2026-03-31T10:30:00Z', 'XXE1')).toBe(400);
+    expect(await at('2026-03-31T11:30:00Z', 'XXE1')).toBe(201);
+  });
+});
+
+describe('contracts', () => {
+  it('are read by whom they bind: a firm reads those of firms, and an officer all', async () => {
+    const parties = async (name: string) => {
+      const { status, body } = await get(harness, '/v1/contracts', bearer(name));
+      expect(status).toBe(200);
+      return [
+        ...new Set(body.data.map(({ party }: { party: string }) => party)),
+        body.gaming.length > 0,
+      ].sort();
+    };
+    expect(await parties('anna')).toEqual(['importer', 'officer', true]);
+    expect(await parties('trader')).toEqual(['importer', false].sort());
   });
 });
 

@@ -55,8 +55,16 @@ export interface Counter {
   limits?: [number, number | null];
 }
 
+/** What an objective asks, and by which versions of the indicators. */
+export interface Terms extends Pick<Objective, 'title' | 'better' | 'demand' | 'counterBetter' | 'lag'> {
+  measured: Objective['measured'] & { version: number };
+  counter: Objective['counter'] & { version: number };
+}
+
 export interface ObjectiveResult {
   objective: string;
+  /** As they were when the sheet was drawn up; absent in sheets of before they were kept. */
+  terms?: Terms;
   /** As the contract had it when the sheet was drawn up; absent in sheets of before it was kept. */
   coefficient?: number;
   /** Month or year whose cases it is of, where that is not the sheet's own. */

@@ -1,6 +1,7 @@
 /**
  * Mark sheets: drawn up from figures, commented by the person before any use, countersigned by another than who drew
- * them up, then issued and frozen. A sheet that was issued is never changed; what was wrong in it is told by a new one.
+ * them up, then issued and frozen: a sheet that was issued is never changed. Before that it may be drawn up anew, since the
+ * person's words may show what is wrong in it; it then goes through everybody's hands again, and keeps what was said.
  */
 import { CrosscheckError } from '../../errors.ts';
 import { tables } from '../../projections/fold.ts';
@@ -16,6 +17,7 @@ import {
   easedBy,
   judgeObjective,
   type ObjectiveResult,
+  type Terms,
   thresholdOf,
   totalOf,
   yearsOfHistory,
@@ -53,13 +55,23 @@ export interface MarkSheet extends Document {
   gaming?: GamingResult[];
   total: number | null;
   full: number;
+  /** As the contract had it; absent in sheets of before it was kept. */
+  most?: number;
   status: 'drawn up' | 'commented' | 'countersigned' | 'issued';
   drawnUpBy: string;
   /** UTC; absent in sheets of before it was kept. */
   drawnUpAt?: string;
-  comment?: { by: string; at: string; text: string };
+  comment?: Comment;
   countersignedBy?: string;
   issuedAt?: string;
+  /** What was said of it before it was drawn up anew, the first first. */
+  earlier?: Pick<MarkSheet, 'drawnUpBy' | 'drawnUpAt' | 'total' | 'comment' | 'countersignedBy'>[];
+}
+
+interface Comment {
+  by: string;
+  at: string;
+  text: string;
 }
 
 export interface SheetRequest {
@@ -127,6 +139,28 @@ function limitsOf(
   if (sum !== undefined && columns[sum]?.money === true) return undefined;
   const { low, high } = clopperPearson(x, n);
   return [low * 100, high * 100];
+}
+
+/** What an objective asks, as the contract and the definitions have it now: a sheet is read when both are others. */
+function termsOf(
+  { title, better, demand, measured, counter, counterBetter, lag }: Objective,
+  definitions: ReadonlyMap<string, Definition>,
+): { terms: Terms } {
+  const versioned = (one: Objective['measured']) => ({
+    ...one,
+    version: definitions.get(one.indicator)!.version,
+  });
+  return {
+    terms: {
+      title,
+      measured: versioned(measured),
+      better,
+      demand,
+      counter: versioned(counter),
+      counterBetter,
+      ...(lag === undefined ? {} : { lag }),
+    },
+  };
 }
 
 /** Draws up a sheet; nothing is stored. Figures of the person, thresholds of the office's own history. */
@@ -216,8 +250,9 @@ export async function drawUp(
       definitions.get(objective.counter.indicator)!,
       objective.counter.figure,
     );
-    results.push(
-      judgeObjective(
+    results.push({
+      ...termsOf(objective, definitions),
+      ...judgeObjective(
         contract,
         objective,
         {
@@ -239,7 +274,7 @@ export async function drawUp(
           isBefore,
         },
       ),
-    );
+    });
   }
   return {
     // Who worked at two offices in a month has a sheet of each.
@@ -255,21 +290,45 @@ export async function drawUp(
     ...(gaming.length === 0 ? {} : { gaming }),
     total: totalOf(contract.objectives, results),
     full: contract.full,
+    most: contract.most,
     status: 'drawn up',
     drawnUpBy: request.drawnUpBy,
     ...(request.at === undefined ? {} : { drawnUpAt: request.at }),
   };
 }
 
-/** Stores a sheet that was drawn up. CC_CONFLICT where one of the period is past that. */
-export async function file(store: Store, sheet: MarkSheet): Promise<void> {
+/** Stores a sheet that was drawn up, and answers it. CC_CONFLICT where one of the period was issued. */
+export async function file(store: Store, sheet: MarkSheet): Promise<MarkSheet> {
   const collection = store.collection<MarkSheet>(sheets);
   const stored = await collection.get(sheet.id);
-  if (stored !== undefined && stored.doc.status !== 'drawn up') {
-    throw conflict(sheet.id, `it is ${stored.doc.status} and stays as it is`);
-  }
-  await collection.putIf(sheet, stored?.version ?? 0);
+  if (stored?.doc.status === 'issued') throw conflict(sheet.id, 'it is issued and stays as it is');
+  const earlier = stored === undefined ? [] : saidOf(stored.doc);
+  const filed = earlier.length === 0 ? sheet : { ...sheet, earlier };
+  await collection.putIf(filed, stored?.version ?? 0);
+  return filed;
 }
+
+/** What was said of a sheet until now: nobody is rid of a comment by drawing it up anew. */
+const saidOf = ({
+  earlier = [],
+  drawnUpBy,
+  drawnUpAt,
+  total,
+  comment,
+  countersignedBy,
+}: MarkSheet): NonNullable<MarkSheet['earlier']> =>
+  comment === undefined
+    ? earlier
+    : [
+        ...earlier,
+        {
+          drawnUpBy,
+          ...(drawnUpAt === undefined ? {} : { drawnUpAt }),
+          total,
+          comment,
+          ...(countersignedBy === undefined ? {} : { countersignedBy }),
+        },
+      ];
 
 const conflict = (id: string, problem: string) =>
   new CrosscheckError('CC_CONFLICT', { what: 'mark sheet', id, problem });

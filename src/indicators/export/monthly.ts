@@ -1,13 +1,13 @@
 /**
  * Gathers what a monthly report shows: each performance indicator by its own grouping, its last thirteen months, and what
- * its newest edition changed. Figures on officers stand as the phase of each office lets them be read, whoever prints.
+ * its newest edition changed. Of a month that runs it shows what there is, and freezes nothing. Figures on officers stand as the phase of each office lets them be read, whoever prints.
  */
 import { lastDayOf, yearBefore } from '../../projections/calendar.ts';
 import type { Store } from '../../store/port.ts';
 import type { Definition } from '../definition.ts';
 import { dimensions, dimensionsOf } from '../dimensions.ts';
 import { figures, type Source } from '../figure.ts';
-import { freezeMonth } from '../frozen.ts';
+import { freezeMonth, isOver } from '../frozen.ts';
 import { methodOf } from '../methods/table.ts';
 import { figuresInPhase, phasesOn, surrogateKey } from '../phase.ts';
 import type { Language } from '../show.ts';
@@ -33,7 +33,7 @@ export interface MonthlyRequest {
 /** Rows of a table that is printed by its greatest. */
 const mostRows = 20;
 
-/** Performance indicators in the order of their ids; each month's figures are frozen as they are printed. */
+/** Performance indicators in the order of their ids; figures of a month that is over are frozen as they are printed. */
 export async function monthlyReport(
   store: Store,
   source: Source,
@@ -44,6 +44,7 @@ export async function monthlyReport(
   const from = `${period}-01`;
   const to = lastDayOf(from);
   const [phaseOf, key] = await Promise.all([phasesOn(store, madeAt.slice(0, 10)), surrogateKey(store)]);
+  const isFinal = isOver(period, madeAt);
   const sections: ReportSection[] = [];
   for (const definition of definitions) {
     const [principal] = definition.figures;
@@ -77,7 +78,7 @@ export async function monthlyReport(
       definition,
       month,
       series,
-      ...(whole
+      ...(whole && isFinal
         ? await changesOf(store, source, definition, {
             period,
             by,
@@ -87,7 +88,7 @@ export async function monthlyReport(
         : {}),
     });
   }
-  return { period, administration, madeAt, language, sections };
+  return { period, administration, madeAt, language, ...(isFinal ? {} : { runs: true }), sections };
 }
 
 const isPeople = (name: string): boolean => dimensions[name]?.kind === 'people';

@@ -28,6 +28,8 @@ export interface Report {
   administration: string;
   madeAt: string;
   language: Language;
+  /** The month is not over: nothing of it is frozen. */
+  runs?: true;
   sections: readonly ReportSection[];
 }
 
@@ -51,6 +53,7 @@ const words = {
     more: (count: number) => `and ${count} more`,
     empty: 'There is nothing of it in this month.',
     contents: 'Contents',
+    runs: 'The month is not over: these figures will change, and are not frozen.',
     units: { percent: '%' },
   },
   fr: {
@@ -73,6 +76,7 @@ const words = {
     more: (count: number) => `et ${count} autres`,
     empty: 'Il n’y en a pas ce mois-ci.',
     contents: 'Sommaire',
+    runs: 'Le mois n’est pas terminé : ces chiffres changeront et ne sont pas figés.',
     units: {
       count: 'nombre',
       percent: '%',
@@ -359,7 +363,12 @@ export function reportHtml(report: Report): string {
   return `<!doctype html>
 <html lang="${report.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${plain(title)}</title><style>${style}${foot(heading)}</style></head>
 <body><h1>${plain(title)}</h1><p>${plain(report.administration)} · ${plain(`${report.madeAt.slice(0, 16).replace('T', ' ')} UTC`)}</p>
-<p class="note">${told.notVerdict} ${told.few}.</p>
+${
+  report.runs === true
+    ? `<p class="note"><b>${told.runs}</b></p>
+`
+    : ''
+}<p class="note">${told.notVerdict} ${told.few}.</p>
 <nav aria-label="${told.contents}"><h2>${told.contents}</h2><ol>${report.sections.map(({ definition }) => `<li><a href="#${plain(definition.id)}">${plain(headingOf(definition, report.language))}</a></li>`).join('')}</ol></nav>
 <main>${report.sections.map((section) => sectionOf(section, report.period, report.language)).join('\n')}
 </main></body></html>

@@ -71,7 +71,8 @@ export const permissions: Readonly<Record<string, readonly CallerRole[] | 'publi
   'GET /v1/editions/:id': measurers,
   'GET /v1/editions/:id/differences': measurers,
   'POST /v1/mirror-statistics': ['manager', 'analyst', 'integrity', 'local'],
-  'GET /v1/contracts': [...measurers, 'officer'],
+  // By which one is measured one may read.
+  'GET /v1/contracts': [...measurers, 'officer', 'declarant'],
   // Figures on one person: for that person, the line manager and the unit.
   'GET /v1/mark-sheets': ['officer', 'declarant', 'manager', 'integrity', 'local'],
   'POST /v1/mark-sheets': ['manager', 'local'],

@@ -72,6 +72,7 @@ const sheet = {
   to: '2026-03-31',
   total: 17.4,
   full: 20,
+  most: 1,
   status: 'drawn up',
   drawnUpBy: 'oidc:7d0f',
   drawnUpAt: '2026-04-03T10:00:00.000Z',
@@ -79,6 +80,14 @@ const sheet = {
 const results = [
   {
     objective: 'sameDay',
+    terms: {
+      title: { en: 'Assessed the same day' },
+      measured: { indicator: 'I05', figure: 'share', version: 2 },
+      better: 'up',
+      demand: 1,
+      counter: { indicator: 'I20', figure: 'share', version: 2 },
+      counterBetter: 'down',
+    },
     value: 61.2,
     n: 412,
     limits: [56.4, 65.8],
@@ -99,18 +108,38 @@ const sheetProperties = {
   to: day,
   total: nullable(Type.Number({ description: 'marks, weighted; null where no objective counts' })),
   full: Type.Number(),
+  most: Type.Optional(Type.Number({ description: 'the most that one objective counts' })),
   status: Type.Enum(['drawn up', 'commented', 'countersigned', 'issued']),
   drawnUpBy: Type.String(),
   drawnUpAt: Type.Optional(instant),
   countersignedBy: Type.Optional(Type.String()),
   issuedAt: Type.Optional(instant),
 };
+const Comment = closed({ by: Type.String(), at: instant, text: Type.String() });
 const Sheet = closed(
   {
     ...sheetProperties,
-    results: Type.Array(open({ objective: Type.String(), mark: nullable(Type.Number()) })),
+    results: Type.Array(
+      open({
+        objective: Type.String(),
+        terms: Type.Optional(open({}, { description: 'what it asked, and the versions of its indicators' })),
+        mark: nullable(Type.Number()),
+      }),
+    ),
     gaming: Type.Optional(Type.Array(open({ check: Type.String(), state: Type.String() }))),
-    comment: Type.Optional(closed({ by: Type.String(), at: instant, text: Type.String() })),
+    comment: Type.Optional(Comment),
+    earlier: Type.Optional(
+      Type.Array(
+        closed({
+          drawnUpBy: Type.String(),
+          drawnUpAt: Type.Optional(instant),
+          total: nullable(Type.Number()),
+          comment: Comment,
+          countersignedBy: Type.Optional(Type.String()),
+        }),
+        { description: 'what was said of it before it was drawn up anew' },
+      ),
+    ),
   },
   { title: 'MarkSheet' },
 );
