@@ -103,7 +103,7 @@ const table: Record<string, string> = {
   'GET /v1/editions/:id': measurers,
   'GET /v1/editions/:id/differences': measurers,
   'POST /v1/mirror-statistics': 'manager analyst integrity',
-  'GET /v1/contracts': readers,
+  'GET /v1/contracts': `declarant ${readers}`,
   'GET /v1/mark-sheets': 'officer declarant manager integrity',
   'POST /v1/mark-sheets': 'manager',
   'GET /v1/mark-sheets/:id': 'officer declarant manager integrity',
