@@ -188,7 +188,8 @@ async function answer(desk: Desk, indicator: string | undefined, flags: Flags): 
     const told = (value: number | null): string => (value === null ? 'nothing' : String(value));
     return lines(
       differences,
-      ({ key, figure, before, after }) => `${key} ${figure}: ${told(before)} before, ${told(after)} now`,
+      ({ key, figure, before, after, n }) =>
+        `${key} ${figure}: ${told(before)} before, ${told(after)} now${n === undefined ? '' : ` (n ${n.before} before, ${n.after} now)`}`,
     );
   }
   if (flat) {

@@ -28,6 +28,8 @@ export interface Difference {
   figure: string;
   before: number | null;
   after: number | null;
+  /** Declarations behind it, where they are others and the value is the same: none of ten, and none of twenty. */
+  n?: { before: number; after: number };
 }
 
 export interface Edition extends Document {
@@ -56,22 +58,28 @@ export interface FreezeRequest {
 /** @param key the row's values as JSON */
 export const differenceKey = (key: string, figure: string): string => `${key}\u001f${figure}`;
 
+interface Value {
+  value: number | null;
+  n: number;
+}
+const nothing: Value = { value: null, n: 0 };
+
 /** The values of a table, by key and figure: what an edition is compared by. */
-function valuesOf(frozen: Frozen): Map<string, number | null> {
+function valuesOf(frozen: Frozen): Map<string, Value> {
   if ('figures' in frozen) {
     return new Map(
       frozen.figures.rows.flatMap((row) =>
-        Object.entries(row.figures).map(([figure, { value }]) => [
+        Object.entries(row.figures).map(([figure, { value, n }]): [string, Value] => [
           differenceKey(JSON.stringify(Object.values(row.key)), figure),
-          value,
+          { value, n },
         ]),
       ),
     );
   }
   return new Map(
-    frozen.pairs.pairs.map((pair) => [
+    frozen.pairs.pairs.map((pair): [string, Value] => [
       differenceKey(JSON.stringify([pair.officer, pair.declarant]), 'excess'),
-      pair.excess,
+      { value: pair.excess, n: pair.n },
     ]),
   );
 }
@@ -79,13 +87,13 @@ function valuesOf(frozen: Frozen): Map<string, number | null> {
 function differencesOf(before: Frozen, after: Frozen): Difference[] {
   const old = valuesOf(before);
   const now = valuesOf(after);
-  return [...new Set([...old.keys(), ...now.keys()])]
-    .sort()
-    .filter((key) => (old.get(key) ?? null) !== (now.get(key) ?? null))
-    .map((both) => {
-      const [key, figure] = both.split('\u001f') as [string, string];
-      return { key, figure, before: old.get(both) ?? null, after: now.get(both) ?? null };
-    });
+  return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((both) => {
+    const [key, figure] = both.split('\u001f') as [string, string];
+    const [then, after] = [old.get(both) ?? nothing, now.get(both) ?? nothing];
+    const told = { key, figure, before: then.value, after: after.value };
+    if (then.value !== after.value) return [told];
+    return then.n === after.n ? [] : [{ ...told, n: { before: then.n, after: after.n } }];
+  });
 }
 
 /** What an edition says that another of its series did not, by key and figure. */

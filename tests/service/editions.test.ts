@@ -86,7 +86,7 @@ describe('an edition', () => {
       headers: bearer('manager'),
     });
     expect(changes.payload).toBe(
-      'series,from,to,key1,key2,figure,before,after\r\nI01|office|2026-03,1,2,XXA1,,count,1,2\r\n',
+      'series,from,to,key1,key2,figure,before,after,nBefore,nAfter\r\nI01|office|2026-03,1,2,XXA1,,count,1,2,,\r\n',
     );
   });
 
@@ -179,5 +179,24 @@ describe('a month that is not over', () => {
     expect([printed.statusCode, printed.body.includes('The month is not over')]).toEqual([201, true]);
     const listed = await get(harness, `/v1/editions?period=${period}`, bearer('manager'));
     expect(listed.body.data).toEqual([]);
+  });
+});
+
+describe('a difference', () => {
+  it('tells that a value stands on other declarations, though it is the same', async () => {
+    const [one] = (await freeze('I24')).body.data;
+    await lodge('carl');
+    const [two] = (await freeze('I24')).body.data;
+    expect(two.edition).toBe(one.edition + 1);
+    const [row] = (await get(harness, address(one.id), bearer('manager'))).body.figures.rows;
+    const { n } = row.figures.share;
+    const { body } = await get(harness, `${address(two.id)}/differences`, bearer('manager'));
+    const [share] = body.data.filter(({ figure }: { figure: string }) => figure === 'share');
+    expect(share).toMatchObject({ key: '["B1"]', before: 0, after: 0, n: { before: n, after: n + 1 } });
+    const csv = await harness.app.inject({
+      url: `${address(two.id)}?format=csv`,
+      headers: bearer('manager'),
+    });
+    expect(csv.payload).toMatch(/,B1,.*,share,.*,changed,0\r\n/);
   });
 });

@@ -93,10 +93,12 @@ export function flatEdition(edition: Edition): Flat {
   return { columns: { ...flat.columns, ...editionColumns }, lines: [...lines, ...gone] };
 }
 
-const kindOf = ({ before, after }: Difference): string =>
-  before === null ? 'new' : after === null ? 'gone' : 'changed';
+const kindOf = ({ before, after, n }: Difference): string => {
+  const [had, has] = n === undefined ? [before !== null, after !== null] : [n.before > 0, n.after > 0];
+  return had ? (has ? 'changed' : 'gone') : 'new';
+};
 
-/** What one edition says that another did not, one line a key and figure. */
+/** What one edition says that another did not, one line a key and figure; n where it alone is another. */
 export const flatDifferences = (from: Edition, to: Edition, differences: readonly Difference[]): Flat => ({
   columns: {
     series: 'text',
@@ -107,9 +109,12 @@ export const flatDifferences = (from: Edition, to: Edition, differences: readonl
     figure: 'text',
     before: 'real',
     after: 'real',
+    nBefore: 'whole',
+    nAfter: 'whole',
   },
-  lines: differences.map(({ key, figure, before, after }) => {
+  lines: differences.map(({ key, figure, before, after, n }) => {
     const [key1 = null, key2 = null] = JSON.parse(key) as (string | null)[];
-    return { series: to.series, from: from.edition, to: to.edition, key1, key2, figure, before, after };
+    const told = { series: to.series, from: from.edition, to: to.edition, key1, key2, figure, before, after };
+    return { ...told, nBefore: n?.before ?? null, nAfter: n?.after ?? null };
   }),
 });

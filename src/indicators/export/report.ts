@@ -334,13 +334,13 @@ function sectionOf(section: ReportSection, period: string, language: Language): 
       ? ''
       : `<p><b>${told.changes} ${changes.edition - 1}${told.colon}</b> ${listed(
           changes.differences,
-          ({ key, figure, before, after }) => {
+          ({ key, figure, before, after, n }) => {
             const spec = definition.figures.find(({ id }) => id === figure);
             const currency =
               month.rows.map((row) => row.figures[figure]?.currency).find((code) => code) ?? null;
             const told = { unit: spec?.unit ?? ('count' as const), currency };
             const name = spec === undefined ? figure : (spec.title[language] ?? spec.title.en ?? figure);
-            return `${keyText(JSON.parse(key))} ${name}${words[language].colon} ${shownValue(told, before) || '–'} → ${shownValue(told, after) || '–'}`;
+            return `${keyText(JSON.parse(key))} ${name}${words[language].colon} ${shownValue(told, before) || '–'} → ${shownValue(told, after) || '–'}${n === undefined ? '' : ` (n ${n.before} → ${n.after})`}`;
           },
           language,
         )}</p>`;

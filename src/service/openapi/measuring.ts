@@ -33,6 +33,12 @@ const Difference = closed({
   figure: Type.String(),
   before: nullable(Type.Number()),
   after: nullable(Type.Number()),
+  n: Type.Optional(
+    closed(
+      { before: Type.Integer(), after: Type.Integer() },
+      { description: 'declarations, where they are others and the value is the same' },
+    ),
+  ),
 });
 const summary = { ...edition, kind: 'figures', differences: 1 };
 
