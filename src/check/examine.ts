@@ -18,6 +18,8 @@ export interface Planned {
   answered?: { check: string; lane: string; by?: string | undefined } | undefined;
   /** Who asks. */
   by?: string | undefined;
+  /** When it is told: what was recorded before is seen, and nothing else. */
+  recordedAt: string;
 }
 
 export interface Examined {
@@ -38,14 +40,13 @@ export async function examine(
   desk: Desk,
   planned: readonly Planned[],
   trails: Trails,
-  recordedAt: string,
   read?: ReadKin,
 ): Promise<Examined[]> {
   const evaluator = desk.evaluator();
   const { version: profile } = desk.profile();
-  const ready = readyToSelect(desk, planned, read, recordedAt);
+  const ready = readyToSelect(desk, planned, read);
   const evaluating = evaluator.evaluate(
-    planned.map(({ doc }) => ({
+    planned.map(({ doc, recordedAt }) => ({
       reference: doc.reference,
       version: doc.version,
       declaration: doc.declaration,
@@ -56,7 +57,7 @@ export async function examine(
   );
   const evaluated = ready === undefined ? await evaluating : (await Promise.all([evaluating, ready]))[0];
   const decideOne = (each: Planned, index: number): Examined => {
-    const { doc, earlier, by } = each;
+    const { doc, earlier, by, recordedAt } = each;
     const told = toldBefore(earlier, each.answered?.by);
     const { evidence, findings, notEvaluated, versions } = evaluated[index]!;
     const trail = trails.events.get(doc.reference) ?? [];

@@ -25,7 +25,7 @@ export interface ImportReport {
 }
 
 const batchSize = 500;
-/** A sender may be slow; a machine that is must not have other declarations stand in one batch, which do not see each other. */
+/** A sender may be slow. */
 const patienceMs = 1_000;
 const problemsKept = 1000;
 
@@ -72,6 +72,7 @@ async function take(office: Office, run: readonly IntakeRecord[], report: Import
   if (first.kind === 'declaration') {
     for (const { check, repeated } of await office.lodge(run as DeclarationRecord[], {
       olderContent: 'known',
+      inOrder: true,
     })) {
       if (repeated) report.declarations.repeated += 1;
       else {

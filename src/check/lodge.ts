@@ -48,6 +48,11 @@ export interface LodgeOptions {
    * imported again it is the same history told again, and nothing new.
    */
   olderContent?: 'new version' | 'known';
+  /**
+   * One after the other, as they came: each is told after the one before and sees it. Of a day's declarations that are
+   * brought together none would otherwise see another of its importer, its certificate or its number. Costs a commit more.
+   */
+  inOrder?: boolean;
   /** The degraded answer for which this is done again: examined whatever is there, and its lane not lowered. */
   answered?: Answered;
 }
@@ -71,6 +76,7 @@ export interface Office {
 interface Referred {
   record: DeclarationRecord;
   reference: string;
+  recordedAt: string;
 }
 
 export function openOffice(desk: Desk, store: Store, people: People = storedPeople(store)): Office {
@@ -83,7 +89,6 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
   async function lodgeDistinct(
     batch: readonly Referred[],
     known: ReadonlyMap<string, Known>,
-    recordedAt: string,
     options: LodgeOptions,
   ): Promise<Lodged[]> {
     const here = batch.map(({ reference }) => reference).filter((reference) => known.has(reference));
@@ -101,7 +106,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       ]),
     );
 
-    const planned = batch.map(({ record, reference }) => {
+    const planned = batch.map(({ record, reference, recordedAt }) => {
       const before = versions.get(reference) ?? [];
       const newest = before.at(-1);
       const told = before.some(({ content }) => content === record.identity.content);
@@ -116,19 +121,27 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         ? newVersion(record, reference, (newest?.version ?? 0) + 1, recordedAt, options.answered?.cameAt)
         : newest;
       const { by } = record;
-      return { record, doc, isNew, earlier: earlier.get(reference), answered: options.answered, by };
+      return {
+        record,
+        doc,
+        isNew,
+        earlier: earlier.get(reference),
+        answered: options.answered,
+        by,
+        recordedAt,
+      };
     });
     const offices = new Map(planned.map(({ doc }) => [doc.reference, doc.office]));
     const { trails, ...came } = comeHome(called, home, offices);
     const idsOf = (list: readonly { id: string }[] = []) => ({ here: new Set(list.map(({ id }) => id)) });
     const arriving = {
-      events: planned.flatMap(({ record, doc }) => {
+      events: planned.flatMap(({ record, doc, recordedAt }) => {
         const standing = idsOf(trails.events.get(doc.reference));
         return record.trail.map((event) =>
           eventDocument(doc.reference, event, surrogates, recordedAt, standing),
         );
       }),
-      outcomes: planned.flatMap(({ record, doc }) => {
+      outcomes: planned.flatMap(({ record, doc, recordedAt }) => {
         const here = trails.outcomes.get(doc.reference) ?? [];
         const standing = { ...idsOf(here), words: new Map(here.map((one) => [one.id, one])) };
         return record.outcomes.map((outcome) =>
@@ -150,7 +163,11 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     ]);
     const due = planned.filter(
       ({ isNew, earlier, doc }) =>
-        isNew || earlier === undefined || options.answered !== undefined || touched.has(doc.reference),
+        isNew ||
+        // Nor was the version ever examined that a crash left without a check.
+        (earlier?.version ?? 0) < doc.version ||
+        options.answered !== undefined ||
+        touched.has(doc.reference),
     );
     const examinedDocs = new Set(due.map(({ doc }) => doc));
     const standing = planned.flatMap(({ earlier, doc }) =>
@@ -162,15 +179,29 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       const inserted = await declarations.putNew(fresh.map(({ doc }) => doc));
       return !inserted.includes(false);
     };
-    const kept = Promise.all(governing(desk, due).map((setting) => settings.keep(setting, recordedAt)));
-    const examining = examine(desk, due, trails, recordedAt, registry);
+    const again = async () => lodgeDistinct(batch, await registry.known(batch.flatMap(allNames)), options);
+    if (options.inOrder === true) {
+      if (!(await timed('commit', claim))) return again();
+      // Of what was here before a crash would leave news that nobody looks at: it is written with the checks.
+      const isFresh = new Set(fresh.map(({ doc }) => doc.reference));
+      const ofFresh = <T extends { declaration: string }>(list: readonly T[]): T[] =>
+        list.filter(({ declaration }) => isFresh.has(declaration));
+      await timed('commit', () =>
+        Promise.all([events.putNew(ofFresh(arriving.events)), outcomes.putNew(ofFresh(arriving.outcomes))]),
+      );
+    }
+    const kept = Promise.all(
+      governing(desk, due).map((setting) => settings.keep(setting, batch[0]!.recordedAt)),
+    );
+    const examining = examine(desk, due, trails, registry);
     const undone = undoing(examining);
     // Nobody else can write a version whose names are locked here. Otherwise versions are claimed before anything is said.
     const alone =
       store.exclusive && batch.every(({ record, reference }) => namesOf(record).includes(reference));
-    if (!alone && !(await claim().catch(undone))) {
+    const claimed = options.inOrder === true;
+    if (!claimed && !alone && !(await claim().catch(undone))) {
       await Promise.allSettled([kept, forget(examining)]);
-      return lodgeDistinct(batch, await registry.known(batch.flatMap(allNames)), recordedAt, options);
+      return again();
     }
     const [examined, lacking] = await Promise.all([
       examining,
@@ -181,7 +212,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated)).catch(undone);
     await timed('commit', () =>
       Promise.all([
-        alone ? claim() : undefined,
+        alone && !claimed ? claim() : undefined,
         events.put(came.events.moved),
         outcomes.put(came.outcomes.moved),
         // Those that are here already are left by putNew.
@@ -232,10 +263,11 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         doc: docs.at(-1)!,
         earlier: earlier.get(reference),
         by: by?.get(reference),
+        recordedAt,
       }))
       .filter((each) => since === undefined || (each.earlier?.recordedAt ?? '') < since);
     const told = better === undefined ? undefined : takeOver(trails, better);
-    const examining = examine(desk, planned, trails, recordedAt, registry);
+    const examining = examine(desk, planned, trails, registry);
     const undone = undoing(examining);
     const [examined] = await Promise.all([
       examining,
@@ -251,6 +283,15 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     );
   }
 
+  /** The last instant that was given out in an order. */
+  let last = 0;
+  /** An instant for each, of which none was given out before: a millisecond apart, and not ahead of the clock where it has moved on. */
+  function instants(count: number): string[] {
+    const first = Math.max(last + 1, desk.now().getTime() - count + 1);
+    last = first + count - 1;
+    return Array.from({ length: count }, (_, i) => new Date(first + i).toISOString());
+  }
+
   const receiving = openReceiving({ desk, store, registry, people, lock, recheck });
 
   return {
@@ -258,20 +299,23 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     holes,
 
     lodge(records, options = {}) {
-      const recordedAt = desk.now().toISOString();
+      const now = desk.now().toISOString();
+      const times = options.inOrder === true ? instants(records.length) : undefined;
+      const recordedAt = new Map(records.map((record, i) => [record, times?.[i] ?? now]));
       return lock.run(records.flatMap(namesOf), async () => {
         // The same declaration twice in a batch is two versions, one after the other.
         const answers = new Map<DeclarationRecord, Lodged>();
         let waiting = [...records];
         while (waiting.length > 0) {
           const known = await registry.known(waiting.flatMap(namesOf));
-          const now = new Map<string, Referred>();
+          const first = new Map<string, Referred>();
           for (const record of waiting) {
             const reference = referenceOf(record, known);
-            if (!now.has(reference)) now.set(reference, { record, reference });
+            if (!first.has(reference))
+              first.set(reference, { record, reference, recordedAt: recordedAt.get(record)! });
           }
-          const batch = [...now.values()];
-          const lodged = await lodgeDistinct(batch, known, recordedAt, options);
+          const batch = [...first.values()];
+          const lodged = await lodgeDistinct(batch, known, options);
           batch.forEach(({ record }, index) => {
             answers.set(record, lodged[index]!);
           });

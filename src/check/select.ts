@@ -25,12 +25,15 @@ export interface ToSelect {
   answered?: { check: string; lane: string } | undefined;
 }
 
+interface ToPrepare extends ToSelect {
+  recordedAt: string;
+}
+
 /** To be awaited before a batch is decided; undefined, as nearly always, where there is nothing to wait for. */
 export function readyToSelect(
   desk: Desk,
-  planned: readonly ToSelect[],
+  planned: readonly ToPrepare[],
   read: ReadKin | undefined,
-  at: string,
 ): Promise<unknown> | undefined {
   const first = planned
     .filter(({ earlier }) => earlier === undefined || isUndrawn(earlier))
@@ -39,7 +42,7 @@ export function readyToSelect(
     desk.profile().counts && first.length > 0
       ? desk.tally?.ready(
           first.flatMap(({ office }) => office ?? []),
-          at,
+          planned[0]!.recordedAt,
         )
       : undefined;
   const told = planned.filter(isNewContent).map(({ doc }) => doc);

@@ -4,8 +4,8 @@
  * it and nothing that came later, in a live check and in a backtest alike. It follows the store by `since` and keeps
  * nothing of its own: it is read again at each start, in the background (`follow`).
  *
- * What one check sees is what was recorded strictly before it: declarations of one batch do not see each other, whether
- * they are checked live or again later.
+ * What one check sees is what was recorded strictly before it, whether it is told live or again later: declarations that are
+ * sent together see none of each other, those of a file that is imported all that stand before them (check/lodge.ts, `inOrder`).
  *
  * It holds as many days as are asked for (`keep`), which is as far back as any rule of the rulebook looks, and a season
  * more; of what is older the days on which people and goods were seen first and last. What retention removes from the

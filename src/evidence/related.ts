@@ -85,6 +85,12 @@ function sharing(
   return others;
 }
 
+/** The EU writes UN/EDIFACT's document codes with an N before them: N954 is everybody else's 954. */
+function isOfCode(key: string, code: string): boolean {
+  const upper = code.toUpperCase();
+  return key.startsWith(upper) || (/^N\d{3}$/.test(upper) && key.startsWith(upper.slice(1)));
+}
+
 /** @param scale minor units in one major unit of a declaration's currency. */
 export function relatedResolver(memory: Memory, scale: (subject: FactSubject) => number): Resolver {
   return async (batch, calls) => {
@@ -97,8 +103,7 @@ export function relatedResolver(memory: Memory, scale: (subject: FactSubject) =>
       for (const call of calls.declaration) {
         const { by, days, differs: member, code } = call.params;
         const shared = keys.filter(
-          (one) =>
-            one.by === (by as Link) && (code === undefined || one.key.startsWith(String(code).toUpperCase())),
+          (one) => one.by === (by as Link) && (code === undefined || isOfCode(one.key, String(code))),
         );
         if (shared.length === 0) continue;
         const question = [by, days, member, code].join('|');

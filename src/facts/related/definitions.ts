@@ -35,7 +35,12 @@ const params: readonly ParameterRow[] = [
     'only those that differ in it; value: by more than 1 %',
     { default: 'none', values: differences },
   ],
-  ['code', 'text', 'by document: only documents whose code begins so', { optional: true }],
+  [
+    'code',
+    'text',
+    'by document: only documents whose code begins so; N954 and the like with and without the N',
+    { optional: true },
+  ],
 ];
 
 export const relatedFacts: readonly FactDefinition[] = called('related', 'declaration', [
