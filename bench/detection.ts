@@ -8,6 +8,7 @@ import { assignmentRules, smallForm } from '../src/simulate/options.ts';
 import { study } from './detection/cases.ts';
 import { detectors } from './detection/detectors.ts';
 import { nullTest } from './detection/null.ts';
+import { type Findings, findingsOf } from './detection/product.ts';
 import { type BenchCase, type BenchResult, machine } from './result.ts';
 
 const together: readonly (readonly string[])[] = [
@@ -49,7 +50,11 @@ export async function run(): Promise<BenchResult> {
           declarations: 6_000,
           misconduct: patterns.map((pattern) => ({ pattern, rate, strength })),
         });
-        const seen = await study(simulation);
+        const rules = patterns
+          .filter((pattern) => cases.includes(pattern))
+          .flatMap((pattern) => detectors[pattern]!.rules ?? []);
+        const found: Findings = rules.length === 0 ? new Map() : await findingsOf(simulation, rules);
+        const seen = { ...(await study(simulation)), found };
         for (const truth of simulation.truth().filter(({ pattern }) => cases.includes(pattern))) {
           const detector = detectors[truth.pattern]!;
           const key = `${truth.pattern} ${strength}`;

@@ -14,13 +14,21 @@ import { referenceRecords } from '../../src/simulate/reference.ts';
 import { inspectionThreshold } from '../../src/simulate/selection.ts';
 import { at, type Control, eventsOf, type Study } from './cases.ts';
 import { underpriced, upRouting } from './families.ts';
+import type { Findings } from './product.ts';
+
+/** What was seen from outside, and what the product's rules found. */
+export interface Observed extends Study {
+  found: Findings;
+}
 
 export interface Detector {
   /** Check or indicator of the catalogues that looks at it. */
   by: string;
   /** What is flagged: whole declarations, or who did it. */
   unit: 'declaration' | 'pair' | 'officer' | 'trader' | 'account' | 'criterion';
-  flag: (study: Study) => Set<string>;
+  flag: (study: Observed) => Set<string>;
+  /** Shipped rules whose findings it counts, where that is all it does. */
+  rules?: readonly string[];
   /** The names that should be flagged: of those who were to do it, those who met an occasion. */
   truth: (truth: Truth, study: Study) => string[];
   /**
@@ -38,15 +46,6 @@ const traders = ({ who, declarations: deeds }: Truth, { declared }: Study): stri
   const active = new Set(deeds.map((reference) => declared.get(reference)?.declaration.consignee?.id));
   return who.map(({ trader }) => trader!).filter((trader) => active.has(trader));
 };
-
-/** Flags by declaration: every one of which the test holds. */
-const each =
-  (
-    test: (record: DeclarationRecord) => boolean,
-    version: 'declarations' | 'declared' = 'declarations',
-  ): Detector['flag'] =>
-  (study) =>
-    new Set([...study[version]].filter(([, record]) => test(record)).map(([reference]) => reference));
 
 interface Test {
   unit: string;
@@ -237,26 +236,17 @@ export const detectors: Readonly<Record<string, Detector>> = {
     },
   },
   'release-before-payment': {
-    by: 'H17',
+    by: 'CON-017 (H17)',
     unit: 'declaration',
-    flag: each((record) => {
-      const [release] = eventsOf(record, 'RELEASE');
-      const [payment] = eventsOf(record, 'PAY');
-      if (release === undefined || (record.declaration.totals?.taxes?.amount ?? 0) === 0) return false;
-      return payment === undefined || at(payment) > at(release);
-    }),
+    flag: ({ found }) => new Set(found.get('CON-017')),
+    rules: ['CON-017'],
     truth: declarations,
   },
   'red-without-examination': {
-    by: 'H01',
+    by: 'CON-001 (H01)',
     unit: 'declaration',
-    flag: each(
-      (record) =>
-        eventsOf(record, 'LANE')[0]?.to === 'red' &&
-        eventsOf(record, 'RELEASE').length > 0 &&
-        eventsOf(record, 'INSPECT').length === 0 &&
-        !eventsOf(record, 'REROUTE').some(({ cause }) => cause === 'discretionary-down'),
-    ),
+    flag: ({ found }) => new Set(found.get('CON-001')),
+    rules: ['CON-001'],
     truth: declarations,
   },
   undervaluation: {
@@ -273,32 +263,17 @@ export const detectors: Readonly<Record<string, Detector>> = {
     alone: (study) => toldAlone(otherGoods(study)),
   },
   'origin-fraud': {
-    by: 'D07',
+    by: 'ORG-007 (D07)',
     unit: 'declaration',
-    flag: each(
-      ({ declaration }) =>
-        declaration.items.some(
-          ({ preference, origin }) => preference !== undefined && origin !== declaration.countries?.dispatch,
-        ),
-      'declared',
-    ),
+    flag: ({ found }) => new Set(found.get('ORG-007')),
+    rules: ['ORG-007'],
     truth: declarations,
   },
   'reused-certificates': {
-    by: 'D05',
+    by: 'ORG-005 (D05)',
     unit: 'declaration',
-    flag: ({ declared }) => {
-      const seen = new Set<string>();
-      const flagged = new Set<string>();
-      for (const [reference, { declaration }] of declared) {
-        const shown = declaration.items.flatMap(({ documents = [] }) =>
-          documents.filter(({ code }) => code === '954').map((document) => document.reference!),
-        );
-        if (shown.some((certificate) => seen.has(certificate))) flagged.add(reference);
-        for (const certificate of shown) seen.add(certificate);
-      }
-      return flagged;
-    },
+    flag: ({ found }) => new Set(found.get('ORG-005')),
+    rules: ['ORG-005'],
     truth: declarations,
   },
   'overdue-warehouse': {
@@ -328,43 +303,17 @@ export const detectors: Readonly<Record<string, Detector>> = {
     truth: declarations,
   },
   'batch-rerouting': {
-    by: 'H07',
+    by: 'CON-005 (H05)',
     unit: 'declaration',
-    flag: ({ declarations }) => {
-      const moves = [...declarations].flatMap(([reference, record]) =>
-        eventsOf(record, 'REROUTE')
-          .filter(({ cause }) => cause === 'discretionary-down')
-          .map((move) => ({ reference, user: move.user, time: at(move) })),
-      );
-      const flagged = new Set<string>();
-      for (const own of grouped(moves, ({ user }) => user).values()) {
-        own.sort((a, b) => a.time - b.time);
-        own.forEach((move) => {
-          const near = own.filter((other) => Math.abs(other.time - move.time) <= 60_000);
-          if (near.length >= 3) flagged.add(move.reference);
-        });
-      }
-      return flagged;
-    },
+    flag: ({ found }) => new Set(found.get('CON-005')),
+    rules: ['CON-005'],
     truth: declarations,
   },
   'night-work': {
-    by: 'H14',
+    by: 'CON-014 (H14)',
     unit: 'declaration',
-    flag: (study) => {
-      const duty = new Map<string, [number, number]>();
-      for (const { user, day, from, to } of referenceRecords.duty!(study.simulation)) {
-        duty.set(`${user} ${day}`, [Date.parse(String(from)), Date.parse(String(to))]);
-      }
-      const known = new Set([...referenceRecords.account!(study.simulation)].map(({ user }) => user));
-      return each((record) =>
-        (record.trail ?? []).some((event) => {
-          if (!known.has(event.user)) return false;
-          const hours = duty.get(`${event.user} ${event.at.slice(0, 10)}`);
-          return hours === undefined || at(event) < hours[0] || at(event) >= hours[1];
-        }),
-      )(study);
-    },
+    flag: ({ found }) => new Set(found.get('CON-014')),
+    rules: ['CON-014'],
     truth: declarations,
   },
   'target-gaming': {

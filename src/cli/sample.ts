@@ -11,11 +11,12 @@ import { project } from '../projections/project.ts';
 import { type Simulation, simulate } from '../simulate/administration.ts';
 import { sampleForm } from '../simulate/options.ts';
 import { referenceRecords } from '../simulate/reference.ts';
-import { openReferences } from '../sources/reference/store.ts';
+import { openReferences, type ReferenceInput } from '../sources/reference/store.ts';
 import type { Store } from '../store/port.ts';
 import { onRecord } from './on-record.ts';
 
-async function* recordsOf(simulation: Simulation): AsyncGenerator<IntakeRecord> {
+/** A made-up administration's declarations as readers hand them on, in the order of registration. */
+export async function* recordsOf(simulation: Simulation): AsyncGenerator<IntakeRecord> {
   let ordinal = 0;
   for await (const { declaration, trail = [], outcomes = [] } of simulation.records()) {
     ordinal += 1;
@@ -30,15 +31,18 @@ async function* recordsOf(simulation: Simulation): AsyncGenerator<IntakeRecord> 
   }
 }
 
+export const referencesOf = (simulation: Simulation): ReferenceInput[] =>
+  Object.entries(referenceRecords).flatMap(([kind, recordsOfKind]) =>
+    [...recordsOfKind(simulation)].map((record) => ({ kind, record })),
+  );
+
 /** True where it was loaded now; a store that holds anything is left as it is. */
 export async function loadSample(store: Store, desk: OpenDesk): Promise<boolean> {
   if ((await store.collection(specs.declarations).count()) > 0) return false;
   await onRecord(store, 'import', 'made-up sample');
   const simulation = simulate(sampleForm);
   const people = storedPeople(store);
-  const inputs = Object.entries(referenceRecords).flatMap(([kind, recordsOfKind]) =>
-    [...recordsOfKind(simulation)].map((record) => ({ kind, record })),
-  );
+  const inputs = referencesOf(simulation);
   await openReferences(store, people).put(inputs, desk.now().toISOString());
   await desk.refresh();
   const report = emptyReport();
