@@ -72,7 +72,7 @@ export async function figures(
           definition,
           {
             ...request,
-            ...periodBefore({ from, to }),
+            ...periodBefore({ from, to }, request.by ?? definition.by ?? []),
             ...(request.asOf === undefined || request.asOf === to ? {} : { asOf: yearBefore(request.asOf) }),
           },
           today,
@@ -184,7 +184,8 @@ async function ask(source: Source, asked: Plan, resolved: Resolved): Promise<Ans
     const query = where === undefined ? rest : { ...rest, where };
     return source.tabulate({ table: asked.table, query, plan: asked, resolved, from: first, to: last });
   };
-  const before = wantsBase && from !== undefined && to !== undefined ? periodBefore({ from, to }) : undefined;
+  const before =
+    wantsBase && from !== undefined && to !== undefined ? periodBefore({ from, to }, resolved.by) : undefined;
   const [groups, base] = await Promise.all([
     send(from, to),
     before === undefined ? undefined : send(before.from, before.to),

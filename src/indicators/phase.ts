@@ -7,6 +7,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { CrosscheckError } from '../errors.ts';
+import { periodBefore } from '../projections/calendar.ts';
 import { officeDay } from '../projections/context.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
@@ -250,7 +251,7 @@ export async function inPhase<R extends KeyedRow, T extends Keyed<R>>(
   const filtered = namesIn(request.where ?? []).some((name) => dimensions[name]?.kind === 'people');
   const open: R[] = [];
   const veiled: R[] = [];
-  const since = firstDayOf(request);
+  const since = firstDayOf({ ...request, by });
   for (const row of table.rows)
     (view.phaseOf(officeOf(row), since) === 'prescriptive' ? open : veiled).push(row);
   if (filtered && veiled.length > 0)
@@ -275,8 +276,8 @@ export function frozenInPhase(table: FigureTable, { phaseOf, key }: Viewpoint): 
 }
 
 /** The first day that figures are of, those beside them included: without one they are of all time. */
-const firstDayOf = ({ from = '', previousYear }: FigureRequest): string =>
-  from === '' || previousYear !== true ? from : `${Number(from.slice(0, 4)) - 1}${from.slice(4)}`;
+const firstDayOf = ({ from = '', to = from, previousYear, by = [] }: FigureRequest): string =>
+  from === '' || previousYear !== true ? from : periodBefore({ from, to }, by).from;
 
 function veil<R extends KeyedRow>(
   rows: readonly R[],

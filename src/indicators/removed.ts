@@ -4,7 +4,7 @@
  * lasts (editions, mark sheets, pairs, charts) is made of it.
  */
 import { CrosscheckError } from '../errors.ts';
-import { yearBefore } from '../projections/calendar.ts';
+import { periodBefore } from '../projections/calendar.ts';
 import { removedWithin } from '../projections/removed.ts';
 import type { Store } from '../store/port.ts';
 import type { FigureTable } from './figure.ts';
@@ -24,8 +24,9 @@ const unjudged = ({ p: _, q: __, shrunk: ___, ...figure }: FigureValue): FigureV
 /** The table with the days that it stands on no longer, and no state but that of too little data. */
 export async function withRemoved(store: Store, table: FigureTable): Promise<FigureTable> {
   const { from, to } = table.period;
-  const besideIt = from !== null && table.rows.some(({ figures }) => Object.values(figures)[0]?.previous);
-  const removed = await removedWithin(store, besideIt ? yearBefore(from) : from, to);
+  const besideIt =
+    from !== null && to !== null && table.rows.some(({ figures }) => Object.values(figures)[0]?.previous);
+  const removed = await removedWithin(store, besideIt ? periodBefore({ from, to }, table.by).from : from, to);
   if (removed === undefined) return table;
   return {
     ...table,

@@ -35,8 +35,18 @@ export function yearBefore(day: string): string {
   return earlier.endsWith('-02-29') ? earlier.replace(/29$/, '28') : earlier;
 }
 
-/** The same period a year before: of whole months whole months, so February has its 29th where that year had one. */
-export function periodBefore({ from, to }: { from: string; to: string }): { from: string; to: string } {
+/**
+ * The same period a year before: of whole months whole months, so February has its 29th where that year had one, and told by
+ * week the whole weeks of the same numbers.
+ */
+export function periodBefore(
+  { from, to }: { from: string; to: string },
+  by: readonly string[],
+): { from: string; to: string } {
+  if (by.includes('week') && isMonday(from) && isMonday(addDays(to, 1))) {
+    const [first, last] = [from, to].map((day) => mondayOf(yearBefore(weekOf(day))));
+    if (first !== undefined && last !== undefined) return { from: first, to: addDays(last, 6) };
+  }
   const before = { from: yearBefore(from), to: yearBefore(to) };
   const months = from.endsWith('-01') && to === lastDayOf(to);
   return months ? { ...before, to: lastDayOf(before.to) } : before;
@@ -55,6 +65,16 @@ export function secondsBetween(from: string | null, to: string | null): number |
   if (from === null || to === null) return null;
   const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1000);
   return seconds < 0 ? null : seconds;
+}
+
+const isMonday = (day: string): boolean => new Date(day).getUTCDay() === 1;
+
+/** The first day of a week, `2026-W07`; undefined where its year has no such week. The fourth of January lies in the first. */
+function mondayOf(week: string): string | undefined {
+  const fourth = `${week.slice(0, 4)}-01-04`;
+  const first = addDays(fourth, -((new Date(fourth).getUTCDay() + 6) % 7));
+  const monday = addDays(first, (Number(week.slice(6)) - 1) * 7);
+  return weekOf(monday) === week ? monday : undefined;
 }
 
 /** ISO 8601: a week belongs to the year in which its Thursday lies. */

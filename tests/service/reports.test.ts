@@ -130,6 +130,35 @@ describe('the year before', () => {
   });
 });
 
+describe('the year before by week', () => {
+  it('is of whole weeks of the same numbers, the last one included', async () => {
+    // The Sunday of week 13 is the 30th in 2025 and the 29th in 2026.
+    for (const date of ['2025-03-03', '2025-03-30', '2025-03-31', '2026-03-02', '2026-03-25'])
+      await post(
+        harness,
+        '/v1/checks',
+        declaration({ office: 'XXF2', registration: { serial: 'F', number: date, date } }),
+        bearer('system'),
+      );
+    await harness.settle();
+    const told = async (days: string) =>
+      (
+        await get(
+          harness,
+          `/v1/indicators/I01?by=week&where=office%20%3D%20XXF2&${days}&previousYear=true`,
+          bearer('manager'),
+        )
+      ).body.rows.map(({ key, figures }: { key: object; figures: { count: { previous?: object } } }) => [
+        Object.values(key)[0],
+        figures.count.previous,
+      ]);
+    expect(await told('from=2026-03-02&to=2026-03-29')).toEqual([
+      ['2026-W10', { value: 1, n: 1 }],
+      ['2026-W13', { value: 1, n: 1 }],
+    ]);
+  });
+});
+
 describe('pairs', () => {
   const asked = '/v1/indicators/I29/pairs?from=2026-03-01&to=2026-03-31';
 
