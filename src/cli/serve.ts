@@ -77,6 +77,9 @@ export async function openServing(
   return openService(options);
 }
 
+/** Milliseconds after its end for which what is left open may keep the process. */
+const leftMs = 3_000;
+
 const isLocal = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -155,10 +158,18 @@ async function serve(options: ServeOptions): Promise<void> {
   const stop = async () => {
     process.once('SIGINT', () => process.exit(130));
     withdraw();
-    await service.close();
-    await spool?.close();
-    desk.close();
-    await store.close();
+    // What fails at its end, as on a disk that takes nothing any more, keeps nothing else from its own.
+    const ends = [() => service.close(), () => spool?.close(), () => desk.close(), () => store.close()];
+    const faults: unknown[] = [];
+    for (const end of ends) {
+      try {
+        await end();
+      } catch (thrown) {
+        faults.push(thrown);
+      }
+    }
+    setTimeout(() => process.exit(), leftMs).unref();
+    if (faults.length > 0) throw faults[0];
   };
   await new Promise<void>((resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

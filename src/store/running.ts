@@ -41,7 +41,13 @@ export function announceRunning(folder: string, running: Omit<Running, 'pid'>): 
   const content = { pid: process.pid, beginning: beginningOf(process.pid), ...running };
   rmSync(file, { force: true });
   writeFileSync(file, `${JSON.stringify(content)}\n`, { mode: 0o600 });
-  return () => rmSync(file, { force: true });
+  return () => {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // On a disk that takes nothing any more it stays, and is believed while this process lives.
+    }
+  };
 }
 
 /** The service that holds the folder's store, or undefined: none was announced, or what was is gone. */

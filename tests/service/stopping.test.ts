@@ -2,7 +2,7 @@
  * SIGTERM while everything is open: callers that keep their connections, a batch that never ends, one whose answers nobody
  * reads, an upload that stands still, a stream of events, a webhook that is not answered.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -180,6 +180,20 @@ describe.skipIf(!isBuilt)('told to stop', () => {
       await receiver.close();
     }
   }, 300_000);
+});
+
+describe.skipIf(!isBuilt)('told to stop on a disk that takes nothing any more', () => {
+  it('the service ends all the same', async () => {
+    const data = join(folder, 'stuck');
+    const service = await startProcess({ data });
+    // What cannot be taken away, as nothing can on a file system that has become read-only.
+    const announced = join(data, 'running.json');
+    rmSync(announced);
+    mkdirSync(join(announced, 'in the way'), { recursive: true });
+    service.child.kill('SIGTERM');
+    expect(await Promise.race([service.ended, pause(20_000, 'still there')])).toBe(0);
+    service.child.kill('SIGKILL');
+  }, 120_000);
 });
 
 describe('a batch', () => {

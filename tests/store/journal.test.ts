@@ -2,6 +2,7 @@
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { restore } from '../../src/store/duckdb/backup.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { Collection, CollectionSpec, Store } from '../../src/store/port.ts';
@@ -272,3 +273,33 @@ test('a backup holds what stands in the journal, and no store with a journal is 
   rmSync(join(target, 'crosscheck.duckdb.wal'), { force: true });
   await expect(restore(backup, target)).rejects.toMatchObject({ code: 'CC_CONFLICT' });
 });
+
+test('a store whose journal takes nothing is not healthy, and is again when it does', async () => {
+  const folder = freshFolder();
+  const store = await openDuckdb(folder);
+  await things(store).putNew(some(0, 1));
+  expect(await store.healthy()).toBe(true);
+  // Names that are there already cannot be made, as none can on a file system that has become read-only.
+  const obstacles = Array.from({ length: 60 }, (_, n) =>
+    join(folder, `crosscheck.journal.${String(n + 10).padStart(10, '0')}`),
+  );
+  for (const path of obstacles) mkdirSync(path);
+  let next = 1;
+  const put = () =>
+    things(store)
+      .putNew(some(next++, 1))
+      .then(
+        () => 'acknowledged',
+        ({ code }) => code,
+      );
+  // Each pause is long enough for what stands in the journal to be folded, and the next group to want a file.
+  await vi.waitUntil(async () => (await put()) === 'CC_STORE_UNAVAILABLE', {
+    timeout: 30_000,
+    interval: 800,
+  });
+  expect(await store.healthy()).toBe(false);
+  for (const path of obstacles) rmSync(path, { recursive: true });
+  expect(await store.healthy()).toBe(true);
+  expect(await put()).toBe('acknowledged');
+  await store.close();
+}, 60_000);

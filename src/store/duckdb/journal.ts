@@ -55,6 +55,8 @@ export interface Journal {
   append(entries: readonly Entry[]): Promise<void>;
   /** Ends the segment that is being written and answers all that can be folded, oldest first. */
   seal(): Promise<readonly Segment[]>;
+  /** Whether a group would be taken now. Where the last one was not, a file for the next is tried. */
+  working(): Promise<boolean>;
   /** Forgets a segment whose rows are in their tables. */
   remove(segment: Segment): Promise<void>;
   close(): Promise<void>;
@@ -81,6 +83,8 @@ export function openJournal(folder: string): Journal {
   let spare: Promise<Blank | undefined> = Promise.resolve(undefined);
   const groups = groupWriter();
   let failed: unknown;
+  /** The last group was not taken, for want of a file. */
+  let wanting = false;
   /** Appends and seals one after the other. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -118,7 +122,9 @@ export function openJournal(folder: string): Journal {
     append: (entries) =>
       inTurn(async () => {
         if (failed !== undefined) throw failed;
+        wanting = true;
         writing ??= await begin();
+        wanting = false;
         const { file, segment } = writing;
         const bytes = groups(entries);
         try {
@@ -144,6 +150,14 @@ export function openJournal(folder: string): Journal {
         await file?.close();
         return [...segments];
       }),
+    working: () =>
+      inTurn(async () => {
+        if (failed !== undefined || !wanting) return failed === undefined;
+        const made = (await spare) ?? (await blank().catch(() => undefined));
+        spare = Promise.resolve(made);
+        wanting = made === undefined;
+        return !wanting;
+      }),
     async remove(segment) {
       await removeSegment(segment.path);
       segments.splice(segments.indexOf(segment), 1);
@@ -153,7 +167,8 @@ export function openJournal(folder: string): Journal {
       await writing?.file.close();
       const unused = await spare;
       await unused?.file.close();
-      if (unused !== undefined) await rm(unused.path, { force: true });
+      // Where that fails an empty segment is left, which the next start removes.
+      if (unused !== undefined) await rm(unused.path, { force: true }).catch(() => undefined);
     },
   };
 }

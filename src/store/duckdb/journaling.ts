@@ -30,6 +30,8 @@ const mostSize = 96 * 2 ** 20;
 const quiet = 500;
 
 export interface Journaling extends Writer {
+  /** Whether a new document would be acknowledged now. */
+  takes(): Promise<boolean>;
   /** The row of an id that is committed and not in its table yet. */
   ahead(collection: string, id: string): Numbered | undefined;
   /** All such rows of a collection. */
@@ -159,6 +161,7 @@ export function startJournaling(
     write: (table, ids, apply) => enqueue((resolve, reject) => ({ table, ids, apply, resolve, reject })),
     exclusive: (run) => enqueue((resolve, reject) => ({ run, resolve, reject })),
     working: writer.working,
+    takes: async () => writer.working() && (await journal.working()),
     stopped: writer.stopped,
     ahead,
     allAhead: (collection) =>

@@ -147,8 +147,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       for (const spec of specs) await tableFor(spec);
     },
     healthy: async () => {
-      if (!writer.working()) return false;
-      if (!(await room())) return false;
+      if (!(await room()) || !(await journaling.takes())) return false;
       return lookups
         .use((connection) => connection.rows({ text: 'SELECT 1', values: [], types: [] }))
         .then(
