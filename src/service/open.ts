@@ -124,11 +124,13 @@ export async function openService(
       clearInterval(polling);
       await app.close();
       await webhooks.close();
-      await months;
       // What is not projected by then is at the next start: cursors tell from where. A step that is under way is waited for
       // no longer than the others: it ends with its store, as one that was killed does.
       const patience = setTimeout(() => stopping.abort(), closePatienceMs);
-      await Promise.race([settle(), pause(2 * closePatienceMs, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([months, settle()]),
+        pause(2 * closePatienceMs, undefined, { ref: false }),
+      ]);
       clearTimeout(patience);
     },
   };

@@ -8,9 +8,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checks } from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
+import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
 import { openStore } from '../../src/store/open.ts';
 import { readAll } from '../../src/store/pages.ts';
 import { declaration, overweight, startService } from './harness.ts';
@@ -195,6 +196,23 @@ describe.skipIf(!isBuilt)('told to stop on a disk that takes nothing any more', 
     service.child.kill('SIGKILL');
   }, 120_000);
 });
+
+it('a step of projections that does not come to its end is waited for no longer than ten seconds', async () => {
+  const harness = await startService();
+  const rows = harness.store.collection<ClearanceRow>(clearance.spec);
+  const stuck = vi.spyOn(rows, 'put').mockImplementation(() => new Promise(() => {}));
+  const { statusCode } = await harness.app.inject({
+    method: 'POST',
+    url: '/v1/checks',
+    headers: json,
+    payload: JSON.stringify(declaration()),
+  });
+  expect(statusCode).toBe(200);
+  await vi.waitUntil(() => stuck.mock.calls.length > 0, 10_000);
+  const ended = harness.close().then(() => 'ended');
+  // Nothing else keeps a process of tests alive meanwhile.
+  expect(await Promise.race([ended, pause(20_000, 'still waiting')])).toBe('ended');
+}, 60_000);
 
 describe('a batch', () => {
   it('answers a line before the next one comes', async () => {
