@@ -34,14 +34,17 @@ function readableReplay(caller: Caller, replayed: Replay, rules: readonly Rule[]
   };
 }
 
-export const operationRoutes: Resource = (app, { store, desk, audit, wrote }) => {
+export const operationRoutes: Resource = (app, { store, desk, audit, stopping, wrote }) => {
   app.post(
     '/v1/rebuild',
     { schema: { tags: ['operations'], summary: 'throw the projected tables away and make them again' } },
     async (request) => {
       const { subject, role } = request.caller;
       await audit.record({ subject, role, action: 'rebuild', object: 'projections' });
-      const { folded } = await rebuild(store);
+      // Cut short by our end: the next start folds what is left, as after a kill.
+      const { folded } = await rebuild(store, { signal: stopping }).catch((thrown: unknown) => {
+        throw stopping.aborted ? new CrosscheckError('CC_BUSY') : thrown;
+      });
       wrote();
       return { folded };
     },

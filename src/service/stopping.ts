@@ -3,6 +3,7 @@
  * first moment, is refused with CC_BUSY and its connection closed. Who sends without end, or does not read, is told to stop
  * after a while (`signal`) and is cut off at the last, so that the end comes in bounded time.
  */
+import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { CrosscheckError } from '../errors.ts';
@@ -22,6 +23,29 @@ export interface Stopping {
 }
 
 const lookMs = 25;
+
+/** Milliseconds for which those who have knocked are let in, one a turn of the event loop. */
+const letInMs = 500;
+
+/**
+ * Resolves when whoever has knocked by now was let in and heard, which the event loop does between timers and immediates. Who
+ * still waits at the door when it is shut has a broken connection, and what waits unread looks idle and is closed with it.
+ */
+async function letIn(server: Server): Promise<void> {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  let came = false;
+  const coming = () => {
+    came = true;
+  };
+  server.on('connection', coming);
+  const until = Date.now() + letInMs;
+  do {
+    came = false;
+    await turn();
+  } while (came && Date.now() < until);
+  server.off('connection', coming);
+  await turn();
+}
 
 /** Registers the refusal of what comes while the service stops; call before routes are made. */
 export function openStopping(
@@ -53,7 +77,8 @@ export function openStopping(
     const until = Date.now() + refusalMs;
     while (Date.now() < until && (await connections()) > 0) await pause(lookMs);
     // Answers whose head went out before we were stopped did not close their connection.
-    timers.push(setInterval(() => app.server.closeIdleConnections(), lookMs));
+    timers.push(setInterval(() => setImmediate(() => app.server.closeIdleConnections()), lookMs));
+    await letIn(app.server);
   });
   app.addHook('onClose', async () => {
     for (const timer of timers) clearTimeout(timer);

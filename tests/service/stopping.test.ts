@@ -2,12 +2,14 @@
  * SIGTERM while everything is open: callers that keep their connections, a batch that never ends, one whose answers nobody
  * reads, an upload that stands still, a stream of events, a webhook that is not answered.
  */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checks } from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
@@ -212,6 +214,46 @@ it('a step of projections that does not come to its end is waited for no longer 
   const ended = harness.close().then(() => 'ended');
   // Nothing else keeps a process of tests alive meanwhile.
   expect(await Promise.race([ended, pause(20_000, 'still waiting')])).toBe('ended');
+}, 60_000);
+
+/** Another process's callers, who go on while this one is busy: each tells the status that it heard, or how its connection broke. */
+const callersElsewhere = `
+const { parentPort, workerData: { port, callers } } = require('node:worker_threads');
+const { connect } = require('node:net');
+parentPort.once('message', () => {
+  const heard = Array.from({ length: callers }, () => new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (more) => { text += more; });
+    socket.on('error', (error) => resolve(error.code));
+    socket.on('close', () => resolve(text.split(' ')[1] ?? 'closed'));
+    socket.write('GET /v1/rules HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n');
+  }));
+  Promise.all(heard).then((each) => parentPort.postMessage(each));
+});`;
+
+it('who knocked while the machine was busy with something else is refused, and no connection is broken', async () => {
+  const harness = await startService();
+  const { port } = new URL(await harness.app.listen({ port: 0, host: '127.0.0.1' }));
+  const elsewhere = new Worker(callersElsewhere, {
+    eval: true,
+    workerData: { port: Number(port), callers: 20 },
+  });
+  await once(elsewhere, 'online');
+  const heard = once(elsewhere, 'message');
+  // Keeps the service looking until the door is to be shut.
+  const idle = connect(Number(port), '127.0.0.1');
+  idle.on('error', () => undefined);
+  await once(idle, 'connect');
+  const closing = harness.close();
+  await pause(100);
+  elsewhere.postMessage('knock');
+  // Until after the door is to be shut.
+  for (const until = Date.now() + 1_500; Date.now() < until; );
+  const [told] = await heard;
+  expect([...new Set(told)]).toEqual(['503']);
+  idle.destroy();
+  await closing;
 }, 60_000);
 
 describe('a batch', () => {
