@@ -6,7 +6,13 @@ import { binStep } from '../projections/bins.ts';
 import type { Candidate } from './compared.ts';
 import { furthest } from './methods/log-gap.ts';
 import type { Tail } from './statistics/limits.ts';
-import { levelChances, type PriceLevel, type Prices, priceLevels } from './statistics/price-levels.ts';
+import {
+  type Good,
+  levelChances,
+  type PriceLevel,
+  type Prices,
+  priceLevels,
+} from './statistics/price-levels.ts';
 import type { Verdict } from './statistics/verdict.ts';
 
 interface PriceJudged {
@@ -60,16 +66,19 @@ export function pricesAmong(
 const wordsOf = ({ apart, goods }: PriceLevel): string =>
   `${Math.round(apart * 100)} points against the middle of the others’ mean prices, over ${goods} goods`;
 
-function goodsOf(group: readonly Candidate[]): Prices[][] {
-  const goods = new Map<string, Prices[]>();
+/** Where nobody declares what another does, as with goods and origins, there is nothing to be held against. */
+function goodsOf(group: readonly Candidate[]): Good[] {
+  const goods = new Map<string, { units: number[]; prices: Prices[] }>();
   group.forEach(({ evidence }, unit) => {
     if (evidence?.kind !== 'prices') return;
     for (const { inner, histogram } of evidence.goods) {
       if (histogram.bins.length === 0) continue;
-      const own = { unit, bins: histogram.bins, counts: histogram.counts };
       const known = goods.get(inner);
-      if (known === undefined) goods.set(inner, [own]);
-      else known.push(own);
+      if (known === undefined) goods.set(inner, { units: [unit], prices: [histogram] });
+      else {
+        known.units.push(unit);
+        known.prices.push(histogram);
+      }
     }
   });
   return [...goods.values()];

@@ -13,9 +13,15 @@ import { digamma, studentUpper, trigamma } from './special.ts';
 
 /** One's prices of one good: positions on a logarithmic scale of equal steps, ascending, and how many lie in each. */
 export interface Prices {
-  unit: number;
   bins: readonly number[];
   counts: readonly number[];
+}
+
+/** Everybody's prices of a good, side by side: there may be half a million of them. */
+export interface Good {
+  /** Who, each once, and his. */
+  units: readonly number[];
+  prices: readonly Prices[];
 }
 
 /** In natural logarithms. */
@@ -52,40 +58,35 @@ const leastVariance = 0.01;
 /** Price levels closer than 15 % are ordinary trade: quantity, season and bargaining. */
 const leastApart = 0.15;
 
-/** One's prices of one good: their mean position from the good's median, cut off. */
-interface Mean {
-  unit: number;
-  n: number;
-  mean: number;
-  own: Prices;
-}
-
-interface Good {
-  means: Mean[];
-  /** Of the good, by position from `first`: prices that lie there or below. */
+/** What is known of a good. */
+interface Known extends Good {
+  /** Of each of them how many prices, and their mean position from the good's median, cut off. */
+  n: Float64Array;
+  means: Float64Array;
+  /** By position from `first`: prices that lie there or below. */
   first: number;
   upTo: Float64Array;
 }
 
 /**
- * @param goods of each good the prices of everybody who has any, each once.
+ * @param goods the prices of everybody who has any.
  * @param units how many there are. What is answered of one is undefined where no good of his has enough others.
  */
 export function priceLevels(
-  goods: readonly (readonly Prices[])[],
+  goods: readonly Good[],
   units: number,
   scale: PriceScale,
 ): (PriceLevel | undefined)[] {
   const cut = Math.round(scale.furthest / scale.step);
-  const usable: Good[] = [];
+  const usable: Known[] = [];
   let within = 0;
   let degrees = 0;
-  for (const all of goods) {
-    if (all.length <= fewestOthers) continue;
-    const good = goodOf(all, cut);
-    usable.push(good.good);
-    within += good.squares / spreadOf(good.good);
-    degrees += good.degrees;
+  for (const good of goods) {
+    if (good.units.length <= fewestOthers) continue;
+    const { known, squares, free } = knownOf(good, cut);
+    usable.push(known);
+    within += squares / spreadOf(known);
+    degrees += free;
   }
   // The part of a good's variance that lies between those who deal in it, of all goods together.
   const between = degrees === 0 ? 0.5 : Math.min(0.9, Math.max(0.1, 1 - within / degrees));
@@ -138,22 +139,24 @@ function excessOf(distances: readonly number[], levels: readonly PriceLevel[]): 
   return high;
 }
 
-function goodOf(all: readonly Prices[], cut: number): { good: Good; squares: number; degrees: number } {
+function knownOf({ units, prices }: Good, cut: number): { known: Known; squares: number; free: number } {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  for (const { bins } of all) {
+  for (const { bins } of prices) {
     first = Math.min(first, bins[0]!);
     last = Math.max(last, bins[bins.length - 1]!);
   }
   const upTo = new Float64Array(last - first + 1);
-  for (const { bins, counts } of all)
+  for (const { bins, counts } of prices)
     for (let i = 0; i < bins.length; i++) upTo[bins[i]! - first]! += counts[i]!;
   for (let i = 1; i < upTo.length; i++) upTo[i]! += upTo[i - 1]!;
   const middle = middleOf(first, upTo);
+  const all = new Float64Array(units.length);
+  const means = new Float64Array(units.length);
   let squares = 0;
-  let degrees = 0;
-  const means = all.map((own): Mean => {
-    const { unit, bins, counts } = own;
+  let free = 0;
+  for (let own = 0; own < units.length; own++) {
+    const { bins, counts } = prices[own]!;
     let [n, sum, square] = [0, 0, 0];
     for (let i = 0; i < bins.length; i++) {
       const distance = Math.max(-cut, Math.min(cut, bins[i]! - middle));
@@ -162,23 +165,24 @@ function goodOf(all: readonly Prices[], cut: number): { good: Good; squares: num
       square += counts[i]! * distance * distance;
     }
     squares += square - (sum * sum) / n;
-    degrees += n - 1;
-    return { unit, n, mean: sum / n, own };
-  });
-  return { good: { means, first, upTo }, squares, degrees };
+    free += n - 1;
+    all[own] = n;
+    means[own] = sum / n;
+  }
+  return { known: { units, prices, n: all, means, first, upTo }, squares, free };
 }
 
-const none: Pick<Prices, 'bins' | 'counts'> = { bins: [], counts: [] };
+const none: Prices = { bins: [], counts: [] };
 
 /** Prices of the own that lie at the position or below. */
-function ownUpTo({ bins, counts }: Pick<Prices, 'bins' | 'counts'>, position: number): number {
+function ownUpTo({ bins, counts }: Prices, position: number): number {
   let seen = 0;
   for (let i = 0; i < bins.length && bins[i]! <= position; i++) seen += counts[i]!;
   return seen;
 }
 
 /** How many of the others' prices lie at the position or below. */
-function othersUpTo(first: number, upTo: Float64Array, own: typeof none, position: number): number {
+function othersUpTo(first: number, upTo: Float64Array, own: Prices, position: number): number {
   if (position < first) return 0;
   return upTo[Math.min(upTo.length - 1, position - first)]! - ownUpTo(own, position);
 }
@@ -197,7 +201,7 @@ function middleOf(first: number, upTo: Float64Array, own = none): number {
 }
 
 /** Robust variance of the others' prices, in steps; never below a step's, within which nothing is told apart. */
-function spreadOf({ first, upTo }: Good, own = none): number {
+function spreadOf({ first, upTo }: Known, own = none): number {
   const middle = middleOf(first, upTo, own);
   const half = othersUpTo(first, upTo, own, first + upTo.length - 1) / 2;
   let [low, high] = [0, upTo.length];
@@ -219,10 +223,10 @@ interface Variance {
 
 const squared = (distance: number): number => (toDeviation * distance) ** 2;
 
-function varianceOf(good: Good, rootOf: (n: number) => number): Variance {
-  const { means } = good;
-  const centre = median(numbersOf(means, ({ mean }) => mean).sort());
-  const distances = numbersOf(means, ({ n, mean }) => Math.abs(mean - centre) / rootOf(n)).sort();
+function varianceOf(good: Known, rootOf: (n: number) => number): Variance {
+  const { n, means } = good;
+  const centre = median(means.slice().sort());
+  const distances = means.map((mean, i) => Math.abs(mean - centre) / rootOf(n[i]!)).sort();
   return {
     variance: squared(median(distances)) / spreadOf(good) + leastVariance,
     degrees: efficiency * (means.length - 1),
@@ -259,30 +263,31 @@ function trigammaInverse(y: number): number {
 }
 
 /** Adds of each mean of a good its distance from the others' middle, in steps, and that in standard deviations. */
-function addScores(good: Good, rootOf: (n: number) => number, prior: Variance, sums: Float64Array): void {
-  const { means } = good;
-  const sorted = numbersOf(means, ({ mean }) => mean).sort();
-  const roots = numbersOf(means, ({ n }) => rootOf(n));
+function addScores(good: Known, rootOf: (n: number) => number, prior: Variance, sums: Float64Array): void {
+  const { units, prices, n: all, means } = good;
+  const sorted = means.slice().sort();
+  const roots = all.map(rootOf);
   // Without one of them the middle is one of three: what lies around each is put in order once.
   const around = new Map<number, Float64Array>();
   const others = means.length - 1;
   const degrees = efficiency * (others - 1);
   const total = Math.max(1, degrees + prior.degrees);
   for (let i = 0; i < means.length; i++) {
-    const { unit, n, mean, own } = means[i]!;
+    const mean = means[i]!;
+    const n = all[i]!;
     const centre = median(sorted, mean);
     let distances = around.get(centre);
     if (distances === undefined) {
-      distances = numbersOf(means, (each, j) => Math.abs(each.mean - centre) / roots[j]!).sort();
+      distances = means.map((each, j) => Math.abs(each - centre) / roots[j]!).sort();
       around.set(centre, distances);
     }
     const far = median(distances, Math.abs(mean - centre) / roots[i]!);
-    const spread = spreadOf(good, own);
+    const spread = spreadOf(good, prices[i]!);
     const variance = squared(far) / spread + leastVariance;
     const moderated = (degrees * variance + prior.degrees * prior.variance) / (degrees + prior.degrees);
     const deviation = Math.sqrt(moderated * spread * (1 + medianVariance / others)) * roots[i]!;
     const weight = Math.sqrt(n);
-    const at = 5 * unit;
+    const at = 5 * units[i]!;
     sums[at]! += n * (mean - centre);
     sums[at + 1]! += weight * normalOf((mean - centre) / deviation, total);
     sums[at + 2]! += weight;

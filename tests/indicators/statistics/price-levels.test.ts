@@ -5,9 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { qValues } from '../../../src/indicators/statistics/discovery.ts';
 import {
+  type Good,
   levelChances,
   type PriceLevel,
-  type Prices,
   priceLevels,
 } from '../../../src/indicators/statistics/price-levels.ts';
 import { Random } from '../../../src/simulate/random.ts';
@@ -21,7 +21,7 @@ interface Declared {
   price: number;
 }
 
-function goodsOf(declared: readonly Declared[]): Prices[][] {
+function goodsOf(declared: readonly Declared[]): Good[] {
   const goods = new Map<string, Map<number, Map<number, number>>>();
   for (const { unit, good, price } of declared) {
     const units = goods.get(good) ?? new Map<number, Map<number, number>>();
@@ -31,12 +31,13 @@ function goodsOf(declared: readonly Declared[]): Prices[][] {
     const bin = Math.floor(price / scale.step);
     bins.set(bin, (bins.get(bin) ?? 0) + 1);
   }
-  return [...goods.values()].map((units) =>
-    [...units].map(([unit, own]) => {
+  return [...goods.values()].map((units) => ({
+    units: [...units.keys()],
+    prices: [...units.values()].map((own) => {
       const bins = [...own.keys()].sort((a, b) => a - b);
-      return { unit, bins, counts: bins.map((bin) => own.get(bin)!) };
+      return { bins, counts: bins.map((bin) => own.get(bin)!) };
     }),
-  );
+  }));
 }
 
 interface Model {
@@ -231,7 +232,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 
 /** As the module's head says it, value by value, without anything kept in order or counted up. */
 function plainLevels(
-  goods: readonly (readonly Prices[])[],
+  goods: readonly Good[],
   units: number,
 ): ({ apart: number; score: number; variance: number; goods: number } | undefined)[] {
   const cut = 70;
@@ -241,10 +242,10 @@ function plainLevels(
     return Math.max(1, (1.4826 * distances[Math.ceil(values.length / 2) - 1]!) ** 2);
   };
   const usable = goods
-    .filter((all) => all.length > 3)
-    .map((all) => {
-      const list = all.map(({ unit, bins, counts }) => ({
-        unit,
+    .filter((good) => good.units.length > 3)
+    .map((good) => {
+      const list = good.prices.map(({ bins, counts }, own) => ({
+        unit: good.units[own]!,
         values: bins.flatMap((bin, i) => Array<number>(counts[i]!).fill(bin)),
       }));
       const everybody = list.flatMap(({ values }) => values);
