@@ -18,6 +18,7 @@ import { proportion } from '../../src/indicators/methods/proportion.ts';
 import { quantile } from '../../src/indicators/methods/quantile.ts';
 import { standardised } from '../../src/indicators/methods/standardised.ts';
 import { methodOf } from '../../src/indicators/methods/table.ts';
+import { sharedOf } from '../../src/indicators/readings.ts';
 import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
 import { usualLikeness } from '../../src/indicators/statistics/standardise.ts';
 import { countBins } from '../../src/indicators/statistics/times.ts';
@@ -262,10 +263,11 @@ export function underpriced({ declarations }: Study): Set<string> {
       ([inner, bins]): Cell => ({ inner, values: { rows: bins.length }, histogram: histogramOf(bins) }),
     ),
   );
-  const byGoods = new Map<string, Cell[]>();
-  for (const cell of cells.flat()) byGoods.set(cell.inner, [...(byGoods.get(cell.inner) ?? []), cell]);
-  const pool = new Map([...byGoods].map(([inner, own]) => [inner, merge(own, inner)]));
-  const computed = cells.map((own) => method.compute(own, figure, { pool: () => pool }));
+  const shared = sharedOf(cells);
+  const pool = new Map(shared.map(({ cells: own }) => [own[0]!.inner, merge(own, own[0]!.inner)]));
+  const computed = cells.map((own) =>
+    method.compute(own, figure, { pool: () => pool, shared: () => shared }),
+  );
   const candidates = names.map((name, i) => ({
     n: importers.get(name)!.declarations.size,
     evidence: computed[i]!.evidence,

@@ -145,15 +145,6 @@ async function serve(options: ServeOptions): Promise<void> {
     throw cause;
   }
   const withdraw = mongodbUri === undefined ? announceRunning(data, { url: address, token }) : () => {};
-  process.stdout.write(
-    `${greeting({
-      address,
-      where: mongodbUri === undefined ? data : 'MongoDB',
-      ...(options.data === undefined ? {} : { data: options.data }),
-      authentication,
-    })}\n`,
-  );
-
   // The first signal finishes what was accepted; a second one does not wait.
   const stop = async () => {
     process.once('SIGINT', () => process.exit(130));
@@ -171,13 +162,23 @@ async function serve(options: ServeOptions): Promise<void> {
     setTimeout(() => process.exit(), leftMs).unref();
     if (faults.length > 0) throw faults[0];
   };
-  await new Promise<void>((resolve, reject) => {
+  const stopped = new Promise<void>((resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         stop().then(resolve, reject);
       });
     }
   });
+  // Who is told that it listens may tell it to stop.
+  process.stdout.write(
+    `${greeting({
+      address,
+      where: mongodbUri === undefined ? data : 'MongoDB',
+      ...(options.data === undefined ? {} : { data: options.data }),
+      authentication,
+    })}\n`,
+  );
+  await stopped;
 }
 
 /** Declarations lie in it with the accounts of those who acted, so it needs a key. */

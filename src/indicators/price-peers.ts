@@ -5,8 +5,10 @@
 import { binStep } from '../projections/bins.ts';
 import type { Candidate } from './compared.ts';
 import { furthest } from './methods/log-gap.ts';
+import type { Shared } from './methods/method.ts';
 import type { Tail } from './statistics/limits.ts';
 import {
+  fewestOthers,
   type Good,
   levelChances,
   type PriceLevel,
@@ -33,8 +35,10 @@ export function pricesAmong(
   leastN: number,
   tail: Tail,
 ): PriceJudged[] | undefined {
-  if (!group.some(({ evidence }) => evidence?.kind === 'prices')) return undefined;
-  const levels = priceLevels(goodsOf(group), group.length, { step: binStep, furthest });
+  // All of a comparison stand on the same.
+  const told = group.find(({ evidence }) => evidence?.kind === 'prices')?.evidence;
+  if (told?.kind !== 'prices') return undefined;
+  const levels = priceLevels(goodsOf(told.goods()), group.length, { step: binStep, furthest });
   if (levels.every((level) => level === undefined)) return undefined;
   const judged = group.map(({ n }, i): PriceJudged => {
     if (n < leastN) return { n, state: 'insufficient data' };
@@ -66,20 +70,19 @@ export function pricesAmong(
 const wordsOf = ({ apart, goods }: PriceLevel): string =>
   `${Math.round(apart * 100)} points against the middle of the others’ mean prices, over ${goods} goods`;
 
-/** Where nobody declares what another does, as with goods and origins, there is nothing to be held against. */
-function goodsOf(group: readonly Candidate[]): Good[] {
-  const goods = new Map<string, { units: number[]; prices: Prices[] }>();
-  group.forEach(({ evidence }, unit) => {
-    if (evidence?.kind !== 'prices') return;
-    for (const { inner, histogram } of evidence.goods) {
+function goodsOf(shared: readonly Shared[]): Good[] {
+  const goods: Good[] = [];
+  for (const { places, cells } of shared) {
+    if (places.length <= fewestOthers) continue;
+    const units: number[] = [];
+    const prices: Prices[] = [];
+    for (let i = 0; i < cells.length; i++) {
+      const { histogram } = cells[i]!;
       if (histogram.bins.length === 0) continue;
-      const known = goods.get(inner);
-      if (known === undefined) goods.set(inner, { units: [unit], prices: [histogram] });
-      else {
-        known.units.push(unit);
-        known.prices.push(histogram);
-      }
+      units.push(places[i]!);
+      prices.push(histogram);
     }
-  });
-  return [...goods.values()];
+    goods.push({ units, prices });
+  }
+  return goods;
 }

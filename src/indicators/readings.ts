@@ -1,6 +1,6 @@
 /** The cells of a comparison, of each of those who are compared and of all of them together, as a method asks for them. Pure. */
 import { cellsFrom, wholeCells } from './cells.ts';
-import { type Cell, merge, type Pool } from './methods/method.ts';
+import { type Cell, merge, type Pool, type Shared } from './methods/method.ts';
 import { isAdjustment, type PlannedFigure } from './plan.ts';
 import type { Sorted } from './sorted.ts';
 
@@ -16,6 +16,7 @@ export interface Own {
 export interface Reading {
   cellsOf(place: number): readonly Cell[];
   pool(): Pool;
+  shared(): readonly Shared[];
 }
 
 export function readingOf(answer: Sorted, planned: PlannedFigure): (group: readonly Own[]) => Reading {
@@ -23,18 +24,19 @@ export function readingOf(answer: Sorted, planned: PlannedFigure): (group: reado
     const cellsOf = cellsFrom(answer, planned);
     return (group) => {
       const cells = group.map(({ key, currency }) => cellsOf(key, currency));
+      const shared = once(() => sharedOf(cells));
       // Where the strata are there for the comparison of people alone, everybody's value looks into nothing.
       const pooled = isAdjustment(planned.figure)
         ? () => new Map([['', merge(cells.flat())]])
-        : () => joined(cells);
-      return { cellsOf: (place) => cells[place]!, pool: poolOf(pooled) };
+        : () => new Map(shared().map(({ cells: own }) => [own[0]!.inner, merge(own, own[0]!.inner)]));
+      return { cellsOf: (place) => cells[place]!, pool: once(pooled), shared };
     };
   }
   const { of } = wholeCells(answer, planned);
   return (group) => ({
     cellsOf: (place) => of(group[place]!.key, group[place]!.currency),
     // Read apart: a method asks for it while it is at one of them.
-    pool: poolOf(
+    pool: once(
       () =>
         new Map(
           wholeCells(answer, planned)
@@ -42,26 +44,30 @@ export function readingOf(answer: Sorted, planned: PlannedFigure): (group: reado
             .map((cell) => [cell.inner, cell]),
         ),
     ),
+    shared: () => [],
   });
 }
 
-function poolOf(make: () => Pool): () => Pool {
-  let pool: Pool | undefined;
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
   return () => {
-    pool ??= make();
-    return pool;
+    made ??= make();
+    return made;
   };
 }
 
-/** Cells of everybody by inner key. */
-function joined(group: readonly (readonly Cell[])[]): Pool {
-  const byInner = new Map<string, Cell[]>();
-  for (const cells of group) {
+/** Everybody's cells by what is within, with whose they are. */
+export function sharedOf(group: readonly (readonly Cell[])[]): Shared[] {
+  const found = new Map<string, { places: number[]; cells: Cell[] }>();
+  group.forEach((cells, place) => {
     for (const cell of cells) {
-      const known = byInner.get(cell.inner);
-      if (known === undefined) byInner.set(cell.inner, [cell]);
-      else known.push(cell);
+      const known = found.get(cell.inner);
+      if (known === undefined) found.set(cell.inner, { places: [place], cells: [cell] });
+      else {
+        known.places.push(place);
+        known.cells.push(cell);
+      }
     }
-  }
-  return new Map([...byInner].map(([inner, cells]) => [inner, merge(cells, inner)]));
+  });
+  return [...found.values()];
 }

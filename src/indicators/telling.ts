@@ -175,7 +175,7 @@ function computingOf(
   const reading = readingOf(answered, planned);
   const readingBefore = before === undefined ? undefined : readingOf(before, planned);
   return (group) => {
-    const { cellsOf, pool } = reading(group);
+    const { cellsOf, pool, shared } = reading(group);
     const cellsBefore = readingBefore?.(group).cellsOf;
     return {
       of: (place) => {
@@ -183,7 +183,9 @@ function computingOf(
         return method.compute(
           cellsOf(place),
           figure,
-          cellsBefore === undefined ? { pool, currency } : { pool, currency, base: cellsBefore(place) },
+          cellsBefore === undefined
+            ? { pool, shared, currency }
+            : { pool, shared, currency, base: cellsBefore(place) },
         );
       },
       benchmark: benchmarkOf(pool, group),

@@ -4,6 +4,7 @@ import { judge } from '../../src/indicators/judge.ts';
 import { definitionOf, soundIndicators } from '../../src/indicators/load.ts';
 import { type Cell, innerSeparator, merge } from '../../src/indicators/methods/method.ts';
 import { methodOf } from '../../src/indicators/methods/table.ts';
+import { sharedOf } from '../../src/indicators/readings.ts';
 import { binOf } from '../../src/projections/bins.ts';
 import { Random } from '../../src/simulate/random.ts';
 
@@ -29,10 +30,11 @@ function cellsOf(dealer: Dealer): Cell[] {
 
 function told(dealers: readonly Dealer[], n: readonly number[] | number = 40, people = false) {
   const cells = dealers.map(cellsOf);
-  const byGood = new Map<string, Cell[]>();
-  for (const cell of cells.flat()) byGood.set(cell.inner, [...(byGood.get(cell.inner) ?? []), cell]);
-  const pool = new Map([...byGood].map(([inner, own]) => [inner, merge(own, inner)]));
-  const computed = cells.map((own) => method.compute(own, figure, { pool: () => pool }));
+  const shared = sharedOf(cells);
+  const pool = new Map(shared.map(({ cells: own }) => [own[0]!.inner, merge(own, own[0]!.inner)]));
+  const computed = cells.map((own) =>
+    method.compute(own, figure, { pool: () => pool, shared: () => shared }),
+  );
   const candidates = computed.map(({ evidence }, i) => ({ n: typeof n === 'number' ? n : n[i]!, evidence }));
   const [judged] = judge([candidates], { figure, definition, compared: true, people });
   return judged!.map((each, i) => ({ ...each, value: computed[i]!.value }));

@@ -43,7 +43,7 @@ export const logGap: Method<Static<typeof LogGap>> = {
       behind: where,
     };
   },
-  compute(cells, _figure, { pool }) {
+  compute(cells, _figure, { pool, shared }) {
     let sum = 0;
     let squares = 0;
     let compared = 0;
@@ -67,7 +67,7 @@ export const logGap: Method<Static<typeof LogGap>> = {
       value,
       numerator: compared,
       denominator,
-      evidence: { kind: 'prices', value, deviation, prices: compared, goods: cells },
+      evidence: { kind: 'prices', value, deviation, prices: compared, goods: shared ?? (() => []) },
     };
   },
 };

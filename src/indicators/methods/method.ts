@@ -42,7 +42,7 @@ export type Evidence =
    * Prices of goods, by good: how far they lie from their references on the whole, what that varies by from price to
    * price, and how many there are. Whose prices lie apart is told among all who deal in the same goods.
    */
-  | { kind: 'prices'; value: number; deviation: number; prices: number; goods: readonly Cell[] }
+  | { kind: 'prices'; value: number; deviation: number; prices: number; goods: () => readonly Shared[] }
   /** Held against a law and not against peers. */
   | { kind: 'law'; result: BenfordResult }
   /** Observed and expected events of a stratified comparison. */
@@ -60,9 +60,17 @@ export interface Computed {
   note?: string;
 }
 
+/** Cells of one inner key, and whose they are by their places in the comparison. */
+export interface Shared {
+  places: readonly number[];
+  cells: readonly Cell[];
+}
+
 export interface Surroundings {
   /** Cells of everything in the same comparison, by inner key, this one's included; the same for all of them. */
   pool(): Pool;
+  /** The same, apart from each other; absent where everybody together is told, who are held against nobody. */
+  shared?: () => readonly Shared[];
   /** Cells of the same key in the year before. */
   base?: readonly Cell[];
   /** Of the amounts. */

@@ -44,7 +44,7 @@ export interface PriceLevel {
 }
 
 /** Two others are no peers. */
-const fewestOthers = 3;
+export const fewestOthers = 3;
 /** A median distance is told by the middle alone: it knows a spread as well as 0.37 times as many would by their squares. */
 const efficiency = 0.37;
 /** From a median distance to a standard deviation, of the normal. */
