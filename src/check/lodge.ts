@@ -7,6 +7,7 @@
  * their ids arbitrate between writers; a crash between leaves a declaration without a check, which the next call with
  * the same content completes.
  */
+import { setTimeout } from 'node:timers/promises';
 import { type KeyedLock, keyedLock } from '../ground/lock.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import type { Store } from '../store/port.ts';
@@ -285,12 +286,17 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
 
   /** The last instant that was given out in an order. */
   let last = 0;
-  /** An instant for each, of which none was given out before: a millisecond apart, and not ahead of the clock where it has moved on. */
+  /** An instant for each, a millisecond apart and none given out before. Never dated back: what was recorded a moment ago is known to all of them. */
   function instants(count: number): string[] {
-    const first = Math.max(last + 1, desk.now().getTime() - count + 1);
+    const first = Math.max(last + 1, desk.now().getTime());
     last = first + count - 1;
     return Array.from({ length: count }, (_, i) => new Date(first + i).toISOString());
   }
+  /** What comes next is not told at an instant before. A millisecond is less than a check takes, so there is hardly anything to wait for. */
+  const reached = async (count: number): Promise<void> => {
+    const ahead = Math.min(count, last - desk.now().getTime());
+    if (ahead > 0) await setTimeout(ahead);
+  };
 
   const receiving = openReceiving({ desk, store, registry, people, lock, recheck });
 
@@ -321,6 +327,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
           });
           waiting = waiting.filter((record) => !answers.has(record));
         }
+        if (times !== undefined) await reached(times.length);
         return records.map((record) => answers.get(record)!);
       });
     },

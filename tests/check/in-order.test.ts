@@ -32,6 +32,12 @@ describe('declarations that are lodged in order', () => {
     expect(new Set(told).size).toBe(60);
     expect([...told].sort()).toEqual(told);
   });
+  it('are told no earlier than now: registers that were written a moment ago are known to each', async () => {
+    await office.restart();
+    const now = office.desk.now().toISOString();
+    const lodged = await lodge(Array.from({ length: 20 }, (_, i) => declaration(400 + i)));
+    for (const { check } of lodged) expect(check.recordedAt >= now).toBe(true);
+  });
   it('with a version of one that stands before it come as its second version', async () => {
     const changed = declaration(200, { items: [{ number: 1, hs: '10064000' }] });
     const [first, other, second] = await lodge([declaration(200), declaration(201), changed]);
