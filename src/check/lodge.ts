@@ -181,14 +181,19 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       return !inserted.includes(false);
     };
     const again = async () => lodgeDistinct(batch, await registry.known(batch.flatMap(allNames)), options);
+    let unwritten = arriving;
     if (options.inOrder === true) {
       if (!(await timed('commit', claim))) return again();
       // Of what was here before a crash would leave news that nobody looks at: it is written with the checks.
       const isFresh = new Set(fresh.map(({ doc }) => doc.reference));
-      const ofFresh = <T extends { declaration: string }>(list: readonly T[]): T[] =>
-        list.filter(({ declaration }) => isFresh.has(declaration));
+      const of = (fresh: boolean): typeof arriving => ({
+        events: arriving.events.filter(({ declaration }) => isFresh.has(declaration) === fresh),
+        outcomes: arriving.outcomes.filter(({ declaration }) => isFresh.has(declaration) === fresh),
+      });
+      const first = of(true);
+      unwritten = of(false);
       await timed('commit', () =>
-        Promise.all([events.putNew(ofFresh(arriving.events)), outcomes.putNew(ofFresh(arriving.outcomes))]),
+        Promise.all([events.putNew(first.events), outcomes.putNew(first.outcomes)]),
       );
     }
     const kept = Promise.all(
@@ -219,8 +224,8 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         // Those that are here already are left by putNew.
         events.put(better.events),
         outcomes.put(better.outcomes),
-        events.putNew(arriving.events),
-        outcomes.putNew(arriving.outcomes),
+        events.putNew(unwritten.events),
+        outcomes.putNew(unwritten.outcomes),
         aliases.putNew(
           fresh.flatMap(({ record, doc }) =>
             namesOf(record)

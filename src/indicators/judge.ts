@@ -95,7 +95,8 @@ export function judge(
     chances.push(p);
   };
   groups.forEach((group, g) => {
-    const prices = pricesAmong(group, minimum.n, tail);
+    const tellsPrices = judgement.people !== true && definition.direction !== 'none';
+    const prices = tellsPrices ? pricesAmong(group, minimum.n, tail) : undefined;
     // Who is not compared is not worked out either: most traders of a year have few declarations.
     const units = group.map(({ n, evidence }) => (n < minimum.n ? undefined : unitOf(evidence, group)));
     const spread = dispersion(units);
