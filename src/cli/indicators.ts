@@ -11,7 +11,7 @@ import { flatPairs } from '../indicators/export/edition-lines.ts';
 import { flatFigures } from '../indicators/export/lines.ts';
 import { monthlyReport } from '../indicators/export/monthly.ts';
 import { writeParquet } from '../indicators/export/parquet.ts';
-import { reportHtml } from '../indicators/export/report.ts';
+import { reportHtml } from '../indicators/export/report/page.ts';
 import { type FigureTable, figures, sourceOf } from '../indicators/figure.ts';
 import { minimumOf } from '../indicators/judge.ts';
 import { definitionOf, type LoadedIndicators, loadIndicators, soundIndicators } from '../indicators/load.ts';

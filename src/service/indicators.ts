@@ -12,6 +12,7 @@ import { declarationsBehind } from '../indicators/drill.ts';
 import { flatFigures } from '../indicators/export/lines.ts';
 import { type FigureRow, type FigureTable, figures } from '../indicators/figure.ts';
 import { isPairs } from '../indicators/frozen.ts';
+import { declarationsPath, keyText } from '../indicators/link.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { withMirror } from '../indicators/mirror.ts';
 import { figuresInPhase, inPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
@@ -241,8 +242,6 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
   );
 };
 
-const keyText = (dimension: string, value: string | null): string => `${dimension}=${value ?? ''}`;
-
 const hasKey = (row: FigureRow, key: readonly string[]): boolean => {
   const own = Object.entries(row.key).map(([dimension, value]) => keyText(dimension, value));
   return own.length === key.length && own.every((text) => key.includes(text));
@@ -257,19 +256,8 @@ function shown(table: FigureTable, query: Query) {
       figures: Object.fromEntries(
         Object.entries(row.figures).map(([name, { behind, ...figure }]) => {
           if (behind.withheld === true) return [name, figure];
-          const link = new URLSearchParams();
-          for (const each of ['by', 'from', 'to', 'asOf'] as const) {
-            const value = query[each];
-            if (value !== undefined) link.set(each, value);
-          }
-          for (const condition of query.where ?? []) link.append('where', condition);
-          for (const [dimension, value] of Object.entries(row.key))
-            link.append('key', keyText(dimension, value));
-          link.set('figure', name);
-          return [
-            name,
-            { ...figure, declarations: `/v1/indicators/${table.indicator}/declarations?${link}` },
-          ];
+          const declarations = declarationsPath(table.indicator, query, { key: row.key, figure: name });
+          return [name, { ...figure, declarations }];
         }),
       ),
     })),

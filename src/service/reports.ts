@@ -1,12 +1,12 @@
 /**
- * The monthly management report as a page to print (src/indicators/export/report.ts). Made by POST, for what is printed is
+ * The monthly management report as a page to print (src/indicators/export/report/page.ts). Made by POST, for what is printed is
  * frozen as an edition; who is good for some offices prints theirs, and freezes nothing. Criteria that the caller must not
  * know of are left out, and officers stand as the phases of their offices let them be read.
  */
 import Type from 'typebox';
 import { monthPattern } from '../declaration/dates.ts';
 import { monthlyReport } from '../indicators/export/monthly.ts';
-import { reportHtml } from '../indicators/export/report.ts';
+import { reportHtml } from '../indicators/export/report/page.ts';
 import { soundIndicators } from '../indicators/load.ts';
 import type { Language } from '../indicators/show.ts';
 import { rulesKeptFrom } from './caller.ts';
@@ -65,7 +65,10 @@ export const reportRoutes: Resource = (app, { store, desk, figures: source, audi
         whole: caller.offices === undefined,
         hidden: kept,
       });
-      return reply.code(201).type('text/html; charset=utf-8').send(reportHtml(report));
+      return reply
+        .code(201)
+        .type('text/html; charset=utf-8')
+        .send(reportHtml({ ...report, service: `${request.protocol}://${request.host}` }));
     },
   );
 };

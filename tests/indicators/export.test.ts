@@ -8,7 +8,7 @@ import { csvOf } from '../../src/indicators/export/csv.ts';
 import { flatFigures, linesOf } from '../../src/indicators/export/lines.ts';
 import { monthlyReport } from '../../src/indicators/export/monthly.ts';
 import { writeParquet } from '../../src/indicators/export/parquet.ts';
-import { reportHtml } from '../../src/indicators/export/report.ts';
+import { reportHtml } from '../../src/indicators/export/report/page.ts';
 import { type FigureTable, figures, sourceOf } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
 import { confirmPhase, phases, proposePhase } from '../../src/indicators/phase.ts';
@@ -193,7 +193,7 @@ describe('the monthly report', () => {
     expect([...printed.matchAll(again)].map(([, text]) => text)).toEqual(captions);
     expect(
       count(/<svg[^>]* role="img" aria-label="[^"]+, 2025-?\d* ?|<svg[^>]* role="img" aria-label="[^"]+"/g),
-    ).toBe(count(/<svg/g));
+    ).toBe(count(/<svg(?! class="small")/g));
     expect(html).not.toMatch(/<th(?! scope="(col|row)")[ >]/);
     // An upright page holds nine columns: the twelve figures of I04 stand in several tables.
     for (const [, head] of html.matchAll(/<thead><tr>(.*?)<\/tr>/g))
@@ -231,10 +231,11 @@ describe('the monthly report', () => {
         },
       ],
     });
-    const [below, above] = [...html.matchAll(/<rect [^>]*y="([\d.]+)"/g)].map(([, y]) => Number(y));
-    const zero = Number(/<line x1="0" y1="([\d.]+)"/.exec(html)![1]);
+    const section = html.slice(html.indexOf('<main>'));
+    const [below, above] = [...section.matchAll(/<rect [^>]*y="([\d.]+)"/g)].map(([, y]) => Number(y));
+    const zero = Number(/<line x1="0" y1="([\d.]+)"/.exec(section)![1]);
     expect([below, above! < zero]).toEqual([zero, true]);
-    expect(html.match(/<th scope="row">/g)).toHaveLength(25);
+    expect(section.match(/<th scope="row">/g)).toHaveLength(25);
     expect(html).toContain('<th scope="row">SMALL</th>');
     expect(html).toContain('25 of 401 rows');
   });
@@ -257,7 +258,79 @@ describe('the monthly report', () => {
     };
     const html = reportHtml({ ...request, sections: [section] });
     expect(html).toContain('There is nothing of it in this month.');
-    expect(html).not.toContain('<table');
+    expect(html.slice(html.indexOf('<main>'))).not.toContain('<table');
+  });
+
+  it('begins with the month at a glance: beside the month and the year before, what asks for a look, each line leading on', () => {
+    const definition = definitions.get('I34')!;
+    const behind = { table: 'clearance' as const, where: undefined };
+    const row = (key: Record<string, string>, value: number, more: object = {}) => ({
+      key,
+      figures: { share: { unit: 'percent' as const, n: 40, value, behind, ...more } },
+    });
+    const base = { ...table, indicator: 'I34', figures: ['share'] };
+    const look = { state: 'look closer' };
+    const section = {
+      definition,
+      month: {
+        ...base,
+        by: ['office'],
+        rows: [row({ office: 'A' }, 50, look), row({ office: 'B' }, 2), row({ office: 'C' }, 30, look)],
+      },
+      series: {
+        ...base,
+        by: ['month'],
+        rows: [row({ month: '2025-03' }, 10), row({ month: '2026-02' }, 20), row({ month: '2026-03' }, 30)],
+      },
+      changes: {
+        edition: 2,
+        differences: [{ key: '["A"]', figure: 'share', before: 49, after: 50 }],
+      },
+    };
+    const [glance] = /<nav .*?<\/nav>/s.exec(reportHtml({ ...request, sections: [section] }))!;
+    const cells = [...glance.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell!);
+    expect(cells.slice(0, 3)).toEqual(['30.0', '20.0', '10.0']);
+    expect(cells[3]!.match(/<rect x="(\d+)"/g)).toEqual(['<rect x="1"', '<rect x="89"', '<rect x="97"']);
+    expect(cells.slice(4)).toEqual(['<a href="#I34">2</a>', '<a href="#I34">1</a>']);
+    // An indicator of which neither more nor less is good asks for none.
+    const open = { ...definition, direction: 'none' as const };
+    const silent = reportHtml({ ...request, sections: [{ ...section, definition: open }] });
+    expect(silent).toMatch(/<td class="state"><\/td>/);
+    expect(silent).not.toContain('Asks for a look:');
+  });
+
+  it('leads from each figure to its declarations at the service that prints it, but not where they are withheld', () => {
+    const figure = {
+      unit: 'percent' as const,
+      value: 1,
+      n: 40,
+      behind: { table: 'clearance' as const, where: undefined },
+    };
+    const withheld = { ...figure, behind: { ...figure.behind, withheld: true as const } };
+    const base = { ...table, indicator: 'I34', figures: ['share'] };
+    const section = {
+      definition: definitions.get('I34')!,
+      month: {
+        ...base,
+        by: ['office', 'section'],
+        rows: [
+          { key: { office: 'A', section: null }, figures: { share: figure } },
+          { key: { office: 'B', section: 'S&1' }, figures: { share: withheld } },
+        ],
+      },
+      series: { ...base, by: ['month'], rows: [{ key: { month: '2026-03' }, figures: { share: figure } }] },
+    };
+    const html = reportHtml({ ...request, sections: [section], service: 'https://crosscheck.example' });
+    const links = [...html.matchAll(/href="(https:[^"]+)"/g)].map(([, href]) =>
+      decodeURIComponent(href!.replaceAll('&#38;', '&')),
+    );
+    expect(links).toEqual([
+      expect.stringMatching(
+        /^https:\/\/crosscheck.example\/v1\/indicators\/I34\/declarations\?by=month&.*key=month=2026-03&figure=share$/,
+      ),
+      expect.stringMatching(/\?by=office,section&.*&key=office=A&key=section=&figure=share$/),
+    ]);
+    expect(html).toContain('Each n links to the declarations behind its figure');
   });
 
   it('is there in French', async () => {

@@ -85,6 +85,17 @@ describe('the monthly report', () => {
     expect(listed.body.data.length).toBeGreaterThan(20);
   });
 
+  it('leads to as many declarations as the figure says', async () => {
+    const { html } = await print('manager');
+    const section = /<section id="I01">.*?<\/section>/s.exec(html)![0];
+    const links = [...section.matchAll(/<a href="http:\/\/[^/]+([^"]+)">(\d+)<\/a>/g)];
+    expect(links.length).toBeGreaterThan(1);
+    for (const [, path, n] of links) {
+      const { status, body } = await get(harness, path!.replaceAll('&#38;', '&'), bearer('manager'));
+      expect([status, body.n, body.data.length]).toEqual([200, Number(n), Number(n)]);
+    }
+  });
+
   it('names nobody in an office that measures itself alone, to the integrity unit either', async () => {
     for (const name of ['manager', 'inspector']) {
       const { html } = await print(name, { withPeople: true });

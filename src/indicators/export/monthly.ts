@@ -4,14 +4,14 @@
  */
 import { lastDayOf, yearBefore } from '../../projections/calendar.ts';
 import type { Store } from '../../store/port.ts';
-import type { Definition } from '../definition.ts';
+import type { Definition, FigureSpec } from '../definition.ts';
 import { dimensions, dimensionsOf } from '../dimensions.ts';
 import { figures, type Source } from '../figure.ts';
 import { freezeMonth, isOver } from '../frozen.ts';
 import { methodOf } from '../methods/table.ts';
 import { figuresInPhase, phasesOn, surrogateKey } from '../phase.ts';
 import type { Language } from '../show.ts';
-import type { Report, ReportSection } from './report.ts';
+import type { Report, ReportSection } from './report/model.ts';
 
 export interface MonthlyRequest {
   /** YYYY-MM */
@@ -70,7 +70,7 @@ export async function monthlyReport(
     );
     const series = await figures(
       source,
-      { ...definition, figures: [principal] },
+      { ...definition, figures: [overMonths(definition)] },
       { by: ['month'], from: `${yearBefore(from).slice(0, 7)}-01`, to, where },
       to,
     );
@@ -90,6 +90,10 @@ export async function monthlyReport(
   }
   return { period, administration, madeAt, language, ...(isFinal ? {} : { runs: true }), sections };
 }
+
+/** A whole administration has no peers to be expected of: beside the first figure that stands by itself. */
+const overMonths = ({ figures: specs }: Definition): FigureSpec =>
+  specs.find(({ method }) => method !== 'standardised') ?? specs[0]!;
 
 const isPeople = (name: string): boolean => dimensions[name]?.kind === 'people';
 
