@@ -192,13 +192,14 @@ function casesOf(store: keyof typeof modesOn, figures: Figures): BenchCase[] {
       ratio: figures.of(`ours ${connections} p99`) / figures.of(`durable ${connections} p99`),
     });
   }
-  cases.push({
-    case: `batch, ${store}`,
-    value: figures.of('batch'),
-    unit: 'declarations/s',
-    baseline: 'our single route at 50 connections',
-    ratio: figures.of('batch') / figures.of('ours 50'),
-  });
+  for (const connections of connectionCounts)
+    cases.push({
+      case: `batch, ${store}`,
+      value: figures.of('batch'),
+      unit: 'declarations/s',
+      baseline: `our single route at ${connections} connections`,
+      ratio: figures.of('batch') / figures.of(`ours ${connections}`),
+    });
   cases.push({ case: `figures lag after the rush, ${store}`, value: figures.of('lag'), unit: 's' });
   cases.push({ case: `figures caught up after, ${store}`, value: figures.of('caught up'), unit: 's' });
   return cases;
