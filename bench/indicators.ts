@@ -9,7 +9,7 @@
  * behind the callers' backs. BENCH_TABLES names the tables (clearance where absent; also clearance_item, act, finding),
  * BENCH_ROWS and BENCH_MONGO_ROWS set the rows, BENCH_INDICATORS the indicators, BENCH_EVERY takes every so many of the
  * cases alone, from BENCH_FROM on; BENCH_CASES tells each as it goes; BENCH_KEEP names a folder in which the rows on DuckDB
- * are kept for the next run, to measure in pieces; MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one,
+ * are kept for the next run, to measure in pieces; BENCH_ROLLUPS=0 leaves roll-ups out; MongoDB is measured where MONGOMS_SYSTEM_BINARY or MONGODB_URI names one,
  * and rows that the database of MONGODB_URI has already are taken as they are.
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -50,6 +50,7 @@ const period = { from: '2025-01-01', to: '2025-12-31' };
 const every = Number(process.env.BENCH_EVERY ?? 1);
 const startingAt = Number(process.env.BENCH_FROM ?? 0);
 const keptIn = process.env.BENCH_KEEP;
+const withRollups = process.env.BENCH_ROLLUPS !== '0';
 
 interface Case {
   name: string;
@@ -149,7 +150,8 @@ async function rolledUp(
 async function measured(store: Store, table: TableName, byHand: ByHand, server?: number): Promise<Measured> {
   const { definitions } = soundIndicators(undefined, period.to);
   const all = wantedOf(definitions.values(), table);
-  const rolled = table === 'clearance' ? await rolledUp(store, definitions, all, server) : undefined;
+  const rolled =
+    table === 'clearance' && withRollups ? await rolledUp(store, definitions, all, server) : undefined;
   const cases: Case[] = [];
   for (const one of all) {
     const found = await compared(store, one, rolled, byHand, server);
