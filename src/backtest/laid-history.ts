@@ -22,10 +22,10 @@ import {
   type OutcomeDocument,
   outcomes,
 } from '../check/collections.ts';
-import { whenMade } from '../check/lodge.ts';
 import { passingPeople } from '../check/people.ts';
 import { versionId } from '../check/registry.ts';
 import { eventDocument, outcomeDocument, utc } from '../check/trail.ts';
+import { whenMade } from '../check/version.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
 import type { CrosscheckError } from '../errors.ts';
 import { type Evidence, openEvidence } from '../evidence/open.ts';

@@ -1,15 +1,15 @@
 /** Checks without a store: each declaration with the trail and the outcomes that came in the same input, nothing kept. */
 import type { CrosscheckError, Where } from '../errors.ts';
 import { inChunks } from '../ground/chunks.ts';
-import type { IntakeRecord } from '../intake/record.ts';
+import type { DeclarationRecord, IntakeRecord } from '../intake/record.ts';
 import { decide } from '../selectivity/decide.ts';
 import type { Desk, Subject } from './desk.ts';
 import { type CheckDocument, checkSchema } from './document.ts';
 import { checkId } from './examine.ts';
 import { type Hole, holesId } from './holes.ts';
-import { type DeclarationRecord, whenMade } from './lodge.ts';
 import { passingPeople } from './people.ts';
 import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
+import { whenMade } from './version.ts';
 
 export type AloneResult =
   | { kind: 'checked'; check: CheckDocument; notEvaluated: Hole[]; where: Where }

@@ -9,6 +9,7 @@
  */
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
+import type { DeclarationRecord } from '../intake/record.ts';
 import type { Collection, CollectionSpec, Store } from '../store/port.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
 import * as specs from './collections.ts';
@@ -16,10 +17,11 @@ import type { Desk } from './desk.ts';
 import { type CheckDocument, checkSchema } from './document.ts';
 import { nothingAsked } from './evidence.ts';
 import { holesId } from './holes.ts';
-import { type DeclarationRecord, type Lodged, type Office, whenMade } from './lodge.ts';
+import type { Lodged, Office } from './lodge.ts';
 import { storedPeople } from './people.ts';
 import type { Spool } from './spool.ts';
 import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
+import { whenMade } from './version.ts';
 
 /** A check that was answered with the fallback lane, and the declaration with which it is done again. */
 export interface DegradedDocument {

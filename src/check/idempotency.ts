@@ -7,9 +7,9 @@
 import { createHash } from 'node:crypto';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
+import type { DeclarationRecord } from '../intake/record.ts';
 import { readWhere } from '../store/pages.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
-import type { DeclarationRecord } from './lodge.ts';
 import type { Registry } from './registry.ts';
 
 export interface IdempotencyDocument {

@@ -4,9 +4,9 @@
  */
 
 import { inChunks } from '../ground/chunks.ts';
-import type { IntakeRecord } from '../intake/record.ts';
+import type { AnswerRecord, DeclarationRecord, IntakeRecord } from '../intake/record.ts';
 import { type Problem, toProblem } from '../present.ts';
-import type { AnswerRecord, DeclarationRecord, Office } from './lodge.ts';
+import type { Office } from './lodge.ts';
 
 export interface ImportReport {
   /** Records of any kind. */

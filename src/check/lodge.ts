@@ -7,26 +7,24 @@
  * their ids arbitrate between writers; a crash between leaves a declaration without a check, which the next call with
  * the same content completes.
  */
-import { setTimeout } from 'node:timers/promises';
 import { type KeyedLock, keyedLock } from '../ground/lock.ts';
-import type { IntakeRecord } from '../intake/record.ts';
+import type { AnswerRecord, DeclarationRecord } from '../intake/record.ts';
 import type { Store } from '../store/port.ts';
-import type { AliasDocument, DeclarationDocument } from './collections.ts';
+import type { AliasDocument } from './collections.ts';
 import type { Desk } from './desk.ts';
 import type { CheckDocument } from './document.ts';
 import { type Examined, examine, governing } from './examine.ts';
+import { openFileOrder } from './file-order.ts';
 import { type Hole, type HoleBook, openHoles } from './holes.ts';
 import { comeHome } from './homecoming.ts';
 import { type People, storedPeople } from './people.ts';
 import { openReceiving, type Received } from './receive.ts';
-import { addTo, betterTold, type Known, openRegistry, type Registry, versionId } from './registry.ts';
+import { addTo, betterTold, type Known, openRegistry, type Registry } from './registry.ts';
 import { keepRetold, type Retold, takeOver } from './retold.ts';
 import { openSettings } from './settings.ts';
 import { timed } from './stages.ts';
-import { accountsOf, eventDocument, outcomeDocument, utc } from './trail.ts';
-
-export type DeclarationRecord = Extract<IntakeRecord, { kind: 'declaration' }>;
-export type AnswerRecord = Extract<IntakeRecord, { kind: 'answer' }>;
+import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
+import { newVersion, referenceOf } from './version.ts';
 
 export interface Lodged {
   check: CheckDocument;
@@ -85,6 +83,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
   const settings = openSettings(store);
   const holes = openHoles(store);
   const lock: KeyedLock = keyedLock();
+  const order = openFileOrder(desk);
   const { declarations, events, outcomes, checks, aliases } = registry;
 
   async function lodgeDistinct(
@@ -289,20 +288,6 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     );
   }
 
-  /** The last instant that was given out in an order. */
-  let last = 0;
-  /** An instant for each, a millisecond apart and none given out before. Never dated back: what was recorded a moment ago is known to all of them. */
-  function instants(count: number): string[] {
-    const first = Math.max(last + 1, desk.now().getTime());
-    last = first + count - 1;
-    return Array.from({ length: count }, (_, i) => new Date(first + i).toISOString());
-  }
-  /** What comes next is not told at an instant before. A millisecond is less than a check takes, so there is hardly anything to wait for. */
-  const reached = async (count: number): Promise<void> => {
-    const ahead = Math.min(count, last - desk.now().getTime());
-    if (ahead > 0) await setTimeout(ahead);
-  };
-
   const receiving = openReceiving({ desk, store, registry, people, lock, recheck });
 
   return {
@@ -311,7 +296,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
 
     lodge(records, options = {}) {
       const now = desk.now().toISOString();
-      const times = options.inOrder === true ? instants(records.length) : undefined;
+      const times = options.inOrder === true ? order.instants(records.length) : undefined;
       const recordedAt = new Map(records.map((record, i) => [record, times?.[i] ?? now]));
       return lock.run(records.flatMap(namesOf), async () => {
         // The same declaration twice in a batch is two versions, one after the other.
@@ -332,7 +317,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
           });
           waiting = waiting.filter((record) => !answers.has(record));
         }
-        if (times !== undefined) await reached(times.length);
+        if (times !== undefined) await order.reached(times.length);
         return records.map((record) => answers.get(record)!);
       });
     },
@@ -364,58 +349,3 @@ const undoing =
 
 const namesOf = ({ identity }: DeclarationRecord): string[] => [identity.reference, ...identity.aliases];
 const allNames = ({ record, reference }: Referred): string[] => [reference, ...namesOf(record)];
-
-/**
- * The reference under which a declaration is kept: its own, or that of a provisional declaration which it names. A
- * registered one is never taken for another that is registered, even if both carry the same trader's reference.
- */
-function referenceOf({ identity }: DeclarationRecord, known: ReadonlyMap<string, Known>): string {
-  const own = known.get(identity.reference);
-  if (own !== undefined) return own.reference;
-  for (const alias of identity.aliases) {
-    const other = known.get(alias);
-    if (other !== undefined && (other.provisional || identity.provisional)) return other.reference;
-  }
-  return identity.reference;
-}
-
-function newVersion(
-  record: DeclarationRecord,
-  reference: string,
-  version: number,
-  recordedAt: string,
-  cameAt: string | undefined,
-): DeclarationDocument {
-  const { declaration, identity } = record;
-  return {
-    id: versionId(reference, version),
-    reference,
-    version,
-    provisional: identity.provisional,
-    content: identity.content,
-    office: declaration.office ?? null,
-    flow: declaration.flow,
-    declarant: declaration.declarant?.id ?? null,
-    consignee: declaration.consignee?.id ?? null,
-    consignor: declaration.consignor?.id ?? null,
-    occurredAt: whenMade(declaration, record.trail) ?? recordedAt,
-    recordedAt,
-    ...(cameAt === undefined ? {} : { cameAt }),
-    declaration,
-  };
-}
-
-/** When the declaration was made: its own word first, then its trail, then its registration day. */
-export function whenMade(
-  declaration: DeclarationRecord['declaration'],
-  trail: DeclarationRecord['trail'],
-): string | undefined {
-  const spoken =
-    declaration.lodgedAt ??
-    trail.find((event) => event.kind === 'REGISTER')?.at ??
-    declaration.acceptedAt ??
-    declaration.registration?.date;
-  if (spoken === undefined) return undefined;
-  const moment = new Date(spoken);
-  return Number.isNaN(moment.getTime()) ? undefined : utc(spoken);
-}

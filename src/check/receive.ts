@@ -3,9 +3,10 @@
  * what they touch is checked again. What comes before its declaration waits for it.
  */
 import type { KeyedLock } from '../ground/lock.ts';
+import type { AnswerRecord } from '../intake/record.ts';
 import type { Store } from '../store/port.ts';
 import type { Desk } from './desk.ts';
-import type { AnswerRecord, Lodged } from './lodge.ts';
+import type { Lodged } from './lodge.ts';
 import type { People } from './people.ts';
 import type { Known, Registry } from './registry.ts';
 import { keepRetold, type Retold, retold } from './retold.ts';

@@ -2,7 +2,8 @@
  * Callers that come at the same time are served together: while one batch is under way the next gathers, so that fifty
  * requests cost the reads and the commit of one. A caller who comes alone does not wait for anybody.
  */
-import type { DeclarationRecord, Lodged, Office } from './lodge.ts';
+import type { DeclarationRecord } from '../intake/record.ts';
+import type { Lodged, Office } from './lodge.ts';
 
 /** Declarations of one batch; more would make the first of them wait for the last. */
 const size = 64;

@@ -57,3 +57,6 @@ export interface ReadOptions {
   /** When the input arrived, ISO 8601: the time of a message that tells none. Now, where absent. */
   receivedAt?: string;
 }
+
+export type DeclarationRecord = Extract<IntakeRecord, { kind: 'declaration' }>;
+export type AnswerRecord = Extract<IntakeRecord, { kind: 'answer' }>;

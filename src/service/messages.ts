@@ -1,11 +1,10 @@
 /** A request's body through the same readers as a file: records, or the reader's error with its place. */
 import type { FastifyRequest } from 'fastify';
-import type { AnswerRecord, DeclarationRecord } from '../check/lodge.ts';
 import { CrosscheckError } from '../errors.ts';
 import { utf8Text } from '../intake/input.ts';
 import { parseJson } from '../intake/json-text.ts';
 import { read } from '../intake/read.ts';
-import type { IntakeRecord, ReadOptions } from '../intake/record.ts';
+import type { AnswerRecord, DeclarationRecord, IntakeRecord, ReadOptions } from '../intake/record.ts';
 
 export function bodyOf(request: FastifyRequest): Buffer {
   if (Buffer.isBuffer(request.body) && request.body.length > 0) return request.body;

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EventDocument, events, type OutcomeDocument, outcomes } from '../../src/check/collections.ts';
-import { type DeclarationRecord, type Office, openOffice } from '../../src/check/lodge.ts';
+import { type Office, openOffice } from '../../src/check/lodge.ts';
 import { openDesk } from '../../src/check/open-desk.ts';
 import type { Declaration } from '../../src/declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../../src/declaration/trail.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
 import { identify } from '../../src/intake/identity.ts';
+import type { DeclarationRecord } from '../../src/intake/record.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import type { Store } from '../../src/store/port.ts';
 

@@ -1,8 +1,8 @@
 /** What waited for its declaration under another name: sent again under any name, before or after, it is told once. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EventDocument, events, type OutcomeDocument, outcomes } from '../../src/check/collections.ts';
-import type { AnswerRecord } from '../../src/check/lodge.ts';
 import type { Outcome, TrailEvent } from '../../src/declaration/trail.ts';
+import type { AnswerRecord } from '../../src/intake/record.ts';
 import { declaration } from '../service/harness.ts';
 import { recordOf, startOffice, type TestOffice } from './office.ts';
 
