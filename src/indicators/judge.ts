@@ -8,6 +8,7 @@ import { type Candidate, type Compared, deflated, totalsOf } from './compared.ts
 import type { Definition, FigureSpec, Unit } from './definition.ts';
 import type { Evidence } from './methods/method.ts';
 import { inUnit } from './methods/quantile.ts';
+import { methodOf } from './methods/table.ts';
 import { pricesAmong } from './price-peers.ts';
 import { quantileUnit, quantileUnitOn } from './quantile-peers.ts';
 import { type BenfordResult, nonconforming } from './statistics/benford.ts';
@@ -83,6 +84,7 @@ export function judge(
   if (!compared) return told;
   const minimum = minimumOf(definition);
   const tail = tails[definition.direction];
+  const ofTraders = judgement.people === true ? methodOf(figure)?.ofTraders : undefined;
   // Side by side and not as objects, as there are thousands of traders.
   const tested: Judged[] = [];
   const ns: number[] = [];
@@ -95,7 +97,7 @@ export function judge(
     chances.push(p);
   };
   groups.forEach((group, g) => {
-    const tellsPrices = judgement.people !== true && definition.direction !== 'none';
+    const tellsPrices = ofTraders === undefined && definition.direction !== 'none';
     const prices = tellsPrices ? pricesAmong(group, minimum.n, tail) : undefined;
     // Who is not compared is not worked out either: most traders of a year have few declarations.
     const units = group.map(({ n, evidence }) => (n < minimum.n ? undefined : unitOf(evidence, group)));
@@ -104,22 +106,19 @@ export function judge(
     for (let i = 0; i < group.length; i++) {
       const { n, evidence } = group[i]!;
       const judged = told[g]![i]!;
+      if (ofTraders !== undefined && evidence !== undefined) {
+        judged.state = 'not applicable';
+        judged.note ??= ofTraders;
+        continue;
+      }
       if (evidence?.kind === 'law') {
-        if (judgement.people === true) {
-          judged.state = 'not applicable';
-          judged.note ??= 'first digits are the traders’: no officer chooses the values that he is given';
-          continue;
-        }
         const p = byLaw(evidence.result, judged);
         // Nobody's numbers are expected of anybody: the law has its own least n.
         if (p !== undefined) test(judged, minimum.n, minimum.expected, p);
         continue;
       }
       if (evidence?.kind === 'prices' && definition.direction !== 'none') {
-        if (judgement.people === true) {
-          judged.state = 'not applicable';
-          judged.note ??= 'prices are the traders’: no officer chooses the values that he is given';
-        } else if (prices !== undefined) {
+        if (prices !== undefined) {
           const { state, note, n: compared, p } = prices[i]!;
           if (state !== undefined) judged.state = state;
           if (note !== undefined) judged.note ??= note;

@@ -260,7 +260,7 @@ export const indicatorLints: readonly Lint[] = [
       definition.dimensions.includes('officer') &&
       definition.direction !== 'none' &&
       definition.figures.every(({ method }) => method !== 'pairs') &&
-      definition.figures.some(({ method }) => method !== 'logGap' && method !== 'firstDigits') &&
+      definition.figures.some((figure) => methodOf(figure)?.ofTraders === undefined) &&
       definition.minimum.n < 30
         ? [
             {

@@ -49,4 +49,5 @@ export const firstDigitsMethod: Method<Static<typeof FirstDigits>> = {
       evidence: { kind: 'law', result },
     };
   },
+  ofTraders: 'first digits are the traders’: no officer chooses the values that he is given',
 };

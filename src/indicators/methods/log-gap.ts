@@ -70,4 +70,5 @@ export const logGap: Method<Static<typeof LogGap>> = {
       evidence: { kind: 'prices', value, deviation, prices: compared, goods: shared ?? (() => []) },
     };
   },
+  ofTraders: 'prices are the traders’: no officer chooses the values that he is given',
 };

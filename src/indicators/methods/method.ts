@@ -105,6 +105,8 @@ export interface Method<F extends FigureSpec = FigureSpec> {
   adjusted?(units: CellColumns, figure: F): Computed[];
   /** What everybody together shows; `compute` of the pool where absent. */
   benchmark?: number;
+  /** Of a method that tells only of traders: why it says nothing of an officer. */
+  ofTraders?: string;
 }
 
 const treesOf = new WeakMap<InnerKeys, Strata>();
