@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { sourceOf } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
-import { editions } from '../../src/indicators/snapshot.ts';
+import { type Edition, editions } from '../../src/indicators/snapshot.ts';
 import { clearance } from '../../src/projections/clearance.ts';
 import { type Monthly, monthly } from '../../src/service/monthly.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
@@ -85,4 +85,36 @@ it('a month that is being frozen goes no further than the indicator that it is a
   const again = look({});
   await vi.waitUntil(async () => (await store.collection(editions).count()) > frozen, 10_000);
   await again();
+});
+
+it('months that passed while no service ran are frozen at its next start, those of before its first month are not', async () => {
+  const rows = ['2025-12', '2026-01', '2026-02', '2026-03', '2026-04'].map((month) => ({
+    id: month,
+    day: `${month}-10`,
+    month,
+    office: 'XXA1',
+    flow: 'import',
+  }));
+  await store.collection<Document>(clearance.spec).put(rows);
+  const some = definitions.filter(({ id }) => ['I01', 'I05'].includes(id));
+  const frozen = async (day: string, until: string): Promise<string[]> => {
+    const stop = look({ definitions: some, now: () => new Date(`${day}T12:00:00Z`) });
+    const lines = async () => (await store.collection<Edition>(editions).find({ limit: 100 })).docs;
+    await vi.waitUntil(
+      async () => (await lines()).filter(({ period }) => period === until).length === 2,
+      10_000,
+    );
+    await stop();
+    return (await lines()).map(({ period, indicator }) => `${period} ${indicator}`).sort();
+  };
+  expect(await frozen('2026-02-06', '2026-01')).toEqual(['2026-01 I01', '2026-01 I05']);
+  // The first day after such a time is trusted by nobody (audit/sure-clock.ts).
+  const stop = look({ definitions: some, now: () => new Date('2026-05-05T12:00:00Z') });
+  await vi.waitUntil(() => errors.length > 0, 10_000);
+  await stop();
+  expect(errors.splice(0)).toEqual([expect.objectContaining({ code: 'CC_CLOCK_UNSURE' })]);
+  expect(await frozen('2026-05-06', '2026-04')).toEqual(
+    ['2026-01', '2026-02', '2026-03', '2026-04'].flatMap((month) => [`${month} I01`, `${month} I05`]),
+  );
+  expect(errors).toEqual([]);
 });
