@@ -9,6 +9,12 @@ import type { ReferenceBook } from '../sources/reference/book.ts';
 
 const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
 
+/** Hours of a record, minutes since midnight; of a shift over midnight the part on its own day and that on the next. */
+export function cutAtMidnight(opens: string, closes: string): { own: Opening; next?: Opening } {
+  const [from, to] = [minutes(opens), minutes(closes)];
+  return from < to ? { own: [from, to] } : { own: [from, 1440], next: [0, to] };
+}
+
 /** The zone of the office, else of its country; UTC where neither is known. */
 export function zoneOf(
   book: ReferenceBook,
@@ -31,12 +37,9 @@ export function calendarsOf(
     const week = weeks.get(office) ?? Array.from({ length: 7 }, (): Opening[] => []);
     weeks.set(office, week);
     const day = (weekday + 6) % 7;
-    const [from, to] = [minutes(opens), minutes(closes)];
-    if (from < to) week[day]!.push([from, to]);
-    else {
-      week[day]!.push([from, 1440]);
-      week[(day + 1) % 7]!.push([0, to]);
-    }
+    const { own, next } = cutAtMidnight(opens, closes);
+    week[day]!.push(own);
+    if (next !== undefined) week[(day + 1) % 7]!.push(next);
   }
   const holidays = new Map<string, Set<string>>();
   for (const { office, day } of book.all('holiday'))

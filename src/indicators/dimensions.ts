@@ -18,6 +18,11 @@ export const dimensions: Readonly<Record<string, Dimension>> = {
   office: { kind: 'place', title: { en: 'Office', fr: 'Bureau' } },
   section: { kind: 'place', title: { en: 'Section', fr: 'Section' } },
   hours: { kind: 'place', title: { en: 'Hours of registration', fr: 'Heures d’enregistrement' } },
+  counted: {
+    column: 'handsCounted',
+    kind: 'place',
+    title: { en: 'Hours counted by', fr: 'Heures comptées selon' },
+  },
   flow: { kind: 'place', title: { en: 'Flow', fr: 'Flux' } },
   regime: { kind: 'place', title: { en: 'Regime', fr: 'Régime' } },
   procedure: { kind: 'place', title: { en: 'Procedure', fr: 'Procédure' } },

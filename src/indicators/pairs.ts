@@ -242,5 +242,7 @@ const caseOf = (row: ClearanceRow, officer: string, valueGap: number | undefined
   ...(valueGap === undefined ? {} : { valueGap }),
   offence: (row.offences ?? 0) > 0,
   corrected: row.corrected === 1,
-  ...(row.handsSeconds === null || row.handsSeconds === undefined ? {} : { hours: row.handsSeconds / 3600 }),
+  ...(row.handsSeconds === null || row.handsSeconds === undefined
+    ? {}
+    : { hours: row.handsSeconds / 3600, counted: row.handsCounted ?? 'clock' }),
 });

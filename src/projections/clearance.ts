@@ -7,6 +7,7 @@ import { binOf } from './bins.ts';
 import { addDays, dayOf, daysBetween, secondsBetween } from './calendar.ts';
 import type { Digest } from './digest.ts';
 import { dischargeOf } from './discharge.ts';
+import { handsOf } from './hands.ts';
 import { all, cancellation, type FoldContext, first, type History, last, standing } from './history.ts';
 import type { Lanes } from './lanes.ts';
 import { officerColumns } from './officers.ts';
@@ -15,7 +16,7 @@ import { placeColumns, registrationOf } from './place.ts';
 import { foldPostClearance, postClearanceColumns } from './post-clearance.ts';
 import { hadEffect } from './query.ts';
 import { isReopened } from './reopen.ts';
-import { queryTime, segmentsBetween } from './segments.ts';
+import { segmentsBetween } from './segments.ts';
 import { integer, money, type Row, table, text } from './table.ts';
 import { takingsOf } from './taking.ts';
 import { trustedOf } from './trusted.ts';
@@ -28,7 +29,8 @@ const durations = {
   bank: 'of that, assessed and waiting for payment',
   agency: 'of that, held by another agency',
   dwell: 'arrival of the goods to release',
-  hands: 'registration to first assessment without the time a query waited for its answer',
+  hands:
+    'registration to first assessment without the time a query waited for its answer, as `handsCounted` says',
   lead: 'manifest to registration',
   removal: 'payment to exit',
   late: 'last day of a suspense regime to the day on which it was ended, where that came after',
@@ -152,6 +154,9 @@ export const clearance = table(
       'of this, on what follow-up declarations have left; where all is taken, on what was left before the last of them',
     ),
     fines: money('fines'),
+    handsCounted: text(
+      'how the seconds in hands were counted: duty (on duty by the roster), days (whole days of duty, of which no hours are known), open (opening hours of the office), clock (all of it: neither roster nor calendar is known)',
+    ),
     ...secondsColumns,
     ...binColumns,
   },
@@ -167,7 +172,7 @@ export function foldClearance(history: History, digest: Digest, context: FoldCon
   const fines = offences.reduce((sum, event) => sum + amountIn(event.fine, amounts.currency), 0);
   const errors = digest.failures.filter((finding) => finding.kind === 'consistency').length;
   const breaches = digest.breaches.length;
-  const times = timesOf(history);
+  const times = timesOf(history, context);
   return {
     id: history.reference,
     ...place,
@@ -237,7 +242,7 @@ function riskOf(criterion: string | null, { checks }: History): string | null {
   return null;
 }
 
-function timesOf(history: History) {
+function timesOf(history: History, context: FoldContext) {
   const registration = registrationOf(history);
   const registeredAt = registration.at;
   const arrivedAt = first(history, 'ARRIVE')?.at ?? null;
@@ -251,7 +256,7 @@ function timesOf(history: History) {
   const assessedDay = assessment === undefined ? null : dayOf(assessment.local);
   const release = secondsBetween(registeredAt, releasedAt);
   const segments = release === null ? undefined : segmentsBetween(history, registeredAt!, releasedAt!);
-  const assess = secondsBetween(registeredAt, assessment?.at ?? null);
+  const hands = handsOf(history, context);
   const seconds: Record<TrailDuration, number | null> = {
     release,
     declarant: segments?.declarant ?? null,
@@ -259,7 +264,7 @@ function timesOf(history: History) {
     bank: segments?.bank ?? null,
     agency: segments?.agency ?? null,
     dwell: secondsBetween(arrivedAt, releasedAt),
-    hands: assess === null ? null : assess - queryTime(history, registeredAt!, assessment!.at),
+    hands: hands.seconds,
     lead: secondsBetween(manifestAt, registeredAt),
     removal: secondsBetween(last(history, 'PAY')?.at ?? null, exitedAt),
   };
@@ -287,6 +292,7 @@ function timesOf(history: History) {
     paidOnce: flag(payment !== undefined),
     released: flag(releasedAt !== null),
     cancelled: flag(cancelledAt !== null),
+    handsCounted: hands.counting,
     ...(Object.fromEntries(
       Object.entries(seconds).map(([name, value]) => [`${name}Seconds`, value]),
     ) as Record<`${TrailDuration}Seconds`, number | null>),

@@ -7,6 +7,7 @@ import type { CheckDocument } from '../check/document.ts';
 import { wordsThatStand } from '../check/words.ts';
 import { eventKinds } from '../declaration/trail.ts';
 import type { TakingRow } from './taking.ts';
+import type { WorkOf } from './working-time.ts';
 
 export interface History {
   reference: string;
@@ -36,6 +37,8 @@ export interface FoldContext {
   trusted?: (party: string, day: string) => boolean;
   /** IANA zone of an office at an instant, where a reference record tells it. */
   zoneOf?: (office: string, at: string) => string | undefined;
+  /** When an officer could have worked, by the register's calendars and rosters. */
+  workOf?: WorkOf;
 }
 
 /** ASYCUDA's lanes (customs-practice.md 5.1) and the SAD's suspense regimes; a profile may say otherwise. */

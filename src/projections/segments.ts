@@ -4,6 +4,7 @@
  * payment while the declaration is assessed and unpaid, else to customs (time release study, customs-practice.md 4.5).
  */
 import type { History } from './history.ts';
+import type { Span } from './opening.ts';
 
 export interface Segments {
   declarant: number;
@@ -78,19 +79,20 @@ function wholeSeconds(ms: Segments): Segments {
   return { declarant, agency, bank, customs: Math.max(0, whole - declarant - agency - bank) };
 }
 
-/** Seconds in which a query of the officer's waited for its answer, between two UTC instants. */
-export function queryTime(history: History, from: string, to: string): number {
+/** When a query of the officer's waited for its answer, between two UTC instants: milliseconds, one after the other. */
+export function queried(history: History, from: string, to: string): Span[] {
+  const spans: Span[] = [];
   let open: number | undefined;
-  let ms = 0;
   const begin = Date.parse(from);
   const end = Date.parse(to);
   for (const event of history.events) {
     const at = Math.min(Math.max(Date.parse(event.at), begin), end);
     if (event.kind === 'QUERY') open ??= at;
     if (event.kind === 'ANSWER' && open !== undefined) {
-      ms += at - open;
+      spans.push([open, at]);
       open = undefined;
     }
   }
-  return Math.round((ms + (open === undefined ? 0 : end - open)) / 1000);
+  if (open !== undefined) spans.push([open, end]);
+  return spans;
 }

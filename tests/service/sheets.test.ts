@@ -69,7 +69,7 @@ describe('a mark sheet', () => {
       expect(code(refused), period).toBe('CC_BAD_ARGUMENT');
     }
     const drawn = await post(harness, '/v1/mark-sheets', asked, bearer('chief'));
-    expect([drawn.status, drawn.body.status, drawn.body.results.length]).toEqual([201, 'drawn up', 6]);
+    expect([drawn.status, drawn.body.status, drawn.body.results.length]).toEqual([201, 'drawn up', 7]);
     expect(await step('director', 'countersign')).toBe('CC_CONFLICT');
     expect(await step('bert', 'comment', { text: 'not mine' })).toBe('CC_NOT_FOUND');
     const again = await post(harness, '/v1/mark-sheets', asked, bearer('chief'));

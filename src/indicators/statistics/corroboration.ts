@@ -10,8 +10,9 @@ import { hypergeometric } from './stratified.ts';
 /** One declaration of the declarant, after control. Undefined where it is not known. */
 export interface ControlledCase {
   officer: string;
-  /** Hours from registration to assessment. */
+  /** Hours from registration to assessment, and how they were counted: of different kinds they are not compared. */
   hours?: number;
+  counted?: string;
   offence: boolean;
   corrected: boolean;
   /** ln(declared unit value / reference); negative where undervalued. */
@@ -34,9 +35,20 @@ const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 };
 
+/** The first of those that there are most of. */
+function commonest<T>(values: readonly T[]): T | undefined {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce<[T | undefined, number]>(
+    (most, each) => (each[1] > most[1] ? each : most),
+    [undefined, 0],
+  )[0];
+}
+
 export function corroborate(officer: string, cases: readonly ControlledCase[]): Corroboration[] {
   const mine = cases.filter((each) => each.officer === officer);
   const others = cases.filter((each) => each.officer !== officer);
+  const counted = commonest(mine.flatMap((each) => (each.hours === undefined ? [] : [each.counted])));
   const lower = (
     sign: Corroboration['sign'],
     value: (each: ControlledCase) => number | undefined,
@@ -54,7 +66,7 @@ export function corroborate(officer: string, cases: readonly ControlledCase[]): 
     return { sign, pair: a / mine.length, others: b / others.length, p: Math.min(1, p) };
   };
   return [
-    lower('faster', (each) => each.hours),
+    lower('faster', (each) => (each.counted === counted ? each.hours : undefined)),
     fewer('fewer offences', (each) => each.offence),
     fewer('fewer corrections', (each) => each.corrected),
     lower('undervalued', (each) => each.valueGap),

@@ -20,6 +20,10 @@ import { fromRoot } from '../../../src/ground/paths.ts';
 import type { FoldContext } from '../../../src/projections/history.ts';
 import { defaultContext } from '../../../src/projections/history.ts';
 import { project } from '../../../src/projections/project.ts';
+import { openRoster } from '../../../src/projections/roster.ts';
+import { workingTime } from '../../../src/projections/working-time.ts';
+import { openBook } from '../../../src/sources/reference/book.ts';
+import { referenceDocument } from '../../../src/sources/reference/store.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { finding } from '../../projections/trail.ts';
 
@@ -209,10 +213,41 @@ const documents = short.map((each) => {
   };
 });
 
+type Line = readonly [kind: string, record: Record<string, unknown>];
+const port = 'PORT';
+const onDuty = (day: string, from: string, to: string): Line => [
+  'duty',
+  { user: 'bert', office: port, day, from: `${day}T${from}:00+01:00`, to: `${day}T${to}:00+01:00` },
+];
+/**
+ * PORT is open on weekdays from 8 to 17, from 2026 on, and closed on 18 March. Its roster has bert alone, and not on each day; on
+ * 17 March he works until 13. Of the holiday it has the day, as it has others' days. AIR has neither.
+ */
+const working: readonly Line[] = [
+  ...[1, 2, 3, 4, 5].map(
+    (weekday): Line => [
+      'calendar',
+      { office: port, weekday, opens: '08:00', closes: '17:00', from: '2026-01-01' },
+    ],
+  ),
+  ['holiday', { office: port, day: '2026-03-18', from: '2026-03-18', to: '2026-03-18' }],
+  ...['03', '04', '06', '09', '10', '12', '13', '19'].map((day) =>
+    onDuty(`2026-03-${day}`, '08:00', '17:00'),
+  ),
+  onDuty('2026-03-17', '08:00', '13:00'),
+  ['duty', { user: 'bert', office: port, day: '2026-03-18', from: '2026-03-18', to: '2026-03-18' }],
+];
+const workingDocuments = working.map(([kind, record]) =>
+  referenceDocument({ kind, record }, '2026-03-01T00:00:00.000Z'),
+);
+const roster = openRoster();
+for (const document of workingDocuments) roster.add(document);
+
 /** Importer M1 is in a programme on the first of April 2026 alone. */
 export const fortyContext: FoldContext = {
   ...defaultContext,
   trusted: (party, day) => party === 'M1' && day === '2026-04-01',
+  workOf: workingTime(openBook(workingDocuments), roster, undefined),
 };
 
 /** Writes the forty and projects them. */

@@ -104,6 +104,7 @@ export function otherRows({ seed, days, pair }: Habits): ClearanceRow[] {
           declared: duty,
           value: duty * 5,
           handsSeconds: seconds,
+          handsCounted: 'open',
           handsBin: 1 + Math.floor(Math.log(seconds) / Math.log(1.02) + 1e-9),
           offences: corrected === 1 && uniform() < 0.3 ? 1 : 0,
           reopens: uniform() < 0.01 ? 1 : 0,

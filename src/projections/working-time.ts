@@ -1,0 +1,88 @@
+/**
+ * The time in which an officer could have worked, between two steps of a declaration: when he was on duty, by the roster of
+ * the office; where it does not name him, when the office was open. Where neither is known nobody can tell, and the clock on the wall runs.
+ */
+import type { ReferenceBook } from '../sources/reference/book.ts';
+import { addDays, dayOf, daysBetween } from './calendar.ts';
+import type { FoldContext } from './history.ts';
+import { openingsOf, type Span, wholeDay } from './opening.ts';
+import type { Roster } from './roster.ts';
+
+/**
+ * How hours were counted: on duty; on days of duty, of which neither the hours nor those of the office are known; while the
+ * office was open; by the clock. Hours of one kind are never held against those of another.
+ */
+export const countings = ['duty', 'days', 'open', 'clock'] as const;
+export type Counting = (typeof countings)[number];
+
+export interface Work {
+  counting: Exclude<Counting, 'clock'>;
+  /** Milliseconds; they may overlap and reach beyond both steps. */
+  spans: readonly Span[];
+}
+
+/** An instant, and as the office's clock shows it. */
+interface Moment {
+  at: string;
+  local: string;
+}
+
+/** Undefined where neither calendar nor roster is known for all of the time. */
+export type WorkOf = (office: string, officer: string | null, from: Moment, to: Moment) => Work | undefined;
+
+/** A longer time is a slip of the pen. */
+const mostDays = 3_660;
+const offset = /(Z|[+-]\d\d:\d\d)$/;
+
+export function workingTime(book: ReferenceBook, roster: Roster, zoneOf: FoldContext['zoneOf']): WorkOf {
+  const openings = openingsOf(book);
+
+  function onDuty(
+    office: string,
+    officer: string,
+    clock: string,
+    days: readonly string[],
+    begin: number,
+  ): Work | undefined {
+    const kept = roster.kept(office);
+    if (kept === undefined || days[0]! < kept[0] || days.at(-1)! > kept[1]) return undefined;
+    // A night shift stands on the day on which it begins.
+    const spans: Span[] = roster
+      .shifts(office, officer, addDays(days[0]!, -1))
+      .flatMap(({ hours }) => (hours !== undefined && hours[1] > begin ? [hours] : []));
+    let named = spans.length > 0;
+    let isByDay = false;
+    for (const day of days)
+      for (const { hours } of roster.shifts(office, officer, day)) {
+        named = true;
+        if (hours !== undefined) {
+          spans.push(hours);
+          continue;
+        }
+        const open = openings(office, clock, day);
+        isByDay ||= open === undefined;
+        spans.push(...(open ?? [wholeDay(clock, day)]));
+      }
+    return named ? { counting: isByDay ? 'days' : 'duty', spans } : undefined;
+  }
+
+  function whileOpen(office: string, clock: string, days: readonly string[]): Work | undefined {
+    const spans: Span[] = [];
+    for (const day of days) {
+      const open = openings(office, clock, day);
+      if (open === undefined) return undefined;
+      spans.push(...open);
+    }
+    return { counting: 'open', spans };
+  }
+
+  return (office, officer, from, to) => {
+    const [first, last] = [dayOf(from.local), dayOf(to.local)];
+    const length = daysBetween(first, last);
+    if (!(length >= 0 && length <= mostDays)) return undefined;
+    const days = Array.from({ length: length + 1 }, (_, i) => addDays(first, i));
+    const clock = zoneOf?.(office, to.at) ?? offset.exec(to.local)?.[0] ?? 'Z';
+    const duty = officer === null ? undefined : onDuty(office, officer, clock, days, Date.parse(from.at));
+    return duty ?? whileOpen(office, clock, days);
+  };
+}
