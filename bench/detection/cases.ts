@@ -7,9 +7,15 @@ import type { EventKind, TrailEvent } from '../../src/declaration/trail.ts';
 import type { Assigned, AssignmentRule } from '../../src/indicators/statistics/pair-tally.ts';
 import { identify } from '../../src/intake/identity.ts';
 import { calendarOf } from '../../src/projections/calendar.ts';
+import { handsOf } from '../../src/projections/hands.ts';
+import type { History } from '../../src/projections/history.ts';
 import { hoursOf } from '../../src/projections/place.ts';
+import { openRoster } from '../../src/projections/roster.ts';
+import { type WorkOf, workingTime } from '../../src/projections/working-time.ts';
 import type { Simulation } from '../../src/simulate/administration.ts';
 import { referenceRecords } from '../../src/simulate/reference.ts';
+import { openBook } from '../../src/sources/reference/book.ts';
+import { referenceDocument } from '../../src/sources/reference/store.ts';
 
 /** A simulated administration as it is seen from outside. */
 export interface Study {
@@ -38,8 +44,9 @@ export interface Control {
   officer: string;
   month: string;
   assigned: Assigned;
-  /** From registration to first assessment; undefined where that has not come. */
+  /** From registration to first assessment, as the product counts them; undefined where that has not come. */
   hours?: number;
+  counted: string;
   sameDay: boolean;
   found: boolean;
   corrected: boolean;
@@ -68,13 +75,37 @@ export async function study(simulation: Simulation): Promise<Study> {
     throw new Error(`references differ: ${first[0]}`);
   }
   const roster = rosterOf(simulation);
+  const workOf = workOfOffices(simulation);
   const offices = new Map(simulation.offices.map((office) => [office.id, office.assignment]));
   const controls: Control[] = [];
   for (const [reference, record] of declarations) {
-    const control = controlOf(reference, record, offices, roster);
+    const control = controlOf(reference, record, offices, roster, workOf);
     if (control !== undefined) controls.push(control);
   }
   return { simulation, declarations, declared, controls };
+}
+
+/** Offices and duty as the register has them, with accounts for officers. */
+function workOfOffices(simulation: Simulation): WorkOf {
+  const documents = (['calendar', 'duty'] as const).flatMap((kind) =>
+    [...referenceRecords[kind]!(simulation)].map((record) => referenceDocument({ kind, record }, '')),
+  );
+  const duties = openRoster();
+  for (const document of documents) duties.add(document);
+  return workingTime(openBook(documents.filter(({ kind }) => kind === 'calendar')), duties, undefined);
+}
+
+function inHands({ declaration, trail = [] }: DeclarationRecord, workOf: WorkOf) {
+  const events = trail
+    .map((event) => ({
+      ...event,
+      at: new Date(event.at).toISOString(),
+      local: event.at,
+      officer: event.user ?? null,
+    }))
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const history = { versions: [{ office: declaration.office }], events } as unknown as History;
+  return handsOf(history, { workOf });
 }
 
 type Roster = Map<string, { user: string; from: number; to: number }[]>;
@@ -102,6 +133,7 @@ function controlOf(
   record: DeclarationRecord,
   offices: ReadonlyMap<string, AssignmentRule>,
   roster: Roster,
+  workOf: WorkOf,
 ): Control | undefined {
   const assignments = eventsOf(record, 'ASSIGN');
   const first = assignments[0];
@@ -123,6 +155,7 @@ function controlOf(
   const assessed = eventsOf(record, 'ASSESS')[0];
   const acts = outcomes.filter(({ control }) => control !== 'post-clearance');
   const up = moves.some(({ cause }) => cause === 'up');
+  const hands = inHands(record, workOf);
   return {
     reference,
     record,
@@ -145,7 +178,8 @@ function controlOf(
       // Whom an officer re-routes to himself was not chosen by any rule.
       rule: up ? 'chief' : (offices.get(office) ?? 'random'),
     },
-    ...(assessed === undefined ? {} : { hours: (at(assessed) - at(registered)) / 3_600_000 }),
+    ...(hands.seconds === null ? {} : { hours: hands.seconds / 3600 }),
+    counted: hands.counting ?? '',
     sameDay: assessed?.at.slice(0, 10) === registered?.at.slice(0, 10),
     found: acts.some(({ result }) => result !== 'conform'),
     corrected: eventsOf(record, 'AMEND').some(({ role }) => role === 'assessor'),

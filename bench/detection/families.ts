@@ -56,6 +56,7 @@ const dimensions: Readonly<Record<string, (control: Control) => string>> = {
   flow: ({ flow }) => flow,
   regime: ({ regime }) => regime,
   hours: ({ hoursOfDay }) => hoursOfDay,
+  counted: ({ counted }) => counted,
   chapter: ({ chapter }) => chapter,
 };
 
@@ -205,8 +206,10 @@ export const families: Readonly<Record<string, (controls: readonly Control[]) =>
     'share',
     share(({ sameDay }) => sameDay, assessed),
   ),
-  'I08 time in hands': judged('I08', 'median', ({ hours }) =>
-    hours === undefined ? undefined : { values: {}, seconds: [Math.round(hours * 3600)] },
+  'I08 time in hands': judged('I08', 'median', ({ hours, counted }) =>
+    hours === undefined || counted === 'clock'
+      ? undefined
+      : { values: {}, seconds: [Math.round(hours * 3600)] },
   ),
   'I15 hit rate': judged(
     'I15',

@@ -107,6 +107,19 @@ it('pairs of officers and declarants are the same from the store and through the
   expect(csv.trim().split('\r\n')).toHaveLength(alone.pairs.length + 1);
 }, 120_000);
 
+it('time in hands is that on duty, by the roster and the hours that came with it', async () => {
+  const asked = ['indicators', 'I08', '--by', 'counted', '--from', '2026-03-01', '--to', '2026-03-31'];
+  const { code, out } = await crosscheck(...asked, '--data', join(folder, 'folder'), '--json');
+  expect(code).toBe(0);
+  const { rows } = JSON.parse(out) as {
+    rows: { key: { counted: string }; figures: Record<string, { n: number }> }[];
+  };
+  const told = Object.fromEntries(rows.map(({ key, figures }) => [key.counted, figures]));
+  expect(told.duty!.median!.n).toBeGreaterThan(10);
+  // What was assessed after the last day of the roster; of no office nothing is known.
+  expect(Object.keys(told).filter((counted) => counted !== 'duty' && counted !== 'open')).toEqual([]);
+}, 120_000);
+
 /** Does the work while a service holds the store. */
 async function whileServed(name: string, work: () => Promise<void>): Promise<void> {
   const data = join(folder, name);
