@@ -6,9 +6,9 @@
 import { simulate } from '../src/simulate/administration.ts';
 import { assignmentRules, smallForm } from '../src/simulate/options.ts';
 import { study } from './detection/cases.ts';
-import { detectors } from './detection/detectors.ts';
+import { type Detector, detectors } from './detection/detectors.ts';
 import { nullTest } from './detection/null.ts';
-import { type Findings, findingsOf } from './detection/product.ts';
+import { findingsOf, nothingFound } from './detection/product.ts';
 import { type BenchCase, type BenchResult, machine } from './result.ts';
 
 const together: readonly (readonly string[])[] = [
@@ -25,7 +25,7 @@ const seeds = Number(process.env.DETECTION_SEEDS ?? 2);
 const from = Number(process.env.DETECTION_FROM ?? 1);
 const administrations = Number(process.env.DETECTION_NULL ?? 20);
 /** `DETECTION_CASES=collusive-pairs,night-work` takes these alone, planted beside those they always stand beside. */
-const cases = process.env.DETECTION_CASES?.split(',') ?? Object.keys(detectors);
+const cases = process.env.DETECTION_CASES?.split(',') ?? together.flat();
 const rate = 0.1;
 
 interface Score {
@@ -35,6 +35,8 @@ interface Score {
   /** Planted ones that a test of each alone would tell; undefined where nothing is tested. */
   alone: number | undefined;
 }
+
+const keyOf = ({ pattern, by }: Detector, strength: number): string => `${pattern} ${by} ${strength}`;
 
 export async function run(): Promise<BenchResult> {
   const scores = new Map<string, Score>();
@@ -50,14 +52,16 @@ export async function run(): Promise<BenchResult> {
           declarations: 6_000,
           misconduct: patterns.map((pattern) => ({ pattern, rate, strength })),
         });
-        const rules = patterns
-          .filter((pattern) => cases.includes(pattern))
-          .flatMap((pattern) => detectors[pattern]!.rules ?? []);
-        const found: Findings = rules.length === 0 ? new Map() : await findingsOf(simulation, rules);
+        const asked = detectors.filter(
+          ({ pattern }) => patterns.includes(pattern) && cases.includes(pattern),
+        );
+        const rules = [...new Set(asked.flatMap(({ rules }) => rules ?? []))];
+        const found = rules.length === 0 ? nothingFound : await findingsOf(simulation, rules);
         const seen = { ...(await study(simulation)), found };
-        for (const truth of simulation.truth().filter(({ pattern }) => cases.includes(pattern))) {
-          const detector = detectors[truth.pattern]!;
-          const key = `${truth.pattern} ${strength}`;
+        const truths = new Map(simulation.truth().map((truth) => [truth.pattern, truth]));
+        for (const detector of asked) {
+          const truth = truths.get(detector.pattern)!;
+          const key = keyOf(detector, strength);
           const score = scores.get(key) ?? { planted: 0, flagged: 0, right: 0, alone: undefined };
           const flagged = detector.flag(seen);
           const alone = detector.alone?.(seen);
@@ -73,10 +77,11 @@ export async function run(): Promise<BenchResult> {
     }
   }
   const results: BenchCase[] = [];
-  for (const [pattern, { by, unit }] of Object.entries(detectors)) {
+  for (const detector of detectors) {
+    const { pattern, by, unit } = detector;
     if (!cases.includes(pattern)) continue;
     for (const strength of strengths) {
-      const { planted, flagged, right, alone } = scores.get(`${pattern} ${strength}`)!;
+      const { planted, flagged, right, alone } = scores.get(keyOf(detector, strength))!;
       const name = `${pattern}, strength ${strength}, ${by}`;
       results.push({
         case: `${name}: recall of ${planted} ${unit}s`,

@@ -1,19 +1,15 @@
 /**
- * One detector a planted pattern: what the product's check or indicator of that name looks at, told from the records,
- * the roster and the system's logs alone. Answers the names that are flagged: declarations, or persons and firms.
+ * One or two detectors a planted pattern: the findings of a shipped rule, or what an indicator says of the cases as they are seen
+ * from outside. Answers the names that are flagged: declarations, or persons and firms.
  */
-import type { DeclarationRecord } from '../../src/declaration/declaration.ts';
 import { binomialLower, binomialUpper } from '../../src/indicators/statistics/binomial.ts';
 import { qValues } from '../../src/indicators/statistics/discovery.ts';
 import { pairFigures } from '../../src/indicators/statistics/pairs.ts';
 import { studentUpper } from '../../src/indicators/statistics/special.ts';
 import { usualDiscoveryRate } from '../../src/indicators/statistics/verdict.ts';
 import type { Truth } from '../../src/simulate/administration.ts';
-import { suspenseDays } from '../../src/simulate/papers.ts';
-import { referenceRecords } from '../../src/simulate/reference.ts';
-import { inspectionThreshold } from '../../src/simulate/selection.ts';
-import { at, type Control, eventsOf, type Study } from './cases.ts';
-import { underpriced, upRouting } from './families.ts';
+import { type Control, eventsOf, type Study } from './cases.ts';
+import { families, underpriced, upRouting } from './families.ts';
 import type { Findings } from './product.ts';
 
 /** What was seen from outside, and what the product's rules found. */
@@ -22,10 +18,12 @@ export interface Observed extends Study {
 }
 
 export interface Detector {
+  /** What is planted. */
+  pattern: string;
   /** Check or indicator of the catalogues that looks at it. */
   by: string;
   /** What is flagged: whole declarations, or who did it. */
-  unit: 'declaration' | 'pair' | 'officer' | 'trader' | 'account' | 'criterion';
+  unit: 'declaration' | 'pair' | 'officer' | 'trader' | 'account';
   flag: (study: Observed) => Set<string>;
   /** Shipped rules whose findings it counts, where that is all it does. */
   rules?: readonly string[];
@@ -38,7 +36,6 @@ export interface Detector {
   alone?: (study: Study) => Set<string>;
 }
 
-const day = 86_400_000;
 const declarations = ({ declarations }: Truth): string[] => declarations;
 const officers = ({ who }: Truth): string[] => who.map(({ officer }) => officer!);
 /** Those of them who did it at all: most traders have few declarations, and some none of the kind. */
@@ -93,24 +90,6 @@ function oftener(controls: readonly Control[], is: (control: Control) => boolean
     return { unit, p: own.length < least ? 1 : binomialUpper(hits, own.length, rate) };
   });
   return discovered(tests);
-}
-
-/** Of importers: how much of what lies around the threshold lies just below it, as B14 has it, against all others'. */
-function bunching({ declared }: Study): (Test & { near: number })[] {
-  const rows = [...declared.values()]
-    .filter(({ declaration }) => declaration.generalProcedure === '4')
-    .map(({ declaration }) => ({
-      trader: declaration.consignee!.id!,
-      ratio: (declaration.valuation?.cif?.amount ?? 0) / inspectionThreshold,
-    }))
-    .filter(({ ratio }) => ratio > 0.6 && ratio < 2);
-  const below = ({ ratio }: { ratio: number }): boolean => ratio >= 0.97 && ratio < 1;
-  const all = rows.filter(below).length;
-  return [...grouped(rows, ({ trader }) => trader)].map(([unit, own]) => {
-    const hits = own.filter(below).length;
-    const rate = (all - hits + 1) / (rows.length - own.length + 2);
-    return { unit, near: own.length, p: binomialUpper(hits, own.length, rate) };
-  });
 }
 
 /** Codes next to a dearer one. */
@@ -177,13 +156,19 @@ function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
-const minutesOfAct = ({ record }: Control): number => {
-  const [act] = eventsOf(record, 'INSPECT');
-  return act === undefined ? Number.POSITIVE_INFINITY : (Date.parse(act.endedAt!) - at(act)) / 60_000;
-};
+/** Findings of one shipped rule, of what is in the catalogue of checks under another name. */
+const toldBy = (pattern: string, rule: string, check: string): Detector => ({
+  pattern,
+  by: `${rule} (${check})`,
+  unit: 'declaration',
+  flag: ({ found }) => new Set(found.told.get(rule)),
+  rules: [rule],
+  truth: declarations,
+});
 
-export const detectors: Readonly<Record<string, Detector>> = {
-  'collusive-pairs': {
+export const detectors: readonly Detector[] = [
+  {
+    pattern: 'collusive-pairs',
     by: 'I29',
     unit: 'pair',
     flag: ({ controls }) =>
@@ -209,13 +194,16 @@ export const detectors: Readonly<Record<string, Detector>> = {
           .map(({ officer, declarant }) => `${officer} ${declarant}`),
       ),
   },
-  'rubber-stamping': {
-    by: 'H10 by officer',
+  toldBy('rubber-stamping', 'CON-010', 'H10'),
+  {
+    pattern: 'rubber-stamping',
+    by: 'I17',
     unit: 'officer',
-    flag: (study) => oftener(controlled(study), (control) => minutesOfAct(control) < 5),
+    flag: ({ controls }) => new Set(families['I17 corrections']!(controls).flagged),
     truth: officers,
   },
-  'fruitless-rerouting': {
+  {
+    pattern: 'fruitless-rerouting',
     by: 'I13',
     unit: 'officer',
     flag: (study) => new Set(upRouting(controlled(study).filter(({ up }) => up)).flagged),
@@ -235,135 +223,49 @@ export const detectors: Readonly<Record<string, Detector>> = {
       );
     },
   },
-  'release-before-payment': {
-    by: 'CON-017 (H17)',
-    unit: 'declaration',
-    flag: ({ found }) => new Set(found.get('CON-017')),
-    rules: ['CON-017'],
-    truth: declarations,
-  },
-  'red-without-examination': {
-    by: 'CON-001 (H01)',
-    unit: 'declaration',
-    flag: ({ found }) => new Set(found.get('CON-001')),
-    rules: ['CON-001'],
-    truth: declarations,
-  },
-  undervaluation: {
+  toldBy('release-before-payment', 'CON-017', 'H17'),
+  toldBy('red-without-examination', 'CON-001', 'H01'),
+  {
+    pattern: 'undervaluation',
     by: 'I32',
     unit: 'trader',
     flag: underpriced,
     truth: traders,
   },
-  'neighbour-codes': {
+  {
+    pattern: 'neighbour-codes',
     by: 'C02 and C05, other goods than the code’s, by importer',
     unit: 'trader',
     flag: (study) => discovered(otherGoods(study)),
     truth: traders,
     alone: (study) => toldAlone(otherGoods(study)),
   },
-  'origin-fraud': {
-    by: 'ORG-007 (D07)',
-    unit: 'declaration',
-    flag: ({ found }) => new Set(found.get('ORG-007')),
-    rules: ['ORG-007'],
-    truth: declarations,
+  toldBy('origin-fraud', 'ORG-007', 'D07'),
+  toldBy('reused-certificates', 'ORG-005', 'D05'),
+  {
+    ...toldBy('overdue-warehouse', 'PRC-005', 'E05'),
+    // What came out of the warehouse since the entry was looked at is not overdue.
+    flag: ({ found }) => new Set(found.standing.get('PRC-005')),
   },
-  'reused-certificates': {
-    by: 'ORG-005 (D05)',
-    unit: 'declaration',
-    flag: ({ found }) => new Set(found.get('ORG-005')),
-    rules: ['ORG-005'],
-    truth: declarations,
-  },
-  'overdue-warehouse': {
-    by: 'E05',
-    unit: 'declaration',
-    flag: ({ declarations, simulation }) => {
-      const left = new Map<string, number>();
-      const packages = (record: DeclarationRecord): number => record.declaration.totals?.packages ?? 0;
-      for (const [reference, record] of declarations) {
-        const procedure = record.declaration.items[0]?.procedure;
-        if (procedure === '7100' && eventsOf(record, 'RELEASE').length > 0)
-          left.set(reference, packages(record));
-        for (const { previous = [] } of record.declaration.items) {
-          for (const link of previous) {
-            const key = `${link.office}/${link.year}/${link.serial}${link.number}`;
-            if (left.has(key)) left.set(key, left.get(key)! - (link.packagesWrittenOff ?? 0));
-          }
-        }
-      }
-      const end = (simulation.end + 1) * day;
-      const overdue = (reference: string): boolean =>
-        Date.parse(declarations.get(reference)!.declaration.acceptedAt!) +
-          (suspenseDays.warehouse + 1) * day <
-        end;
-      return new Set([...left].filter(([key, rest]) => rest > 0 && overdue(key)).map(([key]) => key));
-    },
-    truth: declarations,
-  },
-  'batch-rerouting': {
-    by: 'CON-005 (H05)',
-    unit: 'declaration',
-    flag: ({ found }) => new Set(found.get('CON-005')),
-    rules: ['CON-005'],
-    truth: declarations,
-  },
-  'night-work': {
-    by: 'CON-014 (H14)',
-    unit: 'declaration',
-    flag: ({ found }) => new Set(found.get('CON-014')),
-    rules: ['CON-014'],
-    truth: declarations,
-  },
-  'target-gaming': {
+  toldBy('batch-rerouting', 'CON-005', 'H05'),
+  toldBy('night-work', 'CON-014', 'H14'),
+  {
+    pattern: 'target-gaming',
     by: 'I20 against I05',
     unit: 'officer',
     flag: ({ controls }) =>
       oftener(controls, ({ record, sameDay }) => sameDay && eventsOf(record, 'REOPEN').length > 0),
     truth: officers,
   },
-  'threshold-bunching': {
-    by: 'B14 by importer',
-    unit: 'trader',
-    flag: (study) => discovered(bunching(study).filter(({ near }) => near >= 3)),
-    truth: traders,
-    alone: (study) => toldAlone(bunching(study)),
-  },
-  'shared-accounts': {
-    by: 'S02',
+  toldBy('threshold-bunching', 'VAL-014', 'B14'),
+  toldBy('shared-accounts', 'SYS-002', 'S02'),
+  {
+    pattern: 'shared-accounts',
+    by: 'SYS-002 (S02), whom it names',
     unit: 'account',
-    flag: ({ simulation }) => {
-      const flagged = new Set<string>();
-      const open = new Map<string, { terminal: unknown; from: number; to: number }[]>();
-      for (const session of referenceRecords.session!(simulation)) {
-        const key = `${session.user} ${String(session.from).slice(0, 10)}`;
-        const own = {
-          terminal: session.terminal,
-          from: Date.parse(String(session.from)),
-          to: Date.parse(String(session.to)),
-        };
-        const others = open.get(key) ?? [];
-        const overlaps = others.some(
-          (other) => other.terminal !== own.terminal && other.from < own.to && own.from < other.to,
-        );
-        if (overlaps) flagged.add(String(session.user));
-        open.set(key, [...others, own]);
-      }
-      return flagged;
-    },
+    flag: ({ found }) => new Set(found.named.get('SYS-002')),
+    rules: ['SYS-002'],
     truth: officers,
   },
-  'criteria-changed': {
-    by: 'S03',
-    unit: 'account',
-    flag: ({ simulation }) => {
-      const changes = [...referenceRecords.criterion!(simulation)].filter(({ user }) => user !== undefined);
-      const brief = changes.filter(
-        ({ from, to }) => to !== undefined && Date.parse(String(to)) - Date.parse(String(from)) < day,
-      );
-      return new Set(brief.map(({ user }) => String(user)));
-    },
-    truth: officers,
-  },
-};
+  toldBy('criteria-changed', 'SYS-003', 'S03'),
+];
