@@ -55,10 +55,14 @@ function rulebook(folder: string, rules: readonly string[]): string {
 export async function findingsOf(simulation: Simulation, rules: readonly string[]): Promise<Findings> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-detection-'));
   const store = await openDuckdb(join(folder, 'store'));
-  const now = () => new Date((simulation.end + 2) * day);
+  const started = Date.now();
+  // It goes on: what is recorded comes after what was recorded before.
+  const now = () => new Date((simulation.end + 2) * day + Date.now() - started);
   const desk = { ...(await openDesk({ store, rules: rulebook(folder, rules) })), now };
   try {
     const people = storedPeople(store);
+    // Who was in session where is known when all has happened.
+    for await (const _ of simulation.records());
     await openReferences(store, people).put(referencesOf(simulation), now().toISOString());
     await desk.refresh();
     const office = openOffice(desk, store, people);

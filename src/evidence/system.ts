@@ -8,7 +8,8 @@ import type { FactSources, Resolver } from '../facts/sources.ts';
 import type { FactSubject, TrailStep } from '../facts/subject.ts';
 import { selectorOf } from '../facts/trail/selector.ts';
 import { localTime } from '../ground/zones.ts';
-import { holds, type ReferenceBook } from '../sources/reference/book.ts';
+import { holds, momentOf, type ReferenceBook } from '../sources/reference/book.ts';
+import { changedBefore, recordsOf, revertedAfter } from './criteria.ts';
 import { sequenceOf, textOfAct } from './memory/conduct.ts';
 import type { Memory } from './memory.ts';
 import { zoneOf } from './offices.ts';
@@ -49,7 +50,7 @@ type Answer = (subject: FactSubject, call: FactCall, book: ReferenceBook) => Fac
 
 /** Before the first record of a key nothing is known: a register begins on the day from which it was kept. */
 const begins = (records: readonly { from: string }[], at: string): boolean =>
-  records.some(({ from }) => holds(from, null, at));
+  records.some(({ from }) => holds(momentOf(from), null, at));
 
 /** A register writes days of the office: an act late in the evening falls on another day elsewhere, and on either may be its last. */
 const instants = ({ at, local }: TrailStep): string[] => [at, local];
@@ -109,14 +110,15 @@ const offDuty: Answer = (subject, call, book) => {
     if (act.place === undefined) return undefined;
     const zone = zoneOf(book, act.place, subject.declaration.country, act.at);
     const { day, minute } = localTime(Date.parse(act.at), zone);
-    const onDuty = (on: string) => book.asOf('duty', `${act.officer}|${act.place}|${on}`, on) !== undefined;
+    // A roster may have days or hours: who has a record of the day is on it.
+    const onDuty = (on: string) => book.history('duty', `${act.officer}|${act.place}|${on}`).length > 0;
     if (onDuty(day)) return false;
     // A night shift stands on the roster of the day on which it begins.
     if (minute < noon && onDuty(dayBefore(day))) return false;
     if (!act.placed) return undefined;
     // The roster of the day is known where anybody stands on it.
     const roster = book.keysBy('duty', { office: act.place, day });
-    return roster.some((key) => book.asOf('duty', key, day) !== undefined) ? true : undefined;
+    return roster.some((key) => book.history('duty', key).length > 0) ? true : undefined;
   });
 };
 
@@ -132,39 +134,27 @@ const sharedSessions: Answer = (subject, call, book) => {
 
 const laneStep = ({ trail }: FactSubject): TrailStep | undefined => trail.find(({ kind }) => kind === 'LANE');
 
-/** Records of the criterion that decided the lane, of the office and of everywhere, in order. */
-function criterionOf({ declaration, ...subject }: FactSubject, book: ReferenceBook) {
-  const lane = laneStep({ declaration, ...subject });
-  if (lane?.criterion === undefined) return undefined;
-  const keys = [`${lane.criterion}|${declaration.office ?? ''}`, `${lane.criterion}|`];
-  return { at: lane.at, records: keys.flatMap((key) => book.history('criterion', key)) };
-}
-
 const criterionAuthors: Answer = (subject, call, book) => {
-  const criterion = criterionOf(subject, book);
-  if (criterion === undefined || criterion.records.length === 0) return undefined;
+  const lane = laneStep(subject);
+  if (lane?.criterion === undefined) return undefined;
+  const records = recordsOf(lane.criterion, subject.declaration.office, book);
+  if (records.length === 0) return undefined;
   const authors = new Set(
-    criterion.records
-      .filter(({ from }) => from <= criterion.at)
+    records
+      .filter(({ from }) => momentOf(from) <= lane.at)
       .flatMap(({ user }) => (user === undefined ? [] : [user])),
   );
   return officersFor(acts(subject, call), (act) => authors.has(act.officer));
 };
 
+/** Of the criterion that decided the lane; where none did, of any that could have: what is switched off leaves no name. */
 const criterionReverted: Answer = (subject, _, book) => {
-  const criterion = criterionOf(subject, book);
-  if (criterion === undefined) return undefined;
-  const { at, records } = criterion;
-  for (let index = 1; index + 1 < records.length; index++) {
-    const [before, during, after] = records.slice(index - 1, index + 2);
-    const same =
-      before!.text === after!.text && before!.active === after!.active && before!.share === after!.share;
-    const changed =
-      during!.text !== before!.text || during!.active !== before!.active || during!.share !== before!.share;
-    if (same && changed && during!.from <= at && at < after!.from)
-      return (Date.parse(after!.from) - Date.parse(during!.from)) / 3_600_000;
-  }
-  return undefined;
+  const lane = laneStep(subject);
+  if (lane === undefined || lane.cause === 'random') return undefined;
+  const { office } = subject.declaration;
+  const criteria = lane.criterion === undefined ? changedBefore(office, lane.at, book) : [lane.criterion];
+  const hours = criteria.flatMap((criterion) => revertedAfter(criterion, office, lane.at, book) ?? []);
+  return hours.length === 0 ? undefined : Math.min(...hours);
 };
 
 const parameterKeys = ({ declaration }: FactSubject, name: string): string[] =>
@@ -188,7 +178,7 @@ const parameterDropped: Answer = (subject, call, book) => {
   const lane = laneStep(subject);
   if (lane === undefined) return undefined;
   for (const key of parameterKeys(subject, String(call.params.name))) {
-    const records = book.history('parameter', key).filter(({ from }) => from <= lane.at);
+    const records = book.history('parameter', key).filter(({ from }) => momentOf(from) <= lane.at);
     if (records.length === 0) continue;
     const now = records.at(-1)!;
     const before = records.at(-2);

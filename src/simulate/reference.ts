@@ -14,7 +14,7 @@ import { country, currencies, exports, imports, preference } from './tariff.ts';
 /** What misconduct leaves in the system's own logs: sessions of accounts, and criteria as they were changed. */
 export interface SystemEvent {
   kind: 'session' | 'criterion';
-  record: Readonly<Record<string, string | number>>;
+  record: Readonly<Record<string, string | number | boolean>>;
 }
 
 type Plain = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import type { Case, Conduct } from './case.ts';
 import type { Random } from './random.ts';
 import { centsForDollar } from './tariff.ts';
 
-interface Criterion {
+export interface Criterion {
   id: string;
   text: string;
   lane: 'red' | 'yellow';

@@ -188,6 +188,22 @@ describe('registers of people', () => {
     expect(await value(system(account), 'system.withoutRight', event, { trail })).toBeUndefined();
   });
 
+  it('read a roster of hours as one of days: who stands on it at all that day is on duty', async () => {
+    const duty = (user: string) =>
+      [
+        'duty',
+        {
+          user,
+          office: 'XX001',
+          day: '2026-03-02',
+          from: '2026-03-02T07:00:00+01:00',
+          to: '2026-03-02T15:00:00+01:00',
+        },
+      ] as [string, Record<string, unknown>];
+    expect(await value(system(duty('o-1')), 'system.offDuty', {}, { trail: [release] })).toEqual([]);
+    expect(await value(system(duty('o-2')), 'system.offDuty', {}, { trail: [release] })).toEqual(['o-1']);
+  });
+
   it('tell who was not on the roster only where the roster of the day is known', async () => {
     const duty = (user: string, day: string) =>
       ['duty', { user, office: 'XX001', day, from: day, to: day }] as [string, Record<string, unknown>];
@@ -200,6 +216,20 @@ describe('registers of people', () => {
     expect(
       await value(system(duty('o-2', '2026-03-01')), 'system.offDuty', {}, { trail: [release] }),
     ).toBeUndefined();
+  });
+
+  it('see an account at two terminals by the moment, whatever the clocks of its offices show', async () => {
+    const session = (terminal: string, from: string, to: string) =>
+      ['session', { user: 'o-1', terminal, from, to }] as [string, Record<string, unknown>];
+    const here = session('T1', '2026-03-02T14:30:00Z', '2026-03-02T15:30:00Z');
+    // From 14:50 to 15:10 in UTC.
+    const together = session('T2', '2026-03-03T03:50:00+13:00', '2026-03-03T04:10:00+13:00');
+    // From 00:00 to 06:00 in UTC, which reads 13:00 to 19:00 there.
+    const hoursBefore = session('T2', '2026-03-02T13:00:00+13:00', '2026-03-02T19:00:00+13:00');
+    const shared = (...sessions: Parameters<typeof system>) =>
+      value(system(...sessions), 'system.sharedSessions', {}, { trail: [release] });
+    expect(await shared(here, together)).toEqual(['o-1']);
+    expect(await shared(here, hoursBefore)).toEqual([]);
   });
 
   it('see a criterion that was changed for hours, and by whom', async () => {
@@ -216,6 +246,42 @@ describe('registers of people', () => {
     ];
     expect(await value(sources, 'system.criterionReverted', {}, { trail })).toBe(3);
     expect(await value(sources, 'system.criterionAuthors', {}, { trail })).toEqual(['o-1']);
+  });
+
+  it('see what passed while a criterion of the office was switched off, which stands beside one of everywhere', async () => {
+    const criterion = (record: Record<string, unknown>) =>
+      ['criterion', { criterion: 'C1', text: 'HS 8517', lane: 'red', ...record }] as [
+        string,
+        Record<string, unknown>,
+      ];
+    const everywhere = criterion({ from: '2020-01-01', share: 0.25 });
+    const of = (share: number, from: string, more: Record<string, unknown> = {}) =>
+      criterion({ office: 'XX001', share, from, ...more });
+    const off = of(0, '2026-03-02T08:00:00+01:00', { to: '2026-03-02T11:00:00+01:00' });
+    const lane = (at: string, more: Partial<TrailStep> = {}) => [
+      step('LANE', `2026-03-02T${at}:00.000Z`, 'o-s', {
+        role: 'system',
+        to: 'green',
+        cause: 'quota',
+        ...more,
+      }),
+    ];
+    const hours = (records: Parameters<typeof system>, trail: TrailStep[]) =>
+      value(system(...records), 'system.criterionReverted', {}, { trail });
+    const restored = [everywhere, off, of(0.25, '2026-03-02T11:00:00+01:00')];
+    expect(await hours(restored, lane('08:00'))).toBe(3);
+    // Where it ends by itself, that of everywhere holds again.
+    expect(await hours([everywhere, off], lane('08:00'))).toBeCloseTo(3);
+    expect(await hours(restored, lane('06:30'))).toBeUndefined();
+    expect(await hours(restored, lane('10:30'))).toBeUndefined();
+    // Elsewhere it was not switched off; another criterion or the draw stopped it all the same; a rise lets nothing pass.
+    const other = { office: 'XX009' };
+    expect(await hours([everywhere, criterion({ ...off[1], ...other })], lane('08:00'))).toBeUndefined();
+    expect(await hours(restored, lane('08:00', { criterion: 'C2', to: 'red' }))).toBeUndefined();
+    expect(await hours(restored, lane('08:00', { cause: 'random', to: 'red' }))).toBeUndefined();
+    expect(await hours([everywhere, criterion({ ...off[1], share: 0.5 })], lane('08:00'))).toBeUndefined();
+    // A change that stays.
+    expect(await hours([everywhere, of(0, '2026-03-02T08:00:00+01:00')], lane('08:00'))).toBeUndefined();
   });
 
   it('see a random rate that was dropped shortly before', async () => {

@@ -80,7 +80,7 @@ export const systemFacts: readonly FactDefinition[] = called('system', 'declarat
     'hours',
     'hours after which a change of a criterion or list that was in force at the lane was taken back',
     'heures après lesquelles une modification de critère ou de liste en vigueur au circuit a été annulée',
-    'change and counter-change of one criterion around the time of the lane; missing where there is none',
+    'change and counter-change, around the time of the lane, of the criterion that decided it; where neither a criterion nor the draw did, of any of the office or of everywhere that changed within a week before and let something pass; missing where there is none',
     [],
     true,
   ],

@@ -2,15 +2,14 @@
 import { day, hour, instantText, minute, type WallTime } from '../clock.ts';
 import { dutyOn, type Officer } from '../officers.ts';
 import type { SystemEvent } from '../reference.ts';
-import { criteria } from '../selection.ts';
+import { type Criterion, criteria } from '../selection.ts';
 import { culprits, type Misconduct } from './model.ts';
 
 const pattern = 'criteria-changed';
 
 interface Window {
   officer: Officer;
-  criterion: string;
-  share: number;
+  criterion: Criterion;
   from: WallTime;
   to: WallTime;
 }
@@ -32,13 +31,7 @@ export const criteriaChanged: Misconduct = {
         if (duty === undefined || !random.chance(0.5 * strength)) continue;
         const criterion = criteria[random.integer(0, 1)]!;
         const from = dayIndex * day + duty.from + random.integer(10, 90) * minute;
-        windows.push({
-          officer,
-          criterion: criterion.id,
-          share: criterion.share,
-          from,
-          to: from + random.integer(2, 5) * hour,
-        });
+        windows.push({ officer, criterion, from, to: from + random.integer(2, 5) * hour });
       }
     }
     return {
@@ -48,7 +41,7 @@ export const criteriaChanged: Misconduct = {
         const open = windows.find(
           ({ officer, criterion, from, to }) =>
             officer.office === c.office &&
-            criterion === conduct.criterion &&
+            criterion.id === conduct.criterion &&
             c.registeredAt >= from &&
             c.registeredAt < to,
         );
@@ -65,18 +58,23 @@ export const criteriaChanged: Misconduct = {
         c.planted.set(pattern, c.registeredAt);
       },
       systemEvents: () =>
-        windows.flatMap(({ officer, criterion, share, from, to }): SystemEvent[] => {
+        windows.flatMap(({ officer, criterion, from, to }): SystemEvent[] => {
           const { offset, id: office } = officer.office;
-          const state = (value: number, since: WallTime) => ({
-            criterion,
+          const { id, text, lane } = criterion;
+          // A log of changes keeps the criterion as it then was, whole.
+          const state = (share: number, since: WallTime) => ({
+            criterion: id,
             office,
-            share: value,
+            lane,
+            share,
+            active: true,
+            text,
             user: officer.id,
             from: instantText(since, offset),
           });
           return [
             { kind: 'criterion', record: { ...state(0, from), to: instantText(to, offset) } },
-            { kind: 'criterion', record: state(share, to) },
+            { kind: 'criterion', record: state(criterion.share, to) },
           ];
         }),
     };

@@ -1,5 +1,5 @@
 /** Officers who work under a colleague's account, from their own terminal, while the colleague works too. */
-import { day, dayOf, instantText } from '../clock.ts';
+import { day, dayOf, instantText, minute, type WallTime } from '../clock.ts';
 import { dutyOn, type Officer } from '../officers.ts';
 import type { SystemEvent } from '../reference.ts';
 import { culprits, type Misconduct } from './model.ts';
@@ -18,7 +18,8 @@ export const sharedAccounts: Misconduct = {
       );
       if (lender !== undefined) lenders.set(borrower, lender);
     }
-    const days = new Map<Officer, Set<number>>();
+    /** First and last act of each day. */
+    const days = new Map<Officer, Map<number, { first: WallTime; last: WallTime }>>();
     return {
       who: [...lenders].map(([borrower, lender]) => ({ officer: lender.id, borrower: borrower.id })),
       steps: (c, own) => {
@@ -27,11 +28,12 @@ export const sharedAccounts: Misconduct = {
         if (examiner === undefined || lender === undefined || !own.chance(strength)) return;
         const acts = c.steps.filter((step) => step.user === examiner.id);
         if (acts.length === 0) return;
-        const used = days.get(examiner) ?? new Set();
+        const used = days.get(examiner) ?? new Map();
         for (const act of acts) {
           // Under the lender's name, at the borrower's desk.
           act.user = lender.id;
-          used.add(dayOf(act.at));
+          const { first = act.at, last = act.at } = used.get(dayOf(act.at)) ?? {};
+          used.set(dayOf(act.at), { first: Math.min(first, act.at), last: Math.max(last, act.at) });
         }
         for (const finding of c.findings) if (finding.user === examiner.id) finding.user = lender.id;
         days.set(examiner, used);
@@ -42,17 +44,18 @@ export const sharedAccounts: Misconduct = {
         for (const [borrower, used] of days) {
           const lender = lenders.get(borrower)!;
           const { offset, id: office } = borrower.office;
-          for (const dayIndex of [...used].sort((a, b) => a - b)) {
-            const duty = dutyOn(borrower, dayIndex);
-            if (duty === undefined || dayIndex > scene.end) continue;
+          for (const [dayIndex, { first, last }] of [...used].sort(([a], [b]) => a - b)) {
+            if (dayIndex > scene.end) continue;
+            const { from, to } = dutyOn(borrower, dayIndex) ?? { from: day, to: 0 };
+            // Whoever acts is logged in: by the rule a little after he comes and until a little before he goes.
             events.push({
               kind: 'session',
               record: {
                 user: lender.id,
                 terminal: borrower.terminal,
                 office,
-                from: instantText(dayIndex * day + duty.from + 600, offset),
-                to: instantText(dayIndex * day + duty.to - 600, offset),
+                from: instantText(Math.min(dayIndex * day + from + 600, first - minute), offset),
+                to: instantText(Math.max(dayIndex * day + to - 600, last + minute), offset),
               },
             });
           }

@@ -76,6 +76,9 @@ export const asKnown = (book: ReferenceBook, then: string): ReferenceBook => ({
   words: (kind, key, knownAt = then) => book.words(kind, key, knownAt),
 });
 
+/** As moments are compared here: an instant in UTC, whatever offset it was told with; a day as it is. */
+export const momentOf = (told: string): string => (told.includes('T') ? new Date(told).toISOString() : told);
+
 /** Days and instants compare by what both have: a day holds until its end. */
 export const holds = (from: string, to: string | null | undefined, at: string): boolean =>
   from <= at.slice(0, Math.max(from.length, 10)) &&
@@ -144,7 +147,9 @@ export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
 
   function add(more: Iterable<ReferenceDocument>): void {
     const touched = new Set<ReferenceDocument[]>();
-    for (const document of more) {
+    for (const told of more) {
+      const from = momentOf(told.from);
+      const document = { ...told, from, to: told.to && momentOf(told.to) };
       const keys = kinds.get(document.kind) ?? new Map<string, ReferenceDocument[]>();
       kinds.set(document.kind, keys);
       const list = keys.get(document.key) ?? [];
