@@ -299,6 +299,17 @@ describe('the monthly report', () => {
     expect(silent).not.toContain('Asks for a look:');
   });
 
+  it('shows at a glance what there is: observed over expected is of nobody alone, and without a roster the clock is told', async () => {
+    const [glance] = /<nav .*?<\/nav>/s.exec(await make())!;
+    const line = (id: string): string =>
+      new RegExp(`<a href="#${id}">[^<]*</a><br><span class="formula">([^<]*)</span></th><td[^>]*>([^<]*)<`)
+        .exec(glance)!
+        .slice(1)
+        .join(' ');
+    expect(line('I02')).toMatch(/^Revenue [\d.]+[KMB] EUR$/);
+    expect(line('I08')).toMatch(/^Hours in hands by the clock, median \(hours\) [\d.]+$/);
+  });
+
   it('leads from each figure to its declarations at the service that prints it, but not where they are withheld', () => {
     const figure = {
       unit: 'percent' as const,

@@ -6,7 +6,7 @@ import { lastDayOf, yearBefore } from '../../projections/calendar.ts';
 import type { Store } from '../../store/port.ts';
 import type { Definition, FigureSpec } from '../definition.ts';
 import { dimensions, dimensionsOf } from '../dimensions.ts';
-import { figures, type Source } from '../figure.ts';
+import { type FigureTable, figures, type Source } from '../figure.ts';
 import { freezeMonth, isOver } from '../frozen.ts';
 import { methodOf } from '../methods/table.ts';
 import { figuresInPhase, phasesOn, surrogateKey } from '../phase.ts';
@@ -70,7 +70,7 @@ export async function monthlyReport(
     );
     const series = await figures(
       source,
-      { ...definition, figures: [overMonths(definition)] },
+      { ...definition, figures: [overMonths(definition, month)] },
       { by: ['month'], from: `${yearBefore(from).slice(0, 7)}-01`, to, where },
       to,
     );
@@ -91,9 +91,13 @@ export async function monthlyReport(
   return { period, administration, madeAt, language, ...(isFinal ? {} : { runs: true }), sections };
 }
 
-/** A whole administration has no peers to be expected of: beside the first figure that stands by itself. */
-const overMonths = ({ figures: specs }: Definition): FigureSpec =>
-  specs.find(({ method }) => method !== 'standardised') ?? specs[0]!;
+/** The first figure that stands by itself, as a whole administration has no peers to be expected of, and that there is anything of. */
+function overMonths({ figures: specs }: Definition, { rows }: FigureTable): FigureSpec {
+  const alone = specs.filter(({ method }) => method !== 'standardised');
+  const isTold = ({ id }: FigureSpec): boolean =>
+    rows.some(({ figures: told }) => (told[id]?.value ?? null) !== null);
+  return alone.find(isTold) ?? alone[0] ?? specs[0]!;
+}
 
 const isPeople = (name: string): boolean => dimensions[name]?.kind === 'people';
 
