@@ -299,7 +299,7 @@ describe('the monthly report', () => {
     expect(silent).not.toContain('Asks for a look:');
   });
 
-  it('shows at a glance what there is: observed over expected is of nobody alone, and without a roster the clock is told', async () => {
+  it('shows at a glance a figure that a whole has: nobody stands beside it to be expected of', async () => {
     const [glance] = /<nav .*?<\/nav>/s.exec(await make())!;
     const line = (id: string): string =>
       new RegExp(`<a href="#${id}">[^<]*</a><br><span class="formula">([^<]*)</span></th><td[^>]*>([^<]*)<`)
@@ -307,7 +307,7 @@ describe('the monthly report', () => {
         .slice(1)
         .join(' ');
     expect(line('I02')).toMatch(/^Revenue [\d.]+[KMB] EUR$/);
-    expect(line('I08')).toMatch(/^Hours in hands by the clock, median \(hours\) [\d.]+$/);
+    expect(line('I08')).toMatch(/^Working hours in hands, median \(hours\) [\d.]+$/);
   });
 
   it('leads from each figure to its declarations at the service that prints it, but not where they are withheld', () => {

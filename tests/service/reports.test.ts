@@ -32,6 +32,8 @@ beforeAll(async () => {
     const { body } = await post(harness, '/v1/checks', declaration({ ...change }), bearer('system'));
     const events = `/v1/declarations/${encodeURIComponent(body.declaration)}/events`;
     const at = '2026-03-02T10:00:00+01:00';
+    const registered = { kind: 'REGISTER', at: '2026-03-02T08:00:00+01:00', user };
+    await post(harness, events, registered, bearer('system'));
     await post(harness, events, { kind: 'ASSIGN', at, user: 'engine', to: user }, bearer('system'));
     await post(harness, events, { kind: 'ASSESS', at, user }, bearer('system'));
   };
@@ -83,6 +85,13 @@ describe('the monthly report', () => {
     expect(docs.map(({ object, role }) => [object, role])).toEqual([['2026-03', 'manager']]);
     const listed = await get(harness, '/v1/editions?period=2026-03&limit=100', bearer('manager'));
     expect(listed.body.data.length).toBeGreaterThan(20);
+  });
+
+  it('shows at a glance what there is: without rosters and opening hours the clock', async () => {
+    const { html } = await print('manager');
+    const [line] = /<a href="#I08">.*?<\/tr>/s.exec(html)!;
+    expect(line).toContain('Hours in hands by the clock, median');
+    expect(line).toMatch(/>\d+\.\d<\/a>/);
   });
 
   it('leads to as many declarations as the figure says', async () => {
