@@ -9,7 +9,7 @@ import type { PersonDocument } from '../../src/check/collections.ts';
 import * as specs from '../../src/check/collections.ts';
 import { importRecords } from '../../src/check/import.ts';
 import { openOffice } from '../../src/check/lodge.ts';
-import { openDesk } from '../../src/check/open-desk.ts';
+import { type OpenDesk, openDesk } from '../../src/check/open-desk.ts';
 import { storedPeople } from '../../src/check/people.ts';
 import { recordsOf, referencesOf } from '../../src/cli/sample.ts';
 import { fromRoot } from '../../src/ground/paths.ts';
@@ -60,22 +60,29 @@ export async function findingsOf(simulation: Simulation, rules: readonly string[
   const now = () => new Date((simulation.end + 2) * day + Date.now() - started);
   const desk = { ...(await openDesk({ store, rules: rulebook(folder, rules) })), now };
   try {
-    const people = storedPeople(store);
-    // Who was in session where is known when all has happened.
     for await (const _ of simulation.records());
-    await openReferences(store, people).put(referencesOf(simulation), now().toISOString());
-    await desk.refresh();
-    const office = openOffice(desk, store, people);
-    await importRecords(office, recordsOf(simulation));
-    await project(store);
-    await recheck(store, desk, office);
-    await project(store);
+    await takeIn(simulation, store, desk);
     return await rowsByRule(store, rules);
   } finally {
     desk.close();
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Imported as a folder is, projected, and looked at once more as `crosscheck recheck` does. All its records were made before: who
+ * was in session where is known when all has happened.
+ */
+export async function takeIn(simulation: Simulation, store: Store, desk: OpenDesk): Promise<void> {
+  const people = storedPeople(store);
+  await openReferences(store, people).put(referencesOf(simulation), desk.now().toISOString());
+  await desk.refresh();
+  const office = openOffice(desk, store, people);
+  await importRecords(office, recordsOf(simulation));
+  await project(store);
+  await recheck(store, desk, office);
+  await project(store);
 }
 
 async function rowsByRule(store: Store, rules: readonly string[]): Promise<Findings> {

@@ -1,17 +1,11 @@
 /** Eight months of an administration as they are imported and then looked at again: what takes time, registers or the country's profile is found by the shipped rules. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takeIn } from '../../bench/detection/product.ts';
 import * as specs from '../../src/check/collections.ts';
-import { importRecords } from '../../src/check/import.ts';
-import { openOffice } from '../../src/check/lodge.ts';
 import { type OpenDesk, openDesk } from '../../src/check/open-desk.ts';
-import { storedPeople } from '../../src/check/people.ts';
-import { recordsOf, referencesOf } from '../../src/cli/sample.ts';
 import { type FindingRow, finding } from '../../src/projections/finding.ts';
-import { project } from '../../src/projections/project.ts';
-import { recheck } from '../../src/projections/recheck.ts';
 import { simulate } from '../../src/simulate/administration.ts';
 import { smallForm } from '../../src/simulate/options.ts';
-import { openReferences } from '../../src/sources/reference/store.ts';
 import { emptyStore } from '../empty-store.ts';
 import { collect, lastVersions } from './collect.ts';
 
@@ -38,16 +32,8 @@ beforeAll(async () => {
   const started = Date.now();
   const now = () => new Date((simulation.end + 2) * 86_400_000 + Date.now() - started);
   desk = { ...(await openDesk({ store })), now };
-  const people = storedPeople(store);
-  // Who was in session where is known when all has happened.
   records = lastVersions(await collect(simulation));
-  await openReferences(store, people).put(referencesOf(simulation), now().toISOString());
-  await desk.refresh();
-  const office = openOffice(desk, store, people);
-  await importRecords(office, recordsOf(simulation));
-  await project(store);
-  await recheck(store, desk, office);
-  await project(store);
+  await takeIn(simulation, store, desk);
   const { docs } = await store.collection<FindingRow>(finding.spec).find({ limit: 100_000 });
   rows.push(...docs);
   for (const { doc } of await store.collection<{ id: string; officer: string }>(specs.people).since(0, 1_000))
