@@ -31,7 +31,7 @@ export function graph(series: FigureTable, title: string, language: Language): s
   return `<svg viewBox="0 0 600 126" role="img" aria-label="${plain(title)}">${drawn.join('')}<line x1="0" y1="${zero.toFixed(1)}" x2="600" y2="${zero.toFixed(1)}" stroke="#333"/></svg>`;
 }
 
-/** What the bars are: the principal figure, from the first month to the last. */
+/** What the bars are: which figure, from the first month to the last. */
 export function graphTitle({ figures: specs }: Definition, series: FigureTable, language: Language): string {
   const spec = specs.find(({ id }) => id === series.figures[0]);
   const months = [series.rows[0], series.rows.at(-1)].map((row) => row?.key.month ?? '');
