@@ -18,7 +18,7 @@ export interface ReferenceKind<S extends TObject = TObject> {
   personal: readonly (keyof Static<S> & string)[];
 }
 
-/** A day, or an instant with offset; text order is time order within one of the two. */
+/** A day, or an instant with offset; the book compares instants in UTC (./book.ts). */
 const moment = (description: string) => timeSchema('moment', description);
 
 export const period = {
