@@ -2,7 +2,9 @@
  * What became due because nothing came. Looked for in the store from what began so long ago: events of a kind in a window
  * of time, or goods under a procedure in a window of days, as long as the trail of the office is known to be complete.
  * Each window begins where the last one ended, so a day's work is what became due in a day, however much is stored.
- * What came in late was checked when it came. Idempotent: killed, it begins again with the same windows.
+ * What came in late was checked when it came, and an entry whose window has passed again where something else is taken of it
+ * since (taken.ts): a history that is read in order of its file has entries told overdue before what took them out is read.
+ * Idempotent: killed, it begins again with the same windows and entries.
  */
 import { type EventDocument, events } from '../check/collections.ts';
 import type { Desk } from '../check/desk.ts';
@@ -12,20 +14,24 @@ import { dayOf } from '../declaration/form.ts';
 import type { CollectionSpec, Filter, Store } from '../store/port.ts';
 import { clearance } from './clearance.ts';
 import { type ClearanceItemRow, clearanceItem } from './clearance-item.ts';
+import { lookAtTaken } from './taken.ts';
+import { entriesCalled } from './taking.ts';
 import { type AgeWait, type EventWait, type Wait, waitsOf } from './waits.ts';
 
 /** How far an office was looked at for a wait. */
 interface Looked {
-  /** `wait|office`. */
+  /** By `lookedId`. */
   id: string;
   /** Up to when its trail was complete then, UTC. */
   complete: string;
 }
 
+const lookedId = ({ key }: Wait, office: string): string => `${key}|${office}`;
+
 const looked: CollectionSpec = { name: 'overdue', schema: 1, columns: {}, indexes: [] };
 
 export interface Overdue {
-  /** Declarations that became due and were checked again. */
+  /** Declarations that became due, or were due when something else was taken of them, and were checked again. */
   checked: number;
   /** Of these, that got a new check. */
   changed: number;
@@ -65,7 +71,7 @@ async function windowsOf(
   wait: Wait,
   now: number,
 ): Promise<Window[]> {
-  const ids = new Map(offices.map((office) => [`${wait.key}|${office}`, office]));
+  const ids = new Map(offices.map((office) => [lookedId(wait, office), office]));
   const seen = await store.collection<Looked>(looked).getMany([...ids.keys()]);
   const windows = new Map<string, Window & { offices: Set<string> }>();
   for (const [id, office] of ids) {
@@ -148,6 +154,8 @@ function aged({ days, procedures }: AgeWait, { before, complete, offices }: Wind
   };
 }
 
+const endOf = (from: string, { days }: AgeWait): number => Date.parse(`${from}T00:00:00Z`) + days * dayMs;
+
 /** Of the candidates, those that are due now and were not before. */
 async function due(
   parts: Parts & { registry: Registry },
@@ -171,7 +179,7 @@ async function due(
     if (wait.of === 'age') {
       const from = dayOf(doc.declaration);
       if (from === undefined) return false;
-      const at = Date.parse(`${from}T00:00:00Z`) + wait.days * dayMs;
+      const at = endOf(from, wait);
       return at <= complete + zoneMs && (before === undefined || at > before - zoneMs - dayMs);
     }
     const steps = (trails.get(reference) ?? []).toSorted((a, b) => (a.at < b.at ? -1 : 1));
@@ -179,6 +187,29 @@ async function due(
     if (first === undefined) return false;
     const answered = steps.some((step) => step !== first && step.at >= first.at && wait.then.test(step));
     return !answered && (wait.working || Date.parse(first.at) + wait.hours * hourMs <= complete);
+  });
+}
+
+/** Of the entries, those whose windows were looked at already: the others are looked at in theirs. */
+async function passed(
+  { store, registry }: Parts & { registry: Registry },
+  references: readonly string[],
+  waits: readonly AgeWait[],
+): Promise<string[]> {
+  const versions = await registry.versions(references);
+  const offices = new Set([...versions.values()].flatMap((docs) => docs.at(-1)?.office ?? []));
+  const ids = waits.flatMap((wait) => [...offices].map((office) => lookedId(wait, office)));
+  const marks = await store.collection<Looked>(looked).getMany(ids);
+  return references.filter((reference) => {
+    const doc = versions.get(reference)?.at(-1);
+    const from = doc === undefined ? undefined : dayOf(doc.declaration);
+    if (from === undefined) return false;
+    const { office, flow } = doc!;
+    return waits.some((wait) => {
+      const mark = office === null ? undefined : marks.get(lookedId(wait, office));
+      if (mark === undefined || (wait.flows !== undefined && !wait.flows.has(flow))) return false;
+      return endOf(from, wait) <= Date.parse(mark.doc.complete) + zoneMs;
+    });
   });
 }
 
@@ -195,22 +226,31 @@ export async function checkOverdue(parts: Parts): Promise<Overdue> {
   const { rules, shared } = desk.rulebook();
   const { waits, unseen } = waitsOf(rules, shared);
   const done: Overdue = { checked: 0, changed: 0, unseen };
-  if (waits.length === 0 || desk.evidence === undefined) return done;
+  if (desk.evidence === undefined) return done;
   await desk.refresh?.();
   const now = desk.now().getTime();
   const registry = openRegistry(store);
+  const checkAgain = async (references: readonly string[]): Promise<void> => {
+    done.checked += references.length;
+    if (references.length > 0) done.changed += (await office.again(references, iso(now))).length;
+  };
+  const ages = waits.filter((wait) => wait.of === 'age');
+  await lookAtTaken(store, async (names) => {
+    // What takes of them may have come to another replica since.
+    await desk.refresh?.();
+    await checkAgain(await passed({ ...parts, registry }, await entriesCalled(store, names), ages));
+  });
+  if (waits.length === 0) return done;
   const offices = await officesHere(store);
   for (const wait of waits)
     for (const window of await windowsOf(parts, offices, wait, now)) {
       for await (const references of candidates(store, wait, window)) {
-        const again = await due({ ...parts, registry }, references, wait, window, now);
-        done.checked += again.length;
-        if (again.length > 0) done.changed += (await office.again(again, iso(now))).length;
+        await checkAgain(await due({ ...parts, registry }, references, wait, window, now));
       }
       const complete = iso(window.complete);
       await store
         .collection<Looked>(looked)
-        .put([...window.offices].map((name) => ({ id: `${wait.key}|${name}`, complete })));
+        .put([...window.offices].map((name) => ({ id: lookedId(wait, name), complete })));
     }
   return done;
 }

@@ -18,7 +18,8 @@ import { fold, type Rows, type TableName, tables } from './fold.ts';
 import { arrange, type FoldContext } from './history.ts';
 import type { Pace } from './pace.ts';
 import { watchRemoved } from './removed.ts';
-import { entryNames, followUpsOf, noteTakings, takings } from './taking.ts';
+import { namesQueuedIn } from './taken.ts';
+import { entriesCalled, entryNames, followUpsOf, noteTakings, takings } from './taking.ts';
 import { registersRecorded } from './trusting.ts';
 import { remakeOld } from './upgrade.ts';
 import { withdrawGone } from './withdraw.ts';
@@ -91,18 +92,20 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
       await registers?.done();
       return { folded, complete: true };
     }
-    const entries = new Set<string>();
+    // Where this step was cut short before, entries of which it noted a taking may not have been folded.
+    const step = Object.values(position).join('.');
+    const entries = new Set(await entriesCalled(store, await namesQueuedIn(store, step)));
     const fold = async (references: readonly string[]): Promise<void> => {
       for (let i = 0; i < references.length; ) {
         options.signal?.throwIfAborted();
         const from = performance.now();
-        const step = references.slice(i, i + (paced() ? pacedFoldBatch : foldBatch));
-        i += step.length;
+        const batch = references.slice(i, i + (paced() ? pacedFoldBatch : foldBatch));
+        i += batch.length;
         await isLess();
-        const done = await foldInto(store, step, written.whole, context);
+        const done = await foldInto(store, step, batch, written.whole, context);
         // What was removed between the reading and the writing must not stand as rows.
         if (await isLess()) {
-          await withdrawGone(store, step);
+          await withdrawGone(store, batch);
           await store.collection(changedDays).put(done.marks);
         }
         folded += done.folded;
@@ -147,6 +150,7 @@ export async function rebuild(store: Store, options: ProjectOptions = {}): Promi
 /** Folds those of the references whose declaration is here; events that wait for theirs are folded with it. */
 async function foldInto(
   store: Store,
+  step: string,
   references: readonly string[],
   whole: Written['whole'],
   context: FoldContext,
@@ -177,6 +181,7 @@ async function foldInto(
   const before = await store.collection<ClearanceRow>(tables.clearance.spec).getMany([...versionsOf.keys()]);
   const entries = await noteTakings(
     store,
+    step,
     histories,
     (reference) => before.get(reference)?.doc.follows === 1,
   );

@@ -10,6 +10,7 @@ import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import { isSuspended } from './amounts.ts';
 import { cancellation, type FoldContext, type History, standing } from './history.ts';
 import { dayOfHistory } from './place.ts';
+import { queueTaken } from './taken.ts';
 
 export interface TakingRow extends Document, Pick<Taking, 'item' | 'hs' | 'procedure' | 'amounts'> {
   /** The declaration that takes, and which of its takings it is. */
@@ -67,10 +68,12 @@ export function takingsOf(history: History): TakingRow[] {
 
 /**
  * Writes what these declarations take. Answers the entries of which something else is taken than before.
+ * @param step under which their names are queued (taken.ts)
  * @param tookBefore whether a declaration's row says that it took something
  */
 export async function noteTakings(
   store: Store,
+  step: string,
   histories: readonly History[],
   tookBefore: (reference: string) => boolean,
 ): Promise<string[]> {
@@ -85,12 +88,21 @@ export async function noteTakings(
     const known = before.get(row.id);
     return known === undefined || contentHash(known) !== contentHash(row);
   });
+  const changed = [...gone, ...fresh, ...fresh.flatMap(({ id }) => before.get(id) ?? [])];
+  if (changed.length === 0) return [];
+  await queueTaken(store, step, changed);
   if (gone.length > 0) await collection.delete(gone.map(({ id }) => id));
   if (fresh.length > 0) await collection.put(fresh);
-  const names = new Set([...gone, ...fresh].map(({ entry }) => entry));
-  for (const { id } of fresh) if (before.has(id)) names.add(before.get(id)!.entry);
-  if (names.size === 0) return [];
-  const entries = await store.collection<EntryName>(entryNames).getMany([...names]);
+  return entriesCalled(
+    store,
+    changed.map(({ entry }) => entry),
+  );
+}
+
+/** References of the entries that are here, by any of their names. */
+export async function entriesCalled(store: Store, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const entries = await store.collection<EntryName>(entryNames).getMany([...new Set(names)]);
   return [...new Set([...entries.values()].map(({ doc }) => doc.reference))];
 }
 

@@ -3,6 +3,7 @@ import { type Collections, declarations } from '../check/collections.ts';
 import { readWhere } from '../store/pages.ts';
 import type { Store } from '../store/port.ts';
 import { tables } from './fold.ts';
+import { takenAnew } from './taken.ts';
 import { entryNames, takings } from './taking.ts';
 
 /** The clearance row last: where it stands, others may. */
@@ -14,7 +15,7 @@ const of = (column: string, values: readonly string[]) => ({ column, op: 'in', v
 export async function withdraw(store: Store, references: readonly string[]): Promise<void> {
   for (const name of projected)
     await store.collection(tables[name].spec).purge(of('declaration', references));
-  await store.collection(takings).purge(of('declaration', references));
+  for (const spec of [takings, takenAnew]) await store.collection(spec).purge(of('declaration', references));
   await store.collection(entryNames).purge(of('reference', references));
 }
 

@@ -4,7 +4,7 @@ import { type Collections, declarations, events } from '../../src/check/collecti
 import { storedPeople } from '../../src/check/people.ts';
 import type { Declaration, PreviousDeclaration } from '../../src/declaration/declaration.ts';
 import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
-import { project, rebuild } from '../../src/projections/project.ts';
+import { type ProjectOptions, project, rebuild } from '../../src/projections/project.ts';
 import { openReferences } from '../../src/sources/reference/store.ts';
 import { emptyStore } from '../empty-store.ts';
 import { euros, event, version } from './trail.ts';
@@ -20,6 +20,7 @@ const write = async (
   day: string,
   extra: Partial<Declaration>,
   number = 1,
+  options: ProjectOptions = {},
 ): Promise<void> => {
   const document = version(number, undefined, extra);
   await store
@@ -28,7 +29,7 @@ const write = async (
   await store
     .collection<Collections['event']>(events)
     .put([{ ...event('REGISTER', `${day} 08:00`), id: `${reference}-registered`, declaration: reference }]);
-  await project(store);
+  await project(store, options);
 };
 
 const goods = { hs: '61091000', origin: 'BD', netMass: 100, cif: euros(1000) };
@@ -92,6 +93,16 @@ describe('goods under suspense', () => {
     expect(await row('PORT/2026/17')).toMatchObject({ balance: 20_000 });
   });
 
+  it('are told anew where the run that read the follow-up was cut short before it came to them', async () => {
+    await write('AIR/2026/6', '02', stored('AIR', '6'));
+    const cut = new AbortController();
+    const options = { onProgress: () => cut.abort(), signal: cut.signal };
+    const follows = takes(100, { office: 'AIR', year: '2026', number: '6' });
+    await expect(write('AIR/2026/7', '06', follows, 1, options)).rejects.toThrow();
+    await project(store);
+    expect(await row('AIR/2026/6')).toMatchObject({ dischargedDay: '2026-03-06' });
+  });
+
   it('say the same after everything is made anew', async () => {
     const before = await all();
     await rebuild(store);
@@ -112,7 +123,7 @@ describe('a programme that is recorded after the days for which it holds', () =>
     await project(store);
     expect((await all()).map(({ trusted }) => trusted)).toEqual((await all()).map(() => 0));
     await record({ trader: 'M1', from: '2026-03-04', to: '2026-03-10' }, '02');
-    expect((await project(store)).folded).toBe(3);
+    expect((await project(store)).folded).toBe(4);
     expect(await row('PORT/2026/17')).toMatchObject({ trusted: 0 });
     expect(await row('PORT/2026/20')).toMatchObject({ trusted: 1 });
     expect((await project(store)).folded).toBe(0);

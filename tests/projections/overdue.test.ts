@@ -14,6 +14,7 @@ import type { DeclarationRecord } from '../../src/intake/record.ts';
 import { finding } from '../../src/projections/finding.ts';
 import { project } from '../../src/projections/project.ts';
 import { recheck } from '../../src/projections/recheck.ts';
+import { takenAnew } from '../../src/projections/taken.ts';
 import { waitsOf } from '../../src/projections/waits.ts';
 import type { Rule } from '../../src/rules/model.ts';
 import { referenceDocument, references } from '../../src/sources/reference/store.ts';
@@ -60,6 +61,26 @@ function record(number: string, given: Given, steps: [kind: string, at: string][
 }
 
 const transit: Given = { 'declaration.flow': 'transit', 'declaration.type': 'T1' };
+const warehoused: Given = {
+  'declaration.generalProcedure': '7',
+  'item.procedure': '7100',
+  items: [{}, { 'item.procedure': '7100' }],
+};
+
+/** Takes of both goods of an entry so many hundredths. */
+function takingOf(entry: string, number: string, hundredths: number): DeclarationRecord {
+  const taker = record(number, {}, released);
+  const { declaration } = record(entry, warehoused, []);
+  const items = declaration.items.map((item) => ({
+    ...item,
+    procedure: '4071',
+    netMass: (item.netMass! * hundredths) / 100,
+    previous: [{ office: 'XX001', year: '2026', serial: 'C', number: entry, item: item.number }],
+  }));
+  const taking = { ...taker.declaration, items };
+  return { ...taker, declaration: taking, identity: identify(taking) };
+}
+
 const released: [string, string][] = [
   ['REGISTER', '2026-03-02T08:00'],
   ['ASSESS', '2026-03-02T09:00'],
@@ -173,21 +194,48 @@ describe.each([
 
   it.skipIf(!there)('a warehouse entry past its period, while something of it is there', async () => {
     const { office, night } = await open();
-    const entry = (number: string): DeclarationRecord =>
-      record(
-        number,
-        {
-          'declaration.generalProcedure': '7',
-          'item.procedure': '7100',
-          items: [{}, { 'item.procedure': '7100' }],
-        },
-        released,
-      );
-    await office.lodge([entry('31'), record('32', {}, released)]);
+    await office.lodge([record('31', warehoused, released), record('32', {}, released)]);
     expect((await night('2026-08-29'))['PRC-005'] ?? []).not.toContain('31');
     expect((await night('2026-08-30'))['PRC-005']).toContain('31');
     expect((await night('2026-08-31'))['PRC-005']).not.toContain('32');
   });
+
+  it.skipIf(!there)('a history that is imported after a look, in the order of its file', async () => {
+    const { office, night } = await open();
+    expect(await night('2026-09-01')).toEqual({});
+    // Of a file, and of one that comes later: told overdue as of today, before it is known what took the goods out.
+    await office.lodge([record('51', warehoused, released), record('52', warehoused, released)], {
+      inOrder: true,
+    });
+    await office.lodge([takingOf('51', '53', 60), takingOf('52', '54', 60)], { inOrder: true });
+    expect((await night('2026-09-02'))['PRC-005']).toEqual(['51', '52']);
+    await office.lodge([takingOf('51', '55', 40)], { inOrder: true });
+    expect((await night('2026-09-03'))['PRC-005']).toEqual(['52']);
+    // One taking out was a mistake: its goods are in the warehouse, and overdue.
+    const cancelled = {
+      ...takingOf('51', '55', 40),
+      trail: [{ kind: 'CANCEL', at: '2026-03-05T08:00:00Z' }],
+    };
+    await office.lodge([cancelled as DeclarationRecord]);
+    expect((await night('2026-09-04'))['PRC-005']).toEqual(['51', '52']);
+  });
+
+  it.skipIf(!there)(
+    'looks once at what was taken, and at nothing that has its window before it',
+    async () => {
+      const { office, store, night, checks } = await open();
+      await office.lodge([record('61', warehoused, released), takingOf('61', '62', 60)]);
+      await night('2026-08-29');
+      await office.lodge([takingOf('61', '63', 10)]);
+      const before = (await checks()).length;
+      await project(store);
+      const looked = await night('2026-08-29');
+      expect(looked['PRC-005']).toBeUndefined();
+      expect((await checks()).length).toBe(before);
+      expect(await store.collection(takenAnew).count()).toBe(0);
+      expect((await night('2026-08-30'))['PRC-005']).toEqual(['61']);
+    },
+  );
 
   it.skipIf(!there)('a day that is claimed before it is over is not waited for', async () => {
     const { office, night, at, store } = await open();
