@@ -73,7 +73,7 @@ it('finds what was sent just before it, though figures lag behind', async () => 
   const asked = post(harness, '/v1/recheck', {});
   expect(await Promise.race([asked.then(() => 'answered'), pause(500, 'waiting')])).toBe('waiting');
   write();
-  const { body } = await asked;
+  await asked;
   spied.mockRestore();
   // The service may have begun to look by itself: what counts is that nothing is left to be found when this is answered.
   const { data } = (await get(harness, '/v1/checks?sort=-recordedAt&limit=500')).body;
@@ -83,6 +83,5 @@ it('finds what was sent just before it, though figures lag behind', async () => 
   expect(found.map(({ declaration }: { declaration: string }) => declaration).sort()).toEqual(
     declarations.toSorted(),
   );
-  expect(body.checked).toBe(many);
   expect((await post(harness, '/v1/recheck', {})).body).toMatchObject({ completed: 0, changed: 0 });
 }, 60_000);
