@@ -344,6 +344,55 @@ describe('the monthly report', () => {
     expect(html).toContain('Each n links to the declarations behind its figure');
   });
 
+  it('tells of each row how many declarations are behind what is told of it, as by the clock where nobody knows the hours', () => {
+    const definition = definitions.get('I08')!;
+    const ids = definition.figures.map(({ id }) => id);
+    const behind = { table: 'clearance' as const, where: undefined };
+    const told = (value: number, n: number) => ({ unit: 'hours' as const, value, n, behind });
+    const none = { unit: 'hours' as const, value: null, n: 0, behind };
+    const row = (office: string, open: boolean, n: number) => ({
+      key: { office },
+      figures: Object.fromEntries(
+        ids.map((id) => {
+          if (id.startsWith('clock') === open) return [id, none];
+          return [
+            id,
+            id === 'clockMedian' ? { ...told(7, n), limits: [5, 9] as [number, number] } : told(8, n),
+          ];
+        }),
+      ),
+    });
+    const printed = (...rows: ReturnType<typeof row>[]) => {
+      const base = { ...table, indicator: 'I08', figures: ids };
+      const series = { ...base, by: ['month'], figures: ['clockMedian'], rows: [] };
+      const section = { definition, month: { ...base, by: ['office'], rows }, series };
+      const html = reportHtml({ ...request, sections: [section], service: 'https://crosscheck.example' });
+      const [text] = /<section id="I08">.*?<\/section>/s.exec(html)!;
+      const heads = [...text.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/g)].map(([, head]) => head);
+      const cells = [...text.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell!);
+      return { heads, cells };
+    };
+    const byClock = printed(row('A', false, 41));
+    expect(byClock.heads).toEqual([
+      'Office',
+      'Hours in hands by the clock, median (hours)',
+      'Hours in hands by the clock, 90 of 100 within (hours)',
+      'n',
+      '95 % limits',
+    ]);
+    expect(byClock.cells.slice(0, 2)).toEqual(['7.0', '8.0']);
+    expect(byClock.cells[2]).toMatch(/figure=clockMedian">41<\/a>$/);
+    expect(byClock.cells[3]).toBe('5.0 – 9.0');
+    // Where one office has opening hours and another has none, each row has its own.
+    const mixed = printed(row('A', false, 41), row('B', true, 12));
+    expect(mixed.heads.slice(1, 5)).toHaveLength(4);
+    expect(mixed.cells[4]).toMatch(/figure=clockMedian">41<\/a>$/);
+    expect(mixed.cells[10]).toMatch(/figure=median">12<\/a>$/);
+    // Of what there is nothing at all, everything is shown as it stands.
+    const nothing = { key: { office: 'C' }, figures: Object.fromEntries(ids.map((id) => [id, none])) };
+    expect(printed(nothing as ReturnType<typeof row>).heads).toHaveLength(6);
+  });
+
   it('is there in French', async () => {
     const html = await make({ language: 'fr' });
     expect(html).toContain('<html lang="fr">');

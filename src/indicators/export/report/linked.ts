@@ -3,19 +3,16 @@ import type { FigureRow, FigureTable } from '../../figure.ts';
 import { declarationsPath } from '../../link.ts';
 import { plain } from './text.ts';
 
-/** @param text HTML that is shown; of the table's principal figure */
+/** @param text HTML that is shown, of this figure of the row */
 export function linked(
   text: string,
   service: string | undefined,
-  { indicator, by, period, figures: [figure] }: FigureTable,
+  { indicator, by, period }: FigureTable,
   row: FigureRow,
+  figure: string,
 ): string {
-  const { behind, n } = row.figures[figure!]!;
+  const { behind, n } = row.figures[figure]!;
   if (service === undefined || behind.withheld === true || n === 0) return text;
-  const path = declarationsPath(
-    indicator,
-    { ...period, by: by.join(',') },
-    { key: row.key, figure: figure! },
-  );
+  const path = declarationsPath(indicator, { ...period, by: by.join(',') }, { key: row.key, figure });
   return `<a href="${plain(`${service}${path}`)}">${text}</a>`;
 }

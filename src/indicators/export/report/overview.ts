@@ -23,7 +23,7 @@ export function overview(report: Report): string {
     cell: ({ series }) => {
       const row = series.rows.find(({ key }) => key.month === month);
       const text = row === undefined ? '–' : principal(row);
-      return `<td class="number">${row === undefined || text === '–' ? text : linked(text, service, series, row)}</td>`;
+      return `<td class="number">${row === undefined || text === '–' ? text : linked(text, service, series, row, series.figures[0]!)}</td>`;
     },
   });
   const leading = ({ definition }: ReportSection, text: string): string =>

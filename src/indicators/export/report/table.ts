@@ -3,7 +3,7 @@ import { dimensions } from '../../dimensions.ts';
 import type { FigureRow, FigureTable } from '../../figure.ts';
 import type { FigureValue } from '../../telling.ts';
 import { linked } from './linked.ts';
-import type { Report, ReportSection } from './model.ts';
+import { leading, type Report, type ReportSection } from './model.ts';
 import { limitsText, plain, stateText, value } from './text.ts';
 import { unitText, words } from './words.ts';
 
@@ -11,9 +11,9 @@ import { unitText, words } from './words.ts';
 const mostRows = 25;
 
 /** What asks for a look and what is largest, in the table's order. */
-function printedRows({ rows, figures: [first] }: FigureTable): readonly FigureRow[] {
+function printedRows({ rows, figures: ids }: FigureTable): readonly FigureRow[] {
   if (rows.length <= mostRows) return rows;
-  const told = (row: FigureRow): FigureValue => row.figures[first!]!;
+  const told = (row: FigureRow): FigureValue => row.figures[leading(row, ids)]!;
   const weight = (row: FigureRow): number => (told(row).state === 'look closer' ? 1e15 : 0) + told(row).n;
   const kept = new Set([...rows].sort((a, b) => weight(b) - weight(a)).slice(0, mostRows));
   return rows.filter((row) => kept.has(row));
@@ -22,7 +22,15 @@ function printedRows({ rows, figures: [first] }: FigureTable): readonly FigureRo
 /** Columns that fit an upright page at the size of the text. */
 const mostColumns = 9;
 
-/** Figures in tables that fit the page: the first has what is told of the principal figure, the others what did not fit. */
+/** Figures that any row has; all of them where none has. */
+function figuresThere(ids: readonly string[], rows: readonly FigureRow[]): readonly string[] {
+  const there = ids.filter((id) =>
+    rows.some(({ figures }) => figures[id]!.n > 0 || figures[id]!.value !== null),
+  );
+  return there.length === 0 ? ids : there;
+}
+
+/** Figures in tables that fit the page: the first has what is told of the leading figure, the others what did not fit. */
 function figuresByTable(ids: readonly string[], keys: number, beside: number): string[][] {
   const first = Math.max(1, mostColumns - keys - beside);
   const next = mostColumns - keys;
@@ -41,7 +49,8 @@ export function tableOf(
   const specs = new Map(definition.figures.map((figure) => [figure.id, figure]));
   const text = (texts: Record<string, string>): string => plain(texts[language] ?? texts.en ?? '');
   const printed = printedRows(month);
-  const principal = (row: FigureRow): FigureValue => row.figures[month.figures[0]!]!;
+  const leadOf = (row: FigureRow): string => leading(row, month.figures);
+  const principal = (row: FigureRow): FigureValue => row.figures[leadOf(row)]!;
   const some = (has: (figure: FigureValue) => boolean): boolean => printed.some((row) => has(principal(row)));
   const unitOf = (id: string): string => unitText(specs.get(id)!.unit, language);
   const number = (title: string, cell: (row: FigureRow) => string): Column => ({
@@ -56,7 +65,7 @@ export function tableOf(
   );
   // What no row of the table has would be an empty column.
   const beside: Column[] = [
-    number('n', (row) => linked(String(principal(row).n), service, month, row)),
+    number('n', (row) => linked(String(principal(row).n), service, month, row, leadOf(row))),
     ...(some(({ limits }) => limits !== undefined)
       ? [number(told.limits, (row) => limitsText(principal(row), language))]
       : []),
@@ -80,7 +89,8 @@ export function tableOf(
         ]
       : []),
   ];
-  const tables = figuresByTable(month.figures, keys.length, beside.length).map((ids, i) =>
+  const ids = figuresThere(month.figures, month.rows);
+  const tables = figuresByTable(ids, keys.length, beside.length).map((ids, i) =>
     tableText(
       [
         ...keys,
