@@ -9,6 +9,14 @@ import { Random } from './random.ts';
 /** When each officer will have done with what was assigned, for the rule by workload. */
 export type Workload = Map<Officer, WallTime[]>;
 
+/** What was assigned is done with when it is assessed. */
+export function noteWorkload(c: Case, workload: Workload): void {
+  const { examiner } = c.conduct;
+  if (examiner === undefined) return;
+  const done = c.steps.find((step) => step.kind === 'ASSESS')?.at;
+  if (done !== undefined) workload.set(examiner, [...(workload.get(examiner) ?? []), done]);
+}
+
 const open = (workload: Workload, officer: Officer, at: WallTime): number => {
   const ends = (workload.get(officer) ?? []).filter((end) => end > at);
   workload.set(officer, ends);

@@ -1,9 +1,17 @@
 /** What is asked of the simulator, with the small form as its default and the sample of `npm start`. */
-import type { MisconductOrder } from './misconduct/model.ts';
 
 /** How declarations come to officers (checks.md H08, I28 to I31); declared per office and period. */
 export const assignmentRules = ['random', 'workload', 'section', 'chief'] as const;
 export type AssignmentRule = (typeof assignmentRules)[number];
+
+/** Misconduct that is ordered: `rate` is the share of those who could that do it, `strength` the share of occasions they take. */
+export interface MisconductOrder {
+  pattern: string;
+  /** In (0, 1]. */
+  rate: number;
+  /** In (0, 1]. */
+  strength: number;
+}
 
 export interface SimulationOptions {
   /** Everything follows from it: equal options give equal bytes. */

@@ -9,13 +9,8 @@ import { dateText, day, instantText, minute } from './clock.ts';
 import { dutyOn, type Officer } from './officers.ts';
 import { Random } from './random.ts';
 import { criteria } from './selection.ts';
+import type { SystemEvent } from './system-event.ts';
 import { country, currencies, exports, imports, preference } from './tariff.ts';
-
-/** What misconduct leaves in the system's own logs: sessions of accounts, and criteria as they were changed. */
-export interface SystemEvent {
-  kind: 'session' | 'criterion';
-  record: Readonly<Record<string, string | number | boolean>>;
-}
 
 type Plain = Readonly<Record<string, unknown>>;
 

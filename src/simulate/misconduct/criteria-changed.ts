@@ -1,8 +1,8 @@
 /** A selectivity criterion that is switched off for a few hours and then restored: what it would have stopped goes through green. */
 import { day, hour, instantText, minute, type WallTime } from '../clock.ts';
 import { dutyOn, type Officer } from '../officers.ts';
-import type { SystemEvent } from '../reference.ts';
 import { type Criterion, criteria } from '../selection.ts';
+import type { SystemEvent } from '../system-event.ts';
 import { culprits, type Misconduct } from './model.ts';
 
 const pattern = 'criteria-changed';

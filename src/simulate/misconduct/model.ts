@@ -5,19 +5,10 @@
 import type { Case } from '../case.ts';
 import type { Officer } from '../officers.ts';
 import type { Office } from '../offices.ts';
-import type { SimulationOptions } from '../options.ts';
+import type { MisconductOrder, SimulationOptions } from '../options.ts';
 import type { Random } from '../random.ts';
-import type { SystemEvent } from '../reference.ts';
+import type { SystemEvent } from '../system-event.ts';
 import type { Broker, Trader } from '../traders.ts';
-
-/** What is ordered: `rate` is the share of those who could that do it, `strength` the share of occasions they take. */
-export interface MisconductOrder {
-  pattern: string;
-  /** In (0, 1]. */
-  rate: number;
-  /** In (0, 1]. */
-  strength: number;
-}
 
 /** What misconduct may look at and choose its people from. */
 export interface Scene {

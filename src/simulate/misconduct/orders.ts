@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { CrosscheckError } from '../../errors.ts';
-import type { MisconductOrder } from './model.ts';
+import type { MisconductOrder } from '../options.ts';
 import { patternOf, patterns } from './table.ts';
 
 const fraction = (value: unknown): value is number => typeof value === 'number' && value > 0 && value <= 1;

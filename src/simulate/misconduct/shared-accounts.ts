@@ -1,7 +1,7 @@
 /** Officers who work under a colleague's account, from their own terminal, while the colleague works too. */
 import { day, dayOf, instantText, minute, type WallTime } from '../clock.ts';
 import { dutyOn, type Officer } from '../officers.ts';
-import type { SystemEvent } from '../reference.ts';
+import type { SystemEvent } from '../system-event.ts';
 import { culprits, type Misconduct } from './model.ts';
 
 const pattern = 'shared-accounts';
