@@ -12,11 +12,11 @@ import type { AnswerRecord, DeclarationRecord } from '../intake/record.ts';
 import type { Store } from '../store/port.ts';
 import type { AliasDocument } from './collections.ts';
 import type { Desk } from './desk.ts';
-import type { CheckDocument } from './document.ts';
 import { type Examined, examine, governing } from './examine.ts';
 import { openFileOrder } from './file-order.ts';
-import { type Hole, type HoleBook, openHoles } from './holes.ts';
+import { type HoleBook, openHoles } from './holes.ts';
 import { comeHome } from './homecoming.ts';
+import type { Lodged } from './lodged.ts';
 import { type People, storedPeople } from './people.ts';
 import { openReceiving, type Received } from './receive.ts';
 import { addTo, betterTold, type Known, openRegistry, type Registry } from './registry.ts';
@@ -25,13 +25,6 @@ import { openSettings } from './settings.ts';
 import { timed } from './stages.ts';
 import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
 import { newVersion, referenceOf } from './version.ts';
-
-export interface Lodged {
-  check: CheckDocument;
-  notEvaluated: Hole[];
-  /** True where the same content had been checked before and nothing new was found. */
-  repeated: boolean;
-}
 
 /** A degraded answer: its lane, who was given it, and when the declaration came (UTC). */
 export interface Answered {

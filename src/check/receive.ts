@@ -6,7 +6,7 @@ import type { KeyedLock } from '../ground/lock.ts';
 import type { AnswerRecord } from '../intake/record.ts';
 import type { Store } from '../store/port.ts';
 import type { Desk } from './desk.ts';
-import type { Lodged } from './lodge.ts';
+import type { Lodged } from './lodged.ts';
 import type { People } from './people.ts';
 import type { Known, Registry } from './registry.ts';
 import { keepRetold, type Retold, retold } from './retold.ts';

@@ -3,7 +3,8 @@
  * requests cost the reads and the commit of one. A caller who comes alone does not wait for anybody.
  */
 import type { DeclarationRecord } from '../intake/record.ts';
-import type { Lodged, Office } from './lodge.ts';
+import type { Office } from './lodge.ts';
+import type { Lodged } from './lodged.ts';
 
 /** Declarations of one batch; more would make the first of them wait for the last. */
 const size = 64;

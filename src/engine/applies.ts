@@ -8,7 +8,7 @@
  */
 import type { FactSheet, FactValue } from '../facts/model.ts';
 import type { Applies, Rule } from '../rules/model.ts';
-import type { Scope } from './slots.ts';
+import type { Scope } from './slot.ts';
 
 interface Dimension {
   fact: string;

@@ -3,7 +3,7 @@ import { CrosscheckError } from '../errors.ts';
 import type { Rule } from '../rules/model.ts';
 import { chooserOf, parseMessage, writerOf } from './message.ts';
 import type { Names } from './names.ts';
-import type { Slot } from './slots.ts';
+import type { Slot } from './slot.ts';
 import type { Value } from './values.ts';
 
 /** Plain text, the number of the item, or a value with how it is written in the language. */

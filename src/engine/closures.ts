@@ -7,7 +7,8 @@ import { everyOf, someOf } from './decorators/quantify.ts';
 import { type Run, readerOf } from './expression/run.ts';
 import { basesOf } from './names.ts';
 import type { OperatorName } from './operators/resolve.ts';
-import { type Frame, lacks, type Slot } from './slots.ts';
+import type { Slot } from './slot.ts';
+import { type Frame, lacks } from './slots.ts';
 import { type LeafNode, leavesOf, type Node, slotsOfLeaf } from './tree.ts';
 import type { Present, Truth } from './values.ts';
 

@@ -10,7 +10,8 @@ import { testOf } from './closures.ts';
 import { readerOf } from './expression/run.ts';
 import type { Explanation } from './finding.ts';
 import type { Names } from './names.ts';
-import type { Frame, Slot } from './slots.ts';
+import type { Slot } from './slot.ts';
+import type { Frame } from './slots.ts';
 import { type LeafNode, leavesOf, type Node, slotsOfLeaf } from './tree.ts';
 import { factValueOf, type Truth, type Value, type ValueType } from './values.ts';
 

@@ -6,8 +6,9 @@ import type { FactCatalogue, FactDefinition, FactValue, Unit } from '../facts/mo
 import type { FactReference, Rule } from '../rules/model.ts';
 import { checkText, type Resolved } from './expression/check.ts';
 import type { ExpressionProblem } from './expression/parse.ts';
-import { canonical, type Expression, slotsIn } from './expression/tree.ts';
-import { type BaseSlot, type LetSlot, type Scope, type Slot, slotOf, whole } from './slots.ts';
+import { canonical, slotsIn } from './expression/tree.ts';
+import type { BaseSlot, Expression, LetSlot, Scope, Slot } from './slot.ts';
+import { slotOf, whole } from './slots.ts';
 import { readers, type ValueType } from './values.ts';
 
 type Let = NonNullable<Rule['let']>[string];

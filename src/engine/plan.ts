@@ -5,7 +5,8 @@ import { type Audience, type Condition, defaultAudience, type Rule } from '../ru
 import { type Ask, askOf, missingOf } from './closures.ts';
 import { type Explained, explainerOf, type Shown, shownBy } from './explain.ts';
 import { basesOf, Names } from './names.ts';
-import type { BaseSlot, Frame, Scope, Slot } from './slots.ts';
+import type { BaseSlot, Scope, Slot } from './slot.ts';
+import type { Frame } from './slots.ts';
 import { buildTree, leavesOf, type Node, type PositiveNode, positive, slotsOfLeaf } from './tree.ts';
 
 export interface Plan {

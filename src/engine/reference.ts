@@ -16,7 +16,8 @@ import type { Hit } from './detection.ts';
 import { readerOf } from './expression/run.ts';
 import { libraryOperators, operators } from './operators/table.ts';
 import { type Plan, planOf } from './plan.ts';
-import { frameOf, type Scope, type Slot } from './slots.ts';
+import type { Scope, Slot } from './slot.ts';
+import { frameOf } from './slots.ts';
 import { type LeafNode, type Node, positive } from './tree.ts';
 import type { Present, Truth, Value } from './values.ts';
 

@@ -1,10 +1,7 @@
-/**
- * Where a rule's values come from. A slot is one thing that can be read: a fact of the declaration, of the item, of all
- * items as a column, a fact with parameters, or a `let`. Equal slots have equal ids, so each is read once for all rules.
- */
+/** Slots of the facts, and how their values are read. Equal slots have equal ids, so each is read once for all rules. */
 import { factCall } from '../facts/call.ts';
-import type { FactCall, FactCatalogue, FactDefinition, FactSheet, FactValue, Unit } from '../facts/model.ts';
-import type { Expression } from './expression/tree.ts';
+import type { FactCatalogue, FactDefinition, FactSheet, FactValue } from '../facts/model.ts';
+import type { BaseSlot, Common, Form, Scope, Slot } from './slot.ts';
 import {
   columnOf,
   elementOf,
@@ -16,26 +13,6 @@ import {
   type Value,
   type ValueType,
 } from './values.ts';
-
-export type Scope = 'declaration' | 'item';
-
-interface Common {
-  /** Equal slots have equal ids. */
-  id: string;
-  type: ValueType;
-  unit: Unit;
-  /** Whether its value can differ from item to item. */
-  level: Scope;
-  /** How it is called in reports of what was missing, and in a finding's values. */
-  name: string;
-}
-/** A fact without parameters. A column is the fact of every item; a whole column is missing where an item lacks it. */
-export type FactSlot = Common & { source: 'fact'; fact: string; form: Form };
-export type CallSlot = Common & { source: 'call'; call: FactCall; form: Form };
-export type LetSlot = Common & { source: 'let'; expression: Expression; reads: readonly BaseSlot[] };
-export type Form = 'single' | 'column' | 'whole column';
-export type BaseSlot = FactSlot | CallSlot;
-export type Slot = BaseSlot | LetSlot;
 
 const isColumn = (definition: FactDefinition, scope: Scope): boolean =>
   scope === 'declaration' && definition.scope === 'item';

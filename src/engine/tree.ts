@@ -14,7 +14,8 @@ import {
   parseOperator,
   withoutNot,
 } from './operators/resolve.ts';
-import { type Slot, whole } from './slots.ts';
+import type { Slot } from './slot.ts';
+import { whole } from './slots.ts';
 import type { Present } from './values.ts';
 
 export type Operand = { kind: 'slot'; slot: Slot } | { kind: 'literal'; value: Present } | { kind: 'none' };

@@ -8,7 +8,7 @@ import { controlsSum, procedureSum } from './memory/adding.ts';
 import type { Sums } from './memory/daily.ts';
 import { noName } from './memory/names.ts';
 import type { Seen } from './memory/seen.ts';
-import type { Party, Trace } from './memory/traces.ts';
+import type { Party, Trace } from './memory/trace.ts';
 import type { Memory } from './memory.ts';
 
 export interface Question {

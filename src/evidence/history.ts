@@ -8,7 +8,8 @@ import type { Sums } from './memory/daily.ts';
 import type { Whose } from './memory/indexes.ts';
 import { noName } from './memory/names.ts';
 import { manyRows } from './memory/postings.ts';
-import { dayNumber, type Party, type Trace, type TraceKind } from './memory/traces.ts';
+import type { Party, Trace, TraceKind } from './memory/trace.ts';
+import { dayNumber } from './memory/traces.ts';
 import type { Memory } from './memory.ts';
 
 type Item = FactSubject['declaration']['items'][number] | undefined;

@@ -9,7 +9,7 @@ import { daysBetween } from '../projections/calendar.ts';
 import { openReferences } from '../sources/reference/store.ts';
 import type { Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
-import type { FigureTable } from './figure.ts';
+import type { FigureTable } from './figure-table.ts';
 import type { FigureValue } from './telling.ts';
 
 /** Adds figures of method `age` to a table that is told by the dimension they are of; elsewhere they have no value. */

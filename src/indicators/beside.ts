@@ -1,7 +1,7 @@
 /** The year before beside a table of figures. Pure. */
 import { yearBefore } from '../projections/calendar.ts';
 import { dimensions } from './dimensions.ts';
-import type { FigureRow, FigureTable } from './figure.ts';
+import type { FigureRow, FigureTable } from './figure-table.ts';
 
 /** Matches rows of the year before by their keys; days, weeks, months and years are those of a year before. */
 export function setBeside(table: FigureTable, earlier: FigureTable): void {

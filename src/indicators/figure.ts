@@ -5,34 +5,15 @@
 import { CrosscheckError } from '../errors.ts';
 import { periodBefore, yearBefore } from '../projections/calendar.ts';
 import { type TableName, tables } from '../projections/fold.ts';
-import type { RemovedSpan } from '../projections/removed.ts';
 import type { Groups, Store, TabulateQuery } from '../store/port.ts';
 import { setBeside } from './beside.ts';
 import type { Definition } from './definition.ts';
 import { dimensions } from './dimensions.ts';
+import type { FigureRow, FigureTable } from './figure-table.ts';
 import { type Keys, keysFrom, keysOf, type Part } from './keys.ts';
 import { type FigureRequest, type Plan, plan, type Resolved, resolve } from './plan.ts';
 import { sortedBy } from './sorted.ts';
 import { comparisons, drillDowns, type FigureValue, tell } from './telling.ts';
-
-export interface FigureRow {
-  key: Record<string, string | null>;
-  /** By figure id, in the definition's order. */
-  figures: Record<string, FigureValue>;
-}
-
-export interface FigureTable {
-  indicator: string;
-  version: number;
-  class: Definition['class'];
-  by: string[];
-  period: { from: string | null; to: string | null; asOf: string };
-  /** Ids of the figures; the first is the indicator's principal one. */
-  figures: string[];
-  rows: FigureRow[];
-  /** First and last day of the period of which retention removed declarations; absent where it is whole. */
-  removed?: RemovedSpan;
-}
 
 /** Whatever answers questions on projected tables: a store, or roll-ups in front of it. */
 export interface Source {

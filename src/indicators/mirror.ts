@@ -14,7 +14,7 @@ import { tables } from '../projections/fold.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import { holds, readerOf } from '../store/rows.ts';
 import type { Definition } from './definition.ts';
-import type { FigureRow, FigureTable } from './figure.ts';
+import type { FigureRow, FigureTable } from './figure-table.ts';
 import type { FigureRequest } from './plan.ts';
 import { and, parseWhere } from './where.ts';
 

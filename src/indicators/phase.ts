@@ -12,7 +12,8 @@ import { officeDay } from '../projections/context.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import { dimensions } from './dimensions.ts';
-import { type FigureRow, type FigureTable, figures, type Source } from './figure.ts';
+import { figures, type Source } from './figure.ts';
+import type { FigureRow, FigureTable } from './figure-table.ts';
 import type { FigureRequest } from './plan.ts';
 
 export type Phase = 'descriptive' | 'prescriptive';

@@ -7,7 +7,7 @@ import { CrosscheckError } from '../errors.ts';
 import { periodBefore } from '../projections/calendar.ts';
 import { removedWithin } from '../projections/removed.ts';
 import type { Store } from '../store/port.ts';
-import type { FigureTable } from './figure.ts';
+import type { FigureTable } from './figure-table.ts';
 import type { FigureValue } from './telling.ts';
 
 const note = 'declarations of the period were removed under the retention policy: no comparison';

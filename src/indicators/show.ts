@@ -2,7 +2,7 @@
 import { minorDigits } from '../declaration/money.ts';
 import type { Definition, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
-import type { FigureTable } from './figure.ts';
+import type { FigureTable } from './figure-table.ts';
 import type { FigureValue } from './telling.ts';
 
 export type Language = 'en' | 'fr';

@@ -4,7 +4,7 @@
  */
 import { contentHash } from '../ground/canonical.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
-import type { FigureTable } from './figure.ts';
+import type { FigureTable } from './figure-table.ts';
 import type { PairTable } from './pairs.ts';
 
 export const editions: CollectionSpec = {

@@ -7,7 +7,7 @@ import { accountOf, discharges, type Entry, entryFor, type LedgerMeasure } from 
 import { type Amounts, itemDuty } from './amounts.ts';
 import { dayOf } from './calendar.ts';
 import { type FoldContext, type History, last, standing } from './history.ts';
-import type { TakingRow } from './taking.ts';
+import type { TakingRow } from './taking-row.ts';
 
 export interface Discharge {
   /** Null while something is left. */

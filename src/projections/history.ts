@@ -6,7 +6,7 @@ import type { DeclarationDocument, EventDocument, OutcomeDocument } from '../che
 import type { CheckDocument } from '../check/document.ts';
 import { wordsThatStand } from '../check/words.ts';
 import { eventKinds } from '../declaration/trail.ts';
-import type { TakingRow } from './taking.ts';
+import type { TakingRow } from './taking-row.ts';
 import type { WorkOf } from './working-time.ts';
 
 export interface History {

@@ -3,7 +3,7 @@
  * kept so that the entry's own row can tell when its duty ceased to hang (discharge.ts). No table of figures.
  */
 import { namesOf, namesOfPrevious, plain } from '../evidence/links.ts';
-import { accountOf, type Taking } from '../facts/ledger/account.ts';
+import { accountOf } from '../facts/ledger/account.ts';
 import { contentHash } from '../ground/canonical.ts';
 import { readWhere } from '../store/pages.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
@@ -11,15 +11,7 @@ import { isSuspended } from './amounts.ts';
 import { cancellation, type FoldContext, type History, standing } from './history.ts';
 import { dayOfHistory } from './place.ts';
 import { queueTaken } from './taken.ts';
-
-export interface TakingRow extends Document, Pick<Taking, 'item' | 'hs' | 'procedure' | 'amounts'> {
-  /** The declaration that takes, and which of its takings it is. */
-  declaration: string;
-  taking: string;
-  /** A name of the entry, as it is called there. */
-  entry: string;
-  day: string;
-}
+import type { TakingRow } from './taking-row.ts';
 
 export const takings: CollectionSpec = {
   name: 'taking',

@@ -4,7 +4,7 @@
  */
 import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import { basesOf, Names } from '../engine/names.ts';
-import type { CallSlot, Slot } from '../engine/slots.ts';
+import type { CallSlot, Slot } from '../engine/slot.ts';
 import { buildTree, type LeafNode, leavesOf, slotsOfLeaf } from '../engine/tree.ts';
 import { factCatalogue } from '../facts/catalogue.ts';
 import { parameterValues } from '../facts/parameters.ts';

@@ -4,7 +4,6 @@
  */
 import type { ReferenceBook } from '../sources/reference/book.ts';
 import { addDays, dayOf, daysBetween } from './calendar.ts';
-import type { FoldContext } from './history.ts';
 import { openingsOf, type Span, wholeDay } from './opening.ts';
 import type { Roster } from './roster.ts';
 
@@ -34,7 +33,12 @@ export type WorkOf = (office: string, officer: string | null, from: Moment, to: 
 const mostDays = 3_660;
 const offset = /(Z|[+-]\d\d:\d\d)$/;
 
-export function workingTime(book: ReferenceBook, roster: Roster, zoneOf: FoldContext['zoneOf']): WorkOf {
+/** @param zoneOf the IANA zone of an office at an instant, where it is known */
+export function workingTime(
+  book: ReferenceBook,
+  roster: Roster,
+  zoneOf: ((office: string, at: string) => string | undefined) | undefined,
+): WorkOf {
   const openings = openingsOf(book);
 
   function onDuty(

@@ -25,7 +25,7 @@ import { toProblem } from '../present.ts';
 import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
 import type { Caller } from './caller.ts';
-import { type Live, openLive } from './live.ts';
+import { type Live, openLive } from './live-stream.ts';
 import { withoutPersonalData } from './logging.ts';
 import { type Metrics, measure, measureSpool, measureStages, openMetrics } from './metrics.ts';
 import { describe } from './openapi/describe.ts';

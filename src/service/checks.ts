@@ -5,7 +5,7 @@ import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
 import { degradedChecks, openFallback } from '../check/fallback.ts';
 import { checkSince, openIdempotency } from '../check/idempotency.ts';
-import type { Lodged } from '../check/lodge.ts';
+import type { Lodged } from '../check/lodged.ts';
 import { openRegistry } from '../check/registry.ts';
 import { timed } from '../check/stages.ts';
 import { lodgeTogether } from '../check/together.ts';

@@ -5,7 +5,7 @@
  */
 import * as specs from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
-import type { Lodged } from '../check/lodge.ts';
+import type { Lodged } from '../check/lodged.ts';
 import { contentHash } from '../ground/canonical.ts';
 import type { Store } from '../store/port.ts';
 import { answerFor, type CheckAnswer } from './answer.ts';

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Desk } from '../check/desk.ts';
 import type { Hole } from '../check/holes.ts';
-import type { Lodged } from '../check/lodge.ts';
+import type { Lodged } from '../check/lodged.ts';
 import type { Spool } from '../check/spool.ts';
 import { type StageTook, stages } from '../check/stages.ts';
 import type { Rule } from '../rules/model.ts';

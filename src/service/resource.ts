@@ -7,7 +7,7 @@ import type { Spool } from '../check/spool.ts';
 import type { Seal } from '../ground/seal.ts';
 import type { Source } from '../indicators/figure.ts';
 import type { Store } from '../store/port.ts';
-import type { Live } from './live.ts';
+import type { Live } from './live-stream.ts';
 import type { Metrics } from './metrics.ts';
 import type { Replicas } from './replicas.ts';
 import type { LoadedRetention } from './retention/policy.ts';

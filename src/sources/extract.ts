@@ -28,7 +28,7 @@ import { loadMapping } from './mapping-file.ts';
 import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } from './problems.ts';
 import { plainTables } from './reference/plain.ts';
 import { checkReference, type ReferenceInput } from './reference/store.ts';
-import { catalogue, type Prepared, plainRows, prepareViews } from './sql.ts';
+import { catalogue, type Marks, type Prepared, plainRows, prepareViews } from './sql.ts';
 import { openStaging, type Staging } from './stage.ts';
 import {
   named,
@@ -40,9 +40,6 @@ import {
   type Used,
   usableTable,
 } from './tables.ts';
-
-/** Table name to the newest mark that was seen; kept between runs. */
-export type Marks = Readonly<Record<string, string>>;
 
 export interface ExtractOptions extends Settings {
   /** Id of a shipped mapping, path of a mapping file, or a mapping. */

@@ -8,8 +8,10 @@ import type { When } from '../mapping/mapping.ts';
 import { CellFault } from '../mapping/values.ts';
 import type { Row } from './assemble.ts';
 import { type CompiledMapping, type CompiledTable, isReference } from './compile.ts';
-import type { Marks } from './extract.ts';
 import { type Staging, sqlName, sqlText } from './stage.ts';
+
+/** Table name to the newest mark that was seen; kept between runs. */
+export type Marks = Readonly<Record<string, string>>;
 
 export interface Lost {
   table: CompiledTable;

@@ -4,7 +4,7 @@ import { type IncomingMessage, get as request, type ServerResponse } from 'node:
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openLive } from '../../src/service/live.ts';
+import { openLive } from '../../src/service/live-stream.ts';
 import { declaration, type Harness, post, startService } from './harness.ts';
 
 const bodyMs = 300;

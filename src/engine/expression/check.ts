@@ -6,12 +6,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Unit } from '../../facts/model.ts';
 import { refusePattern } from '../operators/pattern.ts';
-import type { Slot } from '../slots.ts';
+import type { Expression, Slot } from '../slot.ts';
 import { listOf, type Present, readers, type ScalarType, type ValueType } from '../values.ts';
 import type { Fn } from './functions/function.ts';
 import { functions } from './functions/table.ts';
 import { dottedName, type ExpressionProblem, type ProblemKind, parseExpression } from './parse.ts';
-import type { Expression } from './tree.ts';
 
 /** What a name stands for, or what is wrong with it. */
 export type Resolved = Slot | { problem: string; kind: ProblemKind };

@@ -1,7 +1,8 @@
 /** A checked expression as closures: what runs where code generation is forbidden, and what explains. */
-import { baseReader, type Frame, type LetSlot, type Slot } from '../slots.ts';
+
+import type { Expression, LetSlot, Slot } from '../slot.ts';
+import { baseReader, type Frame } from '../slots.ts';
 import type { Truth, Value } from '../values.ts';
-import type { Expression } from './tree.ts';
 
 export type Run = (frame: Frame) => Value;
 

@@ -1,20 +1,5 @@
-/**
- * A `let` after checking: every name resolved, every call bound to one function of fixed types. Both ways of running it,
- * ./run.ts and ./emit.ts, walk this tree.
- *
- * Arithmetic works on plain doubles in which NaN stands for missing; a `finite` node closes each such region and turns
- * what is no finite number into missing.
- */
-import type { Slot } from '../slots.ts';
-import type { Present, ValueType } from '../values.ts';
-import type { Fn } from './functions/function.ts';
-
-export type Expression =
-  | { kind: 'literal'; type: ValueType; value: Present }
-  | { kind: 'slot'; type: ValueType; slot: Slot }
-  | { kind: 'call'; type: ValueType; fn: Fn; args: readonly Expression[] }
-  | { kind: 'choice'; type: ValueType; condition: Expression; yes: Expression; no: Expression }
-  | { kind: 'finite'; type: 'number'; of: Expression };
+/** Walks over a checked `let`: the text by which equal ones are known, and the slots in it. */
+import type { Expression, Slot } from '../slot.ts';
 
 /** The same text for the same expression: what lets are shared by. */
 export function canonical(expression: Expression): string {

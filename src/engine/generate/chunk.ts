@@ -5,7 +5,7 @@
 import type { AppliesIndex } from '../applies.ts';
 import { slotsIn } from '../expression/tree.ts';
 import type { Plan } from '../plan.ts';
-import type { BaseSlot, LetSlot, Scope, Slot } from '../slots.ts';
+import type { BaseSlot, LetSlot, Scope, Slot } from '../slot.ts';
 import { type LeafNode, leavesOf, type PositiveNode, slotsOfLeaf } from '../tree.ts';
 import { holds, type Instead, lost } from './conditions.ts';
 import { estimate } from './cost.ts';

@@ -5,7 +5,7 @@
  */
 import { namesReported } from '../closures.ts';
 import { basesOf } from '../names.ts';
-import type { Slot } from '../slots.ts';
+import type { Slot } from '../slot.ts';
 import { type LeafNode, type Node, type PositiveNode, positive, slotsOfLeaf } from '../tree.ts';
 import { ordered } from './cost.ts';
 import type { Writer } from './writer.ts';

@@ -1,6 +1,5 @@
 /** What asking a condition costs and how often it holds: the order in which conditions are asked. */
-import type { Expression } from '../expression/tree.ts';
-import type { Slot } from '../slots.ts';
+import type { Expression, Slot } from '../slot.ts';
 import { type LeafNode, type PositiveNode, slotsOfLeaf } from '../tree.ts';
 
 /** Entries that a list has, on the average. */

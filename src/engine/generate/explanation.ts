@@ -6,7 +6,7 @@
 import type { FactSheet } from '../../facts/model.ts';
 import { itemNumberPart } from '../bound-message.ts';
 import { type Explained, itemNumber, type Shown, valueName } from '../explain.ts';
-import type { BaseSlot, Slot } from '../slots.ts';
+import type { BaseSlot, Slot } from '../slot.ts';
 import { type LeafNode, leavesOf, type Node, positiveLeaf, slotsOfLeaf } from '../tree.ts';
 import { factValueOf } from '../values.ts';
 import { writeFunction } from './alone.ts';

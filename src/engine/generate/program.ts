@@ -7,7 +7,7 @@ import { type Detect, type Detection, type Hit, notEvaluated } from '../detectio
 import type { NotEvaluated } from '../finding.ts';
 import { appliesTo, runRule } from '../interpret.ts';
 import type { Plan } from '../plan.ts';
-import type { BaseSlot } from '../slots.ts';
+import type { BaseSlot } from '../slot.ts';
 import { leavesOf } from '../tree.ts';
 import {
   type Chunk,

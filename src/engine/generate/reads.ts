@@ -1,5 +1,5 @@
 /** How generated code reads facts: once each, checked against their type, with a bit for each that is missing. */
-import type { BaseSlot } from '../slots.ts';
+import type { BaseSlot } from '../slot.ts';
 import { elementOf, isList, type ScalarType } from '../values.ts';
 import type { Writer } from './writer.ts';
 

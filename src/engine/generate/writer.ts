@@ -5,8 +5,7 @@
  */
 import type { EmitLoop, EmitTest } from '../decorators/decorator.ts';
 import { strictly } from '../expression/run.ts';
-import type { Expression } from '../expression/tree.ts';
-import type { Slot } from '../slots.ts';
+import type { Expression, Slot } from '../slot.ts';
 import type { LeafNode } from '../tree.ts';
 import { positiveLeaf } from '../tree.ts';
 import type { Present, Value } from '../values.ts';

@@ -1,7 +1,7 @@
 /** What the rows of each kind add to the running sums of their day, by the names by which facts ask for these. */
 import type { Add, Adds } from './daily.ts';
 import type { Names } from './names.ts';
-import type { Trace, TraceKind, Traces } from './traces.ts';
+import type { Controls, Items, Trace, TraceKind } from './trace.ts';
 
 /** Names of sums that go by the number of a name, made once for each. */
 function sumsOf(prefix: string): (name: number) => string {
@@ -24,11 +24,15 @@ const found = [sumsOf('found selected'), sumsOf('found random')] as const;
 export const controlsSum = (of: 'controls' | 'found', control: number, random: boolean): string =>
   (of === 'controls' ? controls : found)[random ? 1 : 0](control);
 
+/** The rows that are added up. */
+interface History {
+  items: Items;
+  outcomes: Controls;
+  trace(kind: TraceKind): Trace;
+}
+
 /** Kinds of rows of which facts ask for no sums have none. */
-export function addingOf(
-  traces: Pick<Traces, 'items' | 'outcomes' | 'trace'>,
-  names: Names,
-): Partial<Record<TraceKind, Adds>> {
+export function addingOf(traces: History, names: Names): Partial<Record<TraceKind, Adds>> {
   const { items, outcomes, trace } = traces;
 
   const weighed = ({ value, grams }: Trace) => {

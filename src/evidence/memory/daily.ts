@@ -4,7 +4,7 @@
  * instant, what was recorded since then is taken out again, so a backtest that goes forward in time moves it forward once.
  */
 import { type Members, openMembers } from './members.ts';
-import type { Trace } from './traces.ts';
+import type { Trace } from './trace.ts';
 
 /** Takes an amount to a sum by its name; what is NaN adds nothing. */
 export type Add = (sum: string, amount: number) => void;

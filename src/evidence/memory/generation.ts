@@ -19,7 +19,8 @@ import { type AnyLink, keysOf } from '../links.ts';
 import { type Conduct, openConduct } from './conduct.ts';
 import { type Names, names as newNames, noName } from './names.ts';
 import { openSeen, type Seen } from './seen.ts';
-import { dayNumber, openTraces, type Party, type Traces } from './traces.ts';
+import type { Party } from './trace.ts';
+import { dayNumber, openTraces, type Traces } from './traces.ts';
 
 /** What is asked of the memory; the same rows as long as it is held. */
 export interface View {

@@ -3,7 +3,7 @@ import { addingOf } from './adding.ts';
 import { type Daily, openDaily } from './daily.ts';
 import { keys, type Names, noName } from './names.ts';
 import { manyRows, type Postings, postings } from './postings.ts';
-import type { Party, Trace, TraceKind, Traces } from './traces.ts';
+import type { Controls, Items, Party, Trace, TraceKind } from './trace.ts';
 
 /** Whose rows, of which kind. */
 export interface Whose {
@@ -33,12 +33,12 @@ interface Index {
 
 /** @param closed rows that are no longer known, in the order in which that was told */
 export function openIndexes(
-  traces: Pick<Traces, 'items' | 'outcomes'>,
+  columns: { items: Items; outcomes: Controls },
   trace: (kind: TraceKind) => Trace,
   closed: Readonly<Record<TraceKind, readonly number[]>>,
   names: Names,
 ): Indexes {
-  const adding = addingOf({ ...traces, trace }, names);
+  const adding = addingOf({ ...columns, trace }, names);
   const indexes = new Map<string, Index>();
   const ofDeclaration = new Map<TraceKind, Postings>();
 

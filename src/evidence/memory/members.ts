@@ -4,7 +4,7 @@
  * recorded since, not the rows.
  */
 import { noName } from './names.ts';
-import type { Trace } from './traces.ts';
+import type { Trace } from './trace.ts';
 
 export interface Members {
   /** The row is known from now on, or no longer. */

@@ -3,7 +3,7 @@ import type { Collections } from '../../check/collections.ts';
 import type { Item } from '../../declaration/declaration.ts';
 import { headerKeys, itemKeys } from '../../facts/history/definitions.ts';
 import type { Names } from './names.ts';
-import type { Party } from './traces.ts';
+import type { Party } from './trace.ts';
 
 /** Days since 1970. */
 export interface Seen {

@@ -1,5 +1,5 @@
 /** A figure table as flat lines, one a key and figure: what CSV and Parquet carry. Pure. */
-import type { FigureTable } from '../figure.ts';
+import type { FigureTable } from '../figure-table.ts';
 import type { FigureValue } from '../telling.ts';
 import type { ColumnType, Flat } from './flat.ts';
 

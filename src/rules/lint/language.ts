@@ -5,9 +5,10 @@ import type { ExpressionProblem } from '../../engine/expression/parse.ts';
 import { canonical } from '../../engine/expression/tree.ts';
 import type { Operator, Signature } from '../../engine/operators/operator.ts';
 import { operators } from '../../engine/operators/table.ts';
-import { type LetSlot, type Slot, slotOf } from '../../engine/slots.ts';
+import type { LetSlot, Slot } from '../../engine/slot.ts';
+import { slotOf } from '../../engine/slots.ts';
 import { readers, type ValueType } from '../../engine/values.ts';
-import type { Name } from './vocabulary.ts';
+import type { FactDefinition } from '../../facts/model.ts';
 
 export type { ExpressionProblem, Operator, Signature, Slot, ValueType };
 export { decorators, operators, readers, slotOf };
@@ -25,12 +26,19 @@ export function signaturesOf(names: readonly string[], operator: string): readon
   return signatures;
 }
 
+/** What a name in a let stands for, as far as the checker asks; without a slot where it is broken itself. */
+interface Meant {
+  let?: unknown;
+  fact?: FactDefinition;
+  slot?: Slot;
+}
+
 /** A let's expression by the engine's checker. A name that is itself broken is not told a second time. */
 export function checkLet(
   name: string,
   text: string,
   scope: 'declaration' | 'item',
-  lookup: (name: string) => Name | undefined,
+  lookup: (name: string) => Meant | undefined,
 ): { slot?: LetSlot; problems: ExpressionProblem[] } {
   const broken = 'rests on a name that is broken itself';
   const checked = checkText(text, (used) => {

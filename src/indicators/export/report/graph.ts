@@ -1,6 +1,6 @@
 /** Bars by month, as SVG within the page: one large for each section, one small for each line of the overview. */
 import type { Definition } from '../../definition.ts';
-import type { FigureTable } from '../../figure.ts';
+import type { FigureTable } from '../../figure-table.ts';
 import { type Language, shownValue } from '../../show.ts';
 import { barText, plain, value } from './text.ts';
 

@@ -1,5 +1,5 @@
 /** From a figure to the declarations behind it, at the service that printed the page; plain text where none did. */
-import type { FigureRow, FigureTable } from '../../figure.ts';
+import type { FigureRow, FigureTable } from '../../figure-table.ts';
 import { declarationsPath } from '../../link.ts';
 import { plain } from './text.ts';
 

@@ -1,6 +1,6 @@
 /** What a monthly report is made of (../monthly.ts gathers it, ./page.ts shows it). */
 import type { Definition } from '../../definition.ts';
-import type { FigureRow, FigureTable } from '../../figure.ts';
+import type { FigureRow, FigureTable } from '../../figure-table.ts';
 import type { Language } from '../../show.ts';
 import type { Difference } from '../../snapshot.ts';
 

@@ -3,7 +3,7 @@
  * thirteen months as small bars, how many rows ask for a look and how many figures changed. Each line leads to its section.
  */
 import { addDays } from '../../../projections/calendar.ts';
-import type { FigureRow } from '../../figure.ts';
+import type { FigureRow } from '../../figure-table.ts';
 import type { Language } from '../../show.ts';
 import { bars } from './graph.ts';
 import { linked } from './linked.ts';

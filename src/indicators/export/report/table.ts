@@ -1,6 +1,6 @@
 /** The tables of a section: no wider and no longer than fits a page. */
 import { dimensions } from '../../dimensions.ts';
-import type { FigureRow, FigureTable } from '../../figure.ts';
+import type { FigureRow, FigureTable } from '../../figure-table.ts';
 import type { FigureValue } from '../../telling.ts';
 import { linked } from './linked.ts';
 import { leading, type Report, type ReportSection } from './model.ts';
