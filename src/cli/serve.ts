@@ -11,6 +11,7 @@ import { diagnosticLines } from '../rules/diagnostic.ts';
 import { type LiveRulebook, RulebookRefused } from '../rules/rulebook.ts';
 import { configureAuthentication } from '../service/auth/configure.ts';
 import { calm, type OpenService, openService } from '../service/open.ts';
+import { publicUrl } from '../service/public-url.ts';
 import { loadRetention } from '../service/retention/policy.ts';
 import { openStore } from '../store/open.ts';
 import { announceRunning } from '../store/running.ts';
@@ -27,6 +28,7 @@ interface ServeOptions extends ReachOptions {
   profile?: string;
   retention?: string;
   spool?: string;
+  publicUrl?: string;
   quiet?: boolean;
 }
 
@@ -43,6 +45,10 @@ export function registerServe(program: Command): void {
     .option(
       '--spool <dir>',
       'folder of this process alone that takes declarations while the store is away (or CROSSCHECK_SPOOL)',
+    )
+    .option(
+      '--public-url <address>',
+      'under which people reach the service, for links on printed pages (or CROSSCHECK_PUBLIC_URL); as it was called otherwise',
     )
     .option('--quiet', 'no log of requests')
     .action(serve);
@@ -94,6 +100,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const retentionFile = options.retention ?? process.env.CROSSCHECK_RETENTION;
   const retention = retentionFile === undefined ? undefined : loadRetention(retentionFile);
 
+  const reachedAt = publicUrlOf(options);
+
   const mongodbUri = options.data === undefined ? process.env.MONGODB_URI : undefined;
   const data = dataFolder(options);
   const store = await openStore(mongodbUri === undefined ? { data } : { mongodbUri });
@@ -126,6 +134,7 @@ async function serve(options: ServeOptions): Promise<void> {
       seal: openSeal(keys, 'webhooks'),
       ...(spool === undefined ? {} : { spool }),
       ...(retention === undefined ? {} : { retention }),
+      ...(reachedAt === undefined ? {} : { publicUrl: reachedAt }),
       logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
     },
     options.sample,
@@ -179,6 +188,12 @@ async function serve(options: ServeOptions): Promise<void> {
     })}\n`,
   );
   await stopped;
+}
+
+function publicUrlOf(options: ServeOptions): string | undefined {
+  if (options.publicUrl !== undefined) return publicUrl(options.publicUrl, '--public-url');
+  const told = process.env.CROSSCHECK_PUBLIC_URL;
+  return told === undefined || told === '' ? undefined : publicUrl(told, 'CROSSCHECK_PUBLIC_URL');
 }
 
 /** Declarations lie in it with the accounts of those who acted, so it needs a key. */

@@ -59,6 +59,8 @@ export interface ServiceOptions {
   retention?: LoadedRetention;
   /** Hosts of the administration's own network to which webhooks may go; CROSSCHECK_WEBHOOK_HOSTS where absent. */
   webhookHosts?: AllowedHosts;
+  /** Under which people reach the service (public-url.ts); the address that a request calls where absent. */
+  publicUrl?: string;
   /** Takes checks that the store does not; they are refused where absent. Its owner closes it. */
   spool?: Spool;
   /** Seals the secrets of webhooks; they lie as they are where absent. */
@@ -181,6 +183,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
         description:
           'Checks customs declarations against rules and the procedure, answers a lane, and measures.',
       },
+      ...(options.publicUrl === undefined ? {} : { servers: [{ url: options.publicUrl }] }),
     },
   });
 
@@ -200,6 +203,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     retention: options.retention ?? loadRetention(shippedRetention),
     figures: options.figures ?? sourceOf(options.store),
     webhookHosts: options.webhookHosts ?? allowedHosts(),
+    publicUrl: options.publicUrl,
     projected: options.projected ?? (async () => {}),
     wrote: () => {
       live.poke();

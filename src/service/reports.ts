@@ -29,7 +29,10 @@ const Print = Type.Object(
   { additionalProperties: false },
 );
 
-export const reportRoutes: Resource = (app, { store, desk, figures: source, audit, projected }) => {
+export const reportRoutes: Resource = (
+  app,
+  { store, desk, figures: source, audit, projected, publicUrl },
+) => {
   app.post(
     '/v1/reports',
     {
@@ -68,7 +71,7 @@ export const reportRoutes: Resource = (app, { store, desk, figures: source, audi
       return reply
         .code(201)
         .type('text/html; charset=utf-8')
-        .send(reportHtml({ ...report, service: `${request.protocol}://${request.host}` }));
+        .send(reportHtml({ ...report, service: publicUrl ?? `${request.protocol}://${request.host}` }));
     },
   );
 };

@@ -24,6 +24,8 @@ export interface Resources {
   figures: Source;
   /** Hosts of the administration's own network to which webhooks may go. */
   webhookHosts: AllowedHosts;
+  /** Under which people reach the service, where that was told. */
+  publicUrl: string | undefined;
   replicas: Replicas;
   /** Aborted when whoever reads or writes a stream has to come to an end. */
   stopping: AbortSignal;

@@ -42,6 +42,10 @@ it('starts two replicas that differ in nothing, on one database, with the secret
   expect(uri.searchParams.get('replicaSet')).toBe('crosscheck');
 });
 
+it('may be told where people reach it, and starts where it is not', () => {
+  expect(replicas[0]![1].environment!.CROSSCHECK_PUBLIC_URL).toMatch(/^\$\{CROSSCHECK_PUBLIC_URL:-\}$/);
+});
+
 it('lets nobody in without a key, and only the proxy is reached from outside', () => {
   const { CROSSCHECK_AUTH: ways } = replicas[0]![1].environment!;
   const store = { collection: () => ({}) } as unknown as Store;

@@ -41,6 +41,7 @@ export async function startService(
     bodyLimit?: number;
     webhookHosts?: ReadonlySet<string>;
     localToken?: string;
+    publicUrl?: string;
     /** The conduct rule is one whose breach is hard. */
     hardBreaches?: boolean;
     /** Folder of rules beside those. */
@@ -69,6 +70,7 @@ export async function startService(
     // For the same reason: shedding has a test of its own.
     limits: { eventLoopDelayMs: 0, ...(options.bodyMs === undefined ? {} : { bodyMs: options.bodyMs }) },
     ...(options.logger === undefined ? {} : { logger: options.logger }),
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     ...(options.localToken === undefined ? {} : { localToken: options.localToken }),
     ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),
     ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),
