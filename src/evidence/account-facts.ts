@@ -3,7 +3,8 @@ import type { Resolver } from '../facts/sources.ts';
 import type { ReferenceBook } from '../sources/reference/book.ts';
 import type { Accounts } from './accounts.ts';
 import { type BillIndex, cargoFact, openCargo } from './cargo.ts';
-import { firstVersions, itemLedgerFact, ledgerFact, openLedger, secondVersions } from './ledger.ts';
+import { firstVersions, openLedger, secondVersions } from './ledger.ts';
+import { itemLedgerFact, ledgerFact } from './ledger-facts.ts';
 import type { Memory } from './memory.ts';
 
 export interface AccountParts {

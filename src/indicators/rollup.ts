@@ -11,7 +11,8 @@ import { tables } from '../projections/fold.ts';
 import { changedDays } from '../projections/project.ts';
 import type { Groups, Store } from '../store/port.ts';
 import type { Asked, Source } from './figure.ts';
-import { type Holding, holdMonths } from './held.ts';
+import { holdMonths } from './held.ts';
+import type { Holding } from './held-sums.ts';
 import { plan, resolve } from './plan.ts';
 import {
   type Binned,

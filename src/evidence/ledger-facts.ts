@@ -1,0 +1,82 @@
+/**
+ * Facts on accounts of suspense entries, guarantees and licences, as they stood just before the check with this declaration
+ * included. What is not known is never counted against anybody: an entry that is not here, or an amount that is not
+ * declared, leaves the fact missing. A table of facts.
+ */
+import type { LedgerMeasure } from '../facts/ledger/account.ts';
+import type { FactCall, FactValue } from '../facts/model.ts';
+import type { FactSources } from '../facts/sources.ts';
+import { localTime } from '../ground/zones.ts';
+import type { ReferenceBook } from '../sources/reference/book.ts';
+import type { AccountsAt } from './accounts.ts';
+import type { Ledger } from './ledger.ts';
+import { onlyEntry, openShare, remaining, valuePerKg } from './ledger-entries.ts';
+import { guarantee } from './ledger-guarantee.ts';
+import { licence, licenceFaults } from './ledger-licences.ts';
+import { dayNumber } from './memory/traces.ts';
+import type { View } from './memory.ts';
+import { zoneOf } from './offices.ts';
+
+interface Asked {
+  call: FactCall;
+  ledger: Ledger;
+  accounts: AccountsAt;
+  sources: FactSources;
+}
+interface OfDeclaration extends Asked {
+  memory: View;
+  book: ReferenceBook;
+}
+interface OfItem extends Asked {
+  /** Position of the item. */
+  index: number;
+}
+
+const textMembers = ['hs', 'origin', 'consignee', 'precision', 'procedure'] as const;
+
+const shareOf = (found: { left: number; of: number } | undefined): FactValue =>
+  found === undefined || found.of <= 0 ? undefined : found.left / found.of;
+
+const licenceOf = ({ ledger, index, call, sources, accounts }: OfItem) =>
+  licence(ledger, index, call, sources, accounts);
+
+const remainingOf = ({ ledger, index, call, accounts }: OfItem) =>
+  remaining(ledger, index, String(call.params.measure) as LedgerMeasure, accounts);
+
+/** Days from the entry to the last day, on the office's clock, of which declarations are known to be complete. */
+function age({ subject }: Ledger, sources: FactSources, book: ReferenceBook): FactValue {
+  const { declaration, sheet, recordedAt } = subject;
+  const day = sheet.header['declaration.date'];
+  const until = sources.completeTo?.(declaration, 'declaration', recordedAt);
+  if (typeof day !== 'string' || until === undefined) return undefined;
+  const known = Math.min(until, Date.parse(recordedAt));
+  const zone = zoneOf(book, declaration.office, declaration.country, recordedAt);
+  // A day is complete at the midnight that ends it, which is not the next day yet.
+  return Math.max(0, dayNumber(localTime(known - 1, zone).day) - dayNumber(day));
+}
+
+const answers: Readonly<Record<string, (asked: OfDeclaration) => FactValue>> = {
+  'ledger.open': ({ ledger, accounts }) =>
+    ledger.own.entries.length === 0 ? undefined : openShare(ledger.own, ledger, accounts),
+  'ledger.age': ({ ledger, sources, book }) => age(ledger, sources, book),
+  'ledger.guarantee': ({ ledger, memory, book, accounts, sources }) =>
+    guarantee(ledger, memory, book, accounts, sources),
+};
+
+const itemAnswers: Readonly<Record<string, (asked: OfItem) => FactValue>> = {
+  'item.ledger.remaining': (asked) => remainingOf(asked)?.left,
+  'item.ledger.remainingShare': (asked) => shareOf(remainingOf(asked)),
+  'item.ledger.text': ({ ledger, index, call, accounts }) => {
+    const member = textMembers.find((one) => one === call.params.member);
+    return member === undefined ? undefined : onlyEntry(ledger, index, accounts)?.[member];
+  },
+  'item.ledger.valuePerKg': ({ ledger, index, accounts }) =>
+    valuePerKg(onlyEntry(ledger, index, accounts), ledger.subject.declaration),
+  'item.ledger.licence': (asked) => licenceOf(asked)?.left,
+  'item.ledger.licenceShare': (asked) => shareOf(licenceOf(asked)),
+  'item.ledger.licenceFaults': ({ ledger, index, call, sources }) =>
+    licenceFaults(ledger, index, call, sources),
+};
+
+export const ledgerFact = (asked: OfDeclaration): FactValue => answers[asked.call.fact]?.(asked);
+export const itemLedgerFact = (asked: OfItem): FactValue => itemAnswers[asked.call.fact]?.(asked);
