@@ -3,11 +3,22 @@
  * declaration. Grows as records come; of what was recorded of one beginning the last word counts, and what was withdrawn never held.
  */
 import type { ReferenceDocument } from '../sources/reference/book.ts';
+import { addDays, daysBetween } from './calendar.ts';
 
 export interface Shift {
   /** Milliseconds; undefined where the roster has days alone. */
   hours: readonly [from: number, to: number] | undefined;
 }
+
+/** Days on end, between two on which somebody does, on which nobody stands on an office's roster. */
+export interface Gap {
+  days: readonly string[];
+  /** The same officer, and nobody beside him, stands on the days before and behind it: he may have been on leave. */
+  alone: boolean;
+}
+
+/** Shorter ones are weekends. */
+const leastGap = 3;
 
 export interface Roster {
   add(document: ReferenceDocument): void;
@@ -15,6 +26,9 @@ export interface Roster {
   kept(office: string): readonly [first: string, last: string] | undefined;
   /** What the officer's roster has of a day; a night shift stands on the day on which it begins. */
   shifts(office: string, officer: string, day: string): readonly Shift[];
+  /** Gaps of several days that reach into these days, in order. */
+  gaps(office: string, from: string, to: string): readonly Gap[];
+  offices(): Iterable<string>;
   /** The nearest days before and after on which anybody stands on the office's roster; the days themselves where there are none. */
   around(office: string, from: string, to: string): readonly [before: string, after: string];
 }
@@ -28,11 +42,16 @@ interface Word extends Shift {
 interface OfficeRoster {
   /** Words by officer and day. */
   words: Map<string, Map<string, Word[]>>;
-  /** Days on which anybody stands on it, in order; undefined until it is asked for. */
-  days: readonly string[] | undefined;
+  /** Days on which anybody stands on it, in order, and the gaps between; undefined until they are asked for. */
+  kept: { days: readonly string[]; gaps: readonly Gap[] } | undefined;
 }
 
+const empty: NonNullable<OfficeRoster['kept']> = { days: [], gaps: [] };
+
 const none: readonly Shift[] = [];
+
+const stands = (own: ReadonlyMap<string, readonly Word[]>, day: string): boolean =>
+  own.get(day)?.some(({ withdrawn }) => !withdrawn) === true;
 
 function hoursOf({ from, to }: ReferenceDocument): Shift['hours'] {
   // A day alone has no clock.
@@ -44,25 +63,34 @@ function hoursOf({ from, to }: ReferenceDocument): Shift['hours'] {
 export function openRoster(): Roster {
   const offices = new Map<string, OfficeRoster>();
 
-  function daysOf(office: string): readonly string[] {
+  function keptOf(office: string): typeof empty {
     const roster = offices.get(office);
-    if (roster === undefined) return [];
-    if (roster.days === undefined) {
-      const days = new Set<string>();
-      for (const own of roster.words.values())
-        for (const [day, words] of own) if (words.some(({ withdrawn }) => !withdrawn)) days.add(day);
-      roster.days = [...days].sort();
-    }
-    return roster.days;
+    if (roster === undefined) return empty;
+    roster.kept ??= look(roster);
+    return roster.kept;
+  }
+
+  function look({ words }: OfficeRoster): typeof empty {
+    const found = new Set<string>();
+    for (const own of words.values()) for (const day of own.keys()) if (stands(own, day)) found.add(day);
+    const days = [...found].sort();
+    const gaps = days.flatMap((day, i) => {
+      const next = days[i + 1];
+      const length = next === undefined ? 0 : daysBetween(day, next) - 1;
+      if (length < leastGap) return [];
+      const beside = [...words.values()].filter((own) => stands(own, day) || stands(own, next!));
+      return [{ days: Array.from({ length }, (_, n) => addDays(day, n + 1)), alone: beside.length === 1 }];
+    });
+    return { days, gaps };
   }
 
   return {
     add(document) {
       if (document.kind !== 'duty') return;
       const { office, user, day } = document.record as { office: string; user: string; day: string };
-      const roster: OfficeRoster = offices.get(office) ?? { words: new Map(), days: undefined };
+      const roster: OfficeRoster = offices.get(office) ?? { words: new Map(), kept: undefined };
       offices.set(office, roster);
-      roster.days = undefined;
+      roster.kept = undefined;
       const own = roster.words.get(user) ?? new Map<string, Word[]>();
       roster.words.set(user, own);
       const { from, recordedAt, withdrawn } = document;
@@ -74,15 +102,20 @@ export function openRoster(): Roster {
       else if (words[before]!.recordedAt <= recordedAt) words[before] = word;
     },
     kept(office) {
-      const days = daysOf(office);
+      const { days } = keptOf(office);
       return days.length === 0 ? undefined : [days[0]!, days.at(-1)!];
     },
     shifts(office, officer, day) {
       const words = offices.get(office)?.words.get(officer)?.get(day);
       return words?.filter(({ withdrawn }) => !withdrawn) ?? none;
     },
+    gaps(office, from, to) {
+      const { gaps } = keptOf(office);
+      return gaps.filter(({ days }) => days[0]! <= to && days.at(-1)! >= from);
+    },
+    offices: () => offices.keys(),
     around(office, from, to) {
-      const days = daysOf(office);
+      const { days } = keptOf(office);
       return [days.findLast((day) => day < from) ?? from, days.find((day) => day > to) ?? to];
     },
   };

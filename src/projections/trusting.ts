@@ -119,24 +119,36 @@ function openSpells() {
     },
     filters(roster: Roster): Filter[] {
       return [...of].flatMap(([office, spells]) =>
-        spells.map((spell): Filter => {
-          // A roster that goes on, or begins earlier, is kept from now on for the days between, too.
-          const [from, to] = rosters.has(spell)
-            ? roster.around(office, spell.from, spell.to)
-            : [spell.from, spell.to];
-          // A shift over midnight reaches into the day after.
-          return {
-            and: [
-              ...(office === '*' ? [] : [{ column: 'office', op: 'eq', value: office } as const]),
-              { column: 'assessedDay', op: 'ge', value: from },
-              ...(to === noEnd
-                ? []
-                : [{ column: 'registeredDay', op: 'le', value: addDays(to, 1) } as const]),
-            ],
-          };
+        spells.flatMap((spell) => {
+          if (office !== '*') return [inHands(office, reaching(roster, office, spell, rosters.has(spell)))];
+          const wider = [...roster.offices()].filter(
+            (each) => roster.gaps(each, spell.from, spell.to).length > 0,
+          );
+          return [
+            inHands(undefined, spell),
+            ...wider.map((each) => inHands(each, reaching(roster, each, spell, false))),
+          ];
         }),
       );
     },
+  };
+}
+
+/** Of rows that a spell is about, the days: a roster is kept between its days, and what is said of one day of a gap is said of it all. */
+function reaching(roster: Roster, office: string, { from, to }: Spell, isRoster: boolean): Spell {
+  const isWider = isRoster || roster.gaps(office, from, to).length > 0;
+  const [before, after] = isWider ? roster.around(office, from, to) : [from, to];
+  return { from: before, to: after };
+}
+
+function inHands(office: string | undefined, { from, to }: Spell): Filter {
+  return {
+    and: [
+      ...(office === undefined ? [] : [{ column: 'office', op: 'eq', value: office } as const]),
+      { column: 'assessedDay', op: 'ge', value: from },
+      // A shift over midnight reaches into the day after.
+      ...(to === noEnd ? [] : [{ column: 'registeredDay', op: 'le', value: addDays(to, 1) } as const]),
+    ],
   };
 }
 

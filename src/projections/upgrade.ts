@@ -11,7 +11,7 @@ import { type CursorDocument, cursorId, cursors, fromTheBeginning, type SourceNa
 import { tables } from './fold.ts';
 
 /** To be raised where a fold puts something else into the columns that there are. */
-const foldsVersion = 5;
+const foldsVersion = 6;
 
 /** Of the tables as this release makes them. */
 export const projectionShape = contentHash({

@@ -1,11 +1,12 @@
 /**
  * The time in which an officer could have worked, between two steps of a declaration: when he was on duty, by the roster of
- * the office; where it does not name him, when the office was open. Where neither is known nobody can tell, and the clock on the wall runs.
+ * the office; where it does not name him or a part of it was not delivered, when the office was open. Where neither is known nobody can
+ * tell, and the clock on the wall runs.
  */
 import type { ReferenceBook } from '../sources/reference/book.ts';
 import { addDays, dayOf, daysBetween } from './calendar.ts';
 import { openingsOf, type Span, wholeDay } from './opening.ts';
-import type { Roster } from './roster.ts';
+import type { Gap, Roster } from './roster.ts';
 
 /**
  * How hours were counted: on duty; on days of duty, of which neither the hours nor those of the office are known; while the
@@ -26,8 +27,13 @@ interface Moment {
   local: string;
 }
 
-/** Undefined where neither calendar nor roster is known for all of the time. */
+/** Undefined where neither calendar nor roster is known for all of the time; what of a roster was lost is not known. */
 export type WorkOf = (office: string, officer: string | null, from: Moment, to: Moment) => Work | undefined;
+
+/** Days of opening on which nobody came: holidays that nobody recorded are no more. */
+const mostUnexplained = 2;
+/** Where opening hours are not known: a weekend between holidays is shorter. */
+const mostUnknown = 6;
 
 /** A longer time is a slip of the pen. */
 const mostDays = 3_660;
@@ -41,6 +47,22 @@ export function workingTime(
 ): WorkOf {
   const openings = openingsOf(book);
 
+  /**
+   * Whether a roster was not delivered for the days of a gap, rather than that nobody worked: of an office that several people
+   * keep and that was open.
+   */
+  function isLost(office: string, clock: string, { days, alone }: Gap): boolean {
+    if (alone) return false;
+    let [unexplained, unknown] = [0, 0];
+    for (const day of days) {
+      const open = openings(office, clock, day);
+      if (open === undefined) unknown += 1;
+      else if (open.length > 0) unexplained += 1;
+      if (unexplained > mostUnexplained || unknown > mostUnknown) return true;
+    }
+    return false;
+  }
+
   function onDuty(
     office: string,
     officer: string,
@@ -50,6 +72,8 @@ export function workingTime(
   ): Work | undefined {
     const kept = roster.kept(office);
     if (kept === undefined || days[0]! < kept[0] || days.at(-1)! > kept[1]) return undefined;
+    if (roster.gaps(office, days[0]!, days.at(-1)!).some((gap) => isLost(office, clock, gap)))
+      return undefined;
     // A night shift stands on the day on which it begins.
     const spans: Span[] = roster
       .shifts(office, officer, addDays(days[0]!, -1))

@@ -137,6 +137,76 @@ describe('time in hands', () => {
   });
 });
 
+describe('a roster on which nobody stands for several days', () => {
+  const hours: [string, string] = ['08:00', '17:00'];
+  const march = (...days: number[]) => days.map((day) => `2026-03-${String(day).padStart(2, '0')}`);
+  const around = march(2, 3, 4, 5, 6, 16, 17, 18, 19, 20);
+  const both = (office: string, days: readonly string[]) =>
+    ['anna', 'bert'].flatMap((user) => days.map((day) => shift(user, office, day, hours)));
+  const acrossTheGap: Step[] = [
+    ['REGISTER', '06 16:00'],
+    ['ASSESS', '16 09:00', anna],
+  ];
+
+  it('was not delivered where the office was open: opening hours tell the time of everybody alike, until it comes', async () => {
+    await record(...weekdays('LOST', '08:00', '17:00'), ...both('LOST', around));
+    await send('LOST', 'LOST', ...acrossTheGap);
+    // Within the gap, and on days that lie before it.
+    await send('LOST-WITHIN', 'LOST', ['REGISTER', '05 16:00'], ['ASSESS', '09 09:00', anna]);
+    await send('LOST-BEFORE', 'LOST', ['REGISTER', '04 16:00'], ['ASSESS', '05 09:00', anna]);
+    await project(store);
+    expect(await told('LOST')).toEqual([38, 'open']);
+    expect(await told('LOST-WITHIN')).toEqual([11, 'open']);
+    expect(await told('LOST-BEFORE')).toEqual([2, 'duty']);
+    await record(
+      ...march(9, 10, 11).map((day) => shift('anna', 'LOST', day, hours)),
+      ...march(12, 13).map((day) => shift('bert', 'LOST', day, hours)),
+    );
+    expect(await folded()).toBe(2);
+    expect(await told('LOST')).toEqual([29, 'duty']);
+    expect(await told('LOST-WITHIN')).toEqual([11, 'duty']);
+  });
+
+  it('is one on leave where one alone is before and behind it', async () => {
+    await record(
+      ...weekdays('ALONE', '08:00', '17:00'),
+      ...around.map((day) => shift('anna', 'ALONE', day, hours)),
+    );
+    await send('ALONE', 'ALONE', ...acrossTheGap);
+    await project(store);
+    expect(await told('ALONE')).toEqual([2, 'duty']);
+  });
+
+  it('is a closed office where its holidays say so, and where they say so late', async () => {
+    await record(...weekdays('SHUT', '08:00', '17:00'), ...both('SHUT', around));
+    await send('SHUT', 'SHUT', ...acrossTheGap);
+    await send('SHUT-WITHIN', 'SHUT', ['REGISTER', '06 16:00'], ['ASSESS', '09 09:00', anna]);
+    await project(store);
+    expect(await told('SHUT-WITHIN')).toEqual([2, 'open']);
+    // The tenth is one everywhere.
+    await record(holiday('SHUT', '2026-03-12'));
+    await project(store);
+    expect(await told('SHUT')).toEqual([29, 'open']);
+    await record(holiday('*', '2026-03-13'));
+    await project(store);
+    // Two days on which nobody of the office came are no roster lost.
+    expect(await told('SHUT')).toEqual([2, 'duty']);
+    expect(await told('SHUT-WITHIN')).toEqual([1, 'duty']);
+  });
+
+  it('is nothing strange for some days where no opening hours are known, and unknown for a week', async () => {
+    await record(
+      ...both('LONG', march(2, 3, 4, 5, 6, 14, 15)),
+      ...both('SHORT', march(2, 3, 4, 5, 6, 13, 14)),
+    );
+    await send('LONG', 'LONG', ['REGISTER', '06 16:00'], ['ASSESS', '14 09:00', anna]);
+    await send('SHORT', 'SHORT', ['REGISTER', '06 16:00'], ['ASSESS', '13 09:00', anna]);
+    await project(store);
+    expect(await told('LONG')).toEqual([185, 'clock']);
+    expect(await told('SHORT')).toEqual([2, 'duty']);
+  });
+});
+
 describe('what is recorded late', () => {
   const steps: Step[] = [
     ['REGISTER', '16 16:00'],
