@@ -15,7 +15,7 @@ import type { FigureTable } from './figure-table.ts';
 import { minimumOf } from './judge.ts';
 import { methodOf } from './methods/table.ts';
 import { type PairSide, pairTable } from './pairs.ts';
-import { figuresInPhase, frozenInPhase, phasesOn, surrogateKey } from './phase.ts';
+import { figuresInPhase, frozenInPhase, phasesAt, surrogateKey } from './phase.ts';
 import { demandWhole, isWhole } from './removed.ts';
 import { type Edition, editionsOf, type Frozen, freeze, seriesOf } from './snapshot.ts';
 
@@ -76,7 +76,7 @@ export async function freezeMonth(
     return frozen;
   }
   const today = frozenAt.slice(0, 10);
-  const [phaseOf, key] = await Promise.all([phasesOn(store, today), surrogateKey(store)]);
+  const [phaseOf, key] = await Promise.all([phasesAt(store, frozenAt), surrogateKey(store)]);
   const by = groupingOf(definition, request.by);
   const view = { phaseOf, key };
   const figures = await figuresInPhase(source, definition, { by, ...bounds }, today, view);

@@ -7,7 +7,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { CrosscheckError } from '../errors.ts';
-import { periodBefore } from '../projections/calendar.ts';
+import { addDays, periodBefore } from '../projections/calendar.ts';
 import { officeDay } from '../projections/context.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
@@ -110,17 +110,21 @@ export async function confirmPhase(store: Store, id: string, by: string, at: str
 }
 
 /**
- * The phase of an office; *descriptive* where nothing was confirmed. `since` asks it of an earlier time up to the day: what
+ * The phase of an office; *descriptive* where nothing was confirmed. `since` asks it of an earlier day up to now: what
  * was done while the office measured itself alone names nobody after it was switched either.
  */
 export type PhaseOf = (office: string, since?: string) => Phase;
 
 const orderOf = ({ from, confirmedAt = '' }: PhaseDocument): string => `${from} ${confirmedAt}`;
 
-/** Offices that are prescriptive on a day, each with the first day from which it has been so without a break. */
-export async function prescriptiveSince(store: Store, day: string): Promise<ReadonlyMap<string, string>> {
+/**
+ * Offices that are prescriptive, each by its own clock, with the first day from which it has been so without a break.
+ * @param at UTC instant
+ */
+export async function prescriptiveSince(store: Store, at: string): Promise<ReadonlyMap<string, string>> {
   const { docs } = await store.collection<PhaseDocument>(phases).find({
-    where: { column: 'from', op: 'le', value: day },
+    // Where it is tomorrow already.
+    where: { column: 'from', op: 'le', value: addDays(at.slice(0, 10), 1) },
     sort: [{ column: 'from', direction: 'asc' }],
     limit: 10_000,
   });
@@ -129,19 +133,25 @@ export async function prescriptiveSince(store: Store, day: string): Promise<Read
   const standing = docs
     .filter(({ confirmedBy }) => confirmedBy !== undefined)
     .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  const days = new Map<string, string>();
+  for (const { office } of standing)
+    if (!days.has(office)) days.set(office, await officeDay(store, office, at));
   for (const { office, phase, from } of standing) {
+    if (from > days.get(office)!) continue;
     if (phase === 'descriptive') prescriptive.delete(office);
     else if (!prescriptive.has(office)) prescriptive.set(office, from);
   }
   return prescriptive;
 }
 
-/** Phases as they stand on a day. */
-export async function phasesOn(store: Store, day: string): Promise<PhaseOf> {
-  const prescriptive = await prescriptiveSince(store, day);
-  return (office, since = day) => {
+/** Phases as they stand. @param at UTC instant */
+export async function phasesAt(store: Store, at: string): Promise<PhaseOf> {
+  const prescriptive = await prescriptiveSince(store, at);
+  return (office, since) => {
     const from = prescriptive.get(office);
-    return from !== undefined && from <= since.slice(0, 10) ? 'prescriptive' : 'descriptive';
+    return from !== undefined && (since === undefined || from <= since.slice(0, 10))
+      ? 'prescriptive'
+      : 'descriptive';
   };
 }
 

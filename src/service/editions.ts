@@ -11,7 +11,7 @@ import { flatDifferences, flatEdition } from '../indicators/export/edition-lines
 import { freezeMonth } from '../indicators/frozen.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { pairsInPhase } from '../indicators/pairs-in-phase.ts';
-import { frozenInPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
+import { frozenInPhase, phasesAt, surrogateKey } from '../indicators/phase.ts';
 import { tellsPeople } from '../indicators/plan.ts';
 import { differencesBetween, type Edition, editions } from '../indicators/snapshot.ts';
 import type { FigureValue } from '../indicators/telling.ts';
@@ -223,10 +223,7 @@ async function shownTo(
   before?: () => Promise<Edition | undefined>,
 ): Promise<Edition> {
   if (caller.role === 'local') return withoutAddresses(edition);
-  const [phaseOf, key] = await Promise.all([
-    phasesOn(store, new Date().toISOString().slice(0, 10)),
-    surrogateKey(store),
-  ]);
+  const [phaseOf, key] = await Promise.all([phasesAt(store, new Date().toISOString()), surrogateKey(store)]);
   const view = { phaseOf, key };
   const { differences, ...rest } = edition;
   if (edition.pairs !== undefined)

@@ -16,7 +16,7 @@ import { isPairs } from '../indicators/frozen.ts';
 import { declarationsPath, keyText } from '../indicators/link.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { withMirror } from '../indicators/mirror.ts';
-import { figuresInPhase, inPhase, phasesOn, surrogateKey } from '../indicators/phase.ts';
+import { figuresInPhase, inPhase, phasesAt, surrogateKey } from '../indicators/phase.ts';
 import type { FigureRequest } from '../indicators/plan.ts';
 import { withRemoved } from '../indicators/removed.ts';
 import { type WatchRow, type WatchTable, watch } from '../indicators/watch.ts';
@@ -90,7 +90,8 @@ type Query = Partial<Record<'by' | 'from' | 'to' | 'asOf' | 'figure' | 'after', 
   format?: Format;
 };
 
-const today = (): string => new Date().toISOString().slice(0, 10);
+const now = (): string => new Date().toISOString();
+const today = (): string => now().slice(0, 10);
 
 function requestOf(
   definition: Definition,
@@ -141,7 +142,7 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
     const request = requestOf(definition, query, caller, desk.rulebook().rules);
     if (caller.role === 'local')
       return withMirror(store, definition, request, await figures(source, definition, request, today()));
-    const [phaseOf, key] = await Promise.all([phasesOn(store, today()), surrogateKey(store)]);
+    const [phaseOf, key] = await Promise.all([phasesAt(store, now()), surrogateKey(store)]);
     const table = await figuresInPhase(source, definition, request, today(), { phaseOf, key });
     // Partner statistics are of the whole country and say nothing of some of its offices.
     return caller.offices === undefined ? withMirror(store, definition, request, table) : table;
@@ -203,7 +204,7 @@ export const indicatorRoutes: Resource = (app, { store, desk, figures: source })
           : await inPhase<WatchRow, WatchTable>(
               definition,
               asking,
-              { phaseOf: await phasesOn(store, today()), key: await surrogateKey(store) },
+              { phaseOf: await phasesAt(store, now()), key: await surrogateKey(store) },
               tell,
               // A duty roster beside the days of a chart would tell whose it is.
               (row) => ({ ...row, charts: row.charts.map((chart) => ({ ...chart, points: [] })) }),

@@ -8,7 +8,7 @@
 import type { EventDocument, OutcomeDocument } from '../check/collections.ts';
 import type { CheckDocument } from '../check/document.ts';
 import { CrosscheckError } from '../errors.ts';
-import { phasesOn, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
+import { phasesAt, secondSurrogate, surrogateKey } from '../indicators/phase.ts';
 import { addDays } from '../projections/calendar.ts';
 import { type FindingRow, finding, findingOfficers } from '../projections/finding.ts';
 import type { Rule } from '../rules/model.ts';
@@ -30,10 +30,7 @@ const nobody: OfficerView = { shown: () => null, open: () => false };
 export async function officerView(store: Store, caller: Caller, now = new Date()): Promise<OfficerView> {
   if (caller.role === 'local') return asStored;
   if (!readsOfficers(caller)) return nobody;
-  const [phaseOf, key] = await Promise.all([
-    phasesOn(store, now.toISOString().slice(0, 10)),
-    surrogateKey(store),
-  ]);
+  const [phaseOf, key] = await Promise.all([phasesAt(store, now.toISOString()), surrogateKey(store)]);
   const open = (office: string, since: string): boolean => phaseOf(office, since) === 'prescriptive';
   return {
     open,

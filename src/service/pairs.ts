@@ -11,7 +11,7 @@ import { minimumOf } from '../indicators/judge.ts';
 import { definitionOf, soundIndicators } from '../indicators/load.ts';
 import { type PairSide, type PairTable, pairTable } from '../indicators/pairs.ts';
 import { pairsInPhase } from '../indicators/pairs-in-phase.ts';
-import { phasesOn, surrogateKey } from '../indicators/phase.ts';
+import { phasesAt, surrogateKey } from '../indicators/phase.ts';
 import { demandOffice, readsOfficers } from './caller.ts';
 import { Format, sendFlat } from './flat.ts';
 import type { Resource } from './resource.ts';
@@ -37,8 +37,10 @@ export const pairRoutes: Resource = (app, { store, audit }) => {
   const loaded = soundIndicators();
 
   async function inPhase(table: PairTable, period: string): Promise<PairTable> {
-    const today = new Date().toISOString().slice(0, 10);
-    const [phaseOf, key] = await Promise.all([phasesOn(store, today), surrogateKey(store)]);
+    const [phaseOf, key] = await Promise.all([
+      phasesAt(store, new Date().toISOString()),
+      surrogateKey(store),
+    ]);
     return pairsInPhase(table, period, { phaseOf, key });
   }
 

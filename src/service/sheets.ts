@@ -23,7 +23,7 @@ import {
 import { contractsIn } from '../indicators/contracts/shipped.ts';
 import { trainingNeeds } from '../indicators/contracts/training.ts';
 import { soundIndicators } from '../indicators/load.ts';
-import { phasesOn, prescriptiveSince } from '../indicators/phase.ts';
+import { phasesAt, prescriptiveSince } from '../indicators/phase.ts';
 import { demandWhole, isWhole } from '../indicators/removed.ts';
 import { isOverEverywhere } from '../projections/calendar.ts';
 import { officeDay } from '../projections/context.ts';
@@ -117,7 +117,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
   const { definitions } = soundIndicators();
   const contracts = contractsIn(definitions);
   const collection = store.collection<MarkSheet>(sheets);
-  const today = (): string => new Date().toISOString().slice(0, 10);
+  const now = (): string => new Date().toISOString();
 
   /** Who the caller is in the stores: an officer's surrogate, or a firm by its own name. */
   async function personOf({ role, subject }: Caller): Promise<string | undefined> {
@@ -144,7 +144,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
       or: [
         { column: 'contract', op: 'in', value: ofFirms },
         { column: 'subject', op: 'in', value: person === undefined ? [] : [person] },
-        ...[...(await prescriptiveSince(store, today()))].map(
+        ...[...(await prescriptiveSince(store, now()))].map(
           ([office, from]): Filter => ({
             and: [
               { column: 'office', op: 'eq', value: office },
@@ -164,14 +164,14 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
     since: string,
   ): Promise<void> {
     demandOffice(caller, office);
-    const phaseOf = await phasesOn(store, today());
+    const phaseOf = await phasesAt(store, now());
     if (phaseOf(office, since) !== 'prescriptive')
       throw new CrosscheckError('CC_PHASE_DESCRIPTIVE', { indicator: what });
   }
 
   /** First day of the months up to a period's own in all of which the office names people and nothing was removed. */
   async function namedFrom(office: string, period: string): Promise<string> {
-    const phaseOf = await phasesOn(store, today());
+    const phaseOf = await phasesAt(store, now());
     let { from } = boundsOfPeriod(period);
     for (let month = from.slice(0, 7), back = 0; back < 60; back++) {
       month = periodsBefore(month, 1);
@@ -290,7 +290,7 @@ export const sheetRoutes: Resource = (app, { store, figures: source, audit, proj
         ...(asked.office === undefined ? {} : { office: asked.office }),
         drawnUpBy: caller.subject,
         at: new Date().toISOString(),
-        today: today(),
+        today: now().slice(0, 10),
         isWhole: (first, last) => isWhole(store, first, last),
         ...(contract.party === 'officer' ? { namedFrom: await namedFrom(asked.office!, asked.period) } : {}),
       });

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { PersonDocument } from '../check/collections.ts';
 import { people } from '../check/collections.ts';
 import { CrosscheckError } from '../errors.ts';
-import { phasesOn } from '../indicators/phase.ts';
+import { phasesAt } from '../indicators/phase.ts';
 import { type FindingRow, finding } from '../projections/finding.ts';
 import { tables } from '../projections/fold.ts';
 import type { officerColumns } from '../projections/officers.ts';
@@ -73,7 +73,7 @@ export async function lookUp(
   record: () => Promise<void>,
 ): Promise<Person> {
   demandOffice(caller, office);
-  const phaseOf = await phasesOn(store, now.toISOString().slice(0, 10));
+  const phaseOf = await phasesAt(store, now.toISOString());
   if (phaseOf(office) !== 'prescriptive')
     throw withheld(officer, `office ${office} is in the descriptive phase`);
   const acts = await store.collection(tables.act.spec).count({

@@ -12,7 +12,7 @@ import { figures, sourceOf } from '../../src/indicators/figure.ts';
 import { soundIndicators } from '../../src/indicators/load.ts';
 import { keepPartnerRows, mirrorGaps, readPartnerRows, withMirror } from '../../src/indicators/mirror.ts';
 import { noKnowledge, pairTable } from '../../src/indicators/pairs.ts';
-import { confirmPhase, figuresInPhase, phases, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
+import { confirmPhase, figuresInPhase, phases, phasesAt, proposePhase } from '../../src/indicators/phase.ts';
 import { editionsOf, freeze, seriesOf } from '../../src/indicators/snapshot.ts';
 import { project } from '../../src/projections/project.ts';
 import { openReferences, referenceDocument, references } from '../../src/sources/reference/store.ts';
@@ -93,7 +93,7 @@ describe('first digits', () => {
 });
 
 describe('phases', () => {
-  const view = async () => ({ phaseOf: await phasesOn(store, today), key: 'held by internal audit' });
+  const view = async () => ({ phaseOf: await phasesAt(store, today), key: 'held by internal audit' });
 
   it('begin as descriptive: officers under surrogates of the period, and none where an office has fewer than five', async () => {
     await landOffice();
@@ -173,14 +173,14 @@ describe('phases', () => {
 
   it('change by two people, office by office', async () => {
     const id = await proposePhase(store, { ...proposal, from: '2026-04-01' }, '2026-03-20T08:00:00.000Z');
-    expect((await phasesOn(store, today))('LAND')).toBe('descriptive');
+    expect((await phasesAt(store, today))('LAND')).toBe('descriptive');
     const confirm = (by: string) => confirmPhase(store, id, by, '2026-03-31T23:00:00.000Z');
     await expect(confirm('director')).rejects.toThrow(/second person/);
     await confirm('union');
     await expect(confirm('somebody else')).rejects.toThrow(/confirmed by union/);
-    const phaseOf = await phasesOn(store, today);
+    const phaseOf = await phasesAt(store, today);
     expect([phaseOf('LAND'), phaseOf('PORT')]).toEqual(['prescriptive', 'descriptive']);
-    expect((await phasesOn(store, '2026-03-31'))('LAND')).toBe('descriptive');
+    expect((await phasesAt(store, '2026-03-31'))('LAND')).toBe('descriptive');
     // What was done before the switch stays nameless.
     expect((await seen()).filter((officer) => !officer!.startsWith('P-'))).toEqual([]);
   });
@@ -200,7 +200,7 @@ describe('phases', () => {
   it('may be put off, and take names away at once', async () => {
     const decide = async (phase: 'descriptive' | 'prescriptive', from: string, at: string) =>
       confirmPhase(store, await proposePhase(store, { ...proposal, phase, from }, at), 'union', at);
-    const on = async (day: string) => (await phasesOn(store, day))('LAND');
+    const on = async (day: string) => (await phasesAt(store, day))('LAND');
     await decide('descriptive', '2026-04-01', '2026-03-31T23:30:00.000Z');
     expect(await on('2026-04-02')).toBe('descriptive');
     await decide('prescriptive', '2026-05-01', '2026-04-20T08:00:00.000Z');

@@ -1,6 +1,6 @@
 /** Figures on officers by HTTP: the phase of each office decides what a reader sees, and two people decide the phase. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { confirmPhase, proposePhase } from '../../src/indicators/phase.ts';
+import { confirmPhase, phasesAt, proposePhase } from '../../src/indicators/phase.ts';
 import { editions } from '../../src/indicators/snapshot.ts';
 import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
@@ -124,6 +124,24 @@ describe('an office', () => {
       '2026-01-01T10:00:00.000Z',
     );
     await expect(confirmPhase(harness.store, id, 'two', at)).rejects.toThrow('its first day came');
+  });
+
+  it('changes at midnight by its own clock', async () => {
+    const phase = { office: 'XXE1', grounds: 'decision', proposedBy: 'one' };
+    const decided = '2026-02-01T00:00:00.000Z';
+    for (const [name, from] of [
+      ['prescriptive', '2026-03-05'],
+      ['descriptive', '2026-03-07'],
+    ] as const) {
+      const id = await proposePhase(harness.store, { ...phase, phase: name, from }, decided);
+      await confirmPhase(harness.store, id, 'two', decided);
+    }
+    const seen = async (at: string) => (await phasesAt(harness.store, at))('XXE1');
+    // Auckland is thirteen hours ahead in March.
+    expect(await seen('2026-03-04T10:59:59.000Z')).toBe('descriptive');
+    expect(await seen('2026-03-04T11:00:00.000Z')).toBe('prescriptive');
+    expect(await seen('2026-03-06T10:59:59.000Z')).toBe('prescriptive');
+    expect(await seen('2026-03-06T11:00:00.000Z')).toBe('descriptive');
   });
 
   it('names its officers once it is prescriptive', async () => {

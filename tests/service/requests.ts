@@ -5,7 +5,7 @@ import { type PersonDocument, people as peopleSpec } from '../../src/check/colle
 import { openBaselines } from '../../src/evidence/baselines/store.ts';
 import { loadList } from '../../src/evidence/lists/desk.ts';
 import { type MarkSheet, sheets } from '../../src/indicators/contracts/sheet.ts';
-import { confirmPhase, phasesOn, proposePhase } from '../../src/indicators/phase.ts';
+import { confirmPhase, phasesAt, proposePhase } from '../../src/indicators/phase.ts';
 import type { FindingRow } from '../../src/projections/finding.ts';
 import { tables } from '../../src/projections/fold.ts';
 import { examples } from '../../src/service/openapi/describe.ts';
@@ -87,7 +87,7 @@ export async function furnish(
   );
   const edition = await post(harness, '/v1/editions', { indicator: 'I01', period: '2026-03' }, by);
   // Confirmed once: a phase that holds is not proposed again.
-  if ((await phasesOn(harness.store, '2026-01-01'))('XXA1') !== 'prescriptive')
+  if ((await phasesAt(harness.store, '2026-01-01'))('XXA1') !== 'prescriptive')
     await confirmPhase(
       harness.store,
       await proposePhase(

@@ -10,7 +10,7 @@ import { figures, type Source } from '../figure.ts';
 import type { FigureTable } from '../figure-table.ts';
 import { freezeMonth, isOver } from '../frozen.ts';
 import { methodOf } from '../methods/table.ts';
-import { figuresInPhase, phasesOn, surrogateKey } from '../phase.ts';
+import { figuresInPhase, phasesAt, surrogateKey } from '../phase.ts';
 import type { Language } from '../show.ts';
 import type { Report, ReportSection } from './report/model.ts';
 
@@ -44,7 +44,7 @@ export async function monthlyReport(
   const { period, administration, madeAt, language, whole = true } = request;
   const from = `${period}-01`;
   const to = lastDayOf(from);
-  const [phaseOf, key] = await Promise.all([phasesOn(store, madeAt.slice(0, 10)), surrogateKey(store)]);
+  const [phaseOf, key] = await Promise.all([phasesAt(store, madeAt), surrogateKey(store)]);
   const isFinal = isOver(period, madeAt);
   const sections: ReportSection[] = [];
   for (const definition of definitions) {
