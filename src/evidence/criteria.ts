@@ -76,10 +76,11 @@ const weekMs = 7 * 86_400_000;
 export function changedBefore(office: string | undefined, at: string, book: ReferenceBook): string[] {
   const since = new Date(Date.parse(at) - weekMs).toISOString();
   const keys = ['', ...(office === undefined ? [] : [office])].flatMap((of) =>
-    book.keysBy('criterion', { office: of }),
+    book.keysBegun('criterion', { office: of }, since, at),
   );
   const changed = keys.flatMap((key) => {
     const record = book.asOf('criterion', key, at);
+    // What began within the week may be withdrawn since, or not known yet.
     return record !== undefined && momentOf(record.from) >= since ? record.criterion : [];
   });
   return [...new Set(changed)];

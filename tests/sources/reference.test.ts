@@ -96,6 +96,32 @@ describe('the dated book', () => {
       }
   });
 
+  it('tells of which keys a record begins within two moments, what was added since included', () => {
+    const criterion = (name: string, from: string, office?: string): [ReferenceInput, string] => [
+      {
+        kind: 'criterion',
+        record: { criterion: name, from, text: 'x', ...(office === undefined ? {} : { office }) },
+      } as ReferenceInput,
+      '2026-01-01T00:00:00.000Z',
+    ];
+    const own = openBook(
+      documents([
+        criterion('A', '2026-03-01'),
+        criterion('B', '2026-03-01T12:00:00+05:00', 'XX1'),
+        criterion('B', '2026-03-09T00:00:00Z', 'XX1'),
+        criterion('C', '2026-03-02T08:00:00Z', 'XX1'),
+      ]),
+    );
+    const begun = (office: string, since: string, until: string): string[] =>
+      own.keysBegun('criterion', { office }, since, until).toSorted();
+    expect(begun('', '2026-02-27T00:00:00.000Z', '2026-03-01T00:00:00.000Z')).toEqual(['A|']);
+    expect(begun('XX1', '2026-03-01T07:00:00.000Z', '2026-03-02T08:00:00.000Z')).toEqual(['B|XX1', 'C|XX1']);
+    expect(begun('XX1', '2026-03-01T07:00:00.001Z', '2026-03-02T07:59:59.999Z')).toEqual([]);
+    own.add(documents([criterion('D', '2026-03-01T09:00:00Z', 'XX1')]));
+    expect(begun('XX1', '2026-03-01T07:00:00.001Z', '2026-03-02T07:59:59.999Z')).toEqual(['D|XX1']);
+    expect(begun('XX2', '2026-01-01', '2027-01-01')).toEqual([]);
+  });
+
   it.each([
     ['2026-01-01', '2026-01-31', '2026-01-31', true],
     ['2026-01-01', '2026-01-31', '2026-01-31T18:00:00.000Z', true],

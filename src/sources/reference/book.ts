@@ -51,6 +51,13 @@ export interface ReferenceBook {
     kind: K,
     members: Readonly<Partial<Record<keyof ReferenceRecord<K> & string, string>>>,
   ): readonly string[];
+  /** Of these keys, those on which a record begins within the two moments, both included; by an index too. */
+  keysBegun<K extends ReferenceKindName>(
+    kind: K,
+    members: Readonly<Partial<Record<keyof ReferenceRecord<K> & string, string>>>,
+    since: string,
+    until: string,
+  ): readonly string[];
   /** Every word on a key in the order of record, replaced and withdrawn ones too. */
   words<K extends ReferenceKindName>(
     kind: K,
@@ -73,6 +80,7 @@ export const asKnown = (book: ReferenceBook, then: string): ReferenceBook => ({
   all: (kind, knownAt = then) => book.all(kind, knownAt),
   has: (kind, knownAt = then) => book.has(kind, knownAt),
   keysBy: (kind, members) => book.keysBy(kind, members),
+  keysBegun: (kind, members, since, until) => book.keysBegun(kind, members, since, until),
   words: (kind, key, knownAt = then) => book.words(kind, key, knownAt),
 });
 
@@ -83,6 +91,24 @@ export const momentOf = (told: string): string => (told.includes('T') ? new Date
 export const holds = (from: string, to: string | null | undefined, at: string): boolean =>
   from <= at.slice(0, Math.max(from.length, 10)) &&
   (to === null || to === undefined || at.slice(0, Math.min(at.length, to.length)) <= to);
+
+/** When a record of a key begins, as moments are compared. */
+interface Beginning {
+  from: string;
+  key: string;
+}
+
+/** How many began by a moment, of what is in the order of beginnings. */
+function placeAfter(list: readonly { from: string }[], at: string): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.from <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** Records of one key that are found by the moment: a register of sessions has a thousand of an officer. */
 interface Spans {
@@ -109,20 +135,13 @@ function openSpans(documents: readonly ReferenceDocument[], list: readonly Refer
     if (end > latest) latest = end;
     return latest;
   });
-  /** How many began by then. */
-  const begun = (at: string): number => {
-    let low = 0;
-    let high = documents.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (documents[middle]!.from <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
   const from = (at: string, most: number): ReferenceDocument[] => {
     const found: ReferenceDocument[] = [];
-    for (let place = begun(at) - 1; place >= 0 && ends[place]! >= at && found.length < most; place--) {
+    for (
+      let place = placeAfter(documents, at) - 1;
+      place >= 0 && ends[place]! >= at && found.length < most;
+      place--
+    ) {
       const document = documents[place]!;
       if (holds(document.from, document.to, at)) found.push(document);
     }
@@ -142,6 +161,8 @@ export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
   const first = new Map<string, string>();
   /** By kind and members, keys by values; thrown away where a key is added. */
   const indexes = new Map<string, Map<string, Map<string, string[]>>>();
+  /** By kind and members, beginnings by values; thrown away where anything is added to the kind. */
+  const beginnings = new Map<string, Map<string, Beginning[]>>();
   /** Of a key's list; thrown away where the list grows. */
   const spans = new WeakMap<readonly ReferenceDocument[], Spans>();
 
@@ -159,6 +180,7 @@ export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
       }
       list.push(document);
       touched.add(list);
+      beginnings.delete(document.kind);
       const known = first.get(document.kind);
       if (known === undefined || document.recordedAt < known) first.set(document.kind, document.recordedAt);
     }
@@ -188,6 +210,25 @@ export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
       own.set(names.join('|'), index);
     }
     return index.get(names.map((name) => members[name]).join('|')) ?? [];
+  }
+
+  function beginningsBy(kind: string, members: Readonly<Record<string, string>>): readonly Beginning[] {
+    const own = beginnings.get(kind) ?? new Map<string, Beginning[]>();
+    beginnings.set(kind, own);
+    const named = JSON.stringify(members);
+    let found = own.get(named);
+    if (found === undefined) {
+      found = keysBy(kind, members)
+        .flatMap((key) =>
+          kinds
+            .get(kind)!
+            .get(key)!
+            .map(({ from }) => ({ from, key })),
+        )
+        .sort((a, b) => compare(a.from, b.from));
+      own.set(named, found);
+    }
+    return found;
   }
 
   /** The last word on each beginning, by what was known. */
@@ -239,6 +280,13 @@ export function openBook(documents: Iterable<ReferenceDocument>): GrowingBook {
       return since !== undefined && (knownAt === undefined || since <= knownAt);
     },
     keysBy: (kind, members) => keysBy(kind, members as Readonly<Record<string, string>>),
+    keysBegun: (kind, members, since, until) => {
+      const all = beginningsBy(kind, members as Readonly<Record<string, string>>);
+      const found = new Set<string>();
+      for (let place = placeAfter(all, until) - 1; place >= 0 && all[place]!.from >= since; place--)
+        found.add(all[place]!.key);
+      return [...found];
+    },
     words: (kind, key, knownAt) =>
       (kinds.get(kind)?.get(key) ?? [])
         .filter(({ recordedAt }) => knownAt === undefined || recordedAt <= knownAt)
