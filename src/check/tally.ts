@@ -279,6 +279,6 @@ function unselectedAfter(
   { lane, findings }: Pick<CheckDocument, 'lane' | 'findings'>,
   free: string,
 ): number {
-  if (lane !== free) return 0;
-  return findings.some(selects) ? before + 1 : before;
+  if (!findings.some(selects)) return before;
+  return lane === free ? before + 1 : 0;
 }

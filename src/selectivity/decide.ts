@@ -75,7 +75,10 @@ export function decide(loaded: LoadedProfile, findings: readonly Finding[], abou
   const stricter = (a: string, b: string) => (loaded.strictness.get(a)! >= loaded.strictness.get(b)! ? a : b);
 
   // Without a lot it is selected: what cannot be drawn must not be a way to go free.
-  const forces = (rule: string) => (about.ruleLot?.(rule) ?? 0) < (settings.criteria.get(rule) ?? 1);
+  const forces = (rule: string) => {
+    const share = settings.criteria.get(rule) ?? 1;
+    return share === 1 || (about.ruleLot?.(rule) ?? 0) < share;
+  };
   const hits = hitsOf(loaded, findings, forces);
   // A trusted trader's errors in form weigh less; what forces a lane or stands for a protected risk is untouched.
   const score = hits.protectedPoints + Math.round(hits.points * factor('scoreFactor'));
@@ -112,7 +115,7 @@ export function decide(loaded: LoadedProfile, findings: readonly Finding[], abou
         : reason.kind === 'hits' && hits.protected;
     if (isProtected) asked.push(reason);
     else {
-      let lane = withinCapacity(reason, capacity, about.counts);
+      let lane = withinCapacity(reason.lane, score, capacity, about.counts);
       if (reason.kind === 'score' && protectedLane !== undefined && hits.protectedPoints > 0)
         lane = stricter(lane, protectedLane);
       asked.push(lane === reason.lane ? reason : { ...reason, lane, lowered: reason.lane });
@@ -183,16 +186,17 @@ function hitsOf(
 
 /** The lane that is left where the office has taken its day's share of the one that is asked for. */
 function withinCapacity(
-  reason: Reason,
+  asked: string,
+  score: number,
   capacity: LaneSettings['capacity'],
   counts: Counts | undefined,
 ): string {
-  let { lane } = reason;
+  let lane = asked;
   if (counts === undefined) return lane;
   for (;;) {
     const limit = capacity.find((each) => each.lane === lane);
     if (limit === undefined || (counts.today[lane] ?? 0) < limit.perDay) return lane;
-    if (limit.unlessScore !== undefined && (reason.score ?? 0) >= limit.unlessScore) return lane;
+    if (limit.unlessScore !== undefined && score >= limit.unlessScore) return lane;
     lane = limit.instead;
   }
 }

@@ -1,7 +1,9 @@
 /** What an office was given before, on replicas: each counts for itself and takes in what the others decided. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CheckDocument } from '../../src/check/document.ts';
 import { officeClock } from '../../src/check/office-clock.ts';
 import { openTally, type Tally } from '../../src/check/tally.ts';
+import type { Finding } from '../../src/engine/finding.ts';
 import type { Store } from '../../src/store/port.ts';
 import { declaration, overweight } from '../service/harness.ts';
 import { startOffice, type TestOffice } from './office.ts';
@@ -41,6 +43,25 @@ describe('counts of an office', () => {
       lanes: { red: 1, yellow: 1 },
       today: { red: 1, yellow: 1 },
     });
+  });
+
+  it('have a row that ends with a hit that is selected, and not with what no rule hit', async () => {
+    const tally = openTally(office.store, 'green');
+    await tally.ready(['XXR1'], now);
+    const there = { ...place, office: 'XXR1' };
+    const after = (check: Pick<CheckDocument, 'lane' | 'findings'>) => {
+      tally.add(there, check, now);
+      return tally.counts(there, now)!.unselected;
+    };
+    const findings = [{ kind: 'risk' }] as Finding[];
+    const rows = [
+      { lane: 'green', findings },
+      { lane: 'green', findings: [] },
+      { lane: 'red', findings: [] },
+      { lane: 'green', findings },
+      { lane: 'red', findings },
+    ].map(after);
+    expect(rows).toEqual([1, 1, 1, 2, 0]);
   });
 
   it('are read anew before a decision where the office was quiet here for a while and others decided', async () => {

@@ -69,6 +69,18 @@ describe('a full day', () => {
       reasons: [{ kind: 'hits', lane: 'yellow', rules: ['R', 'S'] }],
     });
   });
+
+  it('leaves the lane from so many points up, whatever asked for it', () => {
+    const unless = (points: number) =>
+      useProfile({
+        ...full.profile,
+        capacity: [{ lane: 'yellow', perDay: 0, instead: 'green', unlessScore: points }],
+      });
+    for (const findings of [[finding('R', 10)], [finding('R', 10, { lane: 'yellow' })]]) {
+      expect(decide(unless(10), findings, { ...here, counts }).lane).toBe('yellow');
+      expect(decide(unless(11), findings, { ...here, counts }).lane).toBe('green');
+    }
+  });
 });
 
 describe('the lane', () => {
@@ -113,6 +125,13 @@ describe('the lane', () => {
     expect(
       decide(shared, [finding('A', 40, { lane: 'red' })], { ...here, ruleLot: () => 0.99 }),
     ).toMatchObject({ lane: 'yellow', score: 40 });
+    // Of a draft no lot has fallen; a rule without a percentage, or with all of it, waits for none.
+    expect(decide(shared, [finding('A', 1, { lane: 'red' })], { ...here, ruleLot: () => 1 }).lane).toBe(
+      'green',
+    );
+    expect(decide(shared, [finding('B', 1, { lane: 'red' })], { ...here, ruleLot: () => 1 }).lane).toBe(
+      'red',
+    );
   });
 
   it('draws for each rule by itself, evenly, and the same again', () => {

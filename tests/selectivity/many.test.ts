@@ -74,7 +74,7 @@ function halfYear(): Decided[] {
         declared: counts.declared + 1,
         lanes: { ...counts.lanes, [lane]: (counts.lanes[lane] ?? 0) + 1 },
         today: {},
-        unselected: lane !== 'green' ? 0 : counts.unselected + (isHit ? 1 : 0),
+        unselected: !isHit ? counts.unselected : lane === 'green' ? counts.unselected + 1 : 0,
       };
     }
   }
