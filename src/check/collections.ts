@@ -62,6 +62,8 @@ export type OutcomeDocument = Omit<Outcome, 'user' | 'at' | 'enteredAt' | 'id'> 
 export interface AliasDocument {
   id: string;
   reference: string;
+  /** Set on a name that others may have as well (intake/record.ts): found by answers alone. */
+  spoken?: true;
 }
 
 /** The one place where an account and its surrogate meet; deleting the document erases the person. */

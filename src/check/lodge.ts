@@ -24,7 +24,7 @@ import { keepRetold, type Retold, takeOver } from './retold.ts';
 import { openSettings } from './settings.ts';
 import { timed } from './stages.ts';
 import { accountsOf, eventDocument, outcomeDocument } from './trail.ts';
-import { newVersion, referenceOf } from './version.ts';
+import { newVersion, openRound, referenceOf } from './version.ts';
 
 /** A degraded answer: its lane, who was given it, and when the declaration came (UTC). */
 export interface Answered {
@@ -87,7 +87,12 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     const here = batch.map(({ reference }) => reference).filter((reference) => known.has(reference));
     // What waits is called by the reference or by any other name of the declaration.
     const home = new Map(
-      batch.flatMap(({ record, reference }) => namesOf(record).map((name) => [name, reference])),
+      batch.flatMap(({ record, reference }) =>
+        namesOf(record)
+          // What is called so already is another's.
+          .filter((name) => (known.get(name)?.reference ?? reference) === reference)
+          .map((name) => [name, reference]),
+      ),
     );
     for (const { reference } of batch) home.set(reference, reference);
     const [versions, earlier, surrogates, called] = await timed('read', () =>
@@ -208,6 +213,8 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     ]).catch(undone);
     const written = examined.filter(({ isNew }) => isNew);
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated)).catch(undone);
+    const named = fresh.flatMap(({ record, doc }) => aliasesOf(record, doc.reference));
+    const isTaken = ({ id, spoken }: AliasDocument): boolean => !spoken && known.get(id)?.spoken === true;
     await timed('commit', () =>
       Promise.all([
         alone && !claimed ? claim() : undefined,
@@ -218,13 +225,9 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         outcomes.put(better.outcomes),
         events.putNew(unwritten.events),
         outcomes.putNew(unwritten.outcomes),
-        aliases.putNew(
-          fresh.flatMap(({ record, doc }) =>
-            namesOf(record)
-              .filter((name) => name !== doc.reference)
-              .map((id): AliasDocument => ({ id, reference: doc.reference })),
-          ),
-        ),
+        aliases.putNew(named.filter((alias) => !isTaken(alias))),
+        // A name that is a declaration's alone is not lost to whoever wrote it as his own reference before.
+        aliases.put(named.filter(isTaken)),
         checks.putNew(written.map(({ check }) => check)),
       ]),
     ).catch(undone);
@@ -292,18 +295,18 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
       const times = options.inOrder === true ? order.instants(records.length) : undefined;
       const recordedAt = new Map(records.map((record, i) => [record, times?.[i] ?? now]));
       return lock.run(records.flatMap(namesOf), async () => {
-        // The same declaration twice in a batch is two versions, one after the other.
+        // The same declaration twice in a batch, a draft and its registration too, is two versions, one after the other.
         const answers = new Map<DeclarationRecord, Lodged>();
         let waiting = [...records];
         while (waiting.length > 0) {
           const known = await registry.known(waiting.flatMap(namesOf));
-          const first = new Map<string, Referred>();
+          const round = openRound();
+          const batch: Referred[] = [];
           for (const record of waiting) {
             const reference = referenceOf(record, known);
-            if (!first.has(reference))
-              first.set(reference, { record, reference, recordedAt: recordedAt.get(record)! });
+            if (round.isApart(record, reference))
+              batch.push({ record, reference, recordedAt: recordedAt.get(record)! });
           }
-          const batch = [...first.values()];
           const lodged = await lodgeDistinct(batch, known, options);
           batch.forEach(({ record }, index) => {
             answers.set(record, lodged[index]!);
@@ -341,4 +344,8 @@ const undoing =
   };
 
 const namesOf = ({ identity }: DeclarationRecord): string[] => [identity.reference, ...identity.aliases];
+const aliasesOf = (record: DeclarationRecord, reference: string): AliasDocument[] =>
+  namesOf(record)
+    .filter((name) => name !== reference)
+    .map((id) => ({ id, reference, ...(id === record.identity.spoken ? { spoken: true } : {}) }));
 const allNames = ({ record, reference }: Referred): string[] => [reference, ...namesOf(record)];

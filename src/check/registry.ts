@@ -11,6 +11,8 @@ export interface Known {
   reference: string;
   office: string | null;
   provisional: boolean;
+  /** Set where it was found by a name that answers speak of and that is not its alone. */
+  spoken?: true;
 }
 
 export interface Trails {
@@ -58,9 +60,14 @@ export function openRegistry(store: Store): Registry {
       for (const name of names) {
         const own = direct.has(versionId(name, 1)) ? name : indirect.get(name)?.doc.reference;
         const doc = own === undefined ? undefined : named.get(versionId(own, 1))?.doc;
-        if (doc !== undefined) {
-          found.set(name, { reference: doc.reference, office: doc.office, provisional: doc.provisional });
-        }
+        if (doc === undefined) continue;
+        const isSpoken = own !== name && indirect.get(name)?.doc.spoken === true;
+        found.set(name, {
+          reference: doc.reference,
+          office: doc.office,
+          provisional: doc.provisional,
+          ...(isSpoken ? { spoken: true } : {}),
+        });
       }
       return found;
     },

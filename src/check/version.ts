@@ -1,5 +1,5 @@
 /** A declaration as it comes in: under which reference it is kept, and the version that it becomes. */
-import type { DeclarationRecord } from '../intake/record.ts';
+import type { DeclarationRecord, Identity } from '../intake/record.ts';
 import type { DeclarationDocument } from './collections.ts';
 import { type Known, versionId } from './registry.ts';
 import { utc } from './trail.ts';
@@ -10,12 +10,39 @@ import { utc } from './trail.ts';
  */
 export function referenceOf({ identity }: DeclarationRecord, known: ReadonlyMap<string, Known>): string {
   const own = known.get(identity.reference);
-  if (own !== undefined) return own.reference;
-  for (const alias of identity.aliases) {
+  if (own !== undefined && !own.spoken) return own.reference;
+  for (const alias of linkingNames(identity)) {
     const other = known.get(alias);
-    if (other !== undefined && (other.provisional || identity.provisional)) return other.reference;
+    if (other !== undefined && !other.spoken && (other.provisional || identity.provisional))
+      return other.reference;
   }
   return identity.reference;
+}
+
+/** Names that are a declaration's alone: two that share one may be the same. */
+const linkingNames = ({ aliases, spoken }: Identity): string[] => aliases.filter((name) => name !== spoken);
+
+/**
+ * Tells apart records of which one may become known under a name of another: only the first of these can be taken in
+ * before it is known which declaration the next one is.
+ */
+export function openRound(): { isApart(record: DeclarationRecord, reference: string): boolean } {
+  /** By name, whether one that bears it is provisional. */
+  const named = new Map<string, boolean>();
+  const own = new Set<string>();
+  return {
+    isApart({ identity }, reference) {
+      const names = linkingNames(identity);
+      const isTold =
+        own.has(reference) ||
+        named.has(identity.reference) ||
+        names.some((name) => named.get(name) === true || (identity.provisional && named.has(name)));
+      own.add(reference);
+      for (const name of [reference, identity.reference, ...names])
+        named.set(name, identity.provisional || named.get(name) === true);
+      return !isTold;
+    },
+  };
 }
 
 export function newVersion(

@@ -90,7 +90,15 @@ export function identify(declaration: Declaration): Identity {
     } else if (name !== 'content') names.add(value);
   }
   // Answers speak of the bare local reference, without the declarant.
-  if (declaration.localReference !== undefined) names.add(declaration.localReference);
+  const bare = declaration.localReference;
+  const isSpoken = bare !== undefined && bare !== reference && !names.has(bare);
+  if (isSpoken) names.add(bare);
   names.delete(reference!);
-  return { reference: reference!, provisional, content, aliases: [...names] };
+  return {
+    reference: reference!,
+    provisional,
+    content,
+    aliases: [...names],
+    ...(isSpoken ? { spoken: bare } : {}),
+  };
 }

@@ -17,6 +17,11 @@ export interface Identity {
   content: string;
   /** Other names by which messages speak of the same declaration: LRN, MRN, registration. */
   aliases: string[];
+  /**
+   * The one of them that is the declarant's own reference without the declarant: answers speak of it, but others have the same,
+   * so it says of no two declarations that they are one.
+   */
+  spoken?: string;
 }
 
 export type IntakeRecord =
