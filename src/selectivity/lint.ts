@@ -114,7 +114,8 @@ export const profileLints: readonly ProfileLint[] = [
   {
     code: 'SP004',
     severity: 'error',
-    about: 'a lane stands once in each list of rates, thresholds and capacities',
+    about:
+      'a lane stands once in each list of rates, thresholds and capacities, and a rule once among the percentages',
     fix: 'Keep one entry for the lane.',
     *check(profile) {
       for (const { pointer, layer } of layersOf(profile))
@@ -127,6 +128,16 @@ export const profileLints: readonly ProfileLint[] = [
                 message: `lane "${lane}" stands here twice`,
               };
         }
+      for (const { pointer, layer } of layersOf(profile)) {
+        const rules = (layer.criteria ?? []).map(({ rule }) => rule);
+        for (const [index, rule] of rules.entries())
+          if (isRepeated(rules, rule, index))
+            yield {
+              pointer: `${pointer}/criteria/${index}/rule`,
+              message: `rule "${rule}" stands here twice`,
+              fix: 'Keep one entry for the rule.',
+            };
+      }
     },
   },
   {
@@ -149,7 +160,7 @@ export const profileLints: readonly ProfileLint[] = [
   {
     code: 'SP006',
     severity: 'warning',
-    about: 'a higher score is never given a milder lane',
+    about: 'a higher score is never given a milder lane, and each score one lane',
     fix: 'Order the thresholds as strict as their lanes.',
     *check(profile) {
       for (const { pointer, layer } of layersOf(profile)) {
@@ -157,6 +168,12 @@ export const profileLints: readonly ProfileLint[] = [
         for (const [index, { lane, from }] of ordered.entries()) {
           const before = ordered[index - 1];
           if (before === undefined) continue;
+          if (from === before.from)
+            yield {
+              pointer: `${pointer}/thresholds`,
+              message: `from ${from} points both "${before.lane}" and "${lane}" are given, so the first never is`,
+              fix: 'Give each lane points of its own.',
+            };
           const [milder, stricter] = [strictnessOf(profile, before.lane), strictnessOf(profile, lane)];
           if (milder !== undefined && stricter !== undefined && stricter < milder)
             yield {
@@ -289,6 +306,41 @@ export const profileLints: readonly ProfileLint[] = [
       for (const [office, zone] of Object.entries(timeZones))
         if (!isZone(zone))
           yield { pointer: `/timeZones/${office}`, message: `there is no time zone "${zone}"` };
+    },
+  },
+  {
+    code: 'SP015',
+    severity: 'warning',
+    about:
+      'what is drawn, filled or given for hits and points is not the lane of what goes free, nor a milder one',
+    fix: 'Name a stricter lane, or take the entry out; `default` is the mildest lane that anything asks for.',
+    *check(profile) {
+      const free = strictnessOf(profile, profile.default);
+      if (free === undefined) return;
+      const isAbove = (lane: string, least: number): boolean =>
+        (strictnessOf(profile, lane) ?? free + least) >= free + least;
+      for (const { pointer, layer } of layersOf(profile)) {
+        const named = [
+          ...(['random', 'expected'] as const).flatMap((key) =>
+            (layer[key] ?? []).map(({ lane }, index) => ({ at: `${key}/${index}/lane`, lane, least: 1 })),
+          ),
+          ...(layer.maximumHits === undefined
+            ? []
+            : [{ at: 'maximumHits/lane', lane: layer.maximumHits.lane, least: 1 }]),
+          // Points may be given the lane of what goes free by name; that asks for nothing.
+          ...(layer.thresholds ?? []).map(({ lane }, index) => ({
+            at: `thresholds/${index}/lane`,
+            lane,
+            least: 0,
+          })),
+        ];
+        for (const { at, lane, least } of named)
+          if (!isAbove(lane, least))
+            yield {
+              pointer: `${pointer}/${at}`,
+              message: `"${lane}" is ${lane === profile.default ? 'what goes free already' : `milder than "${profile.default}", the lane of what nothing selects`}`,
+            };
+      }
     },
   },
 ];

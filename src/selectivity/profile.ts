@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { problemOf } from '../declaration/validate.ts';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
+import { didYouMean } from '../rules/did-you-mean.ts';
 import { type Against, lintProfile, type ProfileComplaint } from './lint.ts';
 import { type Mode, Profile, type Stage } from './model.ts';
 
@@ -36,22 +37,30 @@ export interface LoadedProfile {
   settings(office: string | undefined, flow: string): LaneSettings;
 }
 
-const validate = new Ajv().compile(Profile);
+const validate = new Ajv({ verbose: true }).compile(Profile);
 
 /** What is wrong with a profile's content: against the schema (SP000), else what the lints say. */
 export function profileComplaints(content: unknown, against: Against): ProfileComplaint[] {
   if (validate(content)) return lintProfile(content as Profile, against);
   return (validate.errors ?? []).map((error): ProfileComplaint => {
     const { pointer, problem } = problemOf(error);
-    return {
-      code: 'SP000',
-      severity: 'error',
-      pointer,
-      message: problem,
-      fix: 'Write it as schemas/selectivity-profile.json says; editors check it while you type.',
-    };
+    const told = { code: 'SP000', severity: 'error' } as const;
+    if (error.keyword === 'additionalProperties') {
+      const member = String(error.params.additionalProperty);
+      const known = Object.keys((error.parentSchema as { properties: object }).properties);
+      return {
+        ...told,
+        pointer: `${error.instancePath}/${member}`,
+        message: problem,
+        fix: didYouMean(member, known) ?? asWritten,
+      };
+    }
+    const message = error.instancePath === '' ? problem : `${error.instancePath.slice(1)} ${problem}`;
+    return { ...told, pointer, message, fix: asWritten };
   });
 }
+
+const asWritten = 'Write it as schemas/selectivity-profile.json says; editors check it while you type.';
 
 /** Validates a profile's content. Throws CC_PROFILE_INVALID with the pointer of the first fault. */
 export function useProfile(content: unknown, file = 'profile'): LoadedProfile {

@@ -18,7 +18,7 @@ const sound = () => parse(text) as Record<string, unknown> & { lanes: Record<str
 
 /** By code: a change to the profile XX, and where it is told of. */
 const wrong: Record<string, [change: Record<string, unknown>, pointer: string]> = {
-  SP000: [{ colour: 'red' }, '/'],
+  SP000: [{ colour: 'red' }, '/colour'],
   SP001: [{ maximumHits: { count: 3, lane: 'purple' } }, '/maximumHits/lane'],
   SP002: [
     { lanes: sound().lanes.map((lane) => (lane.code === 'green' ? { ...lane, strictness: 1 } : lane)) },
@@ -60,6 +60,7 @@ const wrong: Record<string, [change: Record<string, unknown>, pointer: string]> 
   SP012: [{ review: '2026-01-01' }, '/review'],
   SP013: [{ criteria: [{ rule: 'PRO-02', rate: 0.5 }] }, '/criteria/0/rule'],
   SP014: [{ timeZones: { XXB2: 'Africa/Nairoby' } }, '/timeZones/XXB2'],
+  SP015: [{ maximumHits: { count: 3, lane: 'green' } }, '/maximumHits/lane'],
 };
 
 describe('lints of a profile', () => {
@@ -88,6 +89,25 @@ describe('lints of a profile', () => {
       against,
     );
     expect(found.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(['SP009 /overrides/0']);
+  });
+
+  it.each([
+    ['SP004 /criteria/1/rule', { criteria: [1, 0.5].map((rate) => ({ rule: 'PRO-001', rate })) }],
+    ['SP006 /thresholds', { thresholds: ['yellow', 'red'].map((lane) => ({ lane, from: 30 })) }],
+    ['SP015 /random/0/lane', { random: [{ lane: 'green', rate: 0.1 }] }],
+    ['SP015 /thresholds/0/lane', { default: 'yellow', random: [], thresholds: [{ lane: 'blue', from: 1 }] }],
+  ])('tell %s of %j', (place, change) => {
+    const found = profileComplaints({ ...sound(), expected: [], ...change }, against);
+    expect(found.map(({ code, pointer }) => `${code} ${pointer}`)).toContain(place);
+  });
+
+  it('name the member where the schema is broken', () => {
+    const told = (change: Record<string, unknown>) =>
+      profileComplaints({ ...sound(), ...change }, against).map(({ message, fix }) => `${message}: ${fix}`);
+    expect(told({ random: [{ lane: 'red', rate: '5%' }] })).toEqual([
+      'random/0/rate must be number: Write it as schemas/selectivity-profile.json says; editors check it while you type.',
+    ]);
+    expect(told({ threshold: [] })).toEqual(["it has no member 'threshold': Did you mean `thresholds`?"]);
   });
 
   const percentages = (rule: string) =>
