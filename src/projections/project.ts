@@ -21,7 +21,7 @@ import { watchRemoved } from './removed.ts';
 import { namesQueuedIn } from './taken.ts';
 import { entriesCalled, entryNames, followUpsOf, noteTakings, takings } from './taking.ts';
 import { registersRecorded } from './trusting.ts';
-import { remakeOld } from './upgrade.ts';
+import { remakeOld, sayRemade } from './upgrade.ts';
 import { withdrawGone } from './withdraw.ts';
 import { readWritten, type Written } from './written.ts';
 
@@ -132,18 +132,35 @@ export async function project(store: Store, options: ProjectOptions = {}): Promi
   }
 }
 
-/** Throws every projected row away and makes it again; the same rows come back. */
+/** The clearance row last, as in withdraw.ts: where none stands, no other row of a declaration is there to go stale. */
+const thrownAway: readonly CollectionSpec[] = [
+  tables.finding.spec,
+  tables.act.spec,
+  tables.clearance_item.spec,
+  takings,
+  entryNames,
+  tables.clearance.spec,
+];
+
+/**
+ * Throws every projected row away and makes it again; the same rows come back. Cut short anywhere, the next start makes what is
+ * missing, and readiness says how far it is.
+ */
 export async function rebuild(store: Store, options: ProjectOptions = {}): Promise<Projected> {
   // A day that no declaration has any more must leave the roll-ups too.
   const days = await store
     .collection(tables.clearance.spec)
     .aggregate({ groupBy: ['day'], measures: { rows: { count: true } } });
-  // The cursor last: a runner beside this one that writes rows and its cursor in between loses that cursor, and all
-  // is folded again. The other way round its cursor would stand over tables that were emptied after it.
-  for (const table of Object.values(tables)) await store.collection(table.spec).clear();
-  for (const spec of [takings, entryNames]) await store.collection(spec).clear();
+  const marks = days.map(({ key }) => ({ id: String(key.day) }));
+  await store.collection(changedDays).put(marks);
+  // Before anything is thrown away: a cursor over emptied tables would have them stay so.
+  await sayRemade(store);
   await store.collection(cursors).delete([cursorId]);
-  await store.collection(changedDays).put(days.map(({ key }) => ({ id: String(key.day) })));
+  for (const spec of thrownAway) await store.collection(spec).clear();
+  // And once more: a runner beside this one that began at the beginning and wrote rows and its cursor in between loses that
+  // cursor, and all is folded again.
+  await store.collection(cursors).delete([cursorId]);
+  await store.collection(changedDays).put(marks);
   return project(store, options);
 }
 

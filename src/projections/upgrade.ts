@@ -1,7 +1,8 @@
 /**
  * Which release's folds made the projected rows. A release with other columns or other folds makes them anew by itself: the
  * cursors go back to the beginning, and every declaration is folded again, row over row, beside everything else. Until that
- * has come past where the cursors stood, figures mix old rows and new ones, and readiness and log say so.
+ * has come past where the cursors stood, figures mix old rows and new ones, and readiness and log say so. Readiness says it in
+ * a rebuild, too, whoever ends that.
  *
  * Beside the cursors and not in them: a replica of the release before, which knows nothing of it, writes those.
  */
@@ -38,6 +39,8 @@ export interface RowsMade {
 const sum = (position: Readonly<Record<SourceName, number>>): number =>
   Object.values(position).reduce((all, one) => all + one, 0);
 
+const nowhere: Record<SourceName, number> = { declaration: 0, event: 0, outcome: 0, check: 0 };
+
 /** @returns how far the rows are this release's own. */
 export async function rowsMade(store: Store): Promise<RowsMade> {
   const [shape, cursor] = await Promise.all([
@@ -45,13 +48,26 @@ export async function rowsMade(store: Store): Promise<RowsMade> {
     store.collection<CursorDocument>(cursors).get(cursorId),
   ]);
   const until = shape?.doc.until;
-  const position = cursor?.doc.position;
   // No cursor: nothing was made yet, or a rebuild throws everything away.
-  if (position === undefined) return { current: true, done: 0, of: 0 };
-  if (shape?.doc.shape !== projectionShape) return { current: false, done: 0, of: sum(position) };
+  const position = cursor?.doc.position ?? nowhere;
+  if (shape?.doc.shape !== projectionShape)
+    return { current: cursor === undefined, done: 0, of: sum(position) };
   if (until === undefined) return { current: true, done: 0, of: 0 };
   const behind = (Object.keys(until) as SourceName[]).some((name) => position[name] < until[name]);
   return { current: !behind, done: Math.min(sum(position), sum(until)), of: sum(until) };
+}
+
+/** Has it said that rows are made anew until the cursors have come again to where they stand, or to where they were to come. */
+export async function sayRemade(store: Store): Promise<void> {
+  const shapes = store.collection<ShapeDocument>(cursors);
+  const [shape, cursor] = await Promise.all([
+    shapes.get(shapeId),
+    store.collection<CursorDocument>(cursors).get(cursorId),
+  ]);
+  const [reached, told] = [cursor?.doc.position ?? nowhere, shape?.doc.until ?? nowhere];
+  const until = { ...nowhere };
+  for (const name of Object.keys(until) as SourceName[]) until[name] = Math.max(reached[name], told[name]);
+  await shapes.put([{ id: shapeId, shape: projectionShape, until }]);
 }
 
 /** Has rows of another release's folds made anew by whoever projects next; true where there are any. */
