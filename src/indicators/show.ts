@@ -30,7 +30,16 @@ export function shownValue(
     return (value / 10 ** digits).toFixed(digits);
   }
   const whole = figure.unit === 'count' && Number.isInteger(value);
-  return value.toFixed(figure.unit === 'count' && !whole ? 2 : decimals[figure.unit]);
+  return value.toFixed(digitsOf(value, figure.unit === 'count' && !whole ? 2 : decimals[figure.unit]));
+}
+
+const mostDecimals = 6;
+
+/** As many as the unit has, and more where only zeros would be left of a value that is none. */
+function digitsOf(value: number, usual: number): number {
+  let digits = usual;
+  while (value !== 0 && digits < mostDecimals && Math.abs(value) < 0.5 / 10 ** digits) digits++;
+  return digits;
 }
 
 const textOf = (texts: Record<string, string>, language: Language): string =>
