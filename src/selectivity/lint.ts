@@ -343,6 +343,23 @@ export const profileLints: readonly ProfileLint[] = [
       }
     },
   },
+  {
+    code: 'SP016',
+    severity: 'warning',
+    about: 'a lane that a rule forces is one of the profile’s',
+    fix: 'Correct the `lane` of the rule, or add it to `lanes`.',
+    *check({ lanes }, { rules = [] }) {
+      const codes = new Set(lanes.map(({ code }) => code));
+      const by = new Map<string, string[]>();
+      for (const { id, lane } of rules)
+        if (lane !== undefined && !codes.has(lane)) by.set(lane, [...(by.get(lane) ?? []), id]);
+      for (const [lane, ids] of by)
+        yield {
+          pointer: '/lanes',
+          message: `there is no lane "${lane}", so these rules force nothing: ${ids.join(', ')}`,
+        };
+    },
+  },
 ];
 
 /** In the order of the codes. */

@@ -61,6 +61,8 @@ const wrong: Record<string, [change: Record<string, unknown>, pointer: string]> 
   SP013: [{ criteria: [{ rule: 'PRO-02', rate: 0.5 }] }, '/criteria/0/rule'],
   SP014: [{ timeZones: { XXB2: 'Africa/Nairoby' } }, '/timeZones/XXB2'],
   SP015: [{ maximumHits: { count: 3, lane: 'green' } }, '/maximumHits/lane'],
+  // The lane that PRO-001 and PRO-002 force.
+  SP016: [JSON.parse(JSON.stringify(sound()).replaceAll('"red"', '"examined"')), '/lanes'],
 };
 
 describe('lints of a profile', () => {
