@@ -14,6 +14,7 @@ import { foreignRule } from './foreign-rule.ts';
 import { incompleteCondition } from './incomplete-condition.ts';
 import { itemScopeUnused } from './item-scope-unused.ts';
 import { jsonPath } from './json-path.ts';
+import { jurisdiction } from './jurisdiction.ts';
 import { legalBasis } from './legal-basis.ts';
 import { letCircular } from './let-circular.ts';
 import { letName } from './let-name.ts';
@@ -104,6 +105,7 @@ export const lints: readonly Lint[] = [
   officerInRiskRule,
   audienceLeak,
   examplesProveNothing,
+  jurisdiction,
 ];
 
 /** What the reader of a file finds before there is anything to lint. */
