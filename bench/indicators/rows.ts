@@ -101,6 +101,8 @@ function textsOf(name: TableName, declarations: number): Readonly<Record<string,
     consignor: pick(12_000, 'N', 9),
     hours: oneOf(['08-12', '08-12', '12-16', '16-20'], 11),
     currency: `'EUR'`,
+    // An office has a roster, or opening hours alone, or neither.
+    handsCounted: `['duty', 'duty', 'open', 'clock'][1 + ${office} % 4]`,
     firstLane: oneOf(['green', 'green', 'green', 'yellow', 'red', 'blue'], 9),
     lastLane: `'green'`,
     criterion: pick(80, 'K', 10),
