@@ -8,7 +8,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { CrosscheckError } from '../errors.ts';
 import { addDays, periodBefore } from '../projections/calendar.ts';
-import { officeDay } from '../projections/context.ts';
+import { officeDay, officeDays } from '../projections/context.ts';
 import type { CollectionSpec, Document, Store } from '../store/port.ts';
 import type { Definition } from './definition.ts';
 import { dimensions } from './dimensions.ts';
@@ -133,11 +133,10 @@ export async function prescriptiveSince(store: Store, at: string): Promise<Reado
   const standing = docs
     .filter(({ confirmedBy }) => confirmedBy !== undefined)
     .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  const days = new Map<string, string>();
-  for (const { office } of standing)
-    if (!days.has(office)) days.set(office, await officeDay(store, office, at));
+  if (standing.length === 0) return prescriptive;
+  const dayOf = await officeDays(store);
   for (const { office, phase, from } of standing) {
-    if (from > days.get(office)!) continue;
+    if (from > dayOf(office, at)) continue;
     if (phase === 'descriptive') prescriptive.delete(office);
     else if (!prescriptive.has(office)) prescriptive.set(office, from);
   }

@@ -63,12 +63,18 @@ function openZones(book: ReferenceBook): NonNullable<FoldContext['zoneOf']> {
   };
 }
 
-/** The day on the office's own clock; on that of UTC where no record tells its zone. @param at UTC instant */
-export async function officeDay(store: Store, office: string, at: string): Promise<string> {
+/** The day on an office's own clock; on that of UTC where no record tells its zone. @param at UTC instant */
+export async function officeDays(store: Store): Promise<(office: string, at: string) => string> {
   const { zoneOf } = await registerOf(store);
-  const zone = zoneOf?.(office, at);
-  return (zone === undefined ? at : shownIn(zone, at)).slice(0, 10);
+  return (office, at) => {
+    const zone = zoneOf?.(office, at);
+    return (zone === undefined ? at : shownIn(zone, at)).slice(0, 10);
+  };
 }
+
+/** The same of one office. */
+export const officeDay = async (store: Store, office: string, at: string): Promise<string> =>
+  (await officeDays(store))(office, at);
 
 function registerOf(store: Store): Promise<Made> {
   const register: Register = registers.get(store) ?? {
