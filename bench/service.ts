@@ -106,10 +106,25 @@ async function measureBatch(
   return answered / elapsed();
 }
 
-/** Seconds by which figures lag behind what was checked. */
-async function projectionLag(url: string): Promise<number> {
+/** What a service tells of itself under this name. */
+async function metric(url: string, name: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^crosscheck_projection_lag_seconds (\S+)$/m.exec(metrics)![1]);
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)![1]);
+}
+
+/** Seconds by which figures lag behind what was checked. */
+const projectionLag = (url: string) => metric(url, 'crosscheck_projection_lag_seconds');
+
+/** Milliseconds of processor time, of all threads of the service, for each declaration of what is measured. */
+async function costing(
+  url: string,
+  measured: () => Promise<number>,
+): Promise<[perSecond: number, cost: number]> {
+  const processorTime = () => metric(url, 'process_cpu_seconds_total');
+  const [before, begun] = [await processorTime(), performance.now()];
+  const perSecond = await measured();
+  const declarations = (perSecond * (performance.now() - begun)) / 1000;
+  return [perSecond, (((await processorTime()) - before) * 1000) / declarations];
 }
 
 async function caughtUpAfter(url: string): Promise<number> {
@@ -139,16 +154,23 @@ async function measureAll(
       const { child, url } = await start(mode, placeOf(mode, round));
       await measure(url, 50, { amount: warmUp });
       for (const connections of connectionCounts) {
-        const { perSecond, p99 } = await measure(url, connections);
+        const single = async () => {
+          const { perSecond, p99 } = await measure(url, connections);
+          figures.add(`${mode} ${connections} p99`, p99);
+          return perSecond;
+        };
+        const [perSecond, cost] = mode === 'ours' ? await costing(url, single) : [await single()];
         figures.add(`${mode} ${connections}`, perSecond);
-        figures.add(`${mode} ${connections} p99`, p99);
+        if (cost !== undefined) figures.add(`cost ${connections}`, cost);
       }
       if (mode === 'ours') {
         figures.add('lag', await projectionLag(url));
         figures.add('caught up', await caughtUpAfter(url));
         await measureBatch(url, (_, sentLines) => sentLines < warmUpLines);
         await caughtUpAfter(url);
-        figures.add('batch', await measureBatch(url));
+        const [perSecond, cost] = await costing(url, () => measureBatch(url));
+        figures.add('batch', perSecond);
+        figures.add('batch cost', cost);
       }
       await stop(child);
     }
@@ -199,6 +221,14 @@ function casesOf(store: keyof typeof modesOn, figures: Figures): BenchCase[] {
       unit: 'declarations/s',
       baseline: `our single route at ${connections} connections`,
       ratio: figures.of('batch') / figures.of(`ours ${connections}`),
+    });
+  for (const connections of connectionCounts)
+    cases.push({
+      case: `processor time a line of a batch, ${store}`,
+      value: figures.of('batch cost'),
+      unit: 'ms',
+      baseline: `a single call at ${connections} connections`,
+      ratio: figures.of('batch cost') / figures.of(`cost ${connections}`),
     });
   cases.push({ case: `figures lag after the rush, ${store}`, value: figures.of('lag'), unit: 's' });
   cases.push({ case: `figures caught up after, ${store}`, value: figures.of('caught up'), unit: 's' });

@@ -1,7 +1,6 @@
 /**
- * The stream behind /v1/live: who listens, from where on, and what is told to whom. Each check that is written is told with its
- * id, declaration, lane and office, never with what was found; `figures` says that projections have moved on. Events carry the
- * store's cursor and a mark of the check that stands there, so that a place of another history is known for one.
+ * The stream behind ./live.ts: who listens, from where on, and what each of them is sent. Checks come from the store in the
+ * order in which they were written, our own at once and those of other replicas when the store is asked again.
  */
 import type { ServerResponse } from 'node:http';
 import * as specs from '../check/collections.ts';

@@ -13,7 +13,7 @@ import { identify } from '../intake/identity.ts';
 import type { IntakeRecord } from '../intake/record.ts';
 import type { Feed, Mapping } from '../mapping/mapping.ts';
 import { CellFault } from '../mapping/values.ts';
-import { type Assembled, type Assembler, createAssembler, type Row } from './assemble.ts';
+import { type Assembled, type Assembler, createAssembler } from './assemble.ts';
 import {
   type CompiledMapping,
   type CompiledTable,
@@ -28,6 +28,7 @@ import { loadMapping } from './mapping-file.ts';
 import { collectProblems, errorOf, type Problems, type RowProblem, whereOf } from './problems.ts';
 import { plainTables } from './reference/plain.ts';
 import { checkReference, type ReferenceInput } from './reference/store.ts';
+import type { Row } from './rows.ts';
 import { catalogue, type Marks, type Prepared, plainRows, prepareViews } from './sql.ts';
 import { openStaging, type Staging } from './stage.ts';
 import {

@@ -6,8 +6,8 @@ import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { CrosscheckError } from '../errors.ts';
 import type { When } from '../mapping/mapping.ts';
 import { CellFault } from '../mapping/values.ts';
-import type { Row } from './assemble.ts';
 import { type CompiledMapping, type CompiledTable, isReference } from './compile.ts';
+import type { Row } from './rows.ts';
 import { type Staging, sqlName, sqlText } from './stage.ts';
 
 /** Table name to the newest mark that was seen; kept between runs. */
