@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { utc } from '../check/trail.ts';
-import { lastWords } from '../check/words.ts';
 import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration } from '../declaration/declaration.ts';
 import type { Outcome, TrailEvent } from '../declaration/trail.ts';
@@ -16,6 +15,7 @@ import { resolveCalls } from '../facts/resolve.ts';
 import { type FactContext, factContext, factSheet } from '../facts/sheet.ts';
 import type { FactSources } from '../facts/sources.ts';
 import type { Calls, ControlOutcome, TrailStep } from '../facts/subject.ts';
+import { wordsInFile } from './words.ts';
 
 /** What a file or the store says of one declaration. */
 export interface HistoryRecord {
@@ -133,7 +133,7 @@ export function casesFor(
         version,
         declaration,
         trail: trail.map(stepOf),
-        outcomes: lastWords(outcomes).map(controlOf),
+        outcomes: wordsInFile(outcomes).map(controlOf),
         recordedAt,
         sheet,
       }),

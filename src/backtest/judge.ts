@@ -1,9 +1,10 @@
 /**
  * What history says of one declaration, apart from the rules: to which groups it belongs, and what a control of it
- * found. Only final outcomes count (DESIGN decision 15).
+ * found. Only final outcomes count, and of one act the last word (DESIGN decision 15), as in the figures.
  */
 import { createHmac } from 'node:crypto';
 import type { HistoryRecord } from './case.ts';
+import { wordsInFile } from './words.ts';
 
 export const dimensions = ['office', 'flow', 'procedure', 'officer', 'month'] as const;
 export type Dimension = (typeof dimensions)[number];
@@ -17,7 +18,7 @@ export interface Judged {
   controlled: boolean;
   /** It found something. */
   irregular: boolean;
-  /** The control came from the random draw, so it speaks for all declarations. */
+  /** The random draw chose the lane or the control, so it speaks for all declarations. */
   random: boolean;
   /** Somebody looked at the goods or the papers, whatever came of it. */
   examined: boolean;
@@ -54,6 +55,15 @@ function officerOf(trail: HistoryRecord['trail']): string | undefined {
   return acted ?? assigned;
 }
 
+/** The event that gave the first lane. */
+function laneOf(trail: HistoryRecord['trail']): HistoryRecord['trail'][number] | undefined {
+  let first: HistoryRecord['trail'][number] | undefined;
+  for (const event of trail)
+    if (event.kind === 'LANE' && event.to !== undefined)
+      if (first === undefined || Date.parse(event.at) < Date.parse(first.at)) first = event;
+  return first;
+}
+
 export function judge(
   { declaration, trail, outcomes }: Pick<HistoryRecord, 'declaration' | 'trail' | 'outcomes'>,
   pseudonym: (account: string) => string,
@@ -64,12 +74,12 @@ export function judge(
   const officer = officerOf(trail);
   let controlled = false;
   let irregular = false;
-  let random = false;
+  let random = laneOf(trail)?.cause === 'random';
   let revenue: Map<string, number> | undefined;
-  for (const { status, result, random: drawn, duty, fine } of outcomes) {
+  for (const { status, result, verdict, random: drawn, duty, fine } of wordsInFile(outcomes)) {
     if (status !== 'final') continue;
     controlled = true;
-    irregular ||= result !== 'conform';
+    irregular ||= result !== 'conform' && verdict !== 'refuted';
     random ||= drawn === true;
     for (const money of [duty, fine]) {
       if (money === undefined) continue;

@@ -19,7 +19,8 @@ const setup = piscina.workerData as Setup;
 const rulebook = compile(setup.rules, { catalogue: factCatalogue, shared: setup.shared });
 const { rules } = rulebook;
 const placeOf = new Map(rules.map(({ id }, place) => [id, place]));
-const weights = rules.map(({ weight }) => weight);
+/** Points towards a lane; rules that speak of officers or systems select nothing, whatever their weight. */
+const weights = rules.map(({ kind, weight }) => (kind === 'consistency' || kind === 'risk' ? weight : 0));
 const { calls, needs } = rulebook;
 const hasCalls = calls.declaration.length + calls.item.length > 0;
 const pseudonym = pseudonyms(setup.key);

@@ -162,6 +162,38 @@ describe('rules backtest', () => {
     });
   });
 
+  test('ranks by points that select: rules on conduct and systems have none, whatever their weight', async () => {
+    const beside = join(folder, 'beside');
+    await mkdir(beside);
+    const file = await readFile(join(rules, 'VAL-900.yaml'), 'utf8');
+    await writeFile(join(beside, 'VAL-900.yaml'), file);
+    const ranked = async () => {
+      const { out } = await crosscheck('rules', 'backtest', '--rules', beside, history, '--json');
+      return JSON.parse(out);
+    };
+    const alone = await ranked();
+    // Of what conforms, so that its points would put that first.
+    const conduct = file
+      .replaceAll('VAL-900', 'CON-900')
+      .replace(/^kind: \w+/m, 'kind: conduct')
+      .replace(/^weight: \d+/m, 'weight: 90')
+      .replace('operator: greaterThan, value: 100', 'operator: lessThan, value: 100');
+    await writeFile(join(beside, 'CON-900.yaml'), conduct);
+    const both = await ranked();
+    expect(
+      both.rules.map(({ rule, declarations }: { rule: string; declarations: number }) => [
+        rule,
+        declarations,
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['VAL-900', 200],
+        ['CON-900', 100],
+      ]),
+    );
+    expect(both.inspection).toEqual(alone.inspection);
+  });
+
   test('shows a table, groups and examples, and writes a page that needs nothing else', async () => {
     const html = join(folder, 'report.html');
     const { out } = await crosscheck(

@@ -195,6 +195,43 @@ describe('what history says of a declaration', () => {
     expect(final.revenue.get('EUR')).toBe(500);
   });
 
+  test('counts of one act the last word, whatever order the file has', () => {
+    const act = { id: 'o1', control: 'physical', at, duty: { amount: 500, currency: 'EUR' } } as const;
+    const found = { ...act, result: 'value', status: 'final' } as const;
+    const annulled = { ...found, status: 'annulled', enteredAt: '2026-04-02T08:00:00Z' } as const;
+    const corrected = {
+      ...act,
+      result: 'conform',
+      status: 'final',
+      duty: { amount: 0, currency: 'EUR' },
+      enteredAt: '2026-04-02T08:00:00Z',
+    } as const;
+    for (const outcomes of [
+      [found, annulled],
+      [annulled, found],
+    ])
+      expect(judge(record({ outcomes }), name)).toMatchObject({ controlled: false, irregular: false });
+    for (const outcomes of [
+      [found, corrected],
+      [corrected, found],
+    ]) {
+      const judgement = judge(record({ outcomes }), name);
+      expect(judgement).toMatchObject({ controlled: true, irregular: false });
+      expect(judgement.revenue.get('EUR')).toBe(0);
+    }
+    expect(judge(record({ outcomes: [{ ...found, verdict: 'refuted' }] }), name).irregular).toBe(false);
+  });
+
+  test('knows the random sample by its lane as well as by its outcome', () => {
+    const lane = (cause: string, to: string, hour: string) =>
+      ({ kind: 'LANE', at: `2026-03-02T${hour}:00:00Z`, to, cause }) as const;
+    const outcomes = [{ control: 'physical', result: 'value', status: 'final', at }] as const;
+    const drawn = record({ trail: [lane('manual', 'yellow', '10'), lane('random', 'red', '09')], outcomes });
+    expect(judge(drawn, name).random).toBe(true);
+    const chosen = record({ trail: [lane('criterion', 'red', '09'), lane('random', 'red', '10')], outcomes });
+    expect(judge(chosen, name).random).toBe(false);
+  });
+
   test('names the officer by a pseudonym of this run', () => {
     const trail = [
       { kind: 'ASSIGN', at, to: 'jo' },
