@@ -2,7 +2,7 @@
 import { minorDigits } from '../declaration/money.ts';
 import type { Definition, Unit } from './definition.ts';
 import { dimensions } from './dimensions.ts';
-import type { FigureTable } from './figure-table.ts';
+import { type FigureTable, figuresThere, leading } from './figure-table.ts';
 import type { FigureValue } from './telling.ts';
 
 export type Language = 'en' | 'fr';
@@ -45,30 +45,30 @@ function digitsOf(value: number, usual: number): number {
 const textOf = (texts: Record<string, string>, language: Language): string =>
   texts[language] ?? texts.en ?? Object.values(texts)[0]!;
 
-/** One line a key: dimensions, then each figure, then n, limits and state of the principal one. */
+/** One line a key: dimensions, then each figure that any key has, then n, limits and state of the leading one. */
 export function tableLines(table: FigureTable, definition: Definition, language: Language): string[] {
   const specs = new Map(definition.figures.map((figure) => [figure.id, figure]));
-  const principal = table.figures[0];
+  const ids = figuresThere(table);
   const head = [
     ...table.by.map((name) => textOf({ ...dimensions[name]!.title }, language)),
-    ...table.figures.map((id) => `${textOf(specs.get(id)!.title, language)} [${specs.get(id)!.unit}]`),
+    ...ids.map((id) => `${textOf(specs.get(id)!.title, language)} [${specs.get(id)!.unit}]`),
     'n',
     ...(table.by.length > 0
       ? [language === 'fr' ? 'limites' : 'limits', language === 'fr' ? 'état' : 'state']
       : []),
   ];
   const body = table.rows.map((row) => {
-    const first = principal === undefined ? undefined : row.figures[principal];
+    const lead = row.figures[leading(row, ids)];
     return [
       ...table.by.map((name) => row.key[name] ?? '-'),
-      ...table.figures.map((id) => withCurrency(row.figures[id]!)),
-      String(first?.n ?? ''),
-      ...(table.by.length > 0 ? [limitsText(first), first?.state ?? ''] : []),
+      ...ids.map((id) => withCurrency(row.figures[id]!)),
+      String(lead?.n ?? ''),
+      ...(table.by.length > 0 ? [limitsText(lead), lead?.state ?? ''] : []),
     ];
   });
   const rows = [head, ...body];
   const widths = head.map((_, i) => Math.max(...rows.map((row) => [...row[i]!].length)));
-  const numbers = (i: number): boolean => i >= table.by.length && i <= table.by.length + table.figures.length;
+  const numbers = (i: number): boolean => i >= table.by.length && i <= table.by.length + ids.length;
   return rows.map((row) =>
     row
       .map((cell, i) => {

@@ -27,13 +27,6 @@ export interface Report {
   sections: readonly ReportSection[];
 }
 
-/**
- * Which figure of a row leads: the first that there is anything of, as hours by the clock where working hours are not known.
- * Its n, limits, state and declarations are told of the row.
- */
-export const leading = (row: FigureRow, ids: readonly string[]): string =>
-  ids.find((id) => row.figures[id]!.n > 0) ?? ids[0]!;
-
 /** The rows that ask for a look; undefined of an indicator that asks for none, whatever its figures. */
 export function flaggedRows({ definition, month }: ReportSection): FigureRow[] | undefined {
   if (month.by.length === 0 || definition.direction === 'none') return undefined;

@@ -1,9 +1,9 @@
 /** The tables of a section: no wider and no longer than fits a page. */
 import { dimensions } from '../../dimensions.ts';
-import type { FigureRow, FigureTable } from '../../figure-table.ts';
+import { type FigureRow, type FigureTable, figuresThere, leading } from '../../figure-table.ts';
 import type { FigureValue } from '../../telling.ts';
 import { linked } from './linked.ts';
-import { leading, type Report, type ReportSection } from './model.ts';
+import type { Report, ReportSection } from './model.ts';
 import { limitsText, plain, stateText, value } from './text.ts';
 import { unitText, words } from './words.ts';
 
@@ -21,14 +21,6 @@ function printedRows({ rows, figures: ids }: FigureTable): readonly FigureRow[] 
 
 /** Columns that fit an upright page at the size of the text. */
 const mostColumns = 9;
-
-/** Figures that any row has; all of them where none has. */
-function figuresThere(ids: readonly string[], rows: readonly FigureRow[]): readonly string[] {
-  const there = ids.filter((id) =>
-    rows.some(({ figures }) => figures[id]!.n > 0 || figures[id]!.value !== null),
-  );
-  return there.length === 0 ? ids : there;
-}
 
 /** Figures in tables that fit the page: the first has what is told of the leading figure, the others what did not fit. */
 function figuresByTable(ids: readonly string[], keys: number, beside: number): string[][] {
@@ -89,7 +81,7 @@ export function tableOf(
         ]
       : []),
   ];
-  const ids = figuresThere(month.figures, month.rows);
+  const ids = figuresThere(month);
   const tables = figuresByTable(ids, keys.length, beside.length).map((ids, i) =>
     tableText(
       [
