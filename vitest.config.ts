@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 // Files that replace a module or something of the process for all that run with them: each has a process of its own.
-const alone = ['tests/store/journal-spare.test.ts', 'tests/store/replicas.test.ts'];
+const alone = [
+  'tests/store/journal-spare.test.ts',
+  'tests/store/refused.test.ts',
+  'tests/store/replicas.test.ts',
+];
 
 const soak = 'tests/**/*.soak.test.ts';
 

@@ -3,7 +3,6 @@
  * which then takes seconds; here it is done by the writer between groups, in a quiet moment where there is one, and
  * without one when the log would take too long to replay after a crash. Reads go on meanwhile.
  */
-import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import type { Room } from './disk.ts';
@@ -35,7 +34,7 @@ export interface Checkpointer {
 }
 
 export function checkpointer(
-  wal: string,
+  logged: () => number,
   policy: CheckpointPolicy,
   room: Room,
   checkpoint: () => Promise<void>,
@@ -47,7 +46,6 @@ export function checkpointer(
   const checkpointed = async (): Promise<void> => {
     if (held === 0 && (await room(2 * logged()))) await checkpoint();
   };
-  const logged = (): number => statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
   return {
     afterGroup: async (idle) => {
       clearTimeout(timer);

@@ -11,7 +11,7 @@
  * a row a line (./lines.ts). A group that is torn at the end was never acknowledged.
  */
 import { constants, existsSync, readdirSync } from 'node:fs';
-import { type FileHandle, open, readFile, rm, truncate, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CrosscheckError } from '../../errors.ts';
@@ -55,7 +55,7 @@ export interface Journal {
   append(entries: readonly Entry[]): Promise<void>;
   /** Ends the segment that is being written and answers all that can be folded, oldest first. */
   seal(): Promise<readonly Segment[]>;
-  /** Whether a group would be taken now. Where the last one was not, a file for the next is tried. */
+  /** Whether a group would be taken now. Where the last one was not, as many bytes are tried on the file of the next. */
   working(): Promise<boolean>;
   /** Forgets a segment whose rows are in their tables. */
   remove(segment: Segment): Promise<void>;
@@ -83,8 +83,8 @@ export function openJournal(folder: string): Journal {
   let spare: Promise<Blank | undefined> = Promise.resolve(undefined);
   const groups = groupWriter();
   let failed: unknown;
-  /** The last group was not taken, for want of a file. */
-  let wanting = false;
+  /** Bytes of the last group, where it was not taken for want of a file or of room. */
+  let wanting = 0;
   /** Appends and seals one after the other. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -122,11 +122,10 @@ export function openJournal(folder: string): Journal {
     append: (entries) =>
       inTurn(async () => {
         if (failed !== undefined) throw failed;
-        wanting = true;
-        writing ??= await begin();
-        wanting = false;
-        const { file, segment } = writing;
         const bytes = groups(entries);
+        wanting = bytes.length;
+        writing ??= await begin();
+        const { file, segment } = writing;
         try {
           await writeAll(file, bytes);
           if (!syncsWrites) await file.datasync();
@@ -140,6 +139,7 @@ export function openJournal(folder: string): Journal {
             });
           throw thrown;
         }
+        wanting = 0;
         writing.length += bytes.length;
         for (const entry of entries) segment.ahead.add(entry.collection, entry.rows);
       }),
@@ -152,11 +152,12 @@ export function openJournal(folder: string): Journal {
       }),
     working: () =>
       inTurn(async () => {
-        if (failed !== undefined || !wanting) return failed === undefined;
+        if (failed !== undefined || wanting === 0) return failed === undefined;
         const made = (await spare) ?? (await blank().catch(() => undefined));
-        spare = Promise.resolve(made);
-        wanting = made === undefined;
-        return !wanting;
+        const whole = made !== undefined && (await takesAndGives(made, wanting));
+        spare = Promise.resolve(whole ? made : undefined);
+        if (whole) wanting = 0;
+        return whole;
       }),
     async remove(segment) {
       await removeSegment(segment.path);
@@ -201,9 +202,29 @@ async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
   }
 }
 
-/** Durably, before anything that was in it can be removed from its table: it must not come back. */
+/** Whether so many bytes fit, by writing them: a file without rows is as before, and one that stays otherwise is thrown away. */
+async function takesAndGives({ path, file }: Blank, bytes: number): Promise<boolean> {
+  const fits = await writeAll(file, Buffer.alloc(bytes)).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await file.truncate(0);
+    if (fits) return true;
+  } catch {
+    // Rows behind what is left in it would not be found.
+  }
+  await file.close().catch(() => undefined);
+  await rm(path, { force: true }).catch(() => undefined);
+  return false;
+}
+
+/**
+ * Durably, before anything that was in it can be removed from its table: it must not come back. What was removed and could not
+ * be synced is synced again.
+ */
 export async function removeSegment(path: string): Promise<void> {
-  await unlink(path);
+  await rm(path, { force: true });
   await syncFolder(dirname(path));
 }
 

@@ -28,9 +28,11 @@ const foldSize = 16 * 2 ** 20;
 const mostSize = 96 * 2 ** 20;
 /** Milliseconds without a write after which what stands in the journal is folded. */
 const quiet = 500;
+/** Milliseconds until folding is tried again that came to nothing. */
+const retry = 1_000;
 
 export interface Journaling extends Writer {
-  /** Whether a new document would be acknowledged now. */
+  /** Whether a new document would be acknowledged now, and a change of one. */
   takes(): Promise<boolean>;
   /** The row of an id that is committed and not in its table yet. */
   ahead(collection: string, id: string): Numbered | undefined;
@@ -56,19 +58,27 @@ export function startJournaling(
   const held = (of: 'rows' | 'size'): number =>
     journal.segments().reduce((sum, { ahead }) => sum + ahead[of](), 0);
 
-  /** Segments whose folding or removal failed on its way: their rows may be in the tables. */
+  /** Segments whose folding failed on its way: their rows may be in the tables. */
   const tried = new Set<Segment>();
+  /** Those whose rows are, and whose file was not removed yet. */
+  const folded = new Set<Segment>();
+  /** Folding came to nothing the last time. */
+  let stuck = false;
   /** Of every collection that was written to. */
   const targets = new Map<string, Target>();
 
   async function fold(): Promise<void> {
     for (const segment of await journal.seal()) {
-      const again = tried.has(segment) ? { again: true as const } : {};
-      tried.add(segment);
-      const into = new Map(segment.ahead.collections().map((name) => [name, targets.get(name)!]));
-      await writer.exclusive((connection) => foldSegment(connection, segment.path, into, again));
+      if (!folded.has(segment)) {
+        const again = tried.has(segment) ? { again: true as const } : {};
+        tried.add(segment);
+        const into = new Map(segment.ahead.collections().map((name) => [name, targets.get(name)!]));
+        await writer.exclusive((connection) => foldSegment(connection, segment.path, into, again));
+        folded.add(segment);
+        tried.delete(segment);
+      }
       await journal.remove(segment);
-      tried.delete(segment);
+      folded.delete(segment);
     }
   }
 
@@ -79,15 +89,30 @@ export function startJournaling(
       .catch(() => {})
       .then(() => {
         waiting = undefined;
-        running = fold();
+        running = fold().then(
+          () => {
+            stuck = false;
+          },
+          (thrown: unknown) => {
+            stuck = true;
+            throw unavailable(thrown);
+          },
+        );
         return running;
       });
     return waiting;
   }
 
-  /** What fails here is durable where it is, and is tried again. */
+  /** What fails here is durable where it is, and is tried again, whether somebody writes or not. */
   const settleBeside = (): void => {
-    settled().catch(() => {});
+    settled().catch(() => {
+      if (writer.working()) later(retry);
+    });
+  };
+  const later = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(settleBeside, ms);
+    timer.unref();
   };
 
   const ahead = (collection: string, id: string): Numbered | undefined => {
@@ -153,15 +178,14 @@ export function startJournaling(
       }
       if (held('rows') >= foldRows || held('size') >= foldSize) settleBeside();
     }
-    timer = setTimeout(settleBeside, quiet);
-    timer.unref();
+    later(quiet);
   }
 
   return {
     write: (table, ids, apply) => enqueue((resolve, reject) => ({ table, ids, apply, resolve, reject })),
     exclusive: (run) => enqueue((resolve, reject) => ({ run, resolve, reject })),
     working: writer.working,
-    takes: async () => writer.working() && (await journal.working()),
+    takes: async () => writer.working() && !stuck && (await journal.working()),
     stopped: writer.stopped,
     ahead,
     allAhead: (collection) =>

@@ -3,7 +3,7 @@
  * process is refused by DuckDB's lock on the file; a second instance in the same process (from a worker, too) is not,
  * and would lose committed rows without an error, so that is refused here.
  */
-import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -80,8 +80,9 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     openHere.delete(path);
     throw unavailable(thrown);
   }
+  const logged = (): number => statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
   const checkpoints = checkpointer(
-    `${path}.wal`,
+    logged,
     { ...defaultPolicy, ...options.checkpoint },
     room,
     async () => {
@@ -92,7 +93,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       writer.exclusive(run).catch(() => {});
     },
   );
-  const writer: Writer = startWriter(writing, room, scratch, checkpoints.afterGroup);
+  const writer: Writer = startWriter(writing, room, scratch, checkpoints.afterGroup, logged);
 
   const journaling = startJournaling(
     openJournal(folder),

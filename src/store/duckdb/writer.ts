@@ -106,20 +106,31 @@ export function startWriter(
   room: Room,
   scratch: string,
   afterGroup: (idle: boolean) => Promise<void>,
+  /** Bytes of the log. */
+  logged: () => number,
 ): Writer {
   const { queue, enqueue, close } = gatherer(work);
   let closed = false;
   let fatal: unknown;
+  /** The log's bytes before what is being done. */
+  let before = 0;
 
   const failed = (thrown: unknown): unknown => {
     // After these DuckDB refuses everything until the file is opened again.
     if (
       thrown instanceof Error &&
-      /^(FATAL|INTERNAL) Error|database has been invalidated/.test(thrown.message)
+      (/^(FATAL|INTERNAL) Error|database has been invalidated/.test(thrown.message) || leavesRest(thrown))
     )
       fatal = thrown;
     return unavailable(thrown);
   };
+
+  /**
+   * A commit that could not be written is cut off the log. Where that fails too, DuckDB goes on writing behind what is left of
+   * it, and no start reads beyond that.
+   */
+  const leavesRest = ({ message }: Error): boolean =>
+    /Failed to commit|Could not truncate/.test(message) && logged() > before;
 
   const stopped = (): CrosscheckError =>
     new CrosscheckError(
@@ -137,6 +148,7 @@ export function startWriter(
         first.reject(stopped());
         continue;
       }
+      before = logged();
       if ('run' in first) {
         queue.shift();
         await first.run(connection).then(first.resolve, (thrown) => first.reject(failed(thrown)));
