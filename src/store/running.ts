@@ -43,7 +43,8 @@ export function announceRunning(folder: string, running: Omit<Running, 'pid'>): 
   writeFileSync(file, `${JSON.stringify(content)}\n`, { mode: 0o600 });
   return () => {
     try {
-      rmSync(file, { force: true });
+      // Where the folder was replaced it may be another's by now.
+      if (readRunning(folder)?.pid === process.pid) rmSync(file, { force: true });
     } catch {
       // On a disk that takes nothing any more it stays, and is believed while this process lives.
     }

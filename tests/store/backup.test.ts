@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -97,6 +98,7 @@ test('a backup that cannot be written leaves nothing behind, and says why', asyn
   // What is written is taken away again, whatever failed: here the file that is to be copied is gone.
   const target = freshFolder();
   const source = {
+    reserve: 0,
     path: join(file, 'gone'),
     alone: <T>(work: () => Promise<T>) => work(),
     settle: async () => ({}) as never,
@@ -121,6 +123,36 @@ test('of backups at once into one folder one is made, and those that are refused
   );
   await store.close();
   expect((await restore(target, freshFolder())).collections).toEqual({ thing: 100 });
+});
+
+test('a backup that would leave the store too little of its disk is refused before it takes any, and one that needs a checkpoint there too', async () => {
+  const folder = freshFolder();
+  const store = await openDuckdb(folder);
+  await store.collection<Thing>(thing('thing')).put(many(0, 200));
+  await store.close();
+  // As on a disk that others have filled meanwhile.
+  const full = await openDuckdb(folder, { diskReserve: Number.MAX_SAFE_INTEGER });
+  const target = freshFolder();
+  await expect(full.backup!(target)).rejects.toMatchObject({
+    code: 'CC_BACKUP_FAILED',
+    params: { problem: expect.stringMatching(/^it takes \d+ bytes of \d+ that are free/) },
+  });
+  expect(readdirSync(target)).toEqual([]);
+  await full.close();
+
+  const writing = await openDuckdb(folder);
+  await writing.collection<Thing>(thing('thing')).put(many(200, 200));
+  const left = freshFolder();
+  cpSync(folder, left, { recursive: true });
+  await writing.close();
+  const logged = await openDuckdb(left, { diskReserve: Number.MAX_SAFE_INTEGER });
+  expect(statSync(join(left, `${databaseFile}.wal`)).size).toBeGreaterThan(0);
+  await expect(logged.backup!(freshFolder())).rejects.toMatchObject({
+    code: 'CC_STORE_UNAVAILABLE',
+    params: { problem: 'the disk is nearly full' },
+  });
+  expect(await logged.collection<Thing>(thing('thing')).count()).toBe(400);
+  await logged.close();
 });
 
 test('a backup waits for the copying of another, which a checkpoint would change', async () => {

@@ -1,10 +1,13 @@
 /** What only the embedded store has: one owner of the file, its announcement, checkpoints. */
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -20,6 +23,7 @@ import { builtModule } from '../../src/ground/paths.ts';
 import { databaseFile } from '../../src/store/duckdb/backup.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { openStore } from '../../src/store/open.ts';
+import type { CollectionSpec } from '../../src/store/port.ts';
 import { announceRunning, readRunning } from '../../src/store/running.ts';
 import { type Thing, thing } from './contract.ts';
 
@@ -135,6 +139,72 @@ test('a disk that is nearly full is a clear error, readiness tells it, and readi
   expect(await full.healthy()).toBe(false);
   expect((await things.get('a'))?.doc).toEqual({ id: 'a' });
   await full.close();
+});
+
+describe('a folder that is moved away under the store', () => {
+  const spec: CollectionSpec = { ...thing('thing'), journaled: true };
+  const one = (id: string): Thing => ({ id, office: 'O1', amount: 1 });
+  const plain = thing('plain');
+  const unavailable = {
+    code: 'CC_STORE_UNAVAILABLE',
+    params: { problem: expect.stringContaining('is not where it was opened') },
+  };
+
+  test('makes it refuse and unready until it is put back, and nothing is lost', async () => {
+    const folder = freshFolder();
+    const store = await openDuckdb(folder);
+    const things = store.collection<Thing>(spec);
+    await things.putNew([one('a')]);
+    renameSync(folder, `${folder}-away`);
+    await expect(things.putNew([one('b')])).rejects.toMatchObject(unavailable);
+    await expect(store.collection<Thing>(plain).put([one('b')])).rejects.toMatchObject(unavailable);
+    expect(await store.healthy()).toBe(false);
+    expect((await things.get('a'))?.doc.id).toBe('a');
+    renameSync(`${folder}-away`, folder);
+    expect(await store.healthy()).toBe(true);
+    await things.putNew([one('c')]);
+    await store.close();
+    const again = await openDuckdb(folder);
+    expect(await again.collection<Thing>(spec).count()).toBe(2);
+    await again.close();
+  });
+
+  test('and replaced by another store leaves that one alone, files of the same names included, and closes', async () => {
+    const folder = freshFolder();
+    const first = await openDuckdb(folder);
+    await first.collection<Thing>(plain).put([one('of the first')]);
+    await first.collection<Thing>(spec).putNew([one('of the first')]);
+    renameSync(folder, `${folder}-away`);
+
+    const script = `
+      import { openDuckdb } from ${JSON.stringify(builtModule('store/duckdb/store.js'))};
+      const store = await openDuckdb(${JSON.stringify(folder)});
+      for (const spec of ${JSON.stringify([plain, spec])})
+        await store.collection(spec).putNew([{ id: 'of the second', office: 'O1', amount: 1 }]);
+      process.kill(process.pid, 'SIGKILL');`;
+    const second = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+    expect(await once(second, 'exit')).toEqual([null, 'SIGKILL']);
+    const files = () => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]);
+    const left = files();
+
+    await expect(first.collection<Thing>(plain).put([one('late')])).rejects.toMatchObject(unavailable);
+    await expect(first.collection<Thing>(spec).putNew([one('late')])).rejects.toMatchObject(unavailable);
+    expect(await first.healthy()).toBe(false);
+    await first.close();
+    expect(files()).toEqual(left);
+
+    for (const [at, id] of [
+      [folder, 'of the second'],
+      [`${folder}-away`, 'of the first'],
+    ] as const) {
+      const store = await openDuckdb(at);
+      for (const each of [plain, spec]) {
+        const { docs } = await store.collection<Thing>(each).find({ limit: 5 });
+        expect(docs.map((doc) => doc.id)).toEqual([id]);
+      }
+      await store.close();
+    }
+  });
 });
 
 describe('memory and threads', () => {

@@ -1,11 +1,11 @@
 /** What a file system refuses for a while, and what the embedded store says and does meanwhile and afterwards. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type * as files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../../src/store/duckdb/connection.ts';
-import { roomIn } from '../../src/store/duckdb/disk.ts';
+import { type Disk, openDisk } from '../../src/store/duckdb/disk.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
 import { startWriter } from '../../src/store/duckdb/writer.ts';
 import type { CollectionSpec } from '../../src/store/port.ts';
@@ -112,17 +112,18 @@ describe('a folder that cannot be synced after a segment was taken over', () => 
   });
 });
 
+const anyDisk: Disk = {
+  room: async () => true,
+  logged: () => 0,
+  inPlace: () => true,
+  demandPlace: () => {},
+};
+
 describe('a commit that cannot be written', () => {
   const failing = () => Promise.reject(new Error('TransactionContext Error: Failed to commit: Input/output'));
   /** A writer on a log that has so many bytes. */
   const writerOn = (log: { bytes: number }) =>
-    startWriter(
-      {} as Connection,
-      async () => true,
-      '',
-      async () => {},
-      () => log.bytes,
-    );
+    startWriter({} as Connection, { ...anyDisk, logged: () => log.bytes }, '', async () => {});
 
   it('and not be cut off the log, is the last that is tried: what came behind it would not be read again', async () => {
     const log = { bytes: 100 };
@@ -147,8 +148,10 @@ describe('a commit that cannot be written', () => {
 });
 
 it('a file system that has bytes and hardly a place for another file has no room', async () => {
-  expect(await roomIn(root, 1)()).toBe(true);
+  const file = join(root, 'a file');
+  writeFileSync(file, '');
+  expect(await openDisk(file, 1).room()).toBe(true);
   refused.files = 20;
-  expect(await roomIn(root, 1)()).toBe(false);
+  expect(await openDisk(file, 1).room()).toBe(false);
   refused.files = 0;
 });

@@ -70,6 +70,8 @@ async function countAll(connection: Connection): Promise<Record<string, number>>
 export interface Source {
   /** The database's file. */
   path: string;
+  /** Bytes that stay free on its disk. */
+  reserve: number;
   /** One at a time, and no checkpoint is made meanwhile but the one of `settle`: another would change what is copied. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** Makes a checkpoint and then runs on the writer's connection, before anybody writes. */
@@ -114,7 +116,7 @@ async function writeInto(source: Source, folder: string): Promise<Backup> {
       at: new Date().toISOString(),
       collections: await countAll(connection),
     }));
-    await copyApart(source.path, copy);
+    await copyApart(source.path, copy, source.reserve);
     return settled;
   });
   await sync(copy);

@@ -5,7 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
-import type { Room } from './disk.ts';
+import type { Disk } from './disk.ts';
 
 export interface CheckpointPolicy {
   /** Log size in bytes from which a quiet moment is used. */
@@ -34,9 +34,8 @@ export interface Checkpointer {
 }
 
 export function checkpointer(
-  logged: () => number,
+  disk: Disk,
   policy: CheckpointPolicy,
-  room: Room,
   checkpoint: () => Promise<void>,
   whenFree: (run: () => Promise<void>) => void,
 ): Checkpointer {
@@ -44,14 +43,14 @@ export function checkpointer(
   let held = 0;
   /** A checkpoint may write as much as the log holds, and more where rows lie scattered. */
   const checkpointed = async (): Promise<void> => {
-    if (held === 0 && (await room(2 * logged()))) await checkpoint();
+    if (held === 0 && (await disk.room(2 * disk.logged())) && disk.inPlace()) await checkpoint();
   };
   return {
     afterGroup: async (idle) => {
       clearTimeout(timer);
       timer = undefined;
       if (held > 0) return;
-      const size = logged();
+      const size = disk.logged();
       if (size >= policy.atMost) await checkpointed();
       else if (idle && size >= policy.whenQuiet) {
         timer = setTimeout(() => {

@@ -1,8 +1,13 @@
 /**
- * Free space under the store. DuckDB gives the database up when a checkpoint finds the disk full (nothing is lost, but the
- * process must start again), so writing and checkpoints stop before that and go on by themselves when there is space.
+ * The disk under the store. DuckDB gives the database up when a checkpoint finds the disk full (nothing is lost, but the
+ * process must start again), so writing and checkpoints stop before that and go on by themselves when there is space. And files
+ * are opened, read and removed by their paths: where the folder was moved away and another stands in its place, that would be
+ * somebody else's log and journal.
  */
+import { statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CrosscheckError } from '../../errors.ts';
 
 /** Bytes of free disk below which nothing is written. */
 export const diskReserve = 128 * 2 ** 20;
@@ -13,18 +18,54 @@ const fresh = (free: number, reserve: number): number => (free > 8 * reserve ? 1
 /** Files that must still find a place, where the file system tells how many do: segments of the journal, and what DuckDB spills. */
 const fileReserve = 64;
 
-/** Answers whether so many bytes fit beside the reserve. */
-export type Room = (bytes?: number) => Promise<boolean>;
+export interface Disk {
+  /** Whether so many bytes fit beside the reserve. */
+  room(bytes?: number): Promise<boolean>;
+  /** Bytes of DuckDB's log. */
+  logged(): number;
+  /** Whether the file that was opened stands where it did. */
+  inPlace(): boolean;
+  /** Throws where it does not. */
+  demandPlace(): void;
+}
 
-export function roomIn(folder: string, reserve: number): Room {
+/** @param path of the database's file, which is there */
+export function openDisk(path: string, reserve: number): Disk {
+  const identity = (): string | undefined => {
+    try {
+      const { dev, ino } = statSync(path, { bigint: true });
+      return `${dev} ${ino}`;
+    } catch {
+      return undefined;
+    }
+  };
+  const opened = identity();
+  const inPlace = (): boolean => identity() === opened;
+  const demandPlace = (): void => {
+    if (!inPlace())
+      throw new CrosscheckError('CC_STORE_UNAVAILABLE', {
+        problem:
+          'its file is not where it was opened: put the folder back that was moved away, or restart the service',
+      });
+  };
   let asked = Number.NEGATIVE_INFINITY;
   let free = 0;
-  return async (bytes = 0) => {
-    if (performance.now() - asked > fresh(free, reserve)) {
-      const { bavail, bsize, files, ffree } = await statfs(folder);
-      free = files > 0 && ffree < fileReserve ? 0 : bavail * bsize;
-      asked = performance.now();
-    }
-    return free - bytes > reserve;
+  return {
+    room: async (bytes = 0) => {
+      if (performance.now() - asked > fresh(free, reserve)) {
+        demandPlace();
+        const { bavail, bsize, files, ffree } = await statfs(dirname(path));
+        free = files > 0 && ffree < fileReserve ? 0 : bavail * bsize;
+        asked = performance.now();
+      }
+      return free - bytes > reserve;
+    },
+    logged: () => statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0,
+    inPlace,
+    demandPlace,
   };
 }
+
+/** What is told where there is no room. */
+export const nearlyFull = (): CrosscheckError =>
+  new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });

@@ -59,7 +59,8 @@ export interface Journal {
   working(): Promise<boolean>;
   /** Forgets a segment whose rows are in their tables. */
   remove(segment: Segment): Promise<void>;
-  close(): Promise<void>;
+  /** Leaves no file behind that was not needed, unless what lies under its name may be another's. */
+  close(of?: { inPlace: boolean }): Promise<void>;
 }
 
 /** Segments that an earlier process left, oldest first. */
@@ -163,13 +164,13 @@ export function openJournal(folder: string): Journal {
       await removeSegment(segment.path);
       segments.splice(segments.indexOf(segment), 1);
     },
-    async close() {
+    async close({ inPlace } = { inPlace: true }) {
       await last;
       await writing?.file.close();
       const unused = await spare;
       await unused?.file.close();
       // Where that fails an empty segment is left, which the next start removes.
-      if (unused !== undefined) await rm(unused.path, { force: true }).catch(() => undefined);
+      if (unused !== undefined && inPlace) await rm(unused.path, { force: true }).catch(() => undefined);
     },
   };
 }

@@ -3,9 +3,8 @@
  * change, a removal, a document that is no line) waits until the journal is folded and goes through DuckDB's writer. All writes
  * of these collections pass here one group after the other, so that places in the sequence become visible in order.
  */
-import { CrosscheckError } from '../../errors.ts';
 import { type Lane, unavailable } from './connection.ts';
-import type { Room } from './disk.ts';
+import { type Disk, nearlyFull } from './disk.ts';
 import { foldSegment } from './fold-journal.ts';
 import type { Journal, Segment } from './journal.ts';
 import { isPlain, type Target } from './lines.ts';
@@ -46,7 +45,7 @@ export function startJournaling(
   journal: Journal,
   writer: Writer,
   lookups: Lane,
-  room: Room,
+  disk: Disk,
   scratch: string,
   stirred: () => void,
 ): Journaling {
@@ -77,6 +76,7 @@ export function startJournaling(
         folded.add(segment);
         tried.delete(segment);
       }
+      disk.demandPlace();
       await journal.remove(segment);
       folded.delete(segment);
     }
@@ -139,8 +139,8 @@ export function startJournaling(
 
   async function write(group: readonly Write[]): Promise<void> {
     if (!writer.working()) throw writer.stopped();
-    if (!(await room()))
-      throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });
+    if (!(await disk.room())) throw nearlyFull();
+    disk.demandPlace();
     if (held('size') > mostSize) await settled();
     const { changed, settles } = await workOut(group, versions);
     for (const { table } of changed) targets.set(table.collection, table.target);
@@ -196,7 +196,7 @@ export function startJournaling(
       clearTimeout(timer);
       // What cannot be folded now is at the next start.
       await settled().catch(() => {});
-      await journal.close();
+      await journal.close({ inPlace: disk.inPlace() });
     },
   };
 }

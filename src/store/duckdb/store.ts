@@ -3,7 +3,7 @@
  * process is refused by DuckDB's lock on the file; a second instance in the same process (from a worker, too) is not,
  * and would lose committed rows without an error, so that is refused here.
  */
-import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { type CheckpointPolicy, checkpointBesideReaders, checkpointer, defaultPo
 import { duckdbCollection } from './collection.ts';
 import { type Connection, lane, unavailable, wrap } from './connection.ts';
 import { duckdbDerived } from './derived.ts';
-import { diskReserve, roomIn } from './disk.ts';
+import { diskReserve, nearlyFull, openDisk } from './disk.ts';
 import { foldSegment, targetsIn } from './fold-journal.ts';
 import { mend, openJournal, removeSegment, segmentsIn } from './journal.ts';
 import { startJournaling } from './journaling.ts';
@@ -68,7 +68,8 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const writing = await connect();
   /** What the one writer hands to DuckDB at a time: files whose names begin so. */
   const scratch = `${path}.lines`;
-  const room = roomIn(folder, options.diskReserve ?? diskReserve);
+  const reserve = options.diskReserve ?? diskReserve;
+  const disk = openDisk(path, reserve);
   // A killed process may have left some.
   for (const left of readdirSync(folder).filter((name) => name.startsWith(`${databaseFile}.lines`)))
     await rm(join(folder, left), { force: true });
@@ -80,11 +81,9 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     openHere.delete(path);
     throw unavailable(thrown);
   }
-  const logged = (): number => statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
   const checkpoints = checkpointer(
-    logged,
+    disk,
     { ...defaultPolicy, ...options.checkpoint },
-    room,
     async () => {
       await writing.raw.run('CHECKPOINT');
     },
@@ -93,13 +92,13 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       writer.exclusive(run).catch(() => {});
     },
   );
-  const writer: Writer = startWriter(writing, room, scratch, checkpoints.afterGroup, logged);
+  const writer: Writer = startWriter(writing, disk, scratch, checkpoints.afterGroup);
 
   const journaling = startJournaling(
     openJournal(folder),
     writer,
     lookups,
-    room,
+    disk,
     scratch,
     checkpoints.stirred,
   );
@@ -148,19 +147,20 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       for (const spec of specs) await tableFor(spec);
     },
     healthy: async () => {
-      if (!(await room()) || !(await journaling.takes())) return false;
-      return lookups
-        .use((connection) => connection.rows({ text: 'SELECT 1', values: [], types: [] }))
-        .then(
-          () => true,
-          () => false,
-        );
+      try {
+        if (!disk.inPlace() || !(await disk.room()) || !(await journaling.takes())) return false;
+        await lookups.use((connection) => connection.rows({ text: 'SELECT 1', values: [], types: [] }));
+        return true;
+      } catch {
+        return false;
+      }
     },
     remakeIndexes: () => writer.exclusive(remakeIndexes),
     backup: (target) => {
       const backup = backUp(
         {
           path,
+          reserve,
           alone: (work) =>
             copies.run([path], async () => {
               checkpoints.hold();
@@ -173,7 +173,10 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
           settle: async (work) => {
             await journaling.settled();
             return writer.exclusive(async (connection) => {
-              await checkpointBesideReaders(connection);
+              if (disk.logged() > 0) {
+                if (!(await disk.room(2 * disk.logged()))) throw nearlyFull();
+                await checkpointBesideReaders(connection);
+              }
               return work(connection);
             });
           },
@@ -189,6 +192,8 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       checkpoints.stop();
       await copying;
       await journaling.close();
+      // A checkpoint would remove what lies under the log's name now.
+      if (!disk.inPlace()) await lookups.use(leaveLog).catch(() => undefined);
       await writer.close();
       await Promise.all([lookups.close(), scans.close()]);
       // Closing the last connection folds the log into the file.
@@ -197,6 +202,9 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     },
   };
 }
+
+/** For a database that is closed as a killed process leaves it. */
+const leaveLog = ({ raw }: Connection) => raw.run('PRAGMA disable_checkpoint_on_shutdown');
 
 /** Takes in what a killed process had acknowledged from its journal. */
 async function takeOver(folder: string, connection: Connection): Promise<void> {

@@ -12,7 +12,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { CrosscheckError } from '../../errors.ts';
 import type { Row } from '../columns.ts';
 import { type Connection, unavailable } from './connection.ts';
-import type { Room } from './disk.ts';
+import { type Disk, nearlyFull } from './disk.ts';
 import { fileOfLines, isPlain } from './lines.ts';
 import type { Numbered } from './recent.ts';
 import { type Table, transaction } from './table.ts';
@@ -103,11 +103,9 @@ export function gatherer(work: () => Promise<void>): {
 
 export function startWriter(
   connection: Connection,
-  room: Room,
+  disk: Disk,
   scratch: string,
   afterGroup: (idle: boolean) => Promise<void>,
-  /** Bytes of the log. */
-  logged: () => number,
 ): Writer {
   const { queue, enqueue, close } = gatherer(work);
   let closed = false;
@@ -130,7 +128,7 @@ export function startWriter(
    * it, and no start reads beyond that.
    */
   const leavesRest = ({ message }: Error): boolean =>
-    /Failed to commit|Could not truncate/.test(message) && logged() > before;
+    /Failed to commit|Could not truncate/.test(message) && disk.logged() > before;
 
   const stopped = (): CrosscheckError =>
     new CrosscheckError(
@@ -140,6 +138,11 @@ export function startWriter(
       fatal,
     );
 
+  async function inPlace<T>(run: () => Promise<T>): Promise<T> {
+    disk.demandPlace();
+    return run();
+  }
+
   async function work(): Promise<void> {
     while (queue.length > 0) {
       const first = queue[0]!;
@@ -148,15 +151,17 @@ export function startWriter(
         first.reject(stopped());
         continue;
       }
-      before = logged();
+      before = disk.logged();
       if ('run' in first) {
         queue.shift();
-        await first.run(connection).then(first.resolve, (thrown) => first.reject(failed(thrown)));
+        await inPlace(() => first.run(connection)).then(first.resolve, (thrown) =>
+          first.reject(failed(thrown)),
+        );
       } else {
         const group = takeGroup(queue);
         try {
-          if (!(await room()))
-            throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem: 'the disk is nearly full' });
+          if (!(await disk.room())) throw nearlyFull();
+          disk.demandPlace();
           const { changed, settles } = await workOut(group, (table, ids) => table.versions(connection, ids));
           await commit(connection, changed, scratch);
           tellFollowers(changed);
