@@ -24,6 +24,7 @@ import { type Source, sourceOf } from '../indicators/figure.ts';
 import { toProblem } from '../present.ts';
 import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
+import { holdBodies } from './bodies.ts';
 import type { Caller } from './caller.ts';
 import { type Live, openLive } from './live-stream.ts';
 import { withoutPersonalData } from './logging.ts';
@@ -71,6 +72,8 @@ export interface ServiceOptions {
     eventLoopDelayMs?: number;
     /** In which the body of one message must have come. */
     bodyMs?: number;
+    /** That bodies may hold together. */
+    bodyBytes?: number;
   };
   /** How long who is connected has when the service is stopped. */
   stopping?: StoppingLimits;
@@ -109,7 +112,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
 
   app.setValidatorCompiler(validatorCompiler);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(messageTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  holdBodies(app, messageTypes, options.limits?.bodyBytes);
 
   const stopping = openStopping(app, options.stopping);
 
