@@ -1,7 +1,7 @@
 /** `crosscheck rules diff A B FILE…`: what would change on these declarations, or on a store's, if rulebook B took the place of A. */
 import type { Command } from 'commander';
 import type { HistoryRecord } from '../backtest/case.ts';
-import { difference } from '../backtest/diff.ts';
+import { difference, type RuleDifference } from '../backtest/diff.ts';
 import { checkFiles, readFiles } from '../backtest/read-files.ts';
 import { toLines } from '../present.ts';
 import { badArgument, print, table, usableRulebook } from './rules-folder.ts';
@@ -16,6 +16,14 @@ interface DiffFlags {
 
 async function* one(batches: AsyncIterable<HistoryRecord[]>): AsyncGenerator<HistoryRecord> {
   for await (const batch of batches) yield* batch;
+}
+
+/** A status is not seen in findings: what leaves shadow finds the same, and from then on it counts. */
+function fileChange({ change, before, after }: Pick<RuleDifference, 'change' | 'before' | 'after'>): string {
+  if (before === undefined || after === undefined) return change;
+  const told = before.status === after.status ? change : `${before.status} → ${after.status}`;
+  if (before.version !== after.version) return `${told}, version ${before.version} → ${after.version}`;
+  return told === 'changed' ? `${told}, still version ${before.version}` : told;
 }
 
 export function registerDiff(rules: Command): void {
@@ -45,9 +53,7 @@ export function registerDiff(rules: Command): void {
         history === undefined
           ? readFiles(files, { onRefused, country: flags.country, mapping: flags.mapping })
           : one(history.records([before, after], {}, flags.country));
-      const found = await difference(before.compiled, after.compiled, records, flags.country).finally(() =>
-        history?.close(),
-      );
+      const found = await difference(before, after, records, flags.country).finally(() => history?.close());
       if (flags.json) print(JSON.stringify({ a: before.version, b: after.version, refused, ...found }));
       else {
         const changed = found.rules.filter(
@@ -55,9 +61,9 @@ export function registerDiff(rules: Command): void {
         );
         for (const line of table(
           ['rule', 'file', 'both', 'only A', 'only B', 'examples'],
-          changed.map(({ rule, change, both, lost, gained, lostExamples, gainedExamples }) => [
+          changed.map(({ rule, both, lost, gained, lostExamples, gainedExamples, ...row }) => [
             rule,
-            change,
+            fileChange(row),
             both,
             lost,
             gained,

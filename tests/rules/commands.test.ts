@@ -1,5 +1,5 @@
 /** The analyst's commands, run as they are typed. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -129,6 +129,46 @@ describe('with a rule', () => {
       touched: 1,
       rules: [{ rule: 'VAL-100', change: 'changed', lost: 1, gained: 0 }],
     });
+  });
+
+  test('diff tells a change of status and of a named condition, and a version that was left as it was', async () => {
+    await change('VAL-100', 'status: draft', 'status: shadow');
+    const other = await mkdtemp(join(tmpdir(), 'crosscheck-other-'));
+    const text = await readFile(join(folder, 'VAL-100.yaml'), 'utf8');
+    const told = async (there: string) => {
+      await writeFile(join(other, 'VAL-100.yaml'), there);
+      return (await crosscheck('rules', 'diff', folder, other, clean)).out;
+    };
+    expect(await told(text.replace('status: shadow', 'status: active'))).toMatch(
+      /VAL-100 +shadow → active +0/,
+    );
+    expect(await told(text.replace('status: shadow', 'status: retired'))).toMatch(
+      /VAL-100 +shadow → retired +0/,
+    );
+    expect(await told(text.replace('value: 100 }', 'value: 90 }'))).toMatch(
+      /VAL-100 +changed, still version 1 +0/,
+    );
+    expect(
+      await told(text.replace('value: 100 }', 'value: 90 }').replace(/^version: 1/m, 'version: 2')),
+    ).toMatch(/VAL-100 +changed, version 1 → 2 +0/);
+
+    const named = text.replace(
+      /- \{ fact: gap, [^}]*\}/,
+      '- { condition: wide }\n    - { fact: gap, operator: greaterThan, value: 100 }',
+    );
+    expect(named).not.toBe(text);
+    const wide = (limit: number) =>
+      `name: wide\npurpose: { en: little value, fr: peu de valeur }\nconditions: { fact: valuation.cif, operator: lessThan, value: ${limit} }\n`;
+    await writeFile(join(folder, 'VAL-100.yaml'), named);
+    for (const [at, limit] of [
+      [folder, 100],
+      [other, 90],
+    ] as const) {
+      await mkdir(join(at, 'shared'));
+      await writeFile(join(at, 'shared', 'wide.yaml'), wide(limit));
+    }
+    expect(await told(named)).toMatch(/VAL-100 +changed, still version 1 +0/);
+    await rm(other, { recursive: true });
   });
 
   test('a refused rulebook prints its lints before the error', async () => {
