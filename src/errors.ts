@@ -31,6 +31,11 @@ export const errorTable = {
     message: 'cannot read {file}: {problem}',
     hint: 'Check the path and the permissions of the file.',
   },
+  CC_YAML_MALFORMED: {
+    status: 422,
+    message: '{file} is no YAML: {problem}',
+    hint: 'Mend the file at this place; indentation, tabs and quotes are the usual causes.',
+  },
   CC_NOT_FOUND: {
     status: 404,
     message: '{what} {id} does not exist',
@@ -69,7 +74,7 @@ export const errorTable = {
   CC_ENCODING: {
     status: 415,
     message: 'the bytes are not {encoding}: {problem}',
-    hint: 'Send UTF-8, UTF-16 with a byte order mark, or declare the encoding that the bytes are in.',
+    hint: 'Send UTF-8, UTF-16 with a byte order mark, or declare the encoding that the bytes are in; an editor saves a file as UTF-8.',
   },
   CC_XML_MALFORMED: {
     status: 422,

@@ -1,7 +1,7 @@
 /** `crosscheck indicators [ID]`: figures from the store, or through the service that holds it; without an id, the list. */
-import { readFile } from 'node:fs/promises';
 import { isDay, monthPattern } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
+import { readTextSoon } from '../ground/text.ts';
 import { withAge } from '../indicators/age.ts';
 import { assignmentKnowledge } from '../indicators/assignment.ts';
 import type { Definition } from '../indicators/definition.ts';
@@ -258,7 +258,8 @@ async function takeMirror(file: string, flags: Flags): Promise<string> {
       problem: 'the currency of the values is needed, as three letters',
     });
   }
-  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+  const text = await readTextSoon(file).catch((cause: Error) => {
+    if (cause instanceof CrosscheckError) throw cause;
     throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: cause.message }, { file }, cause);
   });
   const reached = await reach(flags);

@@ -71,11 +71,14 @@ export function registerLint(rules: Command): void {
             errors,
             warnings,
             hints,
+            unread: loaded.unread,
             diagnostics: found,
           }),
         );
       else {
         for (const diagnostic of found) print(diagnosticLines(diagnostic));
+        for (const file of loaded.unread)
+          print(`${file} is not read: names of rule files end in .yaml, .yml or .json`);
         print(
           `${loaded.rules.length} rules in ${loaded.from}: ${errors} errors, ${warnings} warnings, ${hints} hints`,
         );

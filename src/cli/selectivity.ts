@@ -1,12 +1,13 @@
 /** `crosscheck selectivity lint [FILE…]`: what is wrong with selectivity profiles, with places and what to do. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
+import { readText } from '../ground/text.ts';
 import { type Diagnostic, diagnosticLines, inOrder } from '../rules/diagnostic.ts';
 import { loadRules } from '../rules/load.ts';
-import { readSource } from '../rules/source.ts';
+import { readSource, unreadable } from '../rules/source.ts';
 import type { Against } from '../selectivity/lint.ts';
 import { profileComplaints } from '../selectivity/profile.ts';
 import { oneOf, print, rulesFolder } from './rules-folder.ts';
@@ -24,8 +25,9 @@ const pathOf = (pointer: string): (string | number)[] =>
 export function lintProfileFile(file: string, against: Against): Diagnostic[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (cause) {
+    if (cause instanceof CrosscheckError) return [unreadable(cause, file)];
     const problem = (cause as Error).message;
     throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem }, { file }, cause);
   }

@@ -1,10 +1,11 @@
 /** A folder of indicator files to definitions: read, held against the schema, linted. One indicator a file. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
 import { fromRoot } from '../ground/paths.ts';
+import { readText } from '../ground/text.ts';
 import { type Diagnostic, hasErrors, inOrder } from '../rules/diagnostic.ts';
 import { readSource, type SourceFile } from '../rules/source.ts';
 import { Definition, FigureSpec } from './definition.ts';
@@ -101,7 +102,7 @@ export function loadIndicators(today: string, from: string = defaultIndicators()
           .sort()
           .map((name) => join(from, name))
       : [from];
-    return loadIndicatorTexts(new Map(files.map((file) => [file, readFileSync(file, 'utf8')])), today);
+    return loadIndicatorTexts(new Map(files.map((file) => [file, readText(file)])), today);
   } catch (thrown) {
     if (thrown instanceof CrosscheckError) throw thrown;
     throw new CrosscheckError(

@@ -3,11 +3,12 @@
  * publishes them. Columns `period` (a year, or a month as YYYY-MM; one of both throughout) and `index` (above 0, any base);
  * lines that begin with # are remarks. Loaded, it stands in the place of `prices: national` in the indicators' figures.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
 import { columnIn, delimiterOf } from '../ground/column-names.ts';
 import { fromRoot } from '../ground/paths.ts';
+import { readText } from '../ground/text.ts';
 import type { Definition } from './definition.ts';
 import type { Prices, PricesByCurrency } from './methods/prices.ts';
 
@@ -82,7 +83,7 @@ export function loadPrices(folder: string = defaultPrices()): PricesByCurrency {
         const problem = 'the file is not called after a currency, such as EUR.csv';
         throw new CrosscheckError('CC_PRICES_INVALID', { problem }, { file });
       }
-      return [currency, readPrices(readFileSync(file, 'utf8'), file)];
+      return [currency, readPrices(readText(file), file)];
     }),
   );
 }

@@ -3,13 +3,14 @@
  * conditions that rules share in shared/, the clean base declarations of the examples in base/ (read by examples.ts).
  * A file that cannot be used is kept with what is wrong with it; the folder itself must be readable.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
+import { readTextSoon } from '../ground/text.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Condition, Rule } from './model.ts';
-import { type Path, readSource, type SourceFile } from './source.ts';
+import { type Path, readSource, type SourceFile, unreadable } from './source.ts';
 import { conditionsFit, ruleProblems, type SchemaProblem, sharedProblems } from './validate.ts';
 
 /** One rule as it was read. */
@@ -36,6 +37,8 @@ export interface LoadedRules {
   files: string[];
   rules: RuleSource[];
   shared: SharedSource[];
+  /** Files of a folder that are called like rules and not read, for their endings. */
+  unread: string[];
   /** Files that could not be read as YAML. */
   problems: Diagnostic[];
   /** Hash of the content of rules and shared conditions; comments, order and file names do not count. */
@@ -65,17 +68,22 @@ function sharedSource(source: SourceFile): SharedSource {
 }
 
 const isRuleFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
+/** Called by a rule's id, under an ending that is not read: editors that hide endings add `.txt`. */
+const isMeantAsRule = (name: string): boolean =>
+  /^[A-Z]{2,5}-\d{3}[^.]*(\.ya?ml)?(\.txt)?$/.test(name) && !isRuleFile(name);
 const folderOf = (file: string): string => basename(dirname(file));
 
-async function ruleFilesIn(from: string): Promise<string[]> {
+async function ruleFilesIn(from: string): Promise<Pick<LoadedRules, 'files' | 'unread'>> {
   try {
-    if (!(await stat(from)).isDirectory()) return [from];
+    if (!(await stat(from)).isDirectory()) return { files: [from], unread: [] };
     const entries = await readdir(from, { withFileTypes: true, recursive: true });
-    return entries
-      .filter((entry) => entry.isFile() && isRuleFile(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => !relative(from, file).split(sep).slice(0, -1).includes('base'))
-      .sort();
+    const named = (wanted: (name: string) => boolean) =>
+      entries
+        .filter((entry) => entry.isFile() && wanted(entry.name))
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => !relative(from, file).split(sep).slice(0, -1).includes('base'))
+        .sort();
+    return { files: named(isRuleFile), unread: named(isMeantAsRule) };
   } catch (thrown) {
     throw new CrosscheckError(
       'CC_FILE_UNREADABLE',
@@ -91,6 +99,7 @@ export function loadTexts(from: string, texts: ReadonlyMap<string, string>): Loa
   const loaded: LoadedRules = {
     from,
     files: [...texts.keys()],
+    unread: [],
     rules: [],
     shared: [],
     problems: [],
@@ -117,12 +126,17 @@ function versionOf(loaded: LoadedRules): string {
 
 /** @param from a folder of rules, or one file. Throws CC_FILE_UNREADABLE where there is none. */
 export async function loadRules(from: string): Promise<LoadedRules> {
-  const files = await ruleFilesIn(from);
+  const { files, unread } = await ruleFilesIn(from);
   const texts = new Map<string, string>();
+  const problems: Diagnostic[] = [];
   for (const file of files) {
     try {
-      texts.set(file, await readFile(file, 'utf8'));
+      texts.set(file, await readTextSoon(file));
     } catch (thrown) {
+      if (thrown instanceof CrosscheckError) {
+        problems.push(unreadable(thrown, file));
+        continue;
+      }
       throw new CrosscheckError(
         'CC_FILE_UNREADABLE',
         { file, problem: (thrown as Error).message },
@@ -131,5 +145,6 @@ export async function loadRules(from: string): Promise<LoadedRules> {
       );
     }
   }
-  return loadTexts(from, texts);
+  const loaded = loadTexts(from, texts);
+  return { ...loaded, files, unread, problems: [...problems, ...loaded.problems] };
 }

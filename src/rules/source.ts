@@ -3,6 +3,7 @@
  * name line and column. Comes from disk by load.ts; goes to validation and lints.
  */
 import { isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import type { CrosscheckError } from '../errors.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
 
 /** From the file's root: keys and list indices. */
@@ -33,6 +34,35 @@ function step(node: unknown, key: string | number): { key?: Node; value?: Node }
   return isPair(item) ? {} : { value: item as Node | undefined };
 }
 
+/** A file of bytes that are no text, as a problem of it. */
+export const unreadable = ({ message, where }: CrosscheckError, file: string): Diagnostic => ({
+  code: 'RL001',
+  severity: 'error',
+  place: { file, line: where.line ?? 1, column: where.column ?? 1 },
+  message,
+  fix: 'Save the file as UTF-8.',
+});
+
+/** What people write, in the words of who wrote it; else as the reader of YAML says it. */
+const syntax: Readonly<Record<string, { message: string; fix: string }>> = {
+  DUPLICATE_KEY: {
+    message: 'the same key is written twice',
+    fix: 'Keep one of them; the other would be lost without a word.',
+  },
+  TAB_AS_INDENT: {
+    message: 'a tab stands where the line is indented',
+    fix: 'Indent with spaces; an editor can do so for the whole file.',
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: 'a colon and a blank stand in the value of a key, which reads as another key',
+    fix: 'Put a text that has them in quotes; or mend the indentation.',
+  },
+  MULTIPLE_DOCS: {
+    message: 'a second document begins here, after ---',
+    fix: 'Give it a file of its own: one file holds one.',
+  },
+};
+
 /** More aliases than any rule needs: what expands beyond is an attack on memory. */
 const maxAliases = 100;
 
@@ -43,16 +73,24 @@ export function readSource(file: string, text: string): SourceFile {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problems: Diagnostic[] = document.errors.map((error) => ({
+  // A tab makes errors of the lines behind it, which say nothing of their own.
+  const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  const problems: Diagnostic[] = (tabs.length > 0 ? tabs : document.errors).map((error) => ({
     code: 'RL001',
     severity: 'error',
     place: placeAt(error.pos[0]),
-    message: error.code === 'DUPLICATE_KEY' ? 'the same key is written twice' : error.message,
-    fix:
-      error.code === 'DUPLICATE_KEY'
-        ? 'Keep one of them; the other would be lost without a word.'
-        : 'Mend the YAML here; indentation and quotes are the usual causes.',
+    message: error.message,
+    fix: 'Mend the YAML here; indentation and quotes are the usual causes.',
+    ...syntax[error.code],
   }));
+  if (problems.length === 0 && document.contents === null)
+    problems.push({
+      code: 'RL001',
+      severity: 'error',
+      place: placeAt(0),
+      message: 'the file holds nothing',
+      fix: 'Write it, or remove the file.',
+    });
   // What the reader only warns of (a tag that nobody knows) changes what the value is.
   for (const warning of document.warnings)
     problems.push({
@@ -71,6 +109,16 @@ export function readSource(file: string, text: string): SourceFile {
       fix: 'Remove the line %YAML; rule files are YAML 1.2.',
     });
   visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      problems.push({
+        code: 'RL001',
+        severity: 'error',
+        place: placeAt(alias.range?.[0] ?? 0),
+        message: `*${alias.source} without quotes refers to an anchor, and there is none`,
+        fix: `Put a text in quotes: "*${alias.source}".`,
+      });
+    },
     Scalar(_key, scalar) {
       // Numbers that JSON has not: they could be neither stored, hashed nor compared.
       if (typeof scalar.value === 'number' && !Number.isFinite(scalar.value))

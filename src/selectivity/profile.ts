@@ -1,10 +1,9 @@
 /** A profile in use: validated, linted, and merged for an office and a flow. */
-import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { parse } from 'yaml';
 import { problemOf } from '../declaration/validate.ts';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
+import { readYaml } from '../ground/yaml.ts';
 import { didYouMean } from '../rules/did-you-mean.ts';
 import { type Against, lintProfile, type ProfileComplaint } from './lint.ts';
 import { type Mode, Profile, type Stage } from './model.ts';
@@ -129,16 +128,5 @@ function merge(
 
 /** Reads a profile file (YAML). */
 export function loadProfile(file: string): LoadedProfile {
-  let content: unknown;
-  try {
-    content = parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new CrosscheckError(
-      'CC_FILE_UNREADABLE',
-      { file, problem: (cause as Error).message },
-      { file },
-      cause,
-    );
-  }
-  return useProfile(content, file);
+  return useProfile(readYaml(file), file);
 }

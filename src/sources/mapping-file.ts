@@ -8,6 +8,7 @@ import { Ajv } from 'ajv';
 import { parseDocument } from 'yaml';
 import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
+import { readText } from '../ground/text.ts';
 import { Mapping } from '../mapping/mapping.ts';
 import { mappingPath } from '../mapping/named.ts';
 import { compileMapping } from './compile.ts';
@@ -37,7 +38,7 @@ export function loadMapping(idOrPath: string): Mapping {
 function loaded(idOrPath: string, from: readonly string[]): Mapping {
   if (idOrPath === referenceMappingId) return plainReferenceMapping();
   const path = mappingPath(idOrPath, shippedMappings());
-  return parsed(readFileSync(path, 'utf8'), path, from);
+  return parsed(readText(path), path, from);
 }
 
 /** A mapping from its text. Same errors. */

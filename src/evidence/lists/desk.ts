@@ -5,6 +5,7 @@
 import { CrosscheckError } from '../../errors.ts';
 import { type Hit, listOf, nameThreshold } from '../../facts/list/book.ts';
 import type { ListFile } from '../../facts/list/model.ts';
+import { textOf } from '../../ground/text.ts';
 import { type Problem, toProblem } from '../../present.ts';
 import type { Store } from '../../store/port.ts';
 import { type ListFrame, readCsvList, readJsonList } from './read.ts';
@@ -57,7 +58,7 @@ export async function loadList(
 ): Promise<LoadedList> {
   const frame = frameOf(id, form);
   const { file, refused } = isJson(bytes)
-    ? readJsonList(Buffer.from(bytes).toString('utf8'), frame)
+    ? readJsonList(textOf(bytes), frame)
     : await readCsvList(bytes, frame, form.delimiter);
   if (file.id !== id)
     throw new CrosscheckError('CC_LIST_INVALID', { pointer: '/id', problem: `is ${file.id} and not ${id}` });

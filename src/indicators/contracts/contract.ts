@@ -3,13 +3,12 @@
  * a coefficient, and a counter-indicator beside every target (customs-practice.md 2.1 to 2.4, 2.14, 3.8). It names
  * indicators and figures; values come from figure.ts.
  */
-import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
-import { parse } from 'yaml';
 import { timeSchema } from '../../declaration/dates.ts';
 import { problemOf } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
+import { readYaml } from '../../ground/yaml.ts';
 import { Texts } from '../../rules/model.ts';
 import type { Definition } from '../definition.ts';
 import { dimensionsOf } from '../dimensions.ts';
@@ -145,18 +144,7 @@ export function useContract(
   return contract;
 }
 
-/** Throws CC_FILE_UNREADABLE and CC_PROFILE_INVALID. */
+/** Throws CC_PROFILE_INVALID, and as readYaml. */
 export function loadContract(file: string, definitions: ReadonlyMap<string, Definition>): Contract {
-  let content: unknown;
-  try {
-    content = parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new CrosscheckError(
-      'CC_FILE_UNREADABLE',
-      { file, problem: (cause as Error).message },
-      { file },
-      cause,
-    );
-  }
-  return useContract(content, definitions, file);
+  return useContract(readYaml(file), definitions, file);
 }

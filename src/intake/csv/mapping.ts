@@ -10,6 +10,7 @@ import { parseDocument } from 'yaml';
 import { validator } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { fromRoot } from '../../ground/paths.ts';
+import { readText } from '../../ground/text.ts';
 import { CodeTable, csvShape, Field, textShape, When } from '../../mapping/mapping.ts';
 import { mappingPath } from '../../mapping/named.ts';
 import { dateFormat } from '../../mapping/values.ts';
@@ -64,7 +65,7 @@ export const shippedColumnMappings = (): string[] => {
 /** `korea`, or the path of a file. Throws CC_SOURCE_MAPPING_UNKNOWN, or CC_MAPPING_INVALID with pointer and, in broken YAML, the line. */
 export function loadColumnMapping(idOrPath: string): ColumnMapping {
   const path = mappingPath(idOrPath, shippedColumnMappings());
-  return parseColumnMapping(readFileSync(path, 'utf8'), path);
+  return parseColumnMapping(readText(path), path);
 }
 
 export function parseColumnMapping(text: string, file: string): ColumnMapping {

@@ -8,6 +8,13 @@ const ofComparison = new Set(['value', 'params']);
 /** Told by lints of their own. */
 const elsewhere = new Set(['path', 'priority', 'event']);
 
+/** Signs that part otherwise than they look: a decimal comma parts keys, a space from a text program does not part words. */
+function misread(key: string): string | undefined {
+  if (/^\d+$/.test(key)) return 'Write numbers with a point, 100.5: a comma begins the next key.';
+  if (/[^\S ]/.test(key)) return 'A space in it is none that parts words (U+00A0 or the like): type it anew.';
+  return undefined;
+}
+
 export const conditionKey: Lint = {
   code: 'RL103',
   name: 'condition-key',
@@ -32,7 +39,7 @@ export const conditionKey: Lint = {
           path: [...path, key],
           part: 'key',
           message: `\`${key}\` is no key of a condition; json-rules-engine would ignore it`,
-          fix: didYouMean(key, keys),
+          fix: misread(key) ?? didYouMean(key, keys),
         };
       }
       if (factOperand(raw.value) === undefined || !isRecord(raw.value)) continue;

@@ -2,14 +2,13 @@
  * How long data are kept: a file of an administration, since its law says so. Nothing is removed that the file does not
  * name, and the one that is shipped names nothing.
  */
-import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
-import { parse } from 'yaml';
 import { problemOf } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { contentHash } from '../../ground/canonical.ts';
 import { fromRoot } from '../../ground/paths.ts';
+import { readYaml } from '../../ground/yaml.ts';
 
 const days = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: 36_600, description }));
@@ -48,15 +47,9 @@ const validate = new Ajv().compile(Retention);
 
 export const shippedRetention = fromRoot('profiles', 'retention', 'default.yaml');
 
-/** Throws CC_PROFILE_INVALID with the pointer of the first fault, CC_FILE_UNREADABLE where there is no file. */
+/** Throws CC_PROFILE_INVALID with the pointer of the first fault, and as readYaml. */
 export function loadRetention(file: string): LoadedRetention {
-  let content: unknown;
-  try {
-    content = parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    const problem = (cause as Error).message.split('\n', 1)[0]!;
-    throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem }, { file }, cause);
-  }
+  const content = readYaml(file);
   if (!validate(content)) {
     const { pointer, problem } = problemOf(validate.errors![0]!);
     throw new CrosscheckError('CC_PROFILE_INVALID', { file, pointer, problem }, { file, pointer });

@@ -1,7 +1,6 @@
 /** The misconduct file: which patterns to plant, each with rate and strength; a YAML or JSON list. */
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { CrosscheckError } from '../../errors.ts';
+import { readYaml } from '../../ground/yaml.ts';
 import type { MisconductOrder } from '../options.ts';
 import { patternOf, patterns } from './table.ts';
 
@@ -11,17 +10,7 @@ const fraction = (value: unknown): value is number => typeof value === 'number' 
 export function readOrders(name: string): MisconductOrder[] {
   if (name === 'none') return [];
   if (name === 'all') return patterns.map(({ pattern }) => ({ pattern, rate: 0.1, strength: 0.5 }));
-  let content: unknown;
-  try {
-    content = parse(readFileSync(name, 'utf8'));
-  } catch (cause) {
-    throw new CrosscheckError(
-      'CC_FILE_UNREADABLE',
-      { file: name, problem: String(cause) },
-      { file: name },
-      cause,
-    );
-  }
+  const content = readYaml(name);
   if (!Array.isArray(content)) {
     throw new CrosscheckError('CC_MISCONDUCT_INVALID', { problem: 'it is no list' }, { file: name });
   }
