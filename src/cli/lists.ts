@@ -72,7 +72,7 @@ export const registerLists: Register = (program) => {
     .option('--title-en <text>', 'title in English')
     .option('--title-fr <text>', 'title in French')
     .option('--complete', 'what is not on it does not exist')
-    .option('--delimiter <character>', 'of cells; a comma otherwise')
+    .option('--delimiter <character>', 'of cells; comma, semicolon or tab as the header has it otherwise')
     .option('--json', 'the answer as JSON')
     .action(async (file: string, options: LoadOptions) => {
       if (!(statSync(file, { throwIfNoEntry: false })?.isFile() ?? false))

@@ -21,7 +21,13 @@ const Form = Type.Object(
     titleEn: text('title in English'),
     titleFr: text('title in French'),
     complete: Type.Optional(Type.Boolean({ description: 'what is not on the list does not exist' })),
-    delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1, description: 'of cells; a comma' })),
+    delimiter: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1,
+        description: 'of cells; comma, semicolon or tab as the header has it where absent',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -49,6 +49,34 @@ it('has French columns as well: the day on which an entry ends counts', async ()
   ]);
 });
 
+describe('a file as spreadsheets save it', () => {
+  const frame = {
+    id: 'ours',
+    title: { en: 'Ours', fr: 'Les nôtres' },
+    kind: 'watch',
+    match: 'exact',
+    owner: 'o',
+    origin: 'r',
+  } as const;
+
+  it.each([
+    ['with semicolons', Buffer.from('\ufeffkey;name\r\nE1;Zürich\r\n')],
+    ['with tabs in UTF-16', Buffer.from('\ufeffkey\tname\r\nE1\tZürich\r\n', 'utf16le')],
+  ])('%s needs no word on it', async (_how, bytes) => {
+    const { file, refused } = await readCsvList(bytes, frame);
+    expect([file.entries, refused]).toEqual([[{ key: 'E1', name: 'Zürich' }], []]);
+  });
+
+  it('is no list of none where it is empty: an export that failed takes nobody off a list', async () => {
+    for (const text of ['', '\r\n'])
+      await expect(readCsvList(Buffer.from(text), frame)).rejects.toMatchObject({
+        code: 'CC_LIST_INVALID',
+        params: { problem: expect.stringContaining('the file is empty') },
+      });
+    expect((await readCsvList(Buffer.from('key,name\n'), frame)).file.entries).toEqual([]);
+  });
+});
+
 const found = (on: string) =>
   world.value('list.found', { list: 'watched', of: 'consignee.id' }, { declaration: changedClean({}), on });
 

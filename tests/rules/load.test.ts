@@ -69,7 +69,7 @@ describe('files that are no YAML are told with their place', () => {
   test.each([
     ['a key twice', changedRule(['weight: 30', 'weight: 30\nweight: 40']), 15, /written twice/],
     ['an open bracket', changedRule(['["4*"]', '["4*"']), 13, /./],
-    ['two documents', `${cifRule}---\n${cifRule}`, 33, /multiple documents/],
+    ['two documents', `${cifRule}---\n${cifRule}`, 33, /second document/],
     [
       'aliases that explode',
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c]`,

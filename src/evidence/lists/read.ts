@@ -10,7 +10,8 @@ import { parseDay } from '../../declaration/dates.ts';
 import { validator } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { ListEntry, ListFile } from '../../facts/list/model.ts';
-import { plainName } from '../../ground/column-names.ts';
+import { delimiterOf, plainName } from '../../ground/column-names.ts';
+import { textOf } from '../../ground/text.ts';
 import { csvRows, type Row } from '../../intake/csv/rows.ts';
 import { defaultLimits } from '../../intake/limits.ts';
 
@@ -103,12 +104,31 @@ function entryFrom(header: readonly string[], cells: readonly string[]): unknown
   return { ...entry, ...(Object.keys(values).length === 0 ? {} : { values }) };
 }
 
-/** @param delimiter of cells; a comma where absent. */
+/** Bytes in which a header ends. */
+const mostHeader = 10_000;
+
+/** UTF-16 with its mark, as spreadsheets save "Unicode text", as UTF-8. */
+const asUtf8 = (bytes: Uint8Array): Uint8Array =>
+  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+    ? Buffer.from(textOf(bytes))
+    : bytes;
+
+/**
+ * A file of no bytes is an export that failed, not a list of none: that has its header.
+ * @param delimiter of cells; what the header has most of, comma, semicolon or tab, where absent.
+ */
 export async function readCsvList(
-  bytes: Uint8Array,
+  given: Uint8Array,
   frame: Partial<ListFrame>,
   delimiter?: string,
 ): Promise<ReadList> {
+  const bytes = asUtf8(given);
+  const head = Buffer.from(bytes.subarray(0, mostHeader)).toString();
+  if (head.trim() === '')
+    throw new CrosscheckError('CC_LIST_INVALID', {
+      pointer: '/entries',
+      problem: 'the file is empty; a list without entries is its header alone',
+    });
   const entries: ListEntry[] = [];
   const refused: CrosscheckError[] = [];
   let header: string[] | undefined;
@@ -137,7 +157,7 @@ export async function readCsvList(
       refused.push(thrown.at({ line }));
     }
   };
-  for await (const row of csvRows(once(), { delimiter }, defaultLimits)) {
+  for await (const row of csvRows(once(), { delimiter: delimiter ?? delimiterOf(head) }, defaultLimits)) {
     if (row instanceof CrosscheckError) refused.push(row);
     else take(row);
   }
