@@ -13,6 +13,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDesk } from '../src/check/open-desk.ts';
+import { isPairs } from '../src/indicators/frozen.ts';
 import { soundIndicators } from '../src/indicators/load.ts';
 import { openService } from '../src/service/open.ts';
 import { openDuckdb } from '../src/store/duckdb/store.ts';
@@ -91,8 +92,10 @@ async function openViewer(address: string): Promise<Viewer> {
 
 /** Whatever can be rolled up is wanted from then on. */
 async function askForAll(address: string): Promise<void> {
-  for (const { id, table, dimensions } of soundIndicators().definitions.values()) {
-    if (table !== 'clearance') continue;
+  for (const definition of soundIndicators().definitions.values()) {
+    const { id, table, dimensions } = definition;
+    // Pairs are no table, and rest on no roll-up.
+    if (table !== 'clearance' || isPairs(definition)) continue;
     for (const by of dimensions) {
       const response = await fetch(`${address}/v1/indicators/${id}?by=${by}&from=2025-12-01&to=2025-12-31`);
       if (!response.ok) throw new Error(`${id} by ${by} was refused: ${await response.text()}`);

@@ -15,6 +15,9 @@ const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>
   live: () => import('./live.ts'),
 };
 
+const range = (between?: [number, number]): string =>
+  between === undefined ? '' : ` (${between.map((ratio) => ratio.toFixed(2)).join(' to ')})`;
+
 const [name, ...flags] = process.argv.slice(2);
 const load = name === undefined ? undefined : benches[name];
 if (load === undefined) {
@@ -29,7 +32,7 @@ if (flags.includes('--json')) {
     row.case,
     row.value.toLocaleString('en', { maximumFractionDigits: 1 }),
     row.unit,
-    row.ratio === undefined ? '' : `${row.ratio.toFixed(2)} of ${row.baseline}`,
+    row.ratio === undefined ? '' : `${row.ratio.toFixed(2)}${range(row.between)} of ${row.baseline}`,
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   process.stdout.write(

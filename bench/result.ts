@@ -8,6 +8,8 @@ export interface BenchCase {
   /** Name of the baseline of this case. */
   baseline?: string;
   ratio?: number;
+  /** The least and the greatest ratio of a round, where rounds are told apart. */
+  between?: [number, number];
 }
 
 export interface BenchResult {

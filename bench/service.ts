@@ -1,9 +1,9 @@
 /**
  * POST /v1/checks over HTTP, durable before the answer: against a bare Fastify route with the same parsing, validation
  * and serialisation, and against that route when it also commits the body durably to the same kind of store: to a table, and
- * through the journal that checks go through. Each is a
- * process of its own, warmed up by so many declarations, measured in turn, round by round. On the embedded store, and
- * on MongoDB where there is one (./mongo.ts).
+ * through the journal that checks go through. Each is a process of its own, warmed up by so many declarations. All are up at once
+ * and take turns, and ratios are those of one round, as a shared machine is not the same one a minute later: medians over
+ * SERVICE_ROUNDS rounds of SERVICE_SECONDS each. On the embedded store, and on MongoDB where there is one (./mongo.ts).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,8 +20,8 @@ import { mongoAddress } from './mongo.ts';
 import { type BenchCase, type BenchResult, machine, median } from './result.ts';
 import { freshBody } from './service/load.ts';
 
-const rounds = Number(process.env.SERVICE_ROUNDS ?? 3);
-const seconds = Number(process.env.SERVICE_SECONDS ?? 5);
+const rounds = Number(process.env.SERVICE_ROUNDS ?? 5);
+const seconds = Number(process.env.SERVICE_SECONDS ?? 3);
 /** What `npm start` and the container run Node with; for every mode alike. */
 const nodeArguments = ['--max-semi-space-size=64'];
 /** Declarations before anything counts: V8 goes on optimising the rulebook's code over the first thousands. */
@@ -133,48 +133,63 @@ async function caughtUpAfter(url: string): Promise<number> {
   return (performance.now() - begun) / 1000;
 }
 
-/** Everything measured of one kind of store, by what it was. */
+/** Everything measured of one kind of store, by what it was, round by round. */
 class Figures {
   private readonly found = new Map<string, number[]>();
   add(what: string, value: number): void {
-    this.found.set(what, [...(this.found.get(what) ?? []), value]);
+    this.found.set(what, [...this.rounds(what), value]);
   }
   of(what: string): number {
-    return median(this.found.get(what)!);
+    return median(this.rounds(what));
+  }
+  /** Of what was measured within the same round, since the machine is another one a minute later. */
+  ratio(what: string, baseline: string): Required<Pick<BenchCase, 'ratio' | 'between'>> {
+    const of = this.rounds(baseline);
+    const ratios = this.rounds(what).map((value, round) => value / of[round]!);
+    return { ratio: median(ratios), between: [Math.min(...ratios), Math.max(...ratios)] };
+  }
+  private rounds(what: string): number[] {
+    return this.found.get(what) ?? [];
   }
 }
 
-async function measureAll(
-  modes: readonly Mode[],
-  placeOf: (mode: Mode, round: number) => string,
-): Promise<Figures> {
+/** All modes are up and warm, and take turns in each round; what ours does after a rush is waited for. */
+async function measureAll(modes: readonly Mode[], placeOf: (mode: Mode) => string): Promise<Figures> {
+  const servers = new Map<Mode, Awaited<ReturnType<typeof start>>>();
+  for (const mode of modes) servers.set(mode, await start(mode, placeOf(mode)));
   const figures = new Figures();
+  for (const [mode, { url }] of servers) {
+    await measure(url, 50, { amount: warmUp });
+    if (mode !== 'ours') continue;
+    await caughtUpAfter(url);
+    await measureBatch(url, (_, sentLines) => sentLines < warmUpLines);
+    await caughtUpAfter(url);
+  }
   for (let round = 0; round < rounds; round += 1) {
-    for (const mode of modes) {
-      const { child, url } = await start(mode, placeOf(mode, round));
-      await measure(url, 50, { amount: warmUp });
-      for (const connections of connectionCounts) {
+    for (const connections of connectionCounts)
+      for (const [mode, { url }] of servers) {
         const single = async () => {
           const { perSecond, p99 } = await measure(url, connections);
           figures.add(`${mode} ${connections} p99`, p99);
           return perSecond;
         };
-        const [perSecond, cost] = mode === 'ours' ? await costing(url, single) : [await single()];
-        figures.add(`${mode} ${connections}`, perSecond);
-        if (cost !== undefined) figures.add(`cost ${connections}`, cost);
-      }
-      if (mode === 'ours') {
+        if (mode !== 'ours') {
+          figures.add(`${mode} ${connections}`, await single());
+          continue;
+        }
+        const [perSecond, cost] = await costing(url, single);
+        figures.add(`ours ${connections}`, perSecond);
+        figures.add(`ours ${connections} cost`, cost);
         figures.add('lag', await projectionLag(url));
         figures.add('caught up', await caughtUpAfter(url));
-        await measureBatch(url, (_, sentLines) => sentLines < warmUpLines);
-        await caughtUpAfter(url);
-        const [perSecond, cost] = await costing(url, () => measureBatch(url));
-        figures.add('batch', perSecond);
-        figures.add('batch cost', cost);
       }
-      await stop(child);
-    }
+    const { url } = servers.get('ours')!;
+    const [perSecond, cost] = await costing(url, () => measureBatch(url));
+    figures.add('batch', perSecond);
+    figures.add('batch cost', cost);
+    await caughtUpAfter(url);
   }
+  for (const { child } of servers.values()) await stop(child);
   return figures;
 }
 
@@ -203,7 +218,7 @@ function casesOf(store: keyof typeof modesOn, figures: Figures): BenchCase[] {
         value: ours,
         unit: 'declarations/s',
         baseline,
-        ratio: ours / figures.of(`${mode} ${connections}`),
+        ...figures.ratio(`ours ${connections}`, `${mode} ${connections}`),
       });
     }
     cases.push({
@@ -211,7 +226,7 @@ function casesOf(store: keyof typeof modesOn, figures: Figures): BenchCase[] {
       value: figures.of(`ours ${connections} p99`),
       unit: 'ms',
       baseline: 'the route that commits the body',
-      ratio: figures.of(`ours ${connections} p99`) / figures.of(`durable ${connections} p99`),
+      ...figures.ratio(`ours ${connections} p99`, `durable ${connections} p99`),
     });
   }
   for (const connections of connectionCounts)
@@ -220,7 +235,7 @@ function casesOf(store: keyof typeof modesOn, figures: Figures): BenchCase[] {
       value: figures.of('batch'),
       unit: 'declarations/s',
       baseline: `our single route at ${connections} connections`,
-      ratio: figures.of('batch') / figures.of(`ours ${connections}`),
+      ...figures.ratio('batch', `ours ${connections}`),
     });
   for (const connections of connectionCounts)
     cases.push({
@@ -228,7 +243,7 @@ function casesOf(store: keyof typeof modesOn, figures: Figures): BenchCase[] {
       value: figures.of('batch cost'),
       unit: 'ms',
       baseline: `a single call at ${connections} connections`,
-      ratio: figures.of('batch cost') / figures.of(`cost ${connections}`),
+      ...figures.ratio('batch cost', `ours ${connections} cost`),
     });
   cases.push({ case: `figures lag after the rush, ${store}`, value: figures.of('lag'), unit: 's' });
   cases.push({ case: `figures caught up after, ${store}`, value: figures.of('caught up'), unit: 's' });
@@ -239,17 +254,12 @@ export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-bench-'));
   const results: BenchCase[] = [];
   try {
-    results.push(
-      ...casesOf(
-        'embedded',
-        await measureAll(modesOn.embedded, (mode, round) => join(folder, `${mode}-${round}`)),
-      ),
-    );
+    results.push(...casesOf('embedded', await measureAll(modesOn.embedded, (mode) => join(folder, mode))));
     const mongo = await mongoAddress();
     if (mongo !== undefined) {
-      const database = (mode: Mode, round: number): string => {
+      const database = (mode: Mode): string => {
         const address = new URL(mongo.uri);
-        address.pathname = `/bench_${mode}_${round}`;
+        address.pathname = `/bench_${mode}`;
         return address.href;
       };
       results.push(...casesOf('MongoDB', await measureAll(modesOn.MongoDB, database)));
