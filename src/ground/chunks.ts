@@ -5,12 +5,13 @@ export async function* inChunks<T>(
   patience = 5,
 ): AsyncGenerator<T[]> {
   const iterator = source[Symbol.asyncIterator]();
+  const waiting = openPatience(patience);
   let chunk: T[] = [];
   let next: Promise<IteratorResult<T>> | undefined;
   try {
     for (;;) {
       next ??= iterator.next();
-      const result = chunk.length === 0 ? await next : await soonerThan(next, patience);
+      const result = chunk.length === 0 ? await next : await waiting.for(next);
       if (result === undefined) {
         yield chunk;
         chunk = [];
@@ -26,20 +27,23 @@ export async function* inChunks<T>(
     }
     if (chunk.length > 0) yield chunk;
   } finally {
+    waiting.end();
     await iterator.return?.();
   }
 }
 
-async function soonerThan<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+/** Waits for one promise after the other, for none longer than that: undefined then. One timer for all, since most come at once. */
+function openPatience(milliseconds: number) {
+  let giveUp: () => void = () => {};
   let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      promise,
-      new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), milliseconds);
+  return {
+    for: <T>(promise: Promise<T>): Promise<T | undefined> =>
+      new Promise((resolve, reject) => {
+        giveUp = () => resolve(undefined);
+        if (timer === undefined) timer = setTimeout(() => giveUp(), milliseconds);
+        else timer.refresh();
+        promise.then(resolve, reject);
       }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
+    end: () => clearTimeout(timer),
+  };
 }
