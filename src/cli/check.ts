@@ -9,6 +9,7 @@ import { read } from '../intake/read.ts';
 import { asCrosscheckError, toLines, toProblem } from '../present.ts';
 import { answerFor } from '../service/answer.ts';
 import { localCaller } from '../service/caller.ts';
+import { knownCountry } from './country.ts';
 
 interface CheckOptions {
   json?: boolean;
@@ -47,6 +48,7 @@ async function check(files: readonly string[], options: CheckOptions): Promise<n
       problem: `"${options.failOn}" is neither error nor warning`,
     });
   }
+  knownCountry(options.country);
   const desk = await openDesk({ rules: options.rules, profile: options.profile });
   let unusable = false;
   let reached = false;

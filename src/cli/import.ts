@@ -13,6 +13,7 @@ import { read as readRecords } from '../intake/read.ts';
 import { placeOf, toProblem } from '../present.ts';
 import { project } from '../projections/project.ts';
 import { reportText } from '../sources/report.ts';
+import { knownCountry } from './country.ts';
 import { extractThroughService, here, importExtract } from './import-extract.ts';
 import { openFile, type Part, partsOf } from './import-files.ts';
 import { onRecord } from './on-record.ts';
@@ -49,6 +50,7 @@ export function registerImport(program: Command): void {
     .option('--report <file>', 'report of a folder: .html, .json or text')
     .option('--json', 'the report as JSON')
     .action(async (files: string[], options: ImportOptions) => {
+      knownCountry(options.country);
       const parts = partsOf(files, options.mapping);
       const reached = await reach(options);
       const report = await (reached.kind === 'store'

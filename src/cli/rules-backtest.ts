@@ -11,13 +11,13 @@ import { checkFiles } from '../backtest/read-files.ts';
 import { reportOf } from '../backtest/report.ts';
 import { type BacktestRun, backtest } from '../backtest/run.ts';
 import { reportLines } from '../backtest/show.ts';
-import { countryIds } from '../declaration/country-profile.ts';
 import { parseDay } from '../declaration/dates.ts';
 import type { CrosscheckError } from '../errors.ts';
 import { toLines } from '../present.ts';
 import { nearest } from '../rules/did-you-mean.ts';
 import type { Rule } from '../rules/model.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
+import { knownCountry } from './country.ts';
 import { progressView } from './progress.ts';
 import { badArgument, print, rulesFolder, table, usableRulebook } from './rules-folder.ts';
 import { type OpenHistory, openHistory } from './rules-history.ts';
@@ -54,11 +54,7 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
     throw badArgument('--history', 'it is for files: a store has its history');
   if (flags.data !== undefined && !existsSync(flags.data))
     throw badArgument('--data', `there is no folder ${flags.data}`);
-  if (flags.country !== undefined && !countryIds().includes(flags.country))
-    throw badArgument(
-      '--country',
-      `there is no profile ${flags.country}; known are ${countryIds().join(', ')}`,
-    );
+  knownCountry(flags.country);
   for (const name of ['from', 'to'] as const) {
     const day = flags[name];
     if (day === undefined) continue;

@@ -4,6 +4,7 @@ import type { HistoryRecord } from '../backtest/case.ts';
 import { difference, type RuleDifference } from '../backtest/diff.ts';
 import { checkFiles, readFiles } from '../backtest/read-files.ts';
 import { toLines } from '../present.ts';
+import { knownCountry } from './country.ts';
 import { badArgument, print, table, usableRulebook } from './rules-folder.ts';
 import { openHistory } from './rules-history.ts';
 
@@ -42,6 +43,7 @@ export function registerDiff(rules: Command): void {
       if (files.length === 0 ? !stored : flags.data !== undefined)
         throw badArgument('FILE', 'name files, or a store with --data');
       checkFiles(files);
+      knownCountry(flags.country);
       const [before, after] = [await usableRulebook(a), await usableRulebook(b)];
       let refused = 0;
       const onRefused = (error: Error) => {

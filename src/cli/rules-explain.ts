@@ -13,6 +13,7 @@ import { nearest } from '../rules/did-you-mean.ts';
 import { evaluationLines } from '../rules/explain-text.ts';
 import type { Rule } from '../rules/model.ts';
 import { type Rulebook, trialOf } from '../rules/rulebook.ts';
+import { knownCountry } from './country.ts';
 import { badArgument, print, rulesFolder, usableRulebook } from './rules-folder.ts';
 import { openHistory } from './rules-history.ts';
 
@@ -103,6 +104,7 @@ export function registerExplain(rules: Command): void {
     .option('--json', 'one JSON object a declaration')
     .action(async (id: string, declaration: string, flags: ExplainFlags) => {
       const item = itemOf(flags.item);
+      knownCountry(flags.country);
       const fromStore = isStored(declaration, flags);
       const rulebook = await usableRulebook(rulesFolder(flags.folder));
       const rule = ruleOf(rulebook, id);

@@ -144,9 +144,10 @@ export const registerWebhooks: Register = (program) => {
         call: ['GET', `/v1/webhook-deliveries?${query}`],
         alone: async ({ store }) => ({ data: await newest(store, options) }),
       });
-      for (const { id, state, attempts, kind, object, dueAt, problem } of data)
+      for (const { id, webhook, state, attempts, kind, object, dueAt, problem } of data)
         line(
           id,
+          webhook,
           state,
           `${attempts} attempts`,
           kind,

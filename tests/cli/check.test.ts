@@ -31,6 +31,22 @@ describe('crosscheck check', () => {
     expect(out).toContain('error   FMT-901 item 1  net 2 kg above gross 1 kg');
   });
 
+  it('refuses a country without a profile, and so do the commands beside it', async () => {
+    const path = file('heavy.json', JSON.stringify(heavy));
+    for (const argv of [
+      ['check', path, '--rules', rules],
+      ['import', path, '--data', join(folder, 'none')],
+      ['rules', 'diff', rules, rules, path],
+      ['rules', 'explain', 'FMT-901', path, '--folder', rules],
+    ]) {
+      const { code, err } = await crosscheck(...argv, '--country', 'xx');
+      expect([code, err]).toEqual([
+        2,
+        expect.stringContaining('--country: there is no profile xx; known are AL'),
+      ]);
+    }
+  });
+
   it('prints one JSON object a line with --json', async () => {
     const many = file('many.ndjson', [heavy, good].map((each) => JSON.stringify(each)).join('\n'));
     const { out } = await crosscheck('check', many, '--json', '--rules', rules);

@@ -72,6 +72,13 @@ describe('POST /v1/checks', () => {
     expect(response.json().findings.map((one: { rule: string }) => one.rule)).toContain('FMT-901');
   });
 
+  it('refuses a country without a profile, where the declaration names none', async () => {
+    const declaration = { flow: 'import', office: 'XXA1', items: [{ number: 1 }] };
+    const { status, body } = await post(harness, '/v1/checks?country=xx', declaration);
+    expect([status, body]).toEqual([404, expect.objectContaining({ code: 'CC_NOT_FOUND' })]);
+    expect((await post(harness, '/v1/checks?country=XX', declaration)).status).toBe(200);
+  });
+
   it('checks the example of the documentation', async () => {
     const example = JSON.parse(readFileSync(fromRoot('docs', 'example-declaration.json'), 'utf8'));
     expect((await post(harness, '/v1/checks', example)).status).toBe(200);
