@@ -10,6 +10,7 @@ import { toLines } from '../present.ts';
 import { diagnosticLines } from '../rules/diagnostic.ts';
 import { type LiveRulebook, RulebookRefused } from '../rules/rulebook.ts';
 import { configureAuthentication } from '../service/auth/configure.ts';
+import { openLogLines } from '../service/log-lines.ts';
 import { calm, type OpenService, openService } from '../service/open.ts';
 import { publicUrl } from '../service/public-url.ts';
 import { loadRetention } from '../service/retention/policy.ts';
@@ -135,7 +136,10 @@ async function serve(options: ServeOptions): Promise<void> {
       ...(spool === undefined ? {} : { spool }),
       ...(retention === undefined ? {} : { retention }),
       ...(reachedAt === undefined ? {} : { publicUrl: reachedAt }),
-      logger: options.quiet === true || process.stdout.isTTY ? false : { level: 'info' },
+      logger:
+        options.quiet === true || process.stdout.isTTY
+          ? false
+          : { level: 'info', stream: openLogLines(process.stdout) },
     },
     options.sample,
   );

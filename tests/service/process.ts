@@ -24,6 +24,8 @@ export async function startProcess(
   place: Place,
   more: readonly string[] = [],
   settings: NodeJS.ProcessEnv = {},
+  /** Writes its log to a pipe, which nobody reads once the service has begun. */
+  { unread = false } = {},
 ): Promise<ServiceProcess> {
   const { MONGODB_URI: _, ...environment } = process.env;
   const child = spawn(
@@ -34,7 +36,7 @@ export async function startProcess(
       'serve',
       '--port',
       '0',
-      '--quiet',
+      ...(unread ? [] : ['--quiet']),
       '--rules',
       smallRules,
       ...('data' in place ? ['--data', place.data] : []),
@@ -61,7 +63,8 @@ export async function startProcess(
   for await (const line of createInterface({ input: child.stdout! })) {
     const listening = /listens on (http:\S+),/.exec(line);
     if (listening !== null) {
-      child.stdout!.resume();
+      if (unread) child.stdout!.pause();
+      else child.stdout!.resume();
       return { url: listening[1]!, child, ended };
     }
   }

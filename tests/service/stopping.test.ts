@@ -8,12 +8,14 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:h
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checks } from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
 import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
+import { openLogLines } from '../../src/service/log-lines.ts';
 import { openStore } from '../../src/store/open.ts';
 import { readAll } from '../../src/store/pages.ts';
 import { declaration, overweight, startService } from './harness.ts';
@@ -72,6 +74,20 @@ async function untilTaken(attempt: () => Promise<Response>): Promise<Response> {
     if (answer.status !== 503) return answer;
     await pause(250);
   }
+}
+
+/** Standard output of which nothing is taken until it is uncorked. */
+function unreadOutput() {
+  let text = '';
+  const stdout = new Writable({
+    decodeStrings: false,
+    write: (line, _encoding, done) => {
+      text += line;
+      done();
+    },
+  });
+  stdout.cork();
+  return { stdout, heard: () => text };
 }
 
 interface Told {
@@ -197,6 +213,30 @@ describe.skipIf(!isBuilt)('told to stop on a disk that takes nothing any more', 
     expect(await Promise.race([service.ended, pause(20_000, 'still there')])).toBe(0);
     service.child.kill('SIGKILL');
   }, 120_000);
+});
+
+describe.skipIf(!isBuilt)('whose log nobody reads', () => {
+  it('the service answers and ends all the same', async () => {
+    const data = join(folder, 'unread');
+    const service = await startProcess({ data }, [], {}, { unread: true });
+    // Two lines each, several times what a pipe and its reader hold.
+    for (let round = 0; round < 30; round += 1)
+      await Promise.all(Array.from({ length: 50 }, () => fetch(`${service.url}/health/live`)));
+    service.child.kill('SIGTERM');
+    expect(await Promise.race([service.ended, pause(20_000, 'still there')])).toBe(0);
+    service.child.kill('SIGKILL');
+  }, 120_000);
+});
+
+it('lines of a log that is not read are left out beyond what may wait, and told of', async () => {
+  const { stdout, heard } = unreadOutput();
+  const lines = openLogLines(stdout, 1_000);
+  for (let n = 0; n < 50; n += 1) lines.write(`${'x'.repeat(99)}\n`);
+  stdout.uncork();
+  lines.write('the next\n');
+  expect(heard()).toMatch(/^(x{99}\n){10}\{.*"40 lines were left out: nobody read the log"\}\nthe next\n$/);
+  stdout.destroy();
+  expect(() => lines.write('to nobody\n')).not.toThrow();
 });
 
 it('a step of projections that does not come to its end is waited for no longer than ten seconds', async () => {
