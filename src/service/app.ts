@@ -26,6 +26,7 @@ import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
 import { holdBodies } from './bodies.ts';
 import type { Caller } from './caller.ts';
+import { mostConnections } from './connections.ts';
 import { type Live, openLive } from './live-stream.ts';
 import { withoutPersonalData } from './logging.ts';
 import { type Metrics, measure, measureSpool, measureStages, openMetrics } from './metrics.ts';
@@ -109,6 +110,9 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
       void reply.code(problem.status).type('application/problem+json').send(problem);
     },
   });
+
+  const most = mostConnections();
+  if (most !== undefined) app.server.maxConnections = most;
 
   app.setValidatorCompiler(validatorCompiler);
   app.removeAllContentTypeParsers();

@@ -1,9 +1,13 @@
 /** What keeps the service standing: limits on body, depth, items and time, and shedding before memory grows. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { openService } from '../../src/service/open.ts';
 import { declaration, get, type Harness, post, smallRules, startService } from './harness.ts';
+import { isBuilt, startProcess } from './process.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -122,6 +126,51 @@ describe('bodies that come slowly', () => {
     }
   });
 });
+
+describe.skipIf(!isBuilt || process.platform !== 'linux')(
+  'connections beyond what descriptors are for',
+  () => {
+    it('are turned away, and the service goes on', async () => {
+      const data = mkdtempSync(join(tmpdir(), 'crosscheck-connections-'));
+      const service = await startProcess({ data }, [], {}, { descriptors: 400 });
+      const sockets: Socket[] = [];
+      try {
+        const { port, hostname } = new URL(service.url);
+        const turnedAway = await Promise.all(
+          Array.from(
+            { length: 500 },
+            () =>
+              new Promise<boolean>((resolve) => {
+                const socket = connect(Number(port), hostname);
+                sockets.push(socket);
+                socket.on('error', () => resolve(true)).on('close', () => resolve(true));
+                setTimeout(resolve, 4_000, false);
+              }),
+          ),
+        );
+        expect(turnedAway).toContain(true);
+        expect(turnedAway).toContain(false);
+        for (const socket of sockets) socket.destroy();
+        const sent = () =>
+          fetch(`${service.url}/v1/checks`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(declaration()),
+          }).then(
+            ({ status }) => status,
+            () => 'broken',
+          );
+        await expect.poll(sent, { timeout: 30_000, interval: 250 }).toBe(200);
+        expect(service.child.exitCode).toBeNull();
+      } finally {
+        for (const socket of sockets) socket.destroy();
+        service.child.kill('SIGTERM');
+        await service.ended;
+        rmSync(data, { recursive: true, force: true });
+      }
+    }, 120_000);
+  },
+);
 
 describe('a connection', () => {
   const speak = (url: URL, text: string) =>

@@ -24,13 +24,24 @@ export async function startProcess(
   place: Place,
   more: readonly string[] = [],
   settings: NodeJS.ProcessEnv = {},
-  /** Writes its log to a pipe, which nobody reads once the service has begun. */
-  { unread = false } = {},
+  {
+    unread = false,
+    descriptors,
+  }: {
+    /** Writes its log to a pipe, which nobody reads once the service has begun. */
+    unread?: boolean;
+    /** That it may have open. */
+    descriptors?: number;
+  } = {},
 ): Promise<ServiceProcess> {
   const { MONGODB_URI: _, ...environment } = process.env;
+  const limited =
+    descriptors === undefined ? [] : ['bash', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'bash'];
+  const [program, ...before] = [...limited, process.execPath];
   const child = spawn(
-    process.execPath,
+    program!,
     [
+      ...before,
       script,
       main,
       'serve',
