@@ -61,6 +61,8 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
     if (files.length > 0) throw badArgument(`--${name}`, 'it is of a store: name one with --data');
     if (parseDay(day, 'ymd') !== day) throw badArgument(`--${name}`, `"${day}" is no day`);
   }
+  if (flags.from !== undefined && flags.to !== undefined && flags.from >= flags.to)
+    throw badArgument('--from', `${flags.from} is not before ${flags.to}, which is the first day left out`);
   if (flags.mapping !== undefined) checkFiles([flags.mapping]);
   if (flags.html !== undefined && !existsSync(dirname(flags.html)))
     throw badArgument('--html', `there is no folder ${dirname(flags.html)}`);

@@ -1,5 +1,6 @@
 /** Which rulebook a command of the analyst's works on, and what the commands have in common. */
 import { existsSync } from 'node:fs';
+import { parseDay } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
 import { diagnosticLines } from '../rules/diagnostic.ts';
@@ -22,6 +23,13 @@ export function oneOf<T extends string>(
   const found = allowed.find((each) => each === given);
   if (found === undefined) throw badArgument(name, `"${given}" is none of ${allowed.join(', ')}`);
   return found;
+}
+
+/** A day of the calendar, where one is given. */
+export function dayGiven(name: string, given: string | undefined): string | undefined {
+  if (given !== undefined && parseDay(given, 'ymd') !== given)
+    throw badArgument(name, `must be a day as YYYY-MM-DD, is ${given}`);
+  return given;
 }
 
 /** The rulebook; where it is refused, its lints are printed before the error. */

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { type Diagnostic, diagnosticLines } from '../rules/diagnostic.ts';
 import { type LoadedRules, loadRules } from '../rules/load.ts';
 import { lintLoaded } from '../rules/rulebook.ts';
-import { oneOf, print, rulesFolder } from './rules-folder.ts';
+import { dayGiven, oneOf, print, rulesFolder } from './rules-folder.ts';
 
 interface LintFlags {
   json?: boolean;
@@ -58,7 +58,7 @@ export function registerLint(rules: Command): void {
     .action(async (path: string | undefined, flags: LintFlags) => {
       const order = ['error', 'warning', 'hint'] as const;
       const failOn = order.indexOf(oneOf('--fail-on', flags.failOn, order)!);
-      const { loaded, found } = await lintPath(rulesFolder(path), flags.today);
+      const { loaded, found } = await lintPath(rulesFolder(path), dayGiven('--today', flags.today));
       const count = (severity: Diagnostic['severity']) =>
         found.filter((each) => each.severity === severity).length;
       const [errors, warnings, hints] = order.map(count);

@@ -5,7 +5,7 @@ import { project } from '../projections/project.ts';
 import { loadRules } from '../rules/load.ts';
 import { type Rule, statuses } from '../rules/model.ts';
 import { callService, reach } from './reach.ts';
-import { oneOf, print, rulesFolder, table } from './rules-folder.ts';
+import { dayGiven, oneOf, print, rulesFolder, table } from './rules-folder.ts';
 
 interface ListFlags {
   status?: string;
@@ -47,6 +47,7 @@ export function registerList(rules: Command): void {
     )
     .option('--json', 'one JSON object a rule')
     .action(async (named: string | undefined, flags: ListFlags) => {
+      dayGiven('--due', flags.due);
       const status = oneOf('--status', flags.status, statuses);
       const loaded = await loadRules(rulesFolder(named));
       const hits = stored(flags) ? await hitsByRule(flags) : undefined;

@@ -10,7 +10,7 @@ import { loadRules } from '../rules/load.ts';
 import { readSource, unreadable } from '../rules/source.ts';
 import type { Against } from '../selectivity/lint.ts';
 import { profileComplaints } from '../selectivity/profile.ts';
-import { oneOf, print, rulesFolder } from './rules-folder.ts';
+import { dayGiven, oneOf, print, rulesFolder } from './rules-folder.ts';
 
 const severities = ['error', 'warning', 'hint'] as const;
 
@@ -65,7 +65,7 @@ export function registerSelectivity(program: Command): void {
     .action(
       async (files: string[], flags: { json?: boolean; failOn: string; today?: string; rules?: string }) => {
         const failOn = severities.indexOf(oneOf('--fail-on', flags.failOn, severities)!);
-        const today = flags.today ?? new Date().toISOString().slice(0, 10);
+        const today = dayGiven('--today', flags.today) ?? new Date().toISOString().slice(0, 10);
         // Rules that are broken have a lint of their own.
         const rules = (await loadRules(rulesFolder(flags.rules))).rules.flatMap(({ rule }) => rule ?? []);
         const found = (files.length > 0 ? files : shipped()).flatMap((file) =>

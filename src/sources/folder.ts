@@ -60,11 +60,12 @@ export function namesIn(dumps: Dumps): { name: string; path: string }[] {
 }
 
 /** The files of a table, by any of the names that the mapping gives it. */
-export function filesFor(table: readonly string[], files: readonly TableFile[]): TableFile[] {
-  const wanted = new Set(table.map((name) => name.toUpperCase()));
+export function filesFor(tables: readonly string[], files: readonly TableFile[]): TableFile[] {
+  const wanted = new Set(tables.map((name) => name.toUpperCase()));
   return files.filter(({ name }) => {
     const base = name.split(/[\\/]/).at(-1)!;
     const whole = base.replace(/\.[^.]+(\.gz)?$/i, '').toUpperCase();
-    return wanted.has(whole) || wanted.has(fileName.exec(base)![1]!.toUpperCase());
+    const table = fileName.exec(base)?.[1]?.toUpperCase();
+    return wanted.has(whole) || (table !== undefined && wanted.has(table));
   });
 }

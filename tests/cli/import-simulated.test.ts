@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { finding } from '../../src/projections/finding.ts';
@@ -28,6 +29,16 @@ const imported = async (data: string, ...files: string[]) => {
   expect([code, err]).toEqual([0, '']);
   return JSON.parse(out.trim().split('\n').at(-1)!);
 };
+
+it.each(['2026-03.ndjson', 'my declarations.ndjson', 'Année 2026 (fin).json.gz'])(
+  'takes a file called %s',
+  async (name) => {
+    const [line] = readFileSync(join(written, 'declarations.ndjson'), 'utf8').split('\n');
+    const file = join(folder, name);
+    writeFileSync(file, name.endsWith('.gz') ? gzipSync(line!) : line!);
+    expect(await imported(`data of ${name}`, file)).toMatchObject({ read: 1, refused: 0 });
+  },
+);
 
 async function kindsIn(data: string): Promise<Record<string, number>> {
   const store = await openDuckdb(join(folder, data));

@@ -171,6 +171,18 @@ describe('with a rule', () => {
     await rm(other, { recursive: true });
   });
 
+  test.each([
+    [['rules', 'lint', '--today', '31.02.2026']],
+    [['rules', 'list', '--due', 'tomorrow']],
+    [['selectivity', 'lint', '--today', '2026-02-31']],
+    [['rules', 'backtest', '--data', '.', '--from', '2026-03-01', '--to', '2026-03-01']],
+  ])('%j is refused: a day that is none would be compared all the same', async (argv) => {
+    expect(await crosscheck(...argv)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^CC_BAD_ARGUMENT --(today|due|from): /),
+    });
+  });
+
   test('a refused rulebook prints its lints before the error', async () => {
     await change('VAL-100', 'greaterThan', 'greaterThen');
     const { code, err } = await crosscheck('rules', 'explain', 'VAL-100', clean, '--folder', folder);
