@@ -175,7 +175,7 @@ describe('with a rule', () => {
     [['rules', 'lint', '--today', '31.02.2026']],
     [['rules', 'list', '--due', 'tomorrow']],
     [['selectivity', 'lint', '--today', '2026-02-31']],
-    [['rules', 'backtest', '--data', '.', '--from', '2026-03-01', '--to', '2026-03-01']],
+    [['rules', 'backtest', '--data', tmpdir(), '--from', '2026-03-01', '--to', '2026-03-01']],
   ])('%j is refused: a day that is none would be compared all the same', async (argv) => {
     expect(await crosscheck(...argv)).toMatchObject({
       code: 2,
