@@ -106,7 +106,9 @@ export async function openSpool({
         for (const { resolve } of round) resolve();
       } catch (thrown) {
         // What was written in part is cut: the file is closed, so that no whole line ever follows a cut one.
+        const name = current?.name;
         await retire();
+        if (name !== undefined && sizes.get(name) === 0 && draining === undefined) await discard(name);
         for (const { reject } of round) reject(thrown);
       }
     }
@@ -119,6 +121,13 @@ export async function openSpool({
     current = undefined;
     closed.push(name);
     await handle.close().catch(() => undefined);
+  }
+
+  /** Nobody was told of anything in it: a disk that stays full must not fill with names. */
+  async function discard(name: string): Promise<void> {
+    closed.splice(closed.indexOf(name), 1);
+    sizes.delete(name);
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
   }
 
   async function entriesOf(name: string): Promise<{ entries: unknown[]; broken: unknown }> {

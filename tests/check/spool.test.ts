@@ -38,6 +38,25 @@ const drained = async (spool: Spool) => {
 const entries = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 
 describe('a spool', () => {
+  it('leaves no file behind of what a full disk did not take, and keeps what it took before and after', async () => {
+    const spool = await openSpool({ folder, seal });
+    await spool.append({ n: 0 });
+    const handle = await openFile(join(folder, 'any'), 'w');
+    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    const refused = vi.spyOn(Object.getPrototypeOf(handle), 'appendFile').mockRejectedValue(full);
+    await handle.close();
+    try {
+      for (let n = 0; n < 20; n += 1) await expect(spool.append({ n: 'refused' })).rejects.toBe(full);
+      // The one with a line that was acknowledged.
+      expect(files()).toHaveLength(1);
+    } finally {
+      refused.mockRestore();
+    }
+    await spool.append({ n: 1 });
+    expect(await drained(spool)).toEqual([{ n: 0 }, { n: 1 }]);
+    await spool.close();
+  });
+
   it('hands over what was appended at once and one after the other, once, in order', async () => {
     const spool = await openSpool({ folder, seal });
     await Promise.all(entries(50).map((entry) => spool.append(entry)));
