@@ -262,9 +262,17 @@ async function* resolved(
 export async function layHistory(options: LaidOptions): Promise<LaidHistory> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-history-'));
   let store: Store | undefined;
+  // It holds declarations with their names: who breaks off leaves none of them behind.
+  const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+  const breakOff = (signal: NodeJS.Signals) => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(signals[signal as keyof typeof signals]);
+  };
+  for (const signal of Object.keys(signals)) process.once(signal, breakOff);
   const close = async () => {
     await store?.close();
     rmSync(folder, { recursive: true, force: true });
+    for (const signal of Object.keys(signals)) process.off(signal, breakOff);
   };
   try {
     const laid = await openDuckdb(folder);
