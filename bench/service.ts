@@ -31,6 +31,8 @@ const warmUpLines = 5_000;
 /** Lines of a batch that its sender writes at a time. */
 const linesAtOnce = 50;
 const connectionCounts = [10, 50];
+/** Milliseconds in which a store that was written to makes its checkpoint, which is none of the next side's. */
+const settling = 3_000;
 type Mode = 'bare' | 'durable' | 'journaled' | 'ours';
 /** MongoDB has a journal of its own. */
 const modesOn = {
@@ -160,6 +162,7 @@ async function measureAll(modes: readonly Mode[], placeOf: (mode: Mode) => strin
   const figures = new Figures();
   for (const [mode, { url }] of servers) {
     await measure(url, 50, { amount: warmUp });
+    await setTimeout(settling);
     if (mode !== 'ours') continue;
     await caughtUpAfter(url);
     await measureBatch(url, (_, sentLines) => sentLines < warmUpLines);
@@ -175,6 +178,7 @@ async function measureAll(modes: readonly Mode[], placeOf: (mode: Mode) => strin
         };
         if (mode !== 'ours') {
           figures.add(`${mode} ${connections}`, await single());
+          await setTimeout(settling);
           continue;
         }
         const [perSecond, cost] = await costing(url, single);
@@ -182,12 +186,14 @@ async function measureAll(modes: readonly Mode[], placeOf: (mode: Mode) => strin
         figures.add(`ours ${connections} cost`, cost);
         figures.add('lag', await projectionLag(url));
         figures.add('caught up', await caughtUpAfter(url));
+        await setTimeout(settling);
       }
     const { url } = servers.get('ours')!;
     const [perSecond, cost] = await costing(url, () => measureBatch(url));
     figures.add('batch', perSecond);
     figures.add('batch cost', cost);
     await caughtUpAfter(url);
+    await setTimeout(settling);
   }
   for (const { child } of servers.values()) await stop(child);
   return figures;
