@@ -3,7 +3,7 @@
  * model, `{ declaration, trail, outcomes }`, or `{ reference, trail, outcomes }` for what answers a declaration that is
  * held elsewhere. A bad record among others is yielded as refused, with its line; the others are read.
  */
-import { countryIds } from '../declaration/country-profile.ts';
+import { countryProfile } from '../declaration/country-profile.ts';
 import type { Declaration, DeclarationRecord } from '../declaration/declaration.ts';
 import { validateAnswer, validateDeclaration, validateRecord } from '../declaration/validate.ts';
 import { CrosscheckError, type Where } from '../errors.ts';
@@ -42,8 +42,8 @@ const withFormat = (value: unknown): unknown =>
 function declared(record: DeclarationRecord, where: Where, country: string | undefined): IntakeRecord {
   const { declaration: given, trail = [], outcomes = [] } = record;
   const isGiven = given.country === undefined && country !== undefined;
-  if (isGiven && !countryIds().includes(country))
-    throw new CrosscheckError('CC_NOT_FOUND', { what: 'country profile', id: country });
+  // Throws where nobody knows it.
+  if (isGiven) countryProfile(country);
   const declaration: Declaration = isGiven ? { ...given, country } : given;
   return { kind: 'declaration', identity: identify(declaration), declaration, trail, outcomes, where };
 }

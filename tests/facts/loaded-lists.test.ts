@@ -23,17 +23,19 @@ const load = async (key: string, day: string) => {
   );
   await world.evidence.refresh();
 };
+const frame = {
+  id: 'ours',
+  title: { en: 'Ours', fr: 'Les nôtres' },
+  kind: 'watch',
+  match: 'exact',
+  owner: 'o',
+  origin: 'r',
+} as const;
+
 it('has French columns as well: the day on which an entry ends counts', async () => {
   const { file, refused } = await readCsvList(
     Buffer.from('Clé;Nom;Du;Au;Cotation;Motif\nC9;Société;2026-01-01;2026-02-01;b2;fraude\n'),
-    {
-      id: 'ours',
-      title: { en: 'Ours', fr: 'Les nôtres' },
-      kind: 'watch',
-      match: 'exact',
-      owner: 'o',
-      origin: 'r',
-    },
+    frame,
     ';',
   );
   expect(refused).toEqual([]);
@@ -50,15 +52,6 @@ it('has French columns as well: the day on which an entry ends counts', async ()
 });
 
 describe('a file as spreadsheets save it', () => {
-  const frame = {
-    id: 'ours',
-    title: { en: 'Ours', fr: 'Les nôtres' },
-    kind: 'watch',
-    match: 'exact',
-    owner: 'o',
-    origin: 'r',
-  } as const;
-
   it.each([
     ['with semicolons', Buffer.from('\ufeffkey;name\r\nE1;Zürich\r\n')],
     ['with tabs in UTF-16', Buffer.from('\ufeffkey\tname\r\nE1\tZürich\r\n', 'utf16le')],
