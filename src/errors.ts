@@ -173,6 +173,11 @@ export const errorTable = {
     message: 'the store {path} is in use by another process',
     hint: 'Commands go through the running service by themselves when it answers; otherwise stop the process that holds the file.',
   },
+  CC_STORE_ABSENT: {
+    status: 404,
+    message: 'there is no store in {folder}: {problem}',
+    hint: 'Name the folder that `crosscheck serve` or `crosscheck import` keeps its data in, with --data or CROSSCHECK_DATA; `data` in the working directory otherwise. A store is made by these two, and by `restore`, `lists load`, `keys create`, `webhooks create` and `indicators --mirror`.',
+  },
   CC_STORE_UNREADABLE: {
     status: 503,
     message: 'the store {path} cannot be opened: {problem}',

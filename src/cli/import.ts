@@ -52,7 +52,7 @@ export function registerImport(program: Command): void {
     .action(async (files: string[], options: ImportOptions) => {
       knownCountry(options.country);
       const parts = partsOf(files, options.mapping);
-      const reached = await reach(options);
+      const reached = await reach(options, 'made');
       const report = await (reached.kind === 'store'
         ? throughStore(reached.store, parts, options)
         : throughService(reached, parts, options));

@@ -262,7 +262,7 @@ async function takeMirror(file: string, flags: Flags): Promise<string> {
     if (cause instanceof CrosscheckError) throw cause;
     throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: cause.message }, { file }, cause);
   });
-  const reached = await reach(flags);
+  const reached = await reach(flags, 'made');
   if (reached.kind === 'service') {
     const init = { method: 'POST', headers: { 'content-type': 'text/csv' }, body: text };
     const response = await callService(reached, `/v1/mirror-statistics?currency=${currency}`, init);

@@ -29,7 +29,7 @@ export function registerKeys(program: Command): void {
         days: Number(options.days),
         ...(options.offices === undefined ? {} : { offices: options.offices.split(',') }),
       };
-      const reached = await reach(options);
+      const reached = await reach(options, 'made');
       if (reached.kind === 'service') {
         const answer = await callService(reached, '/v1/keys', {
           method: 'POST',

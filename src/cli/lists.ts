@@ -28,9 +28,14 @@ interface LoadOptions extends ReachOptions, ListForm {
 /** The same by either way. */
 async function either<T>(
   options: ReachOptions,
-  ways: { alone(store: Store): Promise<T>; through(service: Service): Promise<Response> },
+  ways: {
+    alone(store: Store): Promise<T>;
+    through(service: Service): Promise<Response>;
+    /** Where there is no store; it is refused otherwise. */
+    absent?: 'made';
+  },
 ): Promise<T> {
-  const reached = await reach(options);
+  const reached = await reach(options, ways.absent);
   if (reached.kind === 'service') {
     const answer = await ways.through(reached);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
@@ -81,6 +86,7 @@ export const registerLists: Register = (program) => {
       const id = options.id ?? basename(file).replace(/\.\w+$/, '');
       const form = formOf(options);
       const loaded = await either<LoadedList>(options, {
+        absent: 'made',
         async alone(store) {
           const answer = await loadList(store, id, bytes, form, {
             by: commandLine,

@@ -2,10 +2,12 @@
  * How a command reaches the data: MongoDB where MONGODB_URI says so, else the embedded store in --data; and where a
  * running service holds that, through the service.
  */
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CrosscheckError } from '../errors.ts';
 import type { Problem } from '../present.ts';
+import { databaseFile } from '../store/duckdb/backup.ts';
 import { defaultPolicy } from '../store/duckdb/checkpoint.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
@@ -42,12 +44,31 @@ export const withDataOption = (command: Command): Command =>
  */
 const commandCheckpoints = { whenQuiet: defaultPolicy.atMost };
 
-export async function reach(options: ReachOptions): Promise<Reach> {
+/** Throws CC_STORE_ABSENT; what is there and cannot be looked into, or is half a store, is told by who opens it. */
+function refuseAbsent(folder: string): void {
+  const absent = (problem: string) => new CrosscheckError('CC_STORE_ABSENT', { folder, problem });
+  try {
+    if (!readdirSync(folder).some((name) => name.startsWith(databaseFile)))
+      throw absent(`the folder is there and has no ${databaseFile}`);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw absent('there is no such folder');
+    if (code === 'ENOTDIR') throw absent('that is a file, no folder');
+    if (thrown instanceof CrosscheckError) throw thrown;
+  }
+}
+
+/**
+ * A command that has something to put into a store makes one where none is; to any other, a folder without a store is one
+ * that was mistyped, and an answer from an empty store would be taken for the truth.
+ */
+export async function reach(options: ReachOptions, absent: 'refused' | 'made' = 'refused'): Promise<Reach> {
   const mongodbUri = process.env.MONGODB_URI;
   if (mongodbUri !== undefined && options.data === undefined) {
     return { kind: 'store', store: await openStore({ mongodbUri }) };
   }
   const data = dataFolder(options);
+  if (absent === 'refused') refuseAbsent(data);
   try {
     return { kind: 'store', store: await openStore({ data, checkpoint: commandCheckpoints }) };
   } catch (thrown) {

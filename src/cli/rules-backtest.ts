@@ -52,8 +52,6 @@ function checkArguments(files: readonly string[], flags: BacktestFlags): number 
         throw badArgument('FILE', `with --source it is a folder of dumps, and ${folder} is none`);
   if (files.length === 0 && flags.history === true)
     throw badArgument('--history', 'it is for files: a store has its history');
-  if (flags.data !== undefined && !existsSync(flags.data))
-    throw badArgument('--data', `there is no folder ${flags.data}`);
   knownCountry(flags.country);
   for (const name of ['from', 'to'] as const) {
     const day = flags[name];

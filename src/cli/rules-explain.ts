@@ -48,11 +48,7 @@ function ruleOf({ rules }: Rulebook, id: string): Rule {
 /** A file of that name goes first where no store is named; a name that is neither is told as what it can be. */
 function isStored(declaration: string, { data, to }: ExplainFlags): boolean {
   if (to !== undefined && parseDay(to, 'ymd') !== to) throw badArgument('--to', `"${to}" is no day`);
-  if (data !== undefined) {
-    if (!(statSync(data, { throwIfNoEntry: false })?.isDirectory() ?? false))
-      throw badArgument('--data', `there is no folder ${data}`);
-    return true;
-  }
+  if (data !== undefined) return true;
   const isFile = statSync(declaration, { throwIfNoEntry: false })?.isFile() ?? false;
   if (!isFile && process.env.MONGODB_URI !== undefined) return true;
   if (!isFile)

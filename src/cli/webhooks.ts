@@ -80,6 +80,7 @@ export const registerWebhooks: Register = (program) => {
         call: ['POST', '/v1/webhooks', request],
         alone: ({ book }) => book.create(localCaller, request, new Date()),
         action: 'webhook.create',
+        absent: 'made',
       });
       line(id, secret);
     });
@@ -182,6 +183,8 @@ type Alone = {
   /** What the audit log says was done, and to what; to what was made by it, where absent. */
   action?: string;
   object?: string;
+  /** Where there is no store; it is refused otherwise. */
+  absent?: 'made';
 };
 
 const activeOf = (id: string, active: boolean): Alone & Call => ({
@@ -192,8 +195,11 @@ const activeOf = (id: string, active: boolean): Alone & Call => ({
 });
 
 /** Through the running service, or on the store where none runs; then the change is recorded here. */
-async function either<T>(options: ReachOptions, { call, alone, action, object }: Alone & Call): Promise<T> {
-  const reached = await reach(options);
+async function either<T>(
+  options: ReachOptions,
+  { call, alone, action, object, absent }: Alone & Call,
+): Promise<T> {
+  const reached = await reach(options, absent);
   const [method, path, body] = call;
   if (reached.kind === 'service') {
     const answer = await callService(reached, path, {

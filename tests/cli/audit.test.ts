@@ -44,6 +44,7 @@ it('retention counts by itself, and removes and records when it is told to', asy
     'id: a-year\nversion: 1\ntitle: { en: a year }\nowner: tests\nkeep: { declaration: 365 }\n',
   );
   const own = join(folder, 'empty');
+  await (await openDuckdb(own)).close();
   expect((await crosscheck('retain', '--data', own)).out).toBe('the policy keeps everything\n');
   const asked = ['retain', '--retention', file, '--data', own];
   expect((await crosscheck(...asked)).out).toMatch(/^declaration: 0 from before \d{4}-\d\d-\d\d would go\n$/);
