@@ -47,6 +47,7 @@ const most = 64;
 /** An invoice number that so many traders have from one supplier, such as "1" of "various", says nothing of whose goods they are. */
 const mostTraders = 50;
 const dayMs = 86_400_000;
+const nobody: ReadonlyMap<string, string | null> = new Map();
 
 const isInvoice = (code: string | undefined): boolean => code === '380' || code === 'N380';
 
@@ -158,24 +159,29 @@ export function openKin(
   function isAnybodys(key: Key): boolean {
     if (key.by === 'bill') return false;
     const traders = tradersIn(key);
-    if (traders.size > mostTraders) return true;
+    const here = under(key.own);
+    if (traders.size + here.length <= mostTraders) return false;
     const all = new Set(traders);
-    for (const { consignee } of under(key.own)) all.add(consignee);
+    for (const { consignee } of here) all.add(consignee);
     return all.size > mostTraders;
   }
 
   /** References under a key of which something is to be read, with their consignees. */
   function toRead(doc: DeclarationDocument, key: Key): [reference: string, consignee: string | null][] {
-    const here = new Map(under(key.own).map(({ reference, consignee }) => [reference, consignee]));
+    const known = under(key.own);
+    const here =
+      known.length === 0 ? nobody : new Map(known.map(({ reference, consignee }) => [reference, consignee]));
     // What others decided since is in the store alone; what we decided is here.
-    const wanted = new Map(shared ? here : []);
+    let wanted = shared && here.size > 0 ? new Map(here) : undefined;
     if (here.size < most && !isAnybodys(key)) {
       const own = doc.consignee === null ? undefined : plain(doc.consignee);
       // A row is a version, and one declaration may have many.
       for (const { reference, consignee } of memory?.links(key.by, key.key) ?? [])
         if (!here.has(reference) && (key.by === 'invoice' || (consignee && plain(consignee)) === own))
-          wanted.set(reference, consignee ?? null);
+          wanted = (wanted ?? new Map<string, string | null>()).set(reference, consignee ?? null);
     }
+    // Most share nothing with anybody.
+    if (wanted === undefined) return [];
     wanted.delete(doc.reference);
     return firstAndLast([...wanted]);
   }

@@ -147,7 +147,14 @@ export class AppliesIndex {
     const anyYes = intersection(yes, this.freeOfItems);
     const anyPossible = intersection(possible, this.freeOfItems);
     let undecided = false;
+    let before: (typeof items)[number] | undefined;
     for (const item of items) {
+      if (before !== undefined && this.item.every(({ fact }) => item[fact] === before![fact])) {
+        yesItems.push(yesItems.at(-1)!);
+        undecidedItems.push(undecidedItems.at(-1)!);
+        continue;
+      }
+      before = item;
       const itemYes = yes.slice();
       const itemPossible = possible.slice();
       for (const { fact, accepted } of this.item) narrow(itemYes, itemPossible, accepted(item[fact]));

@@ -81,8 +81,8 @@ export function columnOf(
   name: string,
   count: number,
 ): readonly (Scalar | undefined)[] {
-  const column: (Scalar | undefined)[] = [];
-  for (let i = 0; i < count; i++) column.push(read(records?.[i]?.[name]));
+  const column = new Array<Scalar | undefined>(count);
+  for (let i = 0; i < count; i++) column[i] = read(records?.[i]?.[name]);
   return column;
 }
 

@@ -38,8 +38,25 @@ const sum = (rows: readonly number[], of: (row: number) => number): number => {
 
 const share = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole);
 
+/** Rows of which looking one by one whether a value came before is cheaper than a set. */
+const few = 16;
+const fewSeen: number[] = [];
+
+function differentOfFew(rows: readonly number[], of: (row: number) => number): number {
+  let count = 0;
+  for (const row of rows) {
+    const one = of(row);
+    if (one === noName || Number.isNaN(one)) continue;
+    let place = 0;
+    while (place < count && fewSeen[place] !== one) place += 1;
+    if (place === count) fewSeen[count++] = one;
+  }
+  return count;
+}
+
 /** Of rows whose value is known. */
 const different = (rows: readonly number[], of: (row: number) => number): number => {
+  if (rows.length < few) return differentOfFew(rows, of);
   const seen = new Set<number>();
   for (const row of rows) {
     const one = of(row);

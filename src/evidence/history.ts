@@ -152,13 +152,22 @@ export function historyResolver(memory: Memory, scale: (subject: FactSubject) =>
     /** Rows of the window of the call before, which is the next one's as a rule. */
     let window: readonly number[] = [];
     let windowOf: Ready | undefined;
+    /** One for all calls, put to each in its words: a declaration asks two hundred times. */
+    const question: Question = {
+      call: calls[0]!.call,
+      memory,
+      trace,
+      scale: asking.scale,
+      day,
+      older: undefined,
+    };
 
     for (const one of calls) {
       const { call, answer, fromSums, days, offset } = one;
       const end = day - offset;
       const begin = days === undefined ? Number.NEGATIVE_INFINITY : end - days;
-      const older = days === undefined ? memory.seenBefore(columns, values) : undefined;
-      const question: Question = { call, memory, trace, scale: asking.scale, day, older };
+      question.call = call;
+      question.older = days === undefined ? memory.seenBefore(columns, values) : undefined;
       if (daily !== undefined && fromSums !== undefined) {
         sums ??= daily.asOf(asOf, ownRows(trace, kind, columns, values, asking));
         into[call.key] = fromSums(sums, begin, end, question);

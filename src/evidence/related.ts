@@ -91,34 +91,52 @@ function isOfCode(key: string, code: string): boolean {
   return key.startsWith(upper) || (/^N\d{3}$/.test(upper) && key.startsWith(upper.slice(1)));
 }
 
+/** Counts and references of one question rest on the same declarations. */
+interface Question {
+  isAbout(key: Key): boolean;
+  within: number;
+  differ: (a: Side, b: Side) => boolean;
+  calls: FactCall[];
+}
+
+function questionsOf(calls: readonly FactCall[]): Question[] {
+  const questions = new Map<string, Question>();
+  for (const call of calls) {
+    const { by, days, differs: member, code } = call.params;
+    const id = [by, days, member, code].join('|');
+    const question = questions.get(id) ?? {
+      isAbout: (one) => one.by === (by as Link) && (code === undefined || isOfCode(one.key, String(code))),
+      within: Number(days) * dayMs,
+      differ: differs[member as Difference],
+      calls: [],
+    };
+    questions.set(id, question);
+    question.calls.push(call);
+  }
+  return [...questions.values()];
+}
+
 /** @param scale minor units in one major unit of a declaration's currency. */
 export function relatedResolver(memory: Memory, scale: (subject: FactSubject) => number): Resolver {
-  return async (batch, calls) => {
+  /** Rulebooks ask the same calls again and again. */
+  const known = new WeakMap<readonly FactCall[], Question[]>();
+  return async (batch, { declaration: calls }) => {
     await memory.follow();
+    const questions = known.get(calls) ?? questionsOf(calls);
+    known.set(calls, questions);
     for (const subject of batch) {
       const keys = keysOf(subject.declaration);
       const self = own(subject, memory, scale(subject));
-      /** Counts and references of the same question rest on the same declarations. */
-      const found = new Map<string, Map<number, number>>();
-      for (const call of calls.declaration) {
-        const { by, days, differs: member, code } = call.params;
-        const shared = keys.filter(
-          (one) => one.by === (by as Link) && (code === undefined || isOfCode(one.key, String(code))),
-        );
+      for (const { isAbout, within, differ, calls } of questions) {
+        const shared = keys.filter(isAbout);
         if (shared.length === 0) continue;
-        const question = [by, days, member, code].join('|');
-        const others =
-          found.get(question) ??
-          sharing(
-            memory,
-            shared,
-            subject,
-            (side) =>
-              Math.abs(self.made - side.made) <= Number(days) * dayMs &&
-              differs[member as Difference](self, side),
-          );
-        found.set(question, others);
-        subject.sheet.calls![call.key] = answer(call, memory, self, others);
+        const others = sharing(
+          memory,
+          shared,
+          subject,
+          (side) => Math.abs(self.made - side.made) <= within && differ(self, side),
+        );
+        for (const call of calls) subject.sheet.calls![call.key] = answer(call, memory, self, others);
       }
     }
   };

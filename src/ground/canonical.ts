@@ -92,7 +92,7 @@ function writeArray(value: readonly unknown[]): void {
 }
 
 function writeObject(value: Record<string, unknown>): void {
-  const { keys, quoted } = orderOf(Object.keys(value));
+  const { keys, quoted } = orderOf(value);
   writePlain('{');
   let first = true;
   for (let index = 0; index < keys.length; index += 1) {
@@ -110,35 +110,46 @@ function writeObject(value: Record<string, unknown>): void {
 
 /** Members in the order in which they are written, each as it is written before its value. */
 interface Order {
-  given: readonly string[];
   keys: readonly string[];
   quoted: readonly Uint8Array[];
 }
 
-/**
- * Objects of one kind come with their members in one order or in few: each is sorted once. By the first member; bounded,
- * for names can come from messages.
- */
-const orders = new Map<string, Order[]>();
-const mostFirst = 500;
-const mostOfFirst = 16;
-
-function orderOf(given: readonly string[]): Order {
-  const first = given[0] ?? '';
-  const known = orders.get(first);
-  const found = known?.find((order) => isSame(order.given, given));
-  if (found !== undefined) return found;
-  const keys = [...given].sort();
-  const quoted = keys.map((key) => Buffer.from(`${JSON.stringify(key)}:`));
-  const made: Order = { given, keys, quoted };
-  if (known === undefined) {
-    if (orders.size < mostFirst) orders.set(first, [made]);
-  } else if (known.length < mostOfFirst) known.push(made);
-  return made;
+/** Members that an object has so far, and how those are written where it has no more. */
+interface Place {
+  next: Map<string, Place>;
+  order: Order | undefined;
 }
 
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
-  return true;
+/**
+ * Objects of one kind come with their members in one order or in few: each is sorted once, and found again by walking along
+ * its members, which makes nothing. Bounded, for names can come from messages; what would be too many begins anew.
+ */
+const mostPlaces = 20_000;
+const newPlace = (): Place => ({ next: new Map(), order: undefined });
+let root = newPlace();
+let places = 0;
+
+function orderOf(value: Record<string, unknown>): Order {
+  if (places > mostPlaces) {
+    root = newPlace();
+    places = 0;
+  }
+  let place = root;
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
+    let next = place.next.get(key);
+    if (next === undefined) {
+      next = newPlace();
+      places += 1;
+      place.next.set(key, next);
+    }
+    place = next;
+  }
+  place.order ??= sorted(Object.keys(value));
+  return place.order;
+}
+
+function sorted(names: string[]): Order {
+  const keys = names.sort();
+  return { keys, quoted: keys.map((key) => Buffer.from(`${JSON.stringify(key)}:`)) };
 }

@@ -11,7 +11,7 @@ export type Input = string | Uint8Array | AsyncIterable<Uint8Array | string>;
 export interface OpenedInput {
   encoding: string;
   /** The beginning of the text, for finding the format; not held to the encoding. */
-  head: string;
+  head(): string;
   /** All bytes, the head's too; to be read once. A byte order mark is left out. */
   bytes: AsyncGenerator<Uint8Array>;
 }
@@ -60,7 +60,7 @@ export async function openInput(input: Input, assumed?: string, peek = headBytes
   const start = peeked.length === 1 ? peeked[0]! : Buffer.concat(peeked);
   const { encoding, mark } = encodingOf(start);
   const chosen = mark === 0 && encoding === 'utf-8' ? (assumed ?? encoding) : encoding;
-  const head = decoderOf(chosen, false).decode(start.subarray(mark, headBytes));
+  const head = () => decoderOf(chosen, false).decode(start.subarray(mark, headBytes));
   async function* all(): AsyncGenerator<Uint8Array> {
     yield start.subarray(mark);
     yield* chunks;

@@ -110,7 +110,8 @@ export async function* readJson(
       }
     }
   }
-  const value = parseJson(utf8Text(Buffer.concat(pieces), 1), 1, 1, reading.limits);
+  const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+  const value = parseJson(utf8Text(whole, 1), 1, 1, reading.limits);
   yield jsonRecord(value, { file: reading.file, record: 1 }, reading.country);
 }
 

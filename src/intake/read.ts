@@ -37,7 +37,7 @@ export async function* read(input: Input, options: ReadOptions = {}): AsyncGener
   try {
     // Who sends lines one at a time waits for the answer to the first.
     const opened = await openInput(input, undefined, options.format === 'ndjson' ? markBytes : undefined);
-    const format = options.format ?? formatOf(opened.head, options.mapping !== undefined);
+    const format = options.format ?? formatOf(opened.head(), options.mapping !== undefined);
     yield* readers[format](opened, options);
   } catch (thrown) {
     throw thrown instanceof CrosscheckError ? thrown.at({ file: options.file }) : thrown;

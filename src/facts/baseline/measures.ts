@@ -12,19 +12,18 @@ export function measuresOf(item: Item, currency: string | undefined): Measures {
   const value = money(item.cif) ?? money(item.statisticalValue);
   const quantity = item.supplementaryUnits?.[0]?.quantity;
   const invoice = money(item.valuation?.invoice?.national);
-  const all: Record<Measure, number | undefined> = {
-    unitValue: quotient(value, quantity),
-    valuePerKg: quotient(value, item.netMass),
-    valuePerGrossKg: quotient(value, item.grossMass),
-    taxToValue: quotient(money(item.taxTotal), value),
-    netToGross: quotient(item.netMass, item.grossMass),
-    kgPerUnit: quotient(item.netMass, quantity),
-    freightToInvoice: quotient(money(item.valuation?.externalFreight?.national), invoice),
-    insuranceToInvoice: quotient(money(item.valuation?.insurance?.national), invoice),
-  };
   const measures: Measures = {};
-  for (const [name, one] of Object.entries(all))
-    if (one !== undefined && Number.isFinite(one) && one > 0) measures[name as Measure] = one;
+  const keep = (name: Measure, one: number | undefined): void => {
+    if (one !== undefined && Number.isFinite(one) && one > 0) measures[name] = one;
+  };
+  keep('unitValue', quotient(value, quantity));
+  keep('valuePerKg', quotient(value, item.netMass));
+  keep('valuePerGrossKg', quotient(value, item.grossMass));
+  keep('taxToValue', quotient(money(item.taxTotal), value));
+  keep('netToGross', quotient(item.netMass, item.grossMass));
+  keep('kgPerUnit', quotient(item.netMass, quantity));
+  keep('freightToInvoice', quotient(money(item.valuation?.externalFreight?.national), invoice));
+  keep('insuranceToInvoice', quotient(money(item.valuation?.insurance?.national), invoice));
   return measures;
 }
 

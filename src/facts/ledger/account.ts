@@ -104,7 +104,6 @@ export function accountOf(
   const takings: Taking[] = [];
   const licences: LicenceUse[] = [];
   for (const [index, item] of items.entries()) {
-    const amounts = amountsOf(item, currency);
     if (isSuspense(item.procedure)) {
       entries.push({
         item: item.number,
@@ -114,7 +113,7 @@ export function accountOf(
         precision: item.precisions?.find((one) => one !== ''),
         procedure: item.procedure,
         currency,
-        amounts,
+        amounts: amountsOf(item, currency),
       });
     }
     const called = namedEntries(item.previous ?? (items.length === 1 ? (declaration.previous ?? []) : []));
@@ -122,7 +121,7 @@ export function accountOf(
       const names = namesOf(previous, office);
       if (names.length === 0) continue;
       // The item as a whole discharges the one entry it names; of several, each says its part.
-      const own = called.length === 1 ? amounts : {};
+      const own = called.length === 1 ? amountsOf(item, currency) : {};
       const part = { ...own, ...writtenOff(previous, currency) };
       const { hs, procedure } = item;
       takings.push({ index, names, item: previous.item, hs, procedure, amounts: part, currency });
