@@ -48,11 +48,12 @@ export function accountResolver({ bookAt, bills, memory: held, accounts: kept }:
           sheet.calls![call.key] = cargoFact({ call, cargo: own, book, accounts, sources });
       const ledger = ledgers?.[at];
       if (ledger === undefined || memory === undefined || accounts === undefined) continue;
-      for (const call of ofLedger)
-        sheet.calls![call.key] = ledgerFact({ call, ledger, memory, accounts, book, sources });
-      for (const [index, values] of sheet.itemCalls!.entries())
-        for (const call of calls.item)
-          values[call.key] = itemLedgerFact({ call, index, ledger, accounts, sources });
+      const known = { ledger, memory, accounts, book, sources };
+      for (const call of ofLedger) sheet.calls![call.key] = ledgerFact(known, call);
+      for (const [index, values] of sheet.itemCalls!.entries()) {
+        const ofItem = { index, ledger, accounts, sources };
+        for (const call of calls.item) values[call.key] = itemLedgerFact(ofItem, call);
+      }
     }
   };
 }

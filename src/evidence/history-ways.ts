@@ -39,7 +39,7 @@ const sum = (rows: readonly number[], of: (row: number) => number): number => {
 const share = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole);
 
 /** Rows of which looking one by one whether a value came before is cheaper than a set. */
-const few = 16;
+const few = 32;
 const fewSeen: number[] = [];
 
 function differentOfFew(rows: readonly number[], of: (row: number) => number): number {

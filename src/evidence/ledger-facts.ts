@@ -17,8 +17,8 @@ import { dayNumber } from './memory/traces.ts';
 import type { View } from './memory.ts';
 import { zoneOf } from './offices.ts';
 
+/** Of whom it is asked, the same for all calls. */
 interface Asked {
-  call: FactCall;
   ledger: Ledger;
   accounts: AccountsAt;
   sources: FactSources;
@@ -37,10 +37,12 @@ const textMembers = ['hs', 'origin', 'consignee', 'precision', 'procedure'] as c
 const shareOf = (found: { left: number; of: number } | undefined): FactValue =>
   found === undefined || found.of <= 0 ? undefined : found.left / found.of;
 
-const licenceOf = ({ ledger, index, call, sources, accounts }: OfItem) =>
+type Answer<Of> = (of: Of, call: FactCall) => FactValue;
+
+const licenceOf = ({ ledger, index, sources, accounts }: OfItem, call: FactCall) =>
   licence(ledger, index, call, sources, accounts);
 
-const remainingOf = ({ ledger, index, call, accounts }: OfItem) =>
+const remainingOf = ({ ledger, index, accounts }: OfItem, call: FactCall) =>
   remaining(ledger, index, String(call.params.measure) as LedgerMeasure, accounts);
 
 /** Days from the entry to the last day, on the office's clock, of which declarations are known to be complete. */
@@ -55,7 +57,7 @@ function age({ subject }: Ledger, sources: FactSources, book: ReferenceBook): Fa
   return Math.max(0, dayNumber(localTime(known - 1, zone).day) - dayNumber(day));
 }
 
-const answers: Readonly<Record<string, (asked: OfDeclaration) => FactValue>> = {
+const answers: Readonly<Record<string, Answer<OfDeclaration>>> = {
   'ledger.open': ({ ledger, accounts }) =>
     ledger.own.entries.length === 0 ? undefined : openShare(ledger.own, ledger, accounts),
   'ledger.age': ({ ledger, sources, book }) => age(ledger, sources, book),
@@ -63,20 +65,20 @@ const answers: Readonly<Record<string, (asked: OfDeclaration) => FactValue>> = {
     guarantee(ledger, memory, book, accounts, sources),
 };
 
-const itemAnswers: Readonly<Record<string, (asked: OfItem) => FactValue>> = {
-  'item.ledger.remaining': (asked) => remainingOf(asked)?.left,
-  'item.ledger.remainingShare': (asked) => shareOf(remainingOf(asked)),
-  'item.ledger.text': ({ ledger, index, call, accounts }) => {
+const itemAnswers: Readonly<Record<string, Answer<OfItem>>> = {
+  'item.ledger.remaining': (of, call) => remainingOf(of, call)?.left,
+  'item.ledger.remainingShare': (of, call) => shareOf(remainingOf(of, call)),
+  'item.ledger.text': ({ ledger, index, accounts }, call) => {
     const member = textMembers.find((one) => one === call.params.member);
     return member === undefined ? undefined : onlyEntry(ledger, index, accounts)?.[member];
   },
   'item.ledger.valuePerKg': ({ ledger, index, accounts }) =>
     valuePerKg(onlyEntry(ledger, index, accounts), ledger.subject.declaration),
-  'item.ledger.licence': (asked) => licenceOf(asked)?.left,
-  'item.ledger.licenceShare': (asked) => shareOf(licenceOf(asked)),
-  'item.ledger.licenceFaults': ({ ledger, index, call, sources }) =>
+  'item.ledger.licence': (of, call) => licenceOf(of, call)?.left,
+  'item.ledger.licenceShare': (of, call) => shareOf(licenceOf(of, call)),
+  'item.ledger.licenceFaults': ({ ledger, index, sources }, call) =>
     licenceFaults(ledger, index, call, sources),
 };
 
-export const ledgerFact = (asked: OfDeclaration): FactValue => answers[asked.call.fact]?.(asked);
-export const itemLedgerFact = (asked: OfItem): FactValue => itemAnswers[asked.call.fact]?.(asked);
+export const ledgerFact: Answer<OfDeclaration> = (of, call) => answers[call.fact]?.(of, call);
+export const itemLedgerFact: Answer<OfItem> = (of, call) => itemAnswers[call.fact]?.(of, call);

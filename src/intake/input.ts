@@ -37,10 +37,15 @@ const signatures: readonly { bytes: readonly number[]; encoding: string; mark: n
   { bytes: [0, 0x3c, 0, 0x3f], encoding: 'utf-16be', mark: 0 },
 ];
 
+const lessThan = 0x3c;
+const utf8 = { encoding: 'utf-8', mark: 0 };
+
 /** Encoding and length of the byte order mark. */
 function encodingOf(head: Uint8Array): { encoding: string; mark: number } {
   const signature = signatures.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
   if (signature !== undefined) return signature;
+  const first = head.find((byte) => byte > 32);
+  if (first !== lessThan) return utf8;
   const start = Buffer.from(head.subarray(0, 256)).toString('latin1');
   const declared = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']/.exec(start)?.[1];
   return { encoding: declared?.toLowerCase() ?? 'utf-8', mark: 0 };

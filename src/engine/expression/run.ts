@@ -48,15 +48,23 @@ export function runnerOf(expression: Expression): Run {
       const args = expression.args.map(runnerOf);
       const { missing } = expression.fn;
       const evaluate = expression.fn.evaluate as (...values: Value[]) => Value;
-      if (missing === 'aware') return (frame) => evaluate(...args.map((arg) => arg(frame)));
-      if (missing === 'strict') {
-        const strict = strictly(evaluate);
-        return (frame) => strict(...args.map((arg) => arg(frame)));
-      }
+      if (missing === 'aware') return applied(evaluate, args);
+      if (missing === 'strict') return applied(strictly(evaluate), args);
       // Missing is NaN to arithmetic: JavaScript makes it so of undefined.
-      return (frame) => evaluate(...args.map((arg) => Number(arg(frame))));
+      return applied(
+        evaluate,
+        args.map((arg) => (frame: Frame) => Number(arg(frame))),
+      );
     }
   }
+}
+
+/** Most functions have one argument or two, which need no list. */
+function applied(evaluate: (...values: Value[]) => Value, args: readonly Run[]): Run {
+  const [first, second] = args;
+  if (args.length === 1) return (frame) => evaluate(first!(frame));
+  if (args.length === 2) return (frame) => evaluate(first!(frame), second!(frame));
+  return (frame) => evaluate(...args.map((arg) => arg(frame)));
 }
 
 /** No finite number is missing. */
