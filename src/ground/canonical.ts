@@ -22,7 +22,10 @@ const mostKept = 2 ** 20;
 /** The form's bytes, until the next is written. */
 function written(value: unknown): Buffer {
   if (room.length > mostKept) room = Buffer.allocUnsafeSlow(2 ** 16);
+  if (members.length > mostMembers) members = [];
+  if (places > mostPlaces) forgetOrders();
   at = 0;
+  top = 0;
   write(value);
   return room.subarray(0, at);
 }
@@ -63,23 +66,36 @@ const mostOfCharacter = 6;
 
 function writeText(text: string): void {
   need(text.length * mostOfCharacter + 2);
-  const start = at;
-  room[at++] = quote;
+  const bytes = room;
+  let end = at;
+  bytes[end++] = quote;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
     if (code < 32 || code > 126 || code === quote || code === backslash) {
-      at = start + room.write(JSON.stringify(text), start);
+      at += bytes.write(JSON.stringify(text), at);
       return;
     }
-    room[at++] = code;
+    bytes[end++] = code;
   }
-  room[at++] = quote;
+  bytes[end++] = quote;
+  at = end;
 }
 
 /** ASCII as it is. */
 function writePlain(text: string): void {
   need(text.length);
-  for (let i = 0; i < text.length; i += 1) room[at++] = text.charCodeAt(i);
+  const bytes = room;
+  const start = at;
+  for (let i = 0; i < text.length; i += 1) bytes[start + i] = text.charCodeAt(i);
+  at = start + text.length;
+}
+
+function writeKey(key: Uint8Array): void {
+  need(key.length);
+  const bytes = room;
+  const start = at;
+  for (let i = 0; i < key.length; i += 1) bytes[start + i] = key[i]!;
+  at = start + key.length;
 }
 
 function writeArray(value: readonly unknown[]): void {
@@ -91,65 +107,81 @@ function writeArray(value: readonly unknown[]): void {
   writePlain(']');
 }
 
+/** Members of the objects that are being written, each in the order in which they came; those of the innermost are last. */
+let members: unknown[] = [];
+let top = 0;
+const mostMembers = 10_000;
+
 function writeObject(value: Record<string, unknown>): void {
-  const { keys, quoted } = orderOf(value);
+  const base = top;
+  let place = root;
+  // Read in the order in which they came, which V8 knows the places of; looked up by name one by one they cost half as much again.
+  for (const name in value) {
+    members[top++] = value[name];
+    place = place.name === name ? place.first! : placeAfter(place, name);
+  }
+  place.order ??= sorted(Object.keys(value));
+  const { from, quoted } = place.order;
   writePlain('{');
-  let first = true;
-  for (let index = 0; index < keys.length; index += 1) {
-    const member = value[keys[index]!];
+  let isFirst = true;
+  for (let index = 0; index < from.length; index += 1) {
+    const member = members[base + from[index]!];
     if (member === undefined) continue;
-    if (!first) writePlain(',');
-    first = false;
-    const key = quoted[index]!;
-    need(key.length);
-    for (let i = 0; i < key.length; i += 1) room[at++] = key[i]!;
+    if (!isFirst) writePlain(',');
+    isFirst = false;
+    writeKey(quoted[index]!);
     write(member);
   }
+  top = base;
   writePlain('}');
 }
 
-/** Members in the order in which they are written, each as it is written before its value. */
+/** Members in the order in which they are written: the places at which they came, and each name as it is written. */
 interface Order {
-  keys: readonly string[];
+  from: readonly number[];
   quoted: readonly Uint8Array[];
 }
 
-/** Members that an object has so far, and how those are written where it has no more. */
+/** Names that an object has so far, and the order of its members where it has no more. */
 interface Place {
-  next: Map<string, Place>;
+  /** The name that was met next at first, which nearly always is the only one. */
+  name: string | undefined;
+  first: Place | undefined;
+  others: Map<string, Place> | undefined;
   order: Order | undefined;
 }
 
 /**
  * Objects of one kind come with their members in one order or in few: each is sorted once, and found again by walking along
- * its members, which makes nothing. Bounded, for names can come from messages; what would be too many begins anew.
+ * its names, which makes nothing. Bounded, for names can come from messages.
  */
+const newPlace = (): Place => ({ name: undefined, first: undefined, others: undefined, order: undefined });
 const mostPlaces = 20_000;
-const newPlace = (): Place => ({ next: new Map(), order: undefined });
 let root = newPlace();
 let places = 0;
 
-function orderOf(value: Record<string, unknown>): Order {
-  if (places > mostPlaces) {
-    root = newPlace();
-    places = 0;
-  }
-  let place = root;
-  for (const key in value) {
-    if (!Object.hasOwn(value, key)) continue;
-    let next = place.next.get(key);
-    if (next === undefined) {
-      next = newPlace();
-      places += 1;
-      place.next.set(key, next);
-    }
-    place = next;
-  }
-  place.order ??= sorted(Object.keys(value));
-  return place.order;
+function forgetOrders(): void {
+  root = newPlace();
+  places = 0;
 }
 
-function sorted(names: string[]): Order {
-  const keys = names.sort();
-  return { keys, quoted: keys.map((key) => Buffer.from(`${JSON.stringify(key)}:`)) };
+/** The place behind one that was not left by this name first. */
+function placeAfter(place: Place, name: string): Place {
+  const known = place.others?.get(name);
+  if (known !== undefined) return known;
+  const made = newPlace();
+  places += 1;
+  if (place.name === undefined) {
+    place.name = name;
+    place.first = made;
+  } else {
+    place.others ??= new Map();
+    place.others.set(name, made);
+  }
+  return made;
+}
+
+function sorted(names: readonly string[]): Order {
+  const from = names.map((_, place) => place).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+  return { from, quoted: from.map((place) => Buffer.from(`${JSON.stringify(names[place])}:`)) };
 }
