@@ -47,6 +47,7 @@ const most = 64;
 /** An invoice number that so many traders have from one supplier, such as "1" of "various", says nothing of whose goods they are. */
 const mostTraders = 50;
 const dayMs = 86_400_000;
+const nobodys: readonly Relative[] = [];
 const nobody: ReadonlyMap<string, string | null> = new Map();
 
 const isInvoice = (code: string | undefined): boolean => code === '380' || code === 'N380';
@@ -101,7 +102,7 @@ export function openKin(
   // map walk over the places of all that went before.
   let recent = new Map<string, Relative[]>();
   let before = new Map<string, Relative[]>();
-  const under = (key: string): readonly Relative[] => recent.get(key) ?? before.get(key) ?? [];
+  const under = (key: string): readonly Relative[] => recent.get(key) ?? before.get(key) ?? nobodys;
   const near = (a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) <= days * dayMs;
 
   /** Answers what stood in its place. */
@@ -155,11 +156,10 @@ export function openKin(
     return known.traders;
   }
 
-  /** Whether so many traders have that number that it is nobody's. */
-  function isAnybodys(key: Key): boolean {
+  /** Whether so many traders have that number that it is nobody's; `here` is what stands under it. */
+  function isAnybodys(key: Key, here: readonly Relative[]): boolean {
     if (key.by === 'bill') return false;
     const traders = tradersIn(key);
-    const here = under(key.own);
     if (traders.size + here.length <= mostTraders) return false;
     const all = new Set(traders);
     for (const { consignee } of here) all.add(consignee);
@@ -173,7 +173,7 @@ export function openKin(
       known.length === 0 ? nobody : new Map(known.map(({ reference, consignee }) => [reference, consignee]));
     // What others decided since is in the store alone; what we decided is here.
     let wanted = shared && here.size > 0 ? new Map(here) : undefined;
-    if (here.size < most && !isAnybodys(key)) {
+    if (here.size < most && !isAnybodys(key, known)) {
       const own = doc.consignee === null ? undefined : plain(doc.consignee);
       // A row is a version, and one declaration may have many.
       for (const { reference, consignee } of memory?.links(key.by, key.key) ?? [])
@@ -216,10 +216,12 @@ export function openKin(
     of(doc) {
       const found = new Map<string, Relative>();
       for (const key of keysOf(doc.declaration)) {
-        const others = under(key.own).filter(
+        const here = under(key.own);
+        if (here.length === 0) continue;
+        const others = here.filter(
           ({ reference, occurredAt }) => reference !== doc.reference && near(occurredAt, doc.occurredAt),
         );
-        if (others.length === 0 || isAnybodys(key)) continue;
+        if (others.length === 0 || isAnybodys(key, here)) continue;
         for (const relative of others) found.set(relative.reference, relative);
       }
       return [...found.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : 1));
