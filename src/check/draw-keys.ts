@@ -4,9 +4,10 @@
  * database can neither predict a draw nor change a commitment that was copied elsewhere.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
+import { folderToWrite } from '../ground/folder.ts';
 import { commitmentOf, type DrawRecord, draw } from '../selectivity/draw.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
 
@@ -78,7 +79,7 @@ export function openDrawKeys(secret: Uint8Array, store?: Store): DrawKeys {
 export function masterSecret(folder: string | undefined): Uint8Array | undefined {
   const known = knownSecret(folder);
   if (known !== undefined || folder === undefined) return known;
-  mkdirSync(folder, { recursive: true });
+  folderToWrite(folder);
   const made = randomBytes(secretBytes).toString('base64');
   writeFileSync(secretFile(folder), made, { mode: 0o600, flag: 'wx' });
   return knownSecret(folder);

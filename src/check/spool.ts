@@ -7,9 +7,10 @@
  * content). A folder is one process's own.
  */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
+import { folderToWrite } from '../ground/folder.ts';
 import type { Seal } from '../ground/seal.ts';
 import { announceRunning, readRunning } from '../store/running.ts';
 
@@ -49,7 +50,7 @@ export async function openSpool({
   limit = defaultLimit,
   onBroken = () => {},
 }: SpoolOptions): Promise<Spool> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  folderToWrite(folder, 0o700);
   const owner = readRunning(folder);
   if (owner !== undefined && owner.pid !== process.pid)
     throw new CrosscheckError('CC_BAD_ARGUMENT', {

@@ -1,7 +1,8 @@
 /** `crosscheck rules new ID`: a draft that passes lint and test, to be changed line by line. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
+import { folderToWrite } from '../ground/folder.ts';
 import { fromRoot } from '../ground/paths.ts';
 import { loadRules } from '../rules/load.ts';
 import { ruleIdPattern } from '../rules/model.ts';
@@ -35,7 +36,7 @@ export function registerNew(rules: Command): void {
       }
       const file = join(folder, `${id}.yaml`);
       if (existsSync(file)) throw badArgument('ID', `${file} exists already`);
-      mkdirSync(folder, { recursive: true });
+      folderToWrite(folder);
       const year = new Date().getUTCFullYear() + 1;
       writeFileSync(
         file,

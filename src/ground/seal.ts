@@ -4,9 +4,10 @@
  * that a key is changed by putting a new one first and taking the old one away once everything is sealed again.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
+import { folderToWrite } from './folder.ts';
 
 export interface Seal {
   /** @param about which record the text belongs to; it must be the same when it is opened */
@@ -79,7 +80,7 @@ export function sealKeys(folder: string | undefined): Uint8Array[] {
   if (folder === undefined) return [];
   const file = join(folder, 'seal.key');
   if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
+    folderToWrite(folder);
     writeFileSync(file, `${randomBytes(keyBytes).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
   }
   return readFileSync(file, 'utf8')

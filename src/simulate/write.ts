@@ -1,10 +1,11 @@
 /** A simulation as files: NDJSON for what a clearance system hands over, truth.json for what was planted in it. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
+import { folderToWrite } from '../ground/folder.ts';
 import type { Simulation } from './administration.ts';
 import { referenceRecords } from './reference.ts';
 
@@ -28,7 +29,7 @@ export async function writeSimulation(
   options: { gzip?: boolean; onDeclaration?: (count: number) => void } = {},
 ): Promise<Written> {
   const began = performance.now();
-  await mkdir(folder, { recursive: true });
+  folderToWrite(folder);
   const written: Written = { declarations: 0, records: 0, bytes: 0, files: [], seconds: 0 };
 
   async function* lines(): AsyncGenerator<string> {

@@ -6,22 +6,12 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, createReadStream, existsSync, readdirSync } from 'node:fs';
-import {
-  copyFile,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, link, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
+import { makeFolder } from '../../ground/folder.ts';
 import { packageVersion } from '../../ground/paths.ts';
 import type { Backup } from '../port.ts';
 import { type Connection, wrap } from './connection.ts';
@@ -81,7 +71,7 @@ export interface Source {
 /** Leaves nothing in the folder where it fails: a disk that it has filled must not stay full. */
 export async function backUp(source: Source, folder: string): Promise<Backup> {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await claim(folder);
   } catch (thrown) {
     throw failed(folder, thrown);
@@ -146,7 +136,11 @@ export async function restore(from: string, folder: string): Promise<Backup> {
   if (!existsSync(source)) throw invalid(from, `there is no ${databaseFile}`);
   if ((await hashOf(source)) !== manifest.sha256)
     throw invalid(from, 'its file is not the one that was written');
-  await mkdir(folder, { recursive: true });
+  try {
+    makeFolder(folder);
+  } catch (thrown) {
+    throw failed(folder, thrown);
+  }
   const target = join(folder, databaseFile);
   for (const there of [target, `${target}.wal`, ...segmentsIn(folder)])
     if (existsSync(there)) throw standing(there);

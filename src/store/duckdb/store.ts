@@ -3,12 +3,13 @@
  * process is refused by DuckDB's lock on the file; a second instance in the same process (from a worker, too) is not,
  * and would lose committed rows without an error, so that is refused here.
  */
-import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
+import { folderToWrite } from '../../ground/folder.ts';
 import { keyedLock } from '../../ground/lock.ts';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
 import type { Scans } from './absence.ts';
@@ -216,8 +217,8 @@ async function takeOver(folder: string, connection: Connection): Promise<void> {
 }
 
 function fileIn(folder: string): string {
+  folderToWrite(folder);
   try {
-    mkdirSync(folder, { recursive: true });
     return join(realpathSync(folder), databaseFile);
   } catch (thrown) {
     throw new CrosscheckError('CC_FILE_UNREADABLE', { file: folder, problem: String(thrown) }, {}, thrown);
