@@ -10,6 +10,7 @@ import { asCrosscheckError, toLines, toProblem } from '../present.ts';
 import { answerFor } from '../service/answer.ts';
 import { localCaller } from '../service/caller.ts';
 import { knownCountry } from './country.ts';
+import { knownLanguage } from './language.ts';
 
 interface CheckOptions {
   json?: boolean;
@@ -34,7 +35,7 @@ export function registerCheck(program: Command): void {
     .option('--mapping <file>', 'column mapping, for CSV')
     .option('--rules <dir>', 'folder of rules', undefined)
     .option('--profile <file>', 'selectivity profile')
-    .option('--lang <code>', 'language of messages', 'en')
+    .option('--lang <code>', 'language of messages: en, fr, or another that the rules have', 'en')
     .action(async (files: string[], options: CheckOptions) => {
       process.exitCode = await check(files, options);
     });
@@ -50,6 +51,7 @@ async function check(files: readonly string[], options: CheckOptions): Promise<n
   }
   knownCountry(options.country);
   const desk = await openDesk({ rules: options.rules, profile: options.profile });
+  knownLanguage(options.lang, desk.rulebook().rules);
   let unusable = false;
   let reached = false;
   for (const file of files) {

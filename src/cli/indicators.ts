@@ -27,6 +27,7 @@ import { diagnosticLines, hasErrors } from '../rules/diagnostic.ts';
 import { onRecord } from './on-record.ts';
 import { callService, type ReachOptions, reach, withDataOption } from './reach.ts';
 import type { Register } from './register.ts';
+import { oneOf } from './rules-folder.ts';
 
 interface Flags extends ReachOptions {
   by?: string;
@@ -325,7 +326,7 @@ export const registerIndicators: Register = (program) => {
     .option('--watch', 'risk-adjusted charts of the figure that is watched for a change, with their signals')
     .option('--lint', 'say what is wrong with the indicator files')
     .action(async (id: string | undefined, flags: Flags) => {
-      const language: Language = flags.lang === 'fr' ? 'fr' : 'en';
+      const language = oneOf('--lang', flags.lang, ['en', 'fr'] as const satisfies Language[])!;
       if (flags.lint === true) {
         const { diagnostics, definitions } = loadIndicators(today(), flags.definitions);
         process.stdout.write(diagnostics.map((each) => `${diagnosticLines(each)}\n`).join(''));

@@ -14,6 +14,7 @@ import { evaluationLines } from '../rules/explain-text.ts';
 import type { Rule } from '../rules/model.ts';
 import { type Rulebook, trialOf } from '../rules/rulebook.ts';
 import { knownCountry } from './country.ts';
+import { knownLanguage } from './language.ts';
 import { badArgument, print, rulesFolder, usableRulebook } from './rules-folder.ts';
 import { openHistory } from './rules-history.ts';
 
@@ -96,7 +97,7 @@ export function registerExplain(rules: Command): void {
     .option('--item <number>', 'this item alone')
     .option('--country <id>', 'country profile for a declaration that names none')
     .option('--mapping <file>', 'column mapping, for CSV')
-    .option('--lang <code>', 'language of the message', 'en')
+    .option('--lang <code>', 'language of the message: en, fr, or another that the rules have', 'en')
     .option('--json', 'one JSON object a declaration')
     .action(async (id: string, declaration: string, flags: ExplainFlags) => {
       const item = itemOf(flags.item);
@@ -104,6 +105,7 @@ export function registerExplain(rules: Command): void {
       const fromStore = isStored(declaration, flags);
       const rulebook = await usableRulebook(rulesFolder(flags.folder));
       const rule = ruleOf(rulebook, id);
+      knownLanguage(flags.lang, rulebook.rules);
       const compiled = trialOf(rulebook, (each) => each === rule);
       const cases = casesFor(compiled.calls, flags.country);
       let refused = 0;

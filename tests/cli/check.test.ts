@@ -47,6 +47,21 @@ describe('crosscheck check', () => {
     }
   });
 
+  it('refuses a language that no rule speaks, with those there are, and so do the commands beside it', async () => {
+    const path = file('heavy.json', JSON.stringify(heavy));
+    for (const argv of [
+      ['check', path, '--rules', rules],
+      ['check', path, '--rules', rules, '--json'],
+      ['rules', 'explain', 'FMT-901', path, '--folder', rules],
+      ['indicators'],
+    ]) {
+      const { code, out, err } = await crosscheck(...argv, '--lang', 'xx');
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(/--lang: .*"xx".* en, fr/);
+      expect((await crosscheck(...argv, '--lang', 'fr')).code).toBe(0);
+    }
+  });
+
   it('prints one JSON object a line with --json', async () => {
     const many = file('many.ndjson', [heavy, good].map((each) => JSON.stringify(each)).join('\n'));
     const { out } = await crosscheck('check', many, '--json', '--rules', rules);
