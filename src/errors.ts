@@ -143,6 +143,11 @@ export const errorTable = {
     message: 'the entry is left out: {pointer} {problem}',
     hint: 'Correct the row and load the list again; the other rows are in force.',
   },
+  CC_LIST_ENTRY_DOUBTFUL: {
+    status: 422,
+    message: 'the entry is in force, and perhaps not as it was meant: {pointer} {problem}',
+    hint: 'Correct the row and load the list again where it was meant otherwise; as it stands it is used.',
+  },
 
   CC_CLOCK_UNSURE: {
     status: 503,

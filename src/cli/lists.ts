@@ -111,7 +111,7 @@ export const registerLists: Register = (program) => {
         print(
           `${loaded.list}: ${loaded.entries} entries ${loaded.changed ? 'in force' : 'as before'}, ${loaded.refused.length} rows left out`,
         );
-        for (const problem of loaded.refused)
+        for (const problem of [...loaded.refused, ...loaded.doubtful])
           print(`  ${placeOf({ file, ...problem.where })} ${problem.code} ${problem.detail}`);
       }
       process.exitCode = 0;

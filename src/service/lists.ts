@@ -36,6 +36,9 @@ const Loaded = Type.Object({
   entries: Type.Integer(),
   changed: Type.Boolean({ description: 'false where the list in force says the same' }),
   refused: Type.Array(ProblemSchema, { description: 'rows that were left out, with place and reason' }),
+  doubtful: Type.Array(ProblemSchema, {
+    description: 'rows that are in force and perhaps not as they were meant, with place and reason',
+  }),
 });
 const Paged = Type.Object(
   {

@@ -53,6 +53,45 @@ describe('a list from CSV', () => {
     });
   });
 
+  it('tells figures with a comma and a key that is in force twice, with their lines, and keeps the rows', async () => {
+    const rows = [
+      'Code;Limit;Rate;Chapters;du;au',
+      'A1;1234.5;0,07;1,2;2026-01-01;2026-06-30',
+      'A2;1 234,5;7;annex;;',
+      'a1;17;3,5;;2026-06-30;',
+      'A1;17;4;;2025-01-01;2025-12-31',
+      'B;01,02;;;;',
+    ];
+    const { body } = await put('/v1/lists/doubtful?owner=a&origin=b', rows.join('\n'));
+    expect(body).toMatchObject({ entries: 5, refused: [] });
+    expect(
+      body.doubtful.map(({ code, where, detail }: { code: string; where: object; detail: string }) => [
+        code,
+        where,
+        detail,
+      ]),
+    ).toEqual([
+      [
+        'CC_LIST_ENTRY_DOUBTFUL',
+        { line: 2, pointer: '/values/rate' },
+        expect.stringContaining(
+          '"0,07" is kept as text, which no rule compares with a figure, as are 1 more',
+        ),
+      ],
+      [
+        'CC_LIST_ENTRY_DOUBTFUL',
+        { line: 4, pointer: '/key' },
+        expect.stringContaining('"A1" stands at line 2 as well, and both are in force on 2026-06-30'),
+      ],
+    ]);
+    expect((await get(harness, '/v1/lists/doubtful')).body.entries[0].values.rate).toBe('0,07');
+    const json = JSON.stringify([{ key: 'A' }, { key: 'B' }, { key: 'C', aliases: ['a'] }]);
+    const other = await put('/v1/lists/doubtful?owner=a&origin=b', json, 'application/json');
+    expect(other.body.doubtful).toMatchObject([
+      { where: { record: 3 }, detail: expect.stringContaining('"A" stands at record 1 as well') },
+    ]);
+  });
+
   it('takes grades in small letters', async () => {
     await put('/v1/lists/graded?owner=a&origin=b', 'key,grade\nA,c3\n');
     expect((await get(harness, '/v1/lists/graded')).body.entries).toEqual([{ key: 'A', grade: 'C3' }]);

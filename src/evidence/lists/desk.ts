@@ -30,9 +30,11 @@ export interface LoadedList {
   /** False where the list in force says the same. */
   changed: boolean;
   refused: Problem[];
+  /** Rows that are in force and perhaps not as they were meant. */
+  doubtful: Problem[];
 }
 
-/** The first thousand refused rows are told, the others counted by their absence. */
+/** The first thousand rows of either kind are told, the others counted by their absence. */
 const told = 1_000;
 
 const frameOf = (id: string, form: ListForm): Partial<ListFrame> => ({
@@ -57,7 +59,7 @@ export async function loadList(
   who: { by: string; at: string },
 ): Promise<LoadedList> {
   const frame = frameOf(id, form);
-  const { file, refused } = isJson(bytes)
+  const { file, refused, doubtful } = isJson(bytes)
     ? readJsonList(textOf(bytes), frame)
     : await readCsvList(bytes, frame, form.delimiter);
   if (file.id !== id)
@@ -73,6 +75,7 @@ export async function loadList(
     entries: file.entries.length,
     changed,
     refused: refused.slice(0, told).map((error) => toProblem(error)),
+    doubtful: doubtful.slice(0, told).map((error) => toProblem(error)),
   };
 }
 

@@ -14,6 +14,7 @@ import { delimiterOf, plainName } from '../../ground/column-names.ts';
 import { textOf } from '../../ground/text.ts';
 import { csvRows, type Row } from '../../intake/csv/rows.ts';
 import { defaultLimits } from '../../intake/limits.ts';
+import { commaFigures, type Placed, sameKeys } from './doubtful.ts';
 
 /** Everything but the entries; what a file says itself goes before what was asked for. */
 export type ListFrame = Omit<ListFile, 'entries'>;
@@ -22,6 +23,8 @@ export interface ReadList {
   file: ListFile;
   /** In the order of the rows. */
   refused: CrosscheckError[];
+  /** What is in force and perhaps not as it was meant. */
+  doubtful: CrosscheckError[];
 }
 
 const entryOf = validator(ListEntry, 'CC_LIST_ENTRY_INVALID');
@@ -129,7 +132,7 @@ export async function readCsvList(
       pointer: '/entries',
       problem: 'the file is empty; a list without entries is its header alone',
     });
-  const entries: ListEntry[] = [];
+  const placed: Placed[] = [];
   const refused: CrosscheckError[] = [];
   let header: string[] | undefined;
   async function* once() {
@@ -151,7 +154,7 @@ export async function readCsvList(
       return;
     }
     try {
-      entries.push(checkedEntry(entryFrom(header, cells)));
+      placed.push({ entry: checkedEntry(entryFrom(header, cells)), where: { line } });
     } catch (thrown) {
       if (!(thrown instanceof CrosscheckError)) throw thrown;
       refused.push(thrown.at({ line }));
@@ -161,7 +164,11 @@ export async function readCsvList(
     if (row instanceof CrosscheckError) refused.push(row);
     else take(row);
   }
-  return { file: whole(frame, entries), refused };
+  const file = whole(
+    frame,
+    placed.map(({ entry }) => entry),
+  );
+  return { file, refused, doubtful: [...commaFigures(placed), ...sameKeys(placed, file.match)] };
 }
 
 /** YAML is read as well, since JSON is a part of it. */
@@ -185,15 +192,19 @@ export function readJsonList(text: string, frame: Partial<ListFrame>): ReadList 
       pointer: '/entries',
       problem: 'must be an array of entries',
     });
-  const entries: ListEntry[] = [];
+  const placed: Placed[] = [];
   const refused: CrosscheckError[] = [];
   for (const [index, entry] of given.entries()) {
     try {
-      entries.push(checkedEntry(entry));
+      placed.push({ entry: checkedEntry(entry), where: { record: index + 1 } });
     } catch (thrown) {
       if (!(thrown instanceof CrosscheckError)) throw thrown;
       refused.push(thrown.at({ record: index + 1 }));
     }
   }
-  return { file: whole({ ...frame, ...own }, entries), refused };
+  const file = whole(
+    { ...frame, ...own },
+    placed.map(({ entry }) => entry),
+  );
+  return { file, refused, doubtful: sameKeys(placed, file.match) };
 }

@@ -128,8 +128,9 @@ export const knowing: Readonly<Record<string, Example>> = {
       entries: Type.Integer(),
       changed: Type.Boolean(),
       refused: Type.Array(ProblemSchema),
+      doubtful: Type.Array(ProblemSchema),
     }),
-    answer: { list: 'end-users', entries: 1, changed: true, refused: [] },
+    answer: { list: 'end-users', entries: 1, changed: true, refused: [], doubtful: [] },
   },
   'DELETE /v1/lists/:id': {
     params: { id: 'retired' },
