@@ -25,5 +25,15 @@ process.stdout.on('error', (error) => {
   throw error;
 });
 
-const { run } = await import(built);
+// The files of the program are read all at once: where a process may hold too few, this is where it shows. The words for it
+// are read before.
+const { CrosscheckError } = await import('../dist/src/errors.js');
+const tooFew = (error) => {
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+  const { code, message, hint } = new CrosscheckError('CC_FILES_LIMIT', { problem: error.message });
+  process.stderr.write(`${code} ${message}\n  ${hint}\n`);
+  process.exit(3);
+};
+
+const { run } = await import(built).catch(tooFew);
 process.exitCode = await run(process.argv.slice(2));

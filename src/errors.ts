@@ -31,6 +31,11 @@ export const errorTable = {
     message: 'cannot read {file}: {problem}',
     hint: 'Check the path and the permissions of the file.',
   },
+  CC_FILES_LIMIT: {
+    status: 503,
+    message: 'this process may not hold as many files open as the program needs: {problem}',
+    hint: 'Allow it more, 1024 at least and 65536 for a service with many callers: `ulimit -n 65536` in the shell before the start, LimitNOFILE= in the unit of systemd, --ulimit nofile= of a container.',
+  },
   CC_YAML_MALFORMED: {
     status: 422,
     message: '{file} is no YAML: {problem}',

@@ -61,9 +61,17 @@ export async function run(argv: string[]): Promise<number> {
   } catch (thrown) {
     // Commander has printed its own message; its help and version exits are no errors.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${toLines(thrown)}\n`);
+    const told = filesLimit(thrown) ?? thrown;
+    process.stderr.write(`${toLines(told)}\n`);
     // There is no log here, and who runs the command owns the machine: what is not one of ours is shown whole.
-    if (!(thrown instanceof CrosscheckError)) process.stderr.write(`${(thrown as Error).stack ?? thrown}\n`);
-    return exitCodeOf(thrown);
+    if (!(told instanceof CrosscheckError)) process.stderr.write(`${(told as Error).stack ?? told}\n`);
+    return exitCodeOf(told);
   }
+}
+
+/** The system's own word that no more files may be open, as bin/crosscheck.js tells it of the program's files. */
+function filesLimit(thrown: unknown): CrosscheckError | undefined {
+  const { code, message } = thrown as NodeJS.ErrnoException;
+  if (code !== 'EMFILE' && code !== 'ENFILE') return undefined;
+  return new CrosscheckError('CC_FILES_LIMIT', { problem: message }, {}, thrown);
 }

@@ -1,5 +1,5 @@
 /** A checkout that was not built: whoever starts first builds it, and who starts beside that meets no half of it. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -25,6 +25,7 @@ beforeAll(() => {
     cpSync(fromRoot(file), join(root, file));
   symlinkSync(fromRoot('node_modules'), join(root, 'node_modules'));
   mkdirSync(join(root, 'src', 'cli'), { recursive: true });
+  cpSync(fromRoot('src', 'errors.ts'), join(root, 'src', 'errors.ts'));
   mkdirSync(join(root, 'bench'));
   writeFileSync(join(root, 'bench', 'main.ts'), 'export {};\n');
   const names = Array.from({ length: modules }, (_, n) => `m${n}`);
@@ -55,6 +56,18 @@ it('starts of one that was not built run what is built whole, however close they
   expect(told).toEqual(told.map(() => `0 ${modules}`));
   expect(readdirSync(join(root, 'dist')).sort()).toEqual(['bench', 'src']);
 }, 120_000);
+
+it.skipIf(process.platform === 'win32')('a start that may hold too few files says so, and what to do', () => {
+  const starting = 'ulimit -n 60; exec "$0" "$1"';
+  const bin = join(root, 'bin', 'crosscheck.js');
+  const { status, stderr } = spawnSync('sh', ['-c', starting, process.execPath, bin], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([
+    3,
+    expect.stringMatching(
+      /^CC_FILES_LIMIT this process .*EMFILE[^\n]*\n {2}Allow it more.*ulimit -n [^\n]*\n$/,
+    ),
+  ]);
+});
 
 it('one that does not compile leaves what was built before', async () => {
   writeFileSync(join(root, 'src', 'm0.ts'), 'export const value399: number = "none";\n');
