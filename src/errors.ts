@@ -99,7 +99,7 @@ export const errorTable = {
   CC_CSV_MALFORMED: {
     status: 422,
     message: 'the row is not usable: {problem}',
-    hint: 'Correct the row; the rows around it were read.',
+    hint: 'Correct the row; the rows around it were read, unless it says that nothing after it can be.',
   },
   CC_FIELD_UNREADABLE: {
     status: 422,

@@ -92,6 +92,86 @@ describe('CSV', () => {
     expect(records.map((record) => record.kind).sort()).toEqual(['declaration', 'refused']);
   });
 
+  const numbered = (count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `GDSGO;${at + 1};03/02/2026;I;ACME;84151010;x;1;1;15;`);
+  const kinds = (records: { kind: string }[]): string[] => records.map(({ kind }) => kind);
+
+  it('keeps what stands just before a quote that never closes, and names its line', async () => {
+    const rows = numbered(12).map((row, at) => (at === 9 ? row.replace('x', '"x') : row));
+    const records = await collect(table(...rows), { mapping });
+    expect(kinds(records).sort()).toEqual([...Array(9).fill('declaration'), 'refused']);
+    expect(records.find(({ kind }) => kind === 'refused')).toMatchObject({
+      error: { code: 'CC_CSV_MALFORMED', where: { line: 11 } },
+    });
+  });
+
+  it('does not take rows that a quoted cell has swallowed for one good row', async () => {
+    const rows = numbered(6).map((row, at) =>
+      at === 1 ? row.replace('x', '"x') : at === 4 ? row.replace('x', 'x"') : row,
+    );
+    const records = await collect(table(...rows), { mapping });
+    expect(kinds(records).sort()).toEqual(['declaration', 'declaration', 'refused']);
+    expect(records.find(({ kind }) => kind === 'refused')).toMatchObject({
+      error: { message: expect.stringContaining('what looks like 3 more rows'), where: { line: 3 } },
+    });
+  });
+
+  it('reads a file whose line breaks are not all the same', async () => {
+    const [a, b, c, d] = numbered(4);
+    for (const text of [`${header}\r\n${a}\n${b}\r\n${c}\n${d}\n`, `${header}\n${a}\r\n${b}\r${c}\n${d}`])
+      for (const size of [1, 7, 10_000])
+        expect(kinds(await collect(inPieces(Buffer.from(text), size), { mapping }))).toEqual(
+          Array(4).fill('declaration'),
+        );
+  });
+
+  it.each([
+    ['between two of its items', [0, 'bad', 0]],
+    ['as its first', ['bad', 0, 0]],
+    ['as its last', [0, 0, 'bad']],
+  ])('does not read a declaration without an item whose row has a cell too many, %s', async (_, rows) => {
+    const item = 'GDSGO;1;03/02/2026;I;ACME;84151010;Coolers;1;1;15;';
+    const other = numbered(3)[2]!;
+    const its = rows.map((row) => (row === 'bad' ? item.replace('Coolers', 'Coolers; large') : item));
+    const records = await collect(table(numbered(2)[1]!, ...its, other), { mapping });
+    expect(records).toMatchObject([
+      { kind: 'declaration', identity: { reference: 'GDSGO/2026/2' } },
+      { kind: 'refused', error: { message: expect.stringContaining('12 cells') } },
+      { kind: 'declaration', identity: { reference: 'GDSGO/2026/3' } },
+    ]);
+  });
+
+  it('does not take rows without a name for one declaration', async () => {
+    const nameless = 'GDSGO;;03/02/2026;I;ACME;84151010;x;1;1;15;';
+    const records = await collect(table(good[0]!, nameless, nameless.replace('ACME', 'Other'), good[2]!), {
+      mapping,
+    });
+    expect(kinds(records)).toEqual(['declaration', 'refused', 'declaration']);
+    expect(records[1]).toMatchObject({
+      error: { message: expect.stringContaining('column Number is empty') },
+    });
+    expect(kinds(await collect(table(nameless, good[2]!), { mapping }))).toEqual([
+      'declaration',
+      'declaration',
+    ]);
+  });
+
+  it('takes a header with nameless columns, and names the one that it has twice', async () => {
+    const [row] = numbered(1);
+    expect(kinds(await collect(`${header};;\n${row};;\n`, { mapping }))).toEqual(['declaration']);
+    await expect(collect(`${header};Value\n${row};7\n`, { mapping })).rejects.toThrow(
+      'the column Value twice',
+    );
+  });
+
+  it('shows no more of a header than a person reads, and no control characters', async () => {
+    const wild = `\u001b[2J${'x'.repeat(5_000)};${'y;'.repeat(900).replace(/y/g, (_, at) => `y${at}`)}z\n1\n`;
+    const refusal = await collect(wild, { mapping }).catch((thrown: Error) => thrown.message);
+    expect(refusal).toContain('and 862 more');
+    expect(String(refusal).length).toBeLessThan(2_000);
+    expect(refusal).not.toContain('\u001b');
+  });
+
   it('says which column the file lacks and which it has', async () => {
     await expect(collect('A;B\n1;2\n', { mapping })).rejects.toMatchObject({
       code: 'CC_MAPPING_INVALID',

@@ -161,7 +161,7 @@ export async function readCsvList(
     }
   };
   for await (const row of csvRows(once(), { delimiter: delimiter ?? delimiterOf(head) }, defaultLimits)) {
-    if (row instanceof CrosscheckError) refused.push(row);
+    if ('fault' in row) refused.push(row.fault);
     else take(row);
   }
   const file = whole(

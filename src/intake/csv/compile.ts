@@ -21,9 +21,15 @@ export interface RowParts {
 export interface CompiledColumns {
   /** The columns that name the declaration, joined; undefined where each row is one. */
   keyOf(cells: Cells): string | undefined;
+  /** The first of these columns that has nothing in this row. */
+  namelessIn(cells: Cells): string | undefined;
   /** Throws CC_CSV_MALFORMED naming the column: a row with a cell that can not be read is refused, not thinned. */
   read(cells: Cells): RowParts;
 }
+
+/** Columns of a header that an error names, and characters of each. */
+const namesShown = 40;
+const nameLength = 60;
 
 type Made = NonNullable<ColumnMapping['events']>[number];
 
@@ -37,8 +43,14 @@ export function compileColumns(
   const refuse = (pointer: string, problem: string): never => {
     throw new CrosscheckError('CC_MAPPING_INVALID', { file, pointer, problem }, { pointer });
   };
-  const places = new Map(header.map((name, place) => [name.trim().toUpperCase(), place]));
-  if (places.size < header.length) refuse('/', 'the header names a column twice');
+  const places = new Map<string, number>();
+  for (const [place, cell] of header.entries()) {
+    const name = cell.trim().toUpperCase();
+    // Spreadsheets write columns behind the last; nothing can speak of one without a name.
+    if (name === '') continue;
+    if (places.has(name)) refuse('/', `the header names the column ${listed([cell.trim()])} twice`);
+    places.set(name, place);
+  }
   const placeOf = (column: string | readonly string[], pointer: string): { name: string; place: number } => {
     for (const name of [column].flat()) {
       const place = places.get(name.toUpperCase());
@@ -46,7 +58,7 @@ export function compileColumns(
     }
     return refuse(
       pointer,
-      `the file has no column ${[column].flat().join(' or ')}; it has ${header.join(', ')}`,
+      `the file has no column ${[column].flat().join(' or ')}; it has ${listed(header)}`,
     );
   };
   const reading = { clock: clockReader(mapping.dates), decimal: mapping.decimal ?? '.' } as const;
@@ -77,8 +89,7 @@ export function compileColumns(
   const item = compileAll(mapping.item, Item, '/item');
   const events = compileMade(mapping.events, TrailEvent, '/events');
   const outcomes = compileMade(mapping.outcomes, Outcome, '/outcomes');
-  const key =
-    mapping.row === 'item' ? mapping.key!.map((column) => placeOf(column, '/key').place) : undefined;
+  const key = mapping.row === 'item' ? mapping.key!.map((column) => placeOf(column, '/key')) : undefined;
   const absent = new Set((mapping.absent ?? []).map((text) => text.toUpperCase()));
 
   const known = (cell: string): string | null => {
@@ -109,7 +120,9 @@ export function compileColumns(
       .map(({ fields }) => fill(fields, context));
 
   return {
-    keyOf: (cells) => key?.map((place) => cells[place]!.trim()).join('\u0000'),
+    // A broken row may have too few.
+    keyOf: (cells) => key?.map(({ place }) => cells[place]?.trim() ?? '').join('\u0000'),
+    namelessIn: (cells) => key?.find(({ place }) => cells[place]?.trim() === '')?.name,
     read(cells) {
       const context = contextOf(cells);
       const filled = fill(item, context);
@@ -122,6 +135,16 @@ export function compileColumns(
       };
     },
   };
+}
+
+/** Names as they may be shown: what is no table at all can have one of any length, and of any characters. */
+function listed(names: readonly string[]): string {
+  const shown = names
+    .slice(0, namesShown)
+    .map((name) =>
+      (name.length > nameLength ? `${name.slice(0, nameLength)}…` : name).replace(/\p{C}/gu, '\ufffd'),
+    );
+  return `${shown.join(', ')}${names.length > namesShown ? ` and ${names.length - namesShown} more` : ''}`;
 }
 
 /** How a printed rate is meant is the country's to say, not the file's. */

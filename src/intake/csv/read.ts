@@ -2,7 +2,7 @@
 import { type CountryProfile, countryProfile } from '../../declaration/country-profile.ts';
 import { validateRecord } from '../../declaration/validate.ts';
 import { CrosscheckError, type Where } from '../../errors.ts';
-import { identify } from '../identity.ts';
+import { identify, namesOf } from '../identity.ts';
 import { asUtf8, type OpenedInput } from '../input.ts';
 import { defaultLimits } from '../limits.ts';
 import type { IntakeRecord, ReadOptions } from '../record.ts';
@@ -15,11 +15,20 @@ interface Gathered {
   key: string | undefined;
   where: Where;
   parts: RowParts[];
+  /** The column of the key that is empty in them. */
+  nameless: string | undefined;
   /** The first row that could not be read: a declaration is not read without one of its items. */
-  fault?: CrosscheckError;
+  fault?: CrosscheckError | undefined;
 }
 
-function recordOf({ parts, where, fault }: Gathered, profile: CountryProfile): IntakeRecord {
+/** A broken row whose declaration the next row may tell. */
+interface Loose {
+  key: string;
+  where: Where;
+  fault: CrosscheckError;
+}
+
+function recordOf({ parts, where, nameless, fault }: Gathered, profile: CountryProfile): IntakeRecord {
   try {
     if (fault !== undefined) throw fault;
     const items = parts.map(({ item }, index) => ({ number: index + 1, ...item }));
@@ -34,6 +43,11 @@ function recordOf({ parts, where, fault }: Gathered, profile: CountryProfile): I
       trail: parts.flatMap((part) => part.trail),
       outcomes: parts.flatMap((part) => part.outcomes),
     });
+    // They follow each other and have nothing else in common: two declarations would be read as one.
+    if (nameless !== undefined && parts.length > 1 && namesOf(declaration).length === 0)
+      throw new CrosscheckError('CC_CSV_MALFORMED', {
+        problem: `column ${nameless} is empty in ${parts.length} rows, and nothing else says of which declaration they are`,
+      });
     return {
       kind: 'declaration',
       identity: identify(declaration),
@@ -78,25 +92,38 @@ export async function* readCsv(opened: OpenedInput, options: ReadOptions): Async
 
   let columns: CompiledColumns | undefined;
   let gathered: Gathered | undefined;
+  let loose: Loose | undefined;
   let ordinal = 0;
   for await (const row of csvRows(bytes, mapping.csv ?? {}, limits)) {
     if (columns === undefined) {
-      if (row instanceof CrosscheckError) throw row;
+      if ('fault' in row) throw row.fault;
       columns = compileColumns(mapping, row.cells, profile, options.mapping);
       continue;
     }
     ordinal += 1;
-    if (row instanceof CrosscheckError) {
-      yield refused(row, { file, record: ordinal, line: row.where.line });
+    const key = columns.keyOf(row.cells);
+    const where = { file, record: ordinal, line: row.line };
+    if ('fault' in row) {
+      if (key !== undefined && key === gathered?.key) gathered.fault ??= row.fault;
+      else {
+        if (loose !== undefined) yield refused(loose.fault, loose.where);
+        loose = key === undefined ? undefined : { key, where, fault: row.fault };
+        if (key === undefined) yield refused(row.fault, where);
+      }
       continue;
     }
-    const key = columns.keyOf(row.cells);
     const another = gathered === undefined || key === undefined || key !== gathered.key;
+    // Between two rows of one declaration, or named like it, a broken one is an item of it.
+    const its = loose !== undefined && (!another || loose.key === key) ? loose.fault : undefined;
+    if (loose !== undefined && its === undefined) yield refused(loose.fault, loose.where);
+    loose = undefined;
     if (another) {
       if (gathered !== undefined) yield recordOf(gathered, profile);
-      gathered = { key, where: { file, record: ordinal, line: row.line }, parts: [] };
+      gathered = { key, where, parts: [], nameless: columns.namelessIn(row.cells) };
     }
+    gathered!.fault ??= its;
     gather(gathered!, row, columns);
   }
+  if (loose !== undefined) yield refused(loose.fault, loose.where);
   if (gathered !== undefined) yield recordOf(gathered, profile);
 }

@@ -2,7 +2,6 @@
  * Rows of a CSV stream with the line each begins on. Bytes go through the parser as Latin-1, so that a row whose bytes
  * are not UTF-8 loses only itself; cells are decoded as they come out.
  */
-import { Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { CrosscheckError } from '../../errors.ts';
 import { utf8Text } from '../input.ts';
@@ -11,6 +10,11 @@ import type { Limits } from '../limits.ts';
 export interface Row {
   cells: string[];
   line: number;
+}
+
+/** A row that can not be read, with its cells as far as they can be told: they may say whose it is. */
+export interface BrokenRow extends Row {
+  fault: CrosscheckError;
 }
 
 interface Parsed {
@@ -23,56 +27,107 @@ const beyondAscii = /[^\x00-\x7f]/;
 
 const linesIn = (cell: string): number => (cell.includes('\n') ? cell.split('\n').length - 1 : 0);
 
+/** A line break may be any of them, one row by the next: files are put together from several. */
+const lineBreaks = ['\r\n', '\n', '\r'];
+
 const malformed = (problem: string, line: number): CrosscheckError =>
   new CrosscheckError('CC_CSV_MALFORMED', { problem }, { line });
+
+/**
+ * Rows that a cell has taken in, because a quote was opened by mistake and another one closed it in the same column further
+ * down: the cells left over make a row that looks whole.
+ */
+function swallowed(cell: string, delimiter: string, columns: number): number {
+  const breaks = linesIn(cell);
+  return breaks > 0 && columns > 2 && cell.split(delimiter).length - 1 === breaks * (columns - 1)
+    ? breaks
+    : 0;
+}
 
 /** Rows or the reasons why there is none; the first one is the header. A quote that never closes ends the file. */
 export async function* csvRows(
   bytes: AsyncIterable<Uint8Array>,
   form: { delimiter?: string | undefined; quote?: string | undefined },
   limits: Limits,
-): AsyncGenerator<Row | CrosscheckError> {
+): AsyncGenerator<Row | BrokenRow> {
+  const delimiter = form.delimiter ?? ',';
+  let come: Parsed[] = [];
   const parser = parse({
-    delimiter: form.delimiter ?? ',',
+    delimiter,
     quote: form.quote ?? '"',
     encoding: 'latin1',
+    record_delimiter: lineBreaks,
     info: true,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: limits.recordBytes,
+    // Taken here and not from the stream, which with a row that ends it drops those that wait to be read.
+    on_record: (parsed: unknown) => {
+      come.push(parsed as Parsed);
+      return null;
+    },
   });
-  const source = Readable.from(bytes, { objectMode: false });
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
+  const ended = new Promise<unknown>((resolve) => {
+    parser.once('end', resolve).on('error', resolve);
+  });
+  parser.resume();
   /** Where the next row begins, empty lines not counted. */
   let next = 1;
   let columns: number | undefined;
-  try {
-    for await (const parsed of parser) {
-      const { record, info } = parsed as Parsed;
-      const line = next + info.empty_lines;
-      // The parser counts a line break inside quotes once or twice; the cells tell.
-      next += 1 + record.reduce((breaks, cell) => breaks + linesIn(cell), 0);
-      columns ??= record.length;
-      if (record.length !== columns) {
-        yield malformed(`${record.length} cells where the header names ${columns}`, line);
-        continue;
-      }
-      try {
-        const cells = record.map((cell) =>
-          beyondAscii.test(cell) ? utf8Text(Buffer.from(cell, 'latin1'), line) : cell,
+
+  function told({ record, info }: Parsed): Row | BrokenRow {
+    const line = next + info.empty_lines;
+    // The parser counts a line break inside quotes once or twice; the cells tell.
+    next += 1 + record.reduce((breaks, cell) => breaks + linesIn(cell), 0);
+    columns ??= record.length;
+    const broken = (fault: CrosscheckError): BrokenRow => ({ cells: record, line, fault });
+    if (record.length !== columns)
+      return broken(malformed(`${record.length} cells where the header names ${columns}`, line));
+    for (const cell of record) {
+      const rows = swallowed(cell, delimiter, columns);
+      if (rows > 0)
+        return broken(
+          malformed(`a quoted cell holds what looks like ${rows} more rows; nothing of them is read`, line),
         );
-        yield { cells, line };
-      } catch (thrown) {
-        if (!(thrown instanceof CrosscheckError)) throw thrown;
-        yield thrown;
-      }
     }
-  } catch (thrown) {
-    if (!(thrown instanceof CsvError)) throw thrown;
-    yield malformed(`${thrown.message.replace(/,? at line \d+$/, '')}; nothing after it can be read`, next);
+    try {
+      const cells = record.map((cell) =>
+        beyondAscii.test(cell) ? utf8Text(Buffer.from(cell, 'latin1'), line) : cell,
+      );
+      return { cells, line };
+    } catch (thrown) {
+      if (!(thrown instanceof CrosscheckError)) throw thrown;
+      return broken(thrown);
+    }
+  }
+  function* taken(): Generator<Row | BrokenRow> {
+    const rows = come;
+    come = [];
+    for (const parsed of rows) yield told(parsed);
+  }
+
+  try {
+    let problem: unknown;
+    for await (const chunk of bytes) {
+      problem = await new Promise((resolve) => parser.write(chunk, resolve));
+      yield* taken();
+      if (problem) break;
+    }
+    if (!problem) {
+      parser.end();
+      problem = await ended;
+      yield* taken();
+    }
+    if (!problem) return;
+    if (!(problem instanceof CsvError)) throw problem;
+    const fault = malformed(
+      `${problem.message.replace(/,? at line \d+$/, '')}; nothing after it can be read`,
+      next,
+    );
+    const { state } = parser as unknown as { state?: { record?: string[] } };
+    yield { cells: state?.record ?? [], line: next, fault };
   } finally {
-    source.destroy();
+    parser.destroy();
   }
 }
