@@ -29,7 +29,7 @@ export const errorTable = {
   CC_FILE_UNREADABLE: {
     status: 400,
     message: 'cannot read {file}: {problem}',
-    hint: 'Check the path and the permissions of the file.',
+    hint: 'Check the path and the permissions of the file, and that it is whole.',
   },
   CC_FILES_LIMIT: {
     status: 503,

@@ -70,7 +70,7 @@ describe('the presenter', () => {
 
   it('prints place, code, message and hint', () => {
     expect(toLines(error)).toBe(
-      'a.xml:3:7 CC_FILE_UNREADABLE cannot read a.xml: there is no such file\n  Check the path and the permissions of the file.',
+      'a.xml:3:7 CC_FILE_UNREADABLE cannot read a.xml: there is no such file\n  Check the path and the permissions of the file, and that it is whole.',
     );
     expect(exitCodeOf(error)).toBe(2);
   });

@@ -3,6 +3,7 @@
  * stays flat: one batch at a time, and of refusals the first thousand are kept with their place, the rest counted.
  */
 
+import { CrosscheckError, type Where } from '../errors.ts';
 import { inChunks } from '../ground/chunks.ts';
 import type { AnswerRecord, DeclarationRecord, IntakeRecord } from '../intake/record.ts';
 import { type Problem, toProblem } from '../present.ts';
@@ -62,6 +63,16 @@ export async function importRecords(
     progress(report);
   }
   return report;
+}
+
+/**
+ * Notes in the report why the rest of a file cannot be read: what was read before it stands. Throws what is no fault of the file.
+ */
+export function brokenOff(report: ImportReport, thrown: unknown, where: Where = {}): void {
+  if (!(thrown instanceof CrosscheckError) || thrown.status >= 500) throw thrown;
+  report.read += 1;
+  report.refused += 1;
+  report.problems.push(toProblem(thrown.at(where)));
 }
 
 /** Records of one kind. */

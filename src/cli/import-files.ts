@@ -99,15 +99,27 @@ function headOf(path: string): string {
   return (isGzip(start) ? gunzipSync(start, { finishFlush: zlib.Z_SYNC_FLUSH }) : start).toString('utf8');
 }
 
-/** A file's bytes, unpacked where it is packed; `read` tells how many of the file's own have gone by. */
-export function openFile(path: string): { bytes: Readable; read: () => number } {
+/**
+ * A file's bytes, unpacked where it is packed; `read` tells how many of the file's own have gone by. Throws CC_FILE_UNREADABLE
+ * where it cannot be read or unpacked further, as one that was cut off cannot.
+ */
+export function openFile(path: string): { bytes: AsyncIterable<Uint8Array>; read: () => number } {
   const stream = createReadStream(path);
   const read = () => stream.bytesRead;
-  if (!isGzip(firstBytes(path, 2))) return { bytes: stream, read };
+  if (!isGzip(firstBytes(path, 2))) return { bytes: readable(stream, path), read };
   const unpacked = createGunzip();
   // A broken file is the reader's to tell, not this pipe's.
   pipeline(stream, unpacked).catch(() => {});
-  return { bytes: unpacked, read };
+  return { bytes: readable(unpacked, path), read };
+}
+
+async function* readable(stream: Readable, file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    const problem = `${(cause as Error).message}; nothing after it can be read`;
+    throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem }, { file }, cause);
+  }
 }
 
 function needsMapping(): CrosscheckError {

@@ -5,12 +5,12 @@ import { Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { masterSecret } from '../check/draw-keys.ts';
-import { emptyReport, type ImportReport, importRecords } from '../check/import.ts';
+import { brokenOff, emptyReport, type ImportReport, importRecords } from '../check/import.ts';
 import { openOffice } from '../check/lodge.ts';
 import { openDesk } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
 import { read as readRecords } from '../intake/read.ts';
-import { placeOf, toProblem } from '../present.ts';
+import { placeOf } from '../present.ts';
 import { project } from '../projections/project.ts';
 import { reportText } from '../sources/report.ts';
 import { knownCountry } from './country.ts';
@@ -91,11 +91,8 @@ async function throughStore(
           report,
         );
       } catch (thrown) {
-        // The file is unusable from here on; what was read before it stands, and the other files are read.
-        if (!(thrown instanceof CrosscheckError) || thrown.status >= 500) throw thrown;
-        report.read += 1;
-        report.refused += 1;
-        report.problems.push(toProblem(thrown.at({ file })));
+        // The other files are read.
+        brokenOff(report, thrown, { file });
       } finally {
         done();
       }
@@ -124,6 +121,15 @@ async function throughService(
     }
     const { file } = part;
     const { bytes, done } = withProgress(file);
+    let fault: unknown;
+    // Ended where the file cannot be read further, so that the service tells what it kept of it.
+    const upToFault = async function* (whole: AsyncIterable<Uint8Array>) {
+      try {
+        yield* whole;
+      } catch (thrown) {
+        fault = thrown;
+      }
+    };
     const query = new URLSearchParams({ file });
     if (options.country !== undefined) query.set('country', options.country);
     if (options.mapping !== undefined) query.set('mapping', here(options.mapping));
@@ -131,16 +137,32 @@ async function throughService(
       const response = await callService(service, `/v1/import?${query}`, {
         method: 'POST',
         headers: { 'content-type': 'application/octet-stream' },
-        body: Readable.toWeb(Readable.from(bytes)) as ReadableStream,
+        body: Readable.toWeb(Readable.from(upToFault(bytes))) as ReadableStream,
         duplex: 'half',
       } as RequestInit);
-      reports.push((await response.json()) as ImportReport);
+      const report = (await response.json()) as ImportReport;
+      if (fault !== undefined) brokenOff(report, fault, { file });
+      reports.push(report);
+    } catch (thrown) {
+      // One that is unusable keeps nobody from the others, as above.
+      if (!isOfTheFile(thrown)) throw thrown;
+      const report = emptyReport();
+      brokenOff(report, fault ?? thrown, { file });
+      reports.push(report);
     } finally {
       done();
     }
   }
   return reports.reduce(add, emptyReport());
 }
+
+/** Statuses that speak of what was sent, not of who sends it or of the service. */
+const ofTheFile: readonly unknown[] = [400, 404, 413, 415, 422];
+
+const isOfTheFile = (thrown: unknown): boolean =>
+  thrown instanceof CrosscheckError &&
+  thrown.code === 'CC_SERVICE_ANSWERED' &&
+  ofTheFile.includes(thrown.params.status);
 
 function add(total: ImportReport, one: ImportReport): ImportReport {
   total.read += one.read;

@@ -1,4 +1,7 @@
-/** Groups what arrives into chunks of at most `size`; a chunk closes early when nothing more comes within `patience` milliseconds. */
+/**
+ * Groups what arrives into chunks of at most `size`; a chunk closes early when nothing more comes within `patience` milliseconds.
+ * What came before the source failed is yielded before its failure is thrown.
+ */
 export async function* inChunks<T>(
   source: AsyncIterable<T>,
   size: number,
@@ -8,10 +11,17 @@ export async function* inChunks<T>(
   const waiting = openPatience(patience);
   let chunk: T[] = [];
   let next: Promise<IteratorResult<T>> | undefined;
+  let failed: { thrown: unknown } | undefined;
   try {
     for (;;) {
       next ??= iterator.next();
-      const result = chunk.length === 0 ? await next : await waiting.for(next);
+      let result: IteratorResult<T> | undefined;
+      try {
+        result = chunk.length === 0 ? await next : await waiting.for(next);
+      } catch (thrown) {
+        failed = { thrown };
+        break;
+      }
       if (result === undefined) {
         yield chunk;
         chunk = [];
@@ -26,6 +36,7 @@ export async function* inChunks<T>(
       }
     }
     if (chunk.length > 0) yield chunk;
+    if (failed !== undefined) throw failed.thrown;
   } finally {
     waiting.end();
     await iterator.return?.();

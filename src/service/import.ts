@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import Type from 'typebox';
-import { importRecords } from '../check/import.ts';
+import { brokenOff, emptyReport, importRecords } from '../check/import.ts';
 import { CrosscheckError } from '../errors.ts';
 import { shippedColumnMappings } from '../intake/csv/mapping.ts';
 import { read } from '../intake/read.ts';
@@ -85,7 +85,15 @@ export const importRoutes: Resource = (app, { office, audit, stopping, wrote }) 
         await audit.record({ subject, role, action: 'import', object });
         // Cut short, it is sent again: what was kept is known then.
         const records = until(read(request.body as Readable, options), stopping);
-        return importRecords(office, ofOwnOffices(request.caller, records), undefined, wrote);
+        const report = emptyReport();
+        try {
+          await importRecords(office, ofOwnOffices(request.caller, records), report, wrote);
+        } catch (thrown) {
+          // What was kept of it is told, once something was.
+          if (report.read === 0) throw thrown;
+          brokenOff(report, thrown, options.file === undefined ? {} : { file: options.file });
+        }
+        return report;
       },
     );
   });

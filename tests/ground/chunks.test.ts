@@ -42,3 +42,16 @@ it('hands on an error and closes its source when the reader stops', async () => 
   await expect(all(inChunks(source(), 1))).rejects.toThrow('broken');
   expect(closed).toBe(true);
 });
+
+it('yields what came before its source failed', async () => {
+  async function* source() {
+    yield* [1, 2, 3];
+    throw new Error('broken');
+  }
+  const found: number[][] = [];
+  const reading = (async () => {
+    for await (const chunk of inChunks(source(), 2, 1000)) found.push(chunk);
+  })();
+  await expect(reading).rejects.toThrow('broken');
+  expect(found).toEqual([[1, 2], [3]]);
+});
