@@ -98,6 +98,7 @@ const messageTypes = ['application/json', 'application/xml', 'text/xml', 'applic
 export async function buildService(options: ServiceOptions): Promise<FastifyInstance> {
   const bodyLimit = options.bodyLimit ?? 16 * 2 ** 20;
   const bodyMs = options.limits?.bodyMs ?? 60_000;
+  const refusedMs = Math.min(bodyMs, 5_000);
   const app = Fastify({
     logger: withoutPersonalData(options.logger),
     bodyLimit,
@@ -125,6 +126,12 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     if (request.routeOptions.bodyLimit === Number.MAX_SAFE_INTEGER || !bringsBody(request.headers)) return;
     const timer = setTimeout(() => request.raw.destroy(), bodyMs);
     request.raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+  });
+  // Who was refused before the end of what he sends, without a key even, would be read for as long as he goes on.
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.complete !== false || raw.destroyed || !bringsBody(raw.headers)) return;
+    const timer = setTimeout(() => raw.destroy(), refusedMs);
+    raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
   });
   app.decorateRequest('caller', null as unknown as Caller);
   guard(app, { by: options.authentication, localToken: options.localToken });

@@ -205,6 +205,44 @@ describe('a connection', () => {
     }
   });
 
+  it.each(['/v1/checks/batch', '/v1/import', '/v1/checks'])(
+    'that was refused and goes on sending to %s is ended',
+    async (path) => {
+      const desk = await openDesk({ rules: smallRules });
+      const service = await openService({
+        store: harness.store,
+        desk,
+        limits: { eventLoopDelayMs: 0, bodyMs: 300 },
+      });
+      const url = new URL(await service.app.listen({ port: 0, host: '127.0.0.1' }));
+      const socket = connect(Number(url.port), url.hostname);
+      let answered = '';
+      socket.on('data', (chunk) => {
+        answered += chunk;
+      });
+      const closed = new Promise<string>((resolve) =>
+        socket.on('error', () => {}).on('close', () => resolve('ended')),
+      );
+      // A name that is not this machine's has no session here.
+      const type = path === '/v1/checks' ? 'application/json' : 'application/x-ndjson';
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nhost: elsewhere\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`,
+      );
+      const sending = setInterval(() => socket.write('5\r\n{"a":\r\n'), 20);
+      const patience = new Promise<string>((resolve) => setTimeout(() => resolve('still there'), 8_000));
+      try {
+        expect(await Promise.race([closed, patience])).toBe('ended');
+        expect(answered).toContain('401 Unauthorized');
+      } finally {
+        clearInterval(sending);
+        socket.destroy();
+        await service.close();
+        desk.close();
+      }
+    },
+    20_000,
+  );
+
   it('that speaks no HTTP is told so and ended, and the service goes on', async () => {
     const url = new URL(await harness.app.listen({ port: 0, host: '127.0.0.1' }));
     const answered = await speak(url, '\u0016\u0003\u0001 no http\r\n\r\n');
