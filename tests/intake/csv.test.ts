@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromRoot } from '../../src/ground/paths.ts';
 import { parseColumnMapping } from '../../src/intake/csv/mapping.ts';
+import { csvRows } from '../../src/intake/csv/rows.ts';
+import { defaultLimits } from '../../src/intake/limits.ts';
 import { read } from '../../src/intake/read.ts';
 import { samples } from '../samples.ts';
 import { collect, inPieces } from './collect.ts';
@@ -114,6 +116,17 @@ describe('CSV', () => {
     expect(records.find(({ kind }) => kind === 'refused')).toMatchObject({
       error: { message: expect.stringContaining('what looks like 3 more rows'), where: { line: 3 } },
     });
+  });
+
+  it('takes a remark of two lines with commas for what it is, in a table of few columns', async () => {
+    const bytes = inPieces(
+      Buffer.from('key,name,remark\nA,Acme,"shirts, men\'s, blue\nand white"\nB,Beta,-\n'),
+      10_000,
+    );
+    const rows = [];
+    for await (const row of csvRows(bytes, {}, defaultLimits)) rows.push(row);
+    expect(rows.map((row) => 'fault' in row)).toEqual([false, false, false]);
+    expect(rows[1]).toMatchObject({ cells: ['A', 'Acme', "shirts, men's, blue\nand white"], line: 2 });
   });
 
   it('reads a file whose line breaks are not all the same', async () => {

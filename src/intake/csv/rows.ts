@@ -33,13 +33,16 @@ const lineBreaks = ['\r\n', '\n', '\r'];
 const malformed = (problem: string, line: number): CrosscheckError =>
   new CrosscheckError('CC_CSV_MALFORMED', { problem }, { line });
 
+/** In a table of fewer columns a remark of two lines has as many commas as a row before one knows. */
+const columnsOfRows = 6;
+
 /**
  * Rows that a cell has taken in, because a quote was opened by mistake and another one closed it in the same column further
  * down: the cells left over make a row that looks whole.
  */
 function swallowed(cell: string, delimiter: string, columns: number): number {
   const breaks = linesIn(cell);
-  return breaks > 0 && columns > 2 && cell.split(delimiter).length - 1 === breaks * (columns - 1)
+  return breaks > 0 && columns >= columnsOfRows && cell.split(delimiter).length - 1 === breaks * (columns - 1)
     ? breaks
     : 0;
 }
