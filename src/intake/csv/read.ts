@@ -119,9 +119,8 @@ export async function* readCsv(opened: OpenedInput, options: ReadOptions): Async
     loose = undefined;
     if (another) {
       if (gathered !== undefined) yield recordOf(gathered, profile);
-      gathered = { key, where, parts: [], nameless: columns.namelessIn(row.cells) };
-    }
-    gathered!.fault ??= its;
+      gathered = { key, where, parts: [], nameless: columns.namelessIn(row.cells), fault: its };
+    } else gathered!.fault ??= its;
     gather(gathered!, row, columns);
   }
   if (loose !== undefined) yield refused(loose.fault, loose.where);

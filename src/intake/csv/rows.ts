@@ -60,14 +60,13 @@ export async function* csvRows(
     quote: form.quote ?? '"',
     encoding: 'latin1',
     record_delimiter: lineBreaks,
-    info: true,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: limits.recordBytes,
     // Taken here and not from the stream, which with a row that ends it drops those that wait to be read.
-    on_record: (parsed: unknown) => {
-      come.push(parsed as Parsed);
+    on_record: (record: string[], info) => {
+      come.push({ record, info });
       return null;
     },
   });
@@ -82,12 +81,13 @@ export async function* csvRows(
   function told({ record, info }: Parsed): Row | BrokenRow {
     const line = next + info.empty_lines;
     // The parser counts a line break inside quotes once or twice; the cells tell.
-    next += 1 + record.reduce((breaks, cell) => breaks + linesIn(cell), 0);
+    const breaks = record.reduce((sum, cell) => sum + linesIn(cell), 0);
+    next += 1 + breaks;
     columns ??= record.length;
     const broken = (fault: CrosscheckError): BrokenRow => ({ cells: record, line, fault });
     if (record.length !== columns)
       return broken(malformed(`${record.length} cells where the header names ${columns}`, line));
-    for (const cell of record) {
+    for (const cell of breaks === 0 ? [] : record) {
       const rows = swallowed(cell, delimiter, columns);
       if (rows > 0)
         return broken(
@@ -104,23 +104,23 @@ export async function* csvRows(
       return broken(thrown);
     }
   }
-  function* taken(): Generator<Row | BrokenRow> {
+  const taken = (): Parsed[] => {
     const rows = come;
     come = [];
-    for (const parsed of rows) yield told(parsed);
-  }
+    return rows;
+  };
 
   try {
     let problem: unknown;
     for await (const chunk of bytes) {
       problem = await new Promise((resolve) => parser.write(chunk, resolve));
-      yield* taken();
+      for (const parsed of taken()) yield told(parsed);
       if (problem) break;
     }
     if (!problem) {
       parser.end();
       problem = await ended;
-      yield* taken();
+      for (const parsed of taken()) yield told(parsed);
     }
     if (!problem) return;
     if (!(problem instanceof CsvError)) throw problem;
