@@ -3,7 +3,7 @@
  * bytes and go to the same readers as files do, so that both give the same errors with the same places.
  */
 
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
@@ -124,14 +124,12 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   // A body that comes a byte at a time must not hold its place for ever; files and batches are read as they come.
   app.addHook('preParsing', async (request) => {
     if (request.routeOptions.bodyLimit === Number.MAX_SAFE_INTEGER || !bringsBody(request.headers)) return;
-    const timer = setTimeout(() => request.raw.destroy(), bodyMs);
-    request.raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    endUnlessWhole(request.raw, bodyMs);
   });
   // Who was refused before the end of what he sends, without a key even, would be read for as long as he goes on.
   app.addHook('onResponse', async ({ raw }) => {
     if (raw.complete !== false || raw.destroyed || !bringsBody(raw.headers)) return;
-    const timer = setTimeout(() => raw.destroy(), refusedMs);
-    raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    endUnlessWhole(raw, refusedMs);
   });
   app.decorateRequest('caller', null as unknown as Caller);
   guard(app, { by: options.authentication, localToken: options.localToken });
@@ -227,6 +225,12 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
   for (const resource of resources) await app.register(async (scope) => resource(scope, shared));
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   return app;
+}
+
+/** Ends a connection whose message has not come whole in so many milliseconds. */
+function endUnlessWhole(message: IncomingMessage, ms: number): void {
+  const timer = setTimeout(() => message.destroy(), ms);
+  message.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }
 
 /** Of what brings none nobody reads to the end, and a stream of events lasts for hours. */
