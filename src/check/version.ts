@@ -1,5 +1,6 @@
 /** A declaration as it comes in: under which reference it is kept, and the version that it becomes. */
 import type { DeclarationRecord, Identity } from '../intake/record.ts';
+import { asWritten } from '../store/as-written.ts';
 import type { DeclarationDocument } from './collections.ts';
 import { type Known, versionId } from './registry.ts';
 import { utc } from './trail.ts';
@@ -52,7 +53,7 @@ export function newVersion(
   recordedAt: string,
   cameAt: string | undefined,
 ): DeclarationDocument {
-  const { declaration, identity } = record;
+  const { declaration, identity, text } = record;
   return {
     id: versionId(reference, version),
     reference,
@@ -68,6 +69,7 @@ export function newVersion(
     recordedAt,
     ...(cameAt === undefined ? {} : { cameAt }),
     declaration,
+    ...(text === undefined ? {} : { [asWritten]: { member: 'declaration', value: declaration, text } }),
   };
 }
 

@@ -12,7 +12,7 @@ import { utf8Text } from './input.ts';
 import { type Cut, cutArray, cutLines } from './json-records.ts';
 import { parseJson } from './json-text.ts';
 import type { Limits } from './limits.ts';
-import type { IntakeRecord } from './record.ts';
+import type { DeclarationRecord as DeclaredRecord, IntakeRecord } from './record.ts';
 
 export interface JsonReading {
   limits: Limits;
@@ -24,22 +24,29 @@ export interface JsonReading {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The record in one JSON value. Throws CC_DECLARATION_INVALID with the pointer. */
-export function jsonRecord(value: unknown, where: Where, country?: string): IntakeRecord {
+/**
+ * The record in one JSON value. Throws CC_DECLARATION_INVALID with the pointer.
+ * @param text that it was parsed from
+ */
+export function jsonRecord(value: unknown, where: Where, country?: string, text?: string): IntakeRecord {
   if (isObject(value) && 'declaration' in value)
     return declared(validateRecord({ ...value, declaration: withFormat(value.declaration) }), where, country);
   if (isObject(value) && 'reference' in value) {
     const { reference, trail = [], outcomes = [] } = validateAnswer(value);
     return { kind: 'answer', declaration: reference, aliases: [reference], trail, outcomes, where };
   }
-  return declared({ declaration: validateDeclaration(withFormat(value)) }, where, country);
+  const whole = withFormat(value);
+  const record = declared({ declaration: validateDeclaration(whole) }, where, country);
+  if (text !== undefined && record.declaration === whole && text.startsWith('{'))
+    record.text = whole === value ? text : `{"format":"json",${text.slice(1)}`;
+  return record;
 }
 
 /** A declaration in JSON may leave its format out: it is this one. */
 const withFormat = (value: unknown): unknown =>
   isObject(value) && !('format' in value) ? { format: 'json', ...value } : value;
 
-function declared(record: DeclarationRecord, where: Where, country: string | undefined): IntakeRecord {
+function declared(record: DeclarationRecord, where: Where, country: string | undefined): DeclaredRecord {
   const { declaration: given, trail = [], outcomes = [] } = record;
   const isGiven = given.country === undefined && country !== undefined;
   // Throws where nobody knows it.
@@ -54,7 +61,7 @@ function readCut(cut: Cut, ordinal: number, reading: JsonReading): IntakeRecord 
     if (cut instanceof CrosscheckError) throw cut;
     where.line = cut.line;
     const text = utf8Text(cut.bytes, cut.line);
-    return jsonRecord(parseJson(text, cut.line, cut.column, reading.limits), where, reading.country);
+    return jsonRecord(parseJson(text, cut.line, cut.column, reading.limits), where, reading.country, text);
   } catch (thrown) {
     if (!(thrown instanceof CrosscheckError)) throw thrown;
     return { kind: 'refused', error: thrown.at(where), where };
@@ -111,8 +118,9 @@ export async function* readJson(
     }
   }
   const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-  const value = parseJson(utf8Text(whole, 1), 1, 1, reading.limits);
-  yield jsonRecord(value, { file: reading.file, record: 1 }, reading.country);
+  const text = utf8Text(whole, 1);
+  const value = parseJson(text, 1, 1, reading.limits);
+  yield jsonRecord(value, { file: reading.file, record: 1 }, reading.country, text);
 }
 
 function isWhole(line: Buffer): boolean {

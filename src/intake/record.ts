@@ -33,6 +33,8 @@ export type IntakeRecord =
       trail: TrailEvent[];
       outcomes: Outcome[];
       where: Where;
+      /** JSON that says the declaration and nothing else, where it came as that. */
+      text?: string;
       /** Who sent it, where that is known: who is told, and is to be told when it changes. */
       by?: string;
     }

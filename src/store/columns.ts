@@ -4,6 +4,7 @@
  * went in; only the columns are in the database's own types.
  */
 import { CrosscheckError } from '../errors.ts';
+import { jsonOf } from './as-written.ts';
 import type { CollectionSpec, ColumnType, ColumnValue, Document } from './port.ts';
 
 export interface Column {
@@ -85,7 +86,7 @@ export function checkId(collection: string, id: unknown): string {
 export function rowOf(collection: string, columns: readonly Column[], doc: Document): Row {
   return {
     id: checkId(collection, doc.id),
-    json: JSON.stringify(doc),
+    json: jsonOf(doc),
     values: columns.map((column) => columnValue(collection, column, doc)),
   };
 }
