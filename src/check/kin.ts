@@ -5,7 +5,7 @@
  * of everything older; only a match costs a read, of all that match where other replicas may have decided on them since.
  */
 import type { Declaration } from '../declaration/declaration.ts';
-import { plain } from '../evidence/links.ts';
+import { both, part, plain } from '../evidence/links.ts';
 import type { Memory } from '../evidence/memory.ts';
 import type { DrawRecord } from '../selectivity/draw.ts';
 import type { DeclarationDocument } from './collections.ts';
@@ -58,9 +58,18 @@ interface Key {
   key: string;
   /** As it is called here: a bill is shared by everybody whose goods it carries, an invoice names its supplier. */
   own: string;
+  /** What stands under it, once that was looked up. */
+  place?: Place;
 }
 
-/** Asked for three times in one check; worked out once. */
+/** What stands under a key. */
+interface Place {
+  relatives: readonly Relative[];
+  /** The generation that it is in; another kin's, or a forgotten one, where it is to be looked up anew. */
+  within: ReadonlyMap<string, Place> | undefined;
+}
+
+/** Worked out once. */
 const known = new WeakMap<Declaration, Key[]>();
 
 function keysOf(declaration: Declaration): Key[] {
@@ -71,21 +80,20 @@ function keysOf(declaration: Declaration): Key[] {
 
 function workedOut(declaration: Declaration): Key[] {
   const keys = new Map<string, Key>();
-  const add = (by: Key['by'], ...parts: (string | undefined)[]): void => {
-    if (parts.some((part) => part === undefined || part.trim() === '')) return;
-    const key = parts.map((part) => plain(part!)).join('|');
+  const add = (by: Key['by'], key: string | undefined): void => {
+    if (key === undefined) return;
     const id = `${by}|${key}`;
-    keys.set(id, { by, key, own: by === 'bill' ? `${id}|${consignee}` : id });
+    keys.set(id, { by, key, own: by === 'bill' ? `${id}|${consignee}` : id, place: undefined });
   };
   const consignee = declaration.consignee?.id === undefined ? undefined : plain(declaration.consignee.id);
   // Without a consignee nobody can tell whose part of a bill it is.
-  if (consignee !== undefined) add('bill', declaration.billOfLading);
+  if (consignee !== undefined) add('bill', part(declaration.billOfLading));
   const supplier = declaration.consignor?.id ?? declaration.consignor?.name;
   for (const { code, reference } of declaration.documents ?? [])
-    if (isInvoice(code)) add('invoice', supplier, reference);
+    if (isInvoice(code)) add('invoice', both(supplier, reference));
   for (const item of declaration.items)
     for (const { code, reference } of item.documents ?? [])
-      if (isInvoice(code)) add('invoice', item.consignor?.id ?? supplier, reference);
+      if (isInvoice(code)) add('invoice', both(item.consignor?.id ?? supplier, reference));
   return [...keys.values()];
 }
 
@@ -95,41 +103,54 @@ function workedOut(declaration: Declaration): Key[] {
  */
 export function openKin(
   days: number,
-  memory?: Pick<Memory, 'links' | 'progress' | 'follow' | 'view'>,
+  memory?: Pick<Memory, 'linkCount' | 'links' | 'progress' | 'follow' | 'view'>,
   shared = false,
 ): Kin {
   // Two generations, of which the older one is forgotten whole: taking the oldest key out of a map one by one makes the
   // map walk over the places of all that went before.
-  let recent = new Map<string, Relative[]>();
-  let before = new Map<string, Relative[]>();
-  const under = (key: string): readonly Relative[] => recent.get(key) ?? before.get(key) ?? nobodys;
+  let recent = new Map<string, Place>();
+  let before = new Map<string, Place>();
   const near = (a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) <= days * dayMs;
 
-  /** Answers what stood in its place. */
-  function keep(key: string, relative: Relative): Relative | undefined {
-    const known = under(key);
-    const place = known.findIndex(({ reference }) => reference === relative.reference);
-    const all = [...known];
-    const replaced = all[place];
-    if (place < 0) all.push(relative);
-    else all[place] = relative;
-    if (recent.size >= remembered && !recent.has(key)) {
+  function enter(key: Key, place: Place): void {
+    if (recent.size >= remembered) {
       before = recent;
       recent = new Map();
     }
+    place.within = recent;
+    recent.set(key.own, place);
+  }
+
+  /** One look-up for each key of a check, which asks three times: who is new under it is written there in the end. */
+  function under(key: Key): Place {
+    const known = key.place;
+    if (known !== undefined && (known.within === recent || known.within === before)) return known;
+    let found = recent.get(key.own) ?? before.get(key.own);
+    if (found === undefined) {
+      found = { relatives: nobodys, within: undefined };
+      enter(key, found);
+    }
+    key.place = found;
+    return found;
+  }
+
+  /** Answers what stood in its place. */
+  function keep(key: Key, relative: Relative): Relative | undefined {
+    const here = under(key);
+    const known = here.relatives;
+    const place = known.findIndex(({ reference }) => reference === relative.reference);
+    const replaced = place < 0 ? undefined : known[place];
+    // A list that is pushed to has room for sixteen more.
+    const all = place < 0 ? known.concat(relative) : known.with(place, relative);
     // The first is what the draw is taken over from.
-    recent.set(key, firstAndLast(all));
+    here.relatives = firstAndLast(all);
+    if (here.within !== recent) enter(key, here);
     return replaced;
   }
 
-  function takeBack(key: string, relative: Relative, replaced: Relative | undefined): void {
-    for (const generation of [recent, before]) {
-      const known = generation.get(key);
-      if (known?.includes(relative) !== true) continue;
-      const left = known.flatMap((each) => (each === relative ? (replaced ?? []) : [each]));
-      if (left.length === 0) generation.delete(key);
-      else generation.set(key, left);
-    }
+  function takeBack(key: Key, relative: Relative, replaced: Relative | undefined): void {
+    const here = under(key);
+    here.relatives = here.relatives.flatMap((each) => (each === relative ? (replaced ?? []) : [each]));
   }
 
   /**
@@ -168,7 +189,9 @@ export function openKin(
 
   /** References under a key of which something is to be read, with their consignees. */
   function toRead(doc: DeclarationDocument, key: Key): [reference: string, consignee: string | null][] {
-    const known = under(key.own);
+    const known = under(key).relatives;
+    // Most share nothing with anybody.
+    if (known.length === 0 && (memory === undefined || memory.linkCount(key.by, key.key) === 0)) return [];
     const here =
       known.length === 0 ? nobody : new Map(known.map(({ reference, consignee }) => [reference, consignee]));
     // What others decided since is in the store alone; what we decided is here.
@@ -180,7 +203,6 @@ export function openKin(
         if (!here.has(reference) && (key.by === 'invoice' || (consignee && plain(consignee)) === own))
           wanted = (wanted ?? new Map<string, string | null>()).set(reference, consignee ?? null);
     }
-    // Most share nothing with anybody.
     if (wanted === undefined) return [];
     wanted.delete(doc.reference);
     return firstAndLast([...wanted]);
@@ -190,16 +212,16 @@ export function openKin(
     // Right after a start the memory is still being read, and would know of nobody.
     if (memory !== undefined && !memory.progress().ready)
       return memory.follow().then(() => prepare(docs, read));
-    const wanted = new Map<string, Map<string, string | null>>();
+    const wanted = new Map<string, Map<Key, string | null>>();
     for (const doc of docs)
       for (const key of keysOf(doc.declaration))
         for (const [reference, consignee] of toRead(doc, key))
-          wanted.set(reference, (wanted.get(reference) ?? new Map()).set(key.own, consignee));
+          wanted.set(reference, (wanted.get(reference) ?? new Map()).set(key, consignee));
     return wanted.size === 0 ? undefined : readAll(wanted, read);
   }
 
   async function readAll(
-    wanted: ReadonlyMap<string, ReadonlyMap<string, string | null>>,
+    wanted: ReadonlyMap<string, ReadonlyMap<Key, string | null>>,
     read: ReadKin,
   ): Promise<void> {
     const references = [...wanted.keys()];
@@ -216,7 +238,7 @@ export function openKin(
     of(doc) {
       const found = new Map<string, Relative>();
       for (const key of keysOf(doc.declaration)) {
-        const here = under(key.own);
+        const here = under(key).relatives;
         if (here.length === 0) continue;
         const others = here.filter(
           ({ reference, occurredAt }) => reference !== doc.reference && near(occurredAt, doc.occurredAt),
@@ -228,18 +250,19 @@ export function openKin(
     },
     remember(doc, check, released) {
       const relative = relativeOf(check, doc.consignee, released);
-      const kept = keysOf(doc.declaration).map(({ own }) => ({ own, replaced: keep(own, relative) }));
+      const kept = keysOf(doc.declaration).map((key) => ({ key, replaced: keep(key, relative) }));
       return () => {
-        for (const { own, replaced } of kept) takeBack(own, relative, replaced);
+        for (const { key, replaced } of kept) takeBack(key, relative, replaced);
       };
     },
     forget(instant) {
       if (memory === undefined) return;
       for (const generation of [recent, before])
-        for (const [key, relatives] of generation) {
-          const left = relatives.filter(({ recordedAt }) => recordedAt >= instant);
-          if (left.length === 0) generation.delete(key);
-          else if (left.length < relatives.length) generation.set(key, left);
+        for (const [key, place] of generation) {
+          place.relatives = place.relatives.filter(({ recordedAt }) => recordedAt >= instant);
+          if (place.relatives.length > 0) continue;
+          generation.delete(key);
+          place.within = undefined;
         }
     },
   };

@@ -17,6 +17,16 @@ export const plain = (text: string): string =>
 /** Numbers and references nearly always are: ASCII without blanks and small letters. */
 const alreadyPlain = /^[!-`{-~]*$/;
 
+/** Undefined where nothing is written. */
+export const part = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === '' ? undefined : plain(text);
+
+/** Undefined where either is. */
+export const both = (one: string | undefined, other: string | undefined): string | undefined => {
+  const [a, b] = [part(one), part(other)];
+  return a === undefined || b === undefined ? undefined : `${a}|${b}`;
+};
+
 /** UN/EDIFACT 1001: commercial invoice; with the N that EU code lists put before it. */
 const isInvoice = (code: string | undefined): boolean => code === '380' || code === 'N380';
 
@@ -68,35 +78,42 @@ export function keysOf(declaration: Declaration): readonly Key[] {
 }
 
 function workedOut(declaration: Declaration): Key[] {
-  const keys = new Map<string, Key>();
-  const add = (by: AnyLink, ...parts: (string | undefined)[]): void => {
-    if (parts.some((part) => part === undefined || part.trim() === '')) return;
-    const key = parts.map((part) => plain(part!)).join('|');
-    keys.set(`${by}|${key}`, { by, key });
+  const keys: Key[] = [];
+  const known = new Map<AnyLink, Set<string>>();
+  const add = (by: AnyLink, key: string | undefined): void => {
+    if (key === undefined) return;
+    let same = known.get(by);
+    if (same === undefined) {
+      same = new Set();
+      known.set(by, same);
+    }
+    if (same.has(key)) return;
+    same.add(key);
+    keys.push({ by, key });
   };
   const { declarant, consignee, consignor, office } = declaration;
-  for (const name of namesOf(declaration)) add('name', name);
-  add('localReference', declarant?.id, declaration.localReference);
-  add('bill', declaration.billOfLading);
-  add('address', consignee?.address);
-  add('guarantee', declaration.guarantee?.reference);
-  for (const { number } of declaration.containers ?? []) add('container', number);
+  for (const name of namesOf(declaration)) add('name', part(name));
+  add('localReference', both(declarant?.id, declaration.localReference));
+  add('bill', part(declaration.billOfLading));
+  add('address', part(consignee?.address));
+  add('guarantee', part(declaration.guarantee?.reference));
+  for (const { number } of declaration.containers ?? []) add('container', part(number));
   for (const previous of declaration.previous ?? [])
-    for (const name of namesOfPrevious(previous, office)) add('previous', name);
+    for (const name of namesOfPrevious(previous, office)) add('previous', part(name));
   for (const item of declaration.items) {
     const supplier = item.consignor?.id ?? consignor?.id ?? consignor?.name;
     const bill = item.billOfLading ?? declaration.billOfLading;
     const quantity = item.supplementaryUnits?.[0]?.quantity ?? item.netMass;
-    add('bill', item.billOfLading);
-    add('goods', bill, item.hs, quantity === undefined ? undefined : String(quantity));
-    for (const number of item.containers ?? []) add('container', number);
+    add('bill', part(item.billOfLading));
+    if (quantity !== undefined) add('goods', both(both(bill, item.hs), String(quantity)));
+    for (const number of item.containers ?? []) add('container', part(number));
     for (const previous of item.previous ?? [])
-      for (const name of namesOfPrevious(previous, office)) add('previous', name);
+      for (const name of namesOfPrevious(previous, office)) add('previous', part(name));
     for (const { code, reference } of [...(item.documents ?? []), ...(declaration.documents ?? [])]) {
       // Part by part out of a warehouse, goods bring the invoice along that their entry has declared.
-      if (!isInvoice(code)) add('document', code, reference);
-      else if (!fromEarlier(item)) add('invoice', supplier, reference);
+      if (!isInvoice(code)) add('document', both(code, reference));
+      else if (!fromEarlier(item)) add('invoice', both(supplier, reference));
     }
   }
-  return [...keys.values()];
+  return keys;
 }

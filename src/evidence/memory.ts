@@ -81,6 +81,7 @@ export function openMemory(store: Store): Memory {
       return current.conduct;
     },
     linked: (by, key, asOf) => current.linked(by, key, asOf),
+    linkCount: (by, key) => current.linkCount(by, key),
     links: (by, key, from) => current.links(by, key, from),
     cancelled: (reference, asOf) => current.cancelled(reference, asOf),
     ended: (reference, asOf) => current.ended(reference, asOf),

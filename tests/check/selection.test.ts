@@ -193,6 +193,7 @@ describe('the same goods under another reference', () => {
       follow: async () => {},
       progress: () => ({ taken: rows, ready: true }),
       view: () => view,
+      linkCount: () => rows,
       *links(_by, _key, from = 0) {
         for (let row = from; row < rows; row += 1) {
           walked += 1;

@@ -29,6 +29,8 @@ export interface View {
   readonly conduct: Conduct;
   /** Rows of versions that have the key and were known before an instant (milliseconds), cancelled declarations left out. */
   linked(by: AnyLink, key: string, asOf: number): number[];
+  /** How many versions `links` has under a key. */
+  linkCount(by: AnyLink, key: string): number;
   /**
    * Every version under a key, cancelled and replaced ones too, as far as they are taken in; more come at their end.
    * @param from how many of them are passed over
@@ -56,6 +58,7 @@ export interface Generation extends View {
 }
 
 const readBatch = 2_000;
+const nothing: readonly number[] = [];
 
 /** Entries under suspense, what discharges them and what is secured are looked for as long as they are in the store. */
 const hasAccounts = ({ guarantee, previous, items }: Declaration): boolean =>
@@ -68,8 +71,8 @@ export function openGeneration(store: Store, from = Number.NEGATIVE_INFINITY): G
   const names = newNames();
   const traces = openTraces(names);
   const conduct = openConduct(names);
-  /** Versions by link; most links are of one version, which needs no list. */
-  const links = new Map<string, number | number[]>();
+  /** Versions by link and key; most keys are of one version, which needs no list. */
+  const links = new Map<AnyLink, Map<string, number | number[]>>();
   const cancellations = new Map<number, number>();
   const ends = new Map<number, number>();
   /** A movement ends where it arrives; goods that are imported arrive before. */
@@ -109,10 +112,14 @@ export function openGeneration(store: Store, from = Number.NEGATIVE_INFINITY): G
     for (const { by, key } of keysOf(doc.declaration)) {
       // A reference is used once it was accepted: what was refused, or waits, is lodged again under the same one.
       if (by === 'localReference' && doc.provisional) continue;
-      const link = `${by}|${key}`;
-      const known = links.get(link);
-      if (known === undefined) links.set(link, version);
-      else if (typeof known === 'number') links.set(link, [known, version]);
+      let versions = links.get(by);
+      if (versions === undefined) {
+        versions = new Map();
+        links.set(by, versions);
+      }
+      const known = versions.get(key);
+      if (known === undefined) versions.set(key, version);
+      else if (typeof known === 'number') versions.set(key, [known, version]);
       else known.push(version);
     }
     const late = waiting.get(doc.reference);
@@ -199,7 +206,7 @@ export function openGeneration(store: Store, from = Number.NEGATIVE_INFINITY): G
   };
 
   const found = (by: AnyLink, key: string): readonly number[] => {
-    const versions = links.get(`${by}|${key}`) ?? [];
+    const versions = links.get(by)?.get(key) ?? nothing;
     return typeof versions === 'number' ? [versions] : versions;
   };
 
@@ -229,6 +236,7 @@ export function openGeneration(store: Store, from = Number.NEGATIVE_INFINITY): G
         (version) => known(version, asOf) && !since(cancellations, reference(version), asOf),
       );
     },
+    linkCount: (by, key) => found(by, key).length,
     *links(by, key, from = 0) {
       const { reference, consignee } = traces.versions;
       const versions = found(by, key);
