@@ -4,9 +4,9 @@
  * name cannot point elsewhere later. Hosts of the administration's own network are named in CROSSCHECK_WEBHOOK_HOSTS
  * (host or host:port, with commas) and may have private addresses and plain http.
  */
-import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { CrosscheckError } from '../../errors.ts';
+import { type FindAddresses, openNames } from './names.ts';
 
 export type AllowedHosts = ReadonlySet<string>;
 
@@ -72,16 +72,27 @@ export function webhookUrl(text: string, allowed: AllowedHosts): URL {
   return url;
 }
 
-/** Resolves a name for a connection and refuses private addresses, whatever the name pointed to before. */
-export function publicLookup(url: URL, allowed: AllowedHosts): LookupFunction | undefined {
-  if (isAllowed(url, allowed)) return undefined;
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-      if (error !== null) return callback(error, []);
-      if (found.length === 0 || found.some(({ address }) => isInside(address)))
-        return callback(refuse('its name points into a private network'), []);
-      if (options.all === true) return callback(null, found);
-      return callback(null, found[0]!.address, found[0]!.family);
-    });
+const found = openNames();
+
+/** Finds a name's addresses for a connection; private ones are refused, whatever the name pointed to before. */
+export function receiverLookup(
+  url: URL,
+  allowed: AllowedHosts,
+  addresses: FindAddresses = found,
+): LookupFunction {
+  const isFree = isAllowed(url, allowed);
+  return (hostname, { all, family }, callback) => {
+    addresses(hostname).then(
+      (every) => {
+        if (!isFree && every.some(({ address }) => isInside(address)))
+          return callback(refuse('its name points into a private network'), []);
+        const fit = every.filter((one) => (family !== 4 && family !== 6 ? true : one.family === family));
+        const [first] = fit;
+        if (first === undefined) return callback(refuse('its name has no address'), []);
+        if (all === true) return callback(null, fit);
+        return callback(null, first.address, first.family);
+      },
+      (error: Error) => callback(error, []),
+    );
   };
 }
