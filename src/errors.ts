@@ -118,6 +118,11 @@ export const errorTable = {
     message: 'the rulebook was refused: {count} problems in {files} files',
     hint: 'Run `crosscheck rules lint` and mend what it lists; the last good rulebook stays in force.',
   },
+  CC_RULEBOOK_EMPTY: {
+    status: 422,
+    message: 'there is no rule in {folder}',
+    hint: 'Check the path, and that the files of rules are there under names that end with .yaml, .yml or .json; without a rule nothing would be found, so the last good rulebook stays in force.',
+  },
 
   // ── Engine ────────────────────────────────────────────────────────────────────────────────────────────────────
   CC_RULE_UNUSABLE: {

@@ -5,6 +5,7 @@ import type { Evaluation } from '../engine/finding.ts';
 import type { ShadowCounts } from '../engine/shadow-queue.ts';
 import type { Evidence as Known } from '../evidence/open.ts';
 import type { Condition, Rule } from '../rules/model.ts';
+import type { Refusal } from '../rules/rulebook.ts';
 import type { LoadedProfile } from '../selectivity/profile.ts';
 import type { EventDocument, OutcomeDocument } from './collections.ts';
 import type { CheckVersions } from './document.ts';
@@ -54,6 +55,8 @@ export interface Desk {
     rules: readonly Rule[];
     shared: Readonly<Record<string, Condition>>;
   };
+  /** Since when and why the folder of rules as it is now is not in force; absent where none is followed. */
+  refusal?(): Refusal | undefined;
   profile(): LoadedProfile;
   /** The keys of the draw; absent where there is no secret, and then nothing is drawn. */
   keys?: DrawKeys;

@@ -58,7 +58,7 @@ export const compileRules = (rules: Rule[], shared: Record<string, Condition>): 
 export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
   const { store } = options;
   const folder = options.rules ?? fromRoot('rules');
-  const live: { readonly current: Rulebook; close?: () => void } =
+  const live: Pick<LiveRulebook, 'current'> & Partial<LiveRulebook> =
     options.onRulebook === undefined
       ? { current: await openRulebook(folder) }
       : await followRulebook(folder, {}, options.onRulebook);
@@ -127,6 +127,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
       return evaluator;
     },
     rulebook: () => live.current,
+    refusal: () => live.refusal,
     profile: () => profile,
     ...(keys === undefined ? {} : { keys }),
     ...(tally === undefined ? {} : { tally }),

@@ -3,8 +3,8 @@
  * conditions that rules share in shared/, the clean base declarations of the examples in base/ (read by examples.ts).
  * A file that cannot be used is kept with what is wrong with it; the folder itself must be readable.
  */
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
 import { readTextSoon } from '../ground/text.ts';
@@ -73,25 +73,67 @@ const isMeantAsRule = (name: string): boolean =>
   /^[A-Z]{2,5}-\d{3}[^.]*(\.ya?ml)?(\.txt)?$/.test(name) && !isRuleFile(name);
 const folderOf = (file: string): string => basename(dirname(file));
 
+const refuse = (file: string, problem: string, cause?: unknown) =>
+  new CrosscheckError('CC_FILE_UNREADABLE', { file, problem }, { file }, cause);
+
+/**
+ * Names in a folder and those below it, through links, as folders of rules are put in place by them. What begins with a point
+ * is of an editor or of what put the files there. What is called like a rule and is no file is refused: left out, a link to
+ * nowhere would take its rule out of force.
+ */
+async function* namesBelow(folder: string, above: readonly string[] = []): AsyncGenerator<string> {
+  const here = await realpath(folder);
+  if (above.includes(here)) return;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    const found = entry.isSymbolicLink() ? await targetOf(path) : entry;
+    if (isRuleFile(entry.name) && found?.isFile() !== true)
+      throw refuse(path, found === undefined ? 'it is a link to what is not there' : 'it is no file');
+    if (found?.isDirectory() === true) {
+      if (entry.name !== 'base') yield* namesBelow(path, [...above, here]);
+    } else if (found?.isFile() === true) yield path;
+  }
+}
+
+/** Undefined where a link leads to nothing. */
+async function targetOf(link: string) {
+  try {
+    return await stat(link);
+  } catch (thrown) {
+    if (['ENOENT', 'ELOOP'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw thrown;
+  }
+}
+
 async function ruleFilesIn(from: string): Promise<Pick<LoadedRules, 'files' | 'unread'>> {
   try {
     if (!(await stat(from)).isDirectory()) return { files: [from], unread: [] };
-    const entries = await readdir(from, { withFileTypes: true, recursive: true });
-    const named = (wanted: (name: string) => boolean) =>
-      entries
-        .filter((entry) => entry.isFile() && wanted(entry.name))
-        .map((entry) => join(entry.parentPath, entry.name))
-        .filter((file) => !relative(from, file).split(sep).slice(0, -1).includes('base'))
-        .sort();
+    const paths: string[] = [];
+    for await (const path of namesBelow(from)) paths.push(path);
+    paths.sort();
+    const named = (wanted: (name: string) => boolean) => paths.filter((path) => wanted(basename(path)));
     return { files: named(isRuleFile), unread: named(isMeantAsRule) };
   } catch (thrown) {
-    throw new CrosscheckError(
-      'CC_FILE_UNREADABLE',
-      { file: from, problem: (thrown as Error).message },
-      { file: from },
-      thrown,
-    );
+    throw thrown instanceof CrosscheckError ? thrown : refuse(from, (thrown as Error).message, thrown);
   }
+}
+
+/**
+ * What a folder of rules looks like from outside, as one text: it changes with whatever could change what is read from it.
+ * For who looks often and reads seldom.
+ */
+export async function lookOf(from: string): Promise<string> {
+  const seen: string[] = [];
+  try {
+    for (const file of (await ruleFilesIn(from)).files) {
+      const { dev, ino, size, mtimeMs, ctimeMs } = await stat(file);
+      seen.push([file, dev, ino, size, mtimeMs, ctimeMs].join(' '));
+    }
+  } catch (thrown) {
+    seen.push((thrown as Error).message);
+  }
+  return seen.join('\n');
 }
 
 /** Files with their text, as a folder or an editor has them; nothing is read from disk. */
@@ -137,12 +179,7 @@ export async function loadRules(from: string): Promise<LoadedRules> {
         problems.push(unreadable(thrown, file));
         continue;
       }
-      throw new CrosscheckError(
-        'CC_FILE_UNREADABLE',
-        { file, problem: (thrown as Error).message },
-        { file },
-        thrown,
-      );
+      throw refuse(file, (thrown as Error).message, thrown);
     }
   }
   const loaded = loadTexts(from, texts);

@@ -1,16 +1,18 @@
 /**
  * The rulebook: a folder of rule files loaded, linted and compiled as one, with the hash of its content as version. A
  * running service follows its folder: a change is taken over whole between two checks, or refused with its lints while
- * the last good one goes on.
+ * the last good one goes on. The system tells of changes at once where it can; what it does not tell of (a folder that was
+ * replaced, one behind a link that now leads elsewhere, one of another machine) is seen at the next look.
  */
 import { type CompiledRulebook, compile } from '../engine/compile.ts';
 import { CrosscheckError } from '../errors.ts';
 import { factCatalogue } from '../facts/catalogue.ts';
 import type { FactCatalogue } from '../facts/model.ts';
-import { watchFolder } from '../ground/watch-folder.ts';
+import { runner } from '../ground/runner.ts';
+import { type FolderWatch, watchFolder } from '../ground/watch-folder.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { lintRules } from './lint/run.ts';
-import { type LoadedRules, loadRules } from './load.ts';
+import { type LoadedRules, loadRules, lookOf } from './load.ts';
 import type { Condition, Rule, RuleStatus } from './model.ts';
 
 export interface RulebookOptions {
@@ -66,8 +68,9 @@ export const sharedOf = (loaded: LoadedRules): Record<string, Condition> =>
     loaded.shared.flatMap(({ shared }) => (shared === undefined ? [] : [[shared.name, shared.conditions]])),
   );
 
-/** Throws RulebookRefused where a lint of severity error is found. */
+/** Throws RulebookRefused where a lint of severity error is found, CC_RULEBOOK_EMPTY where there is nothing. */
 export function rulebookOf(loaded: LoadedRules, options: RulebookOptions = {}): Rulebook {
+  if (loaded.files.length === 0) throw new CrosscheckError('CC_RULEBOOK_EMPTY', { folder: loaded.from });
   const diagnostics = lintLoaded(loaded, options);
   if (hasErrors(diagnostics)) throw new RulebookRefused(diagnostics);
   const rules = loaded.rules
@@ -116,6 +119,11 @@ export interface LiveRulebook {
 
 /** Editors write a file in several steps; what follows within this time is one change. */
 const debounceMs = 200;
+/** Between two looks at a folder of which nothing is told; a state that stands at two of them is one that nobody is writing. */
+const lookMs = 5_000;
+
+/** Mended, perhaps, by what no look at the folder shows: rights of a folder above, files that the process had open. */
+const passes = ({ error }: Refusal): boolean => !(error instanceof RulebookRefused);
 
 /**
  * Opens a folder and follows its changes. Throws where the first state is refused; later ones are refused in `refusal`.
@@ -123,17 +131,34 @@ const debounceMs = 200;
  */
 export async function followRulebook(
   folder: string,
-  options: RulebookOptions = {},
+  options: RulebookOptions & { lookMs?: number } = {},
   onChange: (live: LiveRulebook) => void = () => {},
 ): Promise<LiveRulebook> {
+  /** The folder as it was when it was read last, and at the last look. */
+  let read = await lookOf(folder);
+  let seen = read;
   let current = await openRulebook(folder, options);
   let refusal: Refusal | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let watcher: FolderWatch | undefined;
   // Looks follow each other: an older state of the folder can never replace a newer one.
   let looking: Promise<unknown> = Promise.resolve();
 
+  const watch = () => {
+    watcher?.close();
+    watcher = undefined;
+    try {
+      watcher = watchFolder(folder, changed, { persistent: false });
+    } catch {
+      // Away, or the system watches no more than it does already: what changes is seen at the next look.
+    }
+  };
   const look = async (): Promise<boolean> => {
     const before = refusal;
+    const now = await lookOf(folder);
+    // What is watched may be a folder that another one has taken the place of.
+    if (now !== read) watch();
+    read = now;
     try {
       const next = await openRulebook(folder, options);
       refusal = undefined;
@@ -144,6 +169,7 @@ export async function followRulebook(
     } catch (thrown) {
       const error =
         thrown instanceof CrosscheckError ? thrown : new CrosscheckError('CC_INTERNAL', {}, {}, thrown);
+      if (before !== undefined && error.message === before.error.message && passes(before)) return false;
       refusal = { at: new Date().toISOString(), error };
       onChange(live);
       return false;
@@ -159,7 +185,14 @@ export async function followRulebook(
     timer = setTimeout(reload, debounceMs);
     timer.unref();
   };
-  const watcher = watchFolder(folder, changed, { persistent: false });
+  const looks = runner(async () => {
+    const now = await lookOf(folder);
+    const stands = now === seen;
+    seen = now;
+    if (stands && (now !== read || (refusal !== undefined && passes(refusal)))) await reload();
+  });
+  const following = setInterval(looks.poke, options.lookMs ?? lookMs).unref();
+  watch();
 
   const live: LiveRulebook = {
     get current() {
@@ -171,7 +204,8 @@ export async function followRulebook(
     reload,
     close() {
       clearTimeout(timer);
-      watcher.close();
+      clearInterval(following);
+      watcher?.close();
     },
   };
   return live;

@@ -1,6 +1,6 @@
 /**
  * Liveness: the process answers. Readiness: a declaration sent now would be checked and kept. Whether all replicas decide
- * by the same rules, whether what is drawn can be verified, and whether rows of an older release are still made anew, is told beside it and makes nobody unready.
+ * by the same rules, whether a change of the rules was refused, whether what is drawn can be verified, and whether rows of an older release are still made anew, is told beside it and makes nobody unready.
  */
 import { rowsMade } from '../projections/upgrade.ts';
 import type { Resource } from './resource.ts';
@@ -25,13 +25,15 @@ export const healthRoutes: Resource = (app, { store, desk, replicas, spool }) =>
       // Whoever asks whether we are well is answered while others are turned away.
       if (app.isUnderPressure()) return reply.code(503).send({ status: 'busy', store: store.kind });
       const rows = await rowsMade(store);
+      const refused = desk.refusal?.()?.at;
       const { replicas: count, engines, rulebooks, profiles } = await replicas.standing();
       return reply.code(reading ? 503 : 200).send({
         status: reading ? 'reading history' : 'ok',
         store: store.kind,
         replicas: count,
         engines: { agree: engines.length === 1 },
-        rulebooks: { agree: rulebooks.length === 1 },
+        // Since when the rules are others than those in the folder, which cannot be used.
+        rulebooks: { agree: rulebooks.length === 1, ...(refused === undefined ? {} : { refused }) },
         profiles: { agree: profiles.length === 1 },
         // A secret that was lost, or is another one than before, draws what nobody can verify.
         ...(desk.keys === undefined

@@ -111,6 +111,14 @@ export function openMetrics(
     },
   });
   new Gauge({
+    name: 'crosscheck_rulebook_refused',
+    help: '1 while the rules as they are in the folder are refused and those of before go on',
+    registers,
+    collect() {
+      this.set(desk.refusal?.() === undefined ? 0 : 1);
+    },
+  });
+  new Gauge({
     name: 'crosscheck_shadow_checks',
     help: 'checks offered to the second engine, by what came of them; disagreed should stay 0',
     labelNames: ['outcome'],

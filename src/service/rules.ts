@@ -3,7 +3,8 @@ import Type from 'typebox';
 import { CrosscheckError } from '../errors.ts';
 import { findingsByRule } from '../projections/finding.ts';
 import { defaultAudience, type Rule } from '../rules/model.ts';
-import { audiencesOf, type Caller } from './caller.ts';
+import type { Refusal } from '../rules/rulebook.ts';
+import { audiencesOf, type Caller, readsEverything } from './caller.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 
@@ -34,6 +35,14 @@ const summary = ({
   review,
 });
 
+/** What is wrong names files, and so rules, that not everybody reads. */
+const shownRefusal = (caller: Caller, { at, error }: Refusal) => ({
+  at,
+  code: error.code,
+  ...(readsEverything(caller) ? { detail: error.message, where: error.where } : {}),
+  hint: error.hint,
+});
+
 export const ruleRoutes: Resource = (app, { desk, store }) => {
   app.get(
     '/v1/rules',
@@ -54,7 +63,13 @@ export const ruleRoutes: Resource = (app, { desk, store }) => {
     async (request) => {
       const { version, rules } = desk.rulebook();
       const seen = rules.filter((rule) => readable(request.caller, rule));
-      const answer = { rulebook: version, data: seen.map(summary) };
+      const refusal = desk.refusal?.();
+      const answer = {
+        rulebook: version,
+        // The rules as they are in the folder now are not in force.
+        ...(refusal === undefined ? {} : { refused: shownRefusal(request.caller, refusal) }),
+        data: seen.map(summary),
+      };
       if ((request.query as { hits?: boolean }).hits !== true) return answer;
       const found = await findingsByRule(store);
       // A caller of some offices is told of no others, not even by a number.

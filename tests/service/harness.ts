@@ -50,6 +50,8 @@ export async function startService(
     onRecord?: boolean;
     /** Folder of rules in place of the small ones. */
     rules?: string;
+    /** What becomes of that folder is followed. */
+    followed?: boolean;
     logger?: ServiceOptions['logger'];
     /** In which the body of a message must have come. */
     bodyMs?: number;
@@ -57,11 +59,12 @@ export async function startService(
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
   const store = await openDuckdb(folder);
-  const { hardBreaches = false, alsoRules, rules = smallRules, onRecord = false } = options;
+  const { hardBreaches = false, alsoRules, rules = smallRules, onRecord = false, followed = false } = options;
   const desk = await openDesk({
     rules: hardBreaches ? hardRules(folder, alsoRules) : rules,
     profile: patientProfile(folder),
     ...(onRecord ? { store } : {}),
+    ...(followed ? { onRulebook: () => {} } : {}),
   });
   const service = await openService({
     store,
