@@ -1,4 +1,5 @@
 /** Puts a desk together: the rulebook and its evidence, the profile, the key of the draw. */
+import { countryIds, countryProfile } from '../declaration/country-profile.ts';
 import { type CompiledRulebook, compile } from '../engine/compile.ts';
 import {
   type Disagreement,
@@ -57,6 +58,8 @@ export const compileRules = (rules: Rule[], shared: Record<string, Condition>): 
 
 export async function openDesk(options: DeskOptions = {}): Promise<OpenDesk> {
   const { store } = options;
+  // One that cannot be used is told now, not by the first declaration of its country.
+  for (const country of countryIds()) countryProfile(country);
   const folder = options.rules ?? fromRoot('rules');
   const live: Pick<LiveRulebook, 'current'> & Partial<LiveRulebook> =
     options.onRulebook === undefined
