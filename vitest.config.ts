@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // Files that replace a module or something of the process for all that run with them: each has a process of its own.
 const alone = [
+  'tests/check/country-at-start.test.ts',
   'tests/store/journal-spare.test.ts',
   'tests/store/refused.test.ts',
   'tests/store/replicas.test.ts',
