@@ -28,6 +28,7 @@ import type { Resource } from './resource.ts';
 import { CheckAnswerSchema, problems } from './schemas.ts';
 import { until } from './until.ts';
 import { byReader } from './validate.ts';
+import { type WhileGood, whileGood } from './while-good.ts';
 
 const lineEnd = Buffer.from('\n');
 
@@ -180,7 +181,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
           format: 'ndjson',
           ...(country === undefined ? {} : { country }),
         });
-        const lines = answerLines(records, request.caller);
+        const lines = answerLines(records, request.caller, whileGood(app, request, stopping));
         return (
           reply
             .type('application/x-ndjson')
@@ -194,10 +195,15 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
 
   /**
    * While the store commits one chunk the next is evaluated; no more is read than that, and what is answered goes out
-   * whether more comes or not. Told to stop, the line that is not taken any more is answered with CC_BUSY, as the last.
+   * whether more comes or not. Told to stop, the line that is not taken any more is answered with CC_BUSY, as the last;
+   * with CC_UNAUTHENTICATED where the caller's key or token is no longer good.
    */
-  async function* answerLines(records: AsyncIterable<IntakeRecord>, caller: Caller): AsyncGenerator<Buffer> {
-    const arriving = until(inChunks(records, batchSize), stopping);
+  async function* answerLines(
+    records: AsyncIterable<IntakeRecord>,
+    caller: Caller,
+    good: WhileGood,
+  ): AsyncGenerator<Buffer> {
+    const arriving = until(inChunks(records, batchSize), good.signal);
     const come = (): Promise<Come> =>
       arriving.next().then(
         ({ value, done }) => (done === true ? { end: undefined } : { chunk: value }),
@@ -216,7 +222,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
         if ('end' in came) {
           for (const answered of underway) yield await answered;
           if (came.end === undefined) return;
-          if (!stopping.aborted) throw came.end;
+          if (!good.signal.aborted) throw came.end;
           yield Buffer.concat([problemBytes(came.end), lineEnd]);
           return;
         }
@@ -227,6 +233,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
         next = come();
       }
     } finally {
+      good.done();
       // Not awaited: it may wait for a sender who says nothing more.
       void arriving.return(undefined).catch(() => undefined);
     }

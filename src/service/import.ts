@@ -11,6 +11,7 @@ import { type Caller, demandOffice } from './caller.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
 import { until } from './until.ts';
+import { whileGood } from './while-good.ts';
 
 const Query = Type.Object(
   {
@@ -84,7 +85,8 @@ export const importRoutes: Resource = (app, { office, audit, stopping, wrote }) 
         const object = basename(options.file ?? '') || 'a file';
         await audit.record({ subject, role, action: 'import', object });
         // Cut short, it is sent again: what was kept is known then.
-        const records = until(read(request.body as Readable, options), stopping);
+        const good = whileGood(app, request, stopping, { keysAlone: true });
+        const records = until(read(request.body as Readable, options), good.signal);
         const report = emptyReport();
         try {
           await importRecords(office, ofOwnOffices(request.caller, records), report, wrote);
@@ -92,6 +94,8 @@ export const importRoutes: Resource = (app, { office, audit, stopping, wrote }) 
           // What was kept of it is told, once something was.
           if (report.read === 0) throw thrown;
           brokenOff(report, thrown, options.file === undefined ? {} : { file: options.file });
+        } finally {
+          good.done();
         }
         return report;
       },

@@ -11,6 +11,7 @@ import { lastWritten } from '../store/pages.ts';
 import type { Store, Stored } from '../store/port.ts';
 import { type Caller, type CallerRole, mayRead } from './caller.ts';
 import { openDiffering } from './differing.ts';
+import { lookMs } from './while-good.ts';
 
 interface Subscriber {
   caller: Caller;
@@ -26,7 +27,7 @@ interface Subscriber {
 const pollMs = 1_000;
 const batch = 500;
 /** So often a silent stream says that it is there, and its caller's key or token is looked at again. */
-const breathMs = 15_000;
+const breathMs = lookMs;
 /** Bytes that may wait for a slow client before its connection is ended, with what waits; it resumes where it was. */
 const patience = 1 << 20;
 
@@ -62,9 +63,16 @@ export function openLive(store: Store): Live {
   let timers: NodeJS.Timeout[] = [];
   let closed = false;
 
+  const cutOff = (subscriber: Subscriber) => {
+    subscriber.response.destroy();
+    forget(subscriber);
+  };
   const drop = (subscriber: Subscriber) => {
-    subscribers.delete(subscriber);
     subscriber.response.end();
+    forget(subscriber);
+  };
+  const forget = (subscriber: Subscriber) => {
+    subscribers.delete(subscriber);
     if (subscribers.size > 0) return;
     for (const timer of timers) clearInterval(timer);
     timers = [];
@@ -75,6 +83,8 @@ export function openLive(store: Store): Live {
       // An issuer that does not answer has taken nothing back.
       const allowed = await subscriber.isStillCaller().catch(() => true);
       if (allowed) subscriber.response.write(':\n\n');
+      // What a client does not read would keep its stream open.
+      else if (subscriber.response.writableLength > 0) cutOff(subscriber);
       else drop(subscriber);
     }
   }

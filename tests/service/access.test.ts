@@ -589,6 +589,20 @@ describe('a token of the administration', () => {
     }
   });
 
+  it('that has expired is nobody, also while its issuer does not answer', async () => {
+    const server = createServer((_request, response) => response.destroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const jwksUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+      const verify = openOidc({ issuer, audience: 'crosscheck', jwksUri });
+      const token = (expires: string) => sign({ crosscheck_role: 'analyst' }, { expires });
+      expect(await verify(await token('-1m'))).toBeUndefined();
+      await expect(verify(await token('-10s'))).rejects.toMatchObject({ code: 'CC_ISSUER_UNAVAILABLE' });
+    } finally {
+      server.close();
+    }
+  });
+
   it('follows the issuer’s keys: a new one within seconds, a withdrawn one for ten minutes, none of an issuer that is gone', async () => {
     const made = async (kid: string) => {
       const pair = await generateKeyPair('ES256', { extractable: true });

@@ -126,6 +126,35 @@ describe('a stream', () => {
     live.close();
   });
 
+  it('whose key is taken back while its client does not read is cut off with what waits for it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const live = openLive(harness.store);
+      const done: string[] = [];
+      const response = {
+        writableLength: 5_000,
+        writeHead: () => response,
+        write: () => true,
+        on: () => response,
+        end: () => done.push('end'),
+        destroy: () => done.push('destroy'),
+      };
+      const from = await live.begin(undefined);
+      live.subscribe({
+        caller: { role: 'analyst', subject: 'the test' },
+        response: response as unknown as ServerResponse,
+        ...from,
+        isStillCaller: async () => false,
+      });
+      vi.advanceTimersByTime(15_000);
+      await new Promise(setImmediate);
+      expect(done).toEqual(['destroy']);
+      live.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('ends at the next breath once its key is taken back, and tells nothing more', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { CrosscheckError } from '../../src/errors.ts';
 import { until } from '../../src/service/until.ts';
 
 setFlagsFromString('--expose-gc');
@@ -10,14 +11,16 @@ async function* numbers(): AsyncGenerator<number> {
   for (let n = 1; ; n += 1) yield n;
 }
 
+const busy = new CrosscheckError('CC_BUSY');
+
 describe('a stream that is read until we are told to come to an end', () => {
-  it('yields what comes, and ends with CC_BUSY when it is told', async () => {
+  it('yields what comes, and ends with the reason when it is told', async () => {
     const stopping = new AbortController();
     const seen: number[] = [];
     const reading = (async () => {
       for await (const n of until(numbers(), stopping.signal)) {
         seen.push(n);
-        if (n === 3) stopping.abort();
+        if (n === 3) stopping.abort(busy);
       }
     })();
     await expect(reading).rejects.toMatchObject({ code: 'CC_BUSY' });
@@ -31,7 +34,7 @@ describe('a stream that is read until we are told to come to an end', () => {
       await new Promise(() => {});
     }
     const next = until(silent(), stopping.signal).next();
-    stopping.abort();
+    stopping.abort(busy);
     await expect(next).rejects.toMatchObject({ code: 'CC_BUSY' });
   });
 

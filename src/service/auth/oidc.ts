@@ -3,7 +3,7 @@
  * Claims: `crosscheck_role` names the role, `crosscheck_offices` the offices, a list of texts (absent: all). Anything else in
  * its place is nobody: an issuer that writes it otherwise means to limit, and must not open all offices by that.
  */
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { CrosscheckError } from '../../errors.ts';
 import { type Caller, type CallerRole, callerRoles } from '../caller.ts';
 
@@ -40,6 +40,10 @@ const issuersFaults: ReadonlySet<string> = new Set([
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
 
+/** By what it says itself, which is not verified. */
+const hasRunOut = (token: string): boolean =>
+  (decodeJwt(token).exp ?? 0) + clocksDifferBy <= Math.floor(Date.now() / 1000);
+
 export type VerifyToken = (token: string) => Promise<Caller | undefined>;
 
 export function openOidc(options: OidcOptions): VerifyToken {
@@ -59,6 +63,8 @@ export function openOidc(options: OidcOptions): VerifyToken {
     } catch (cause) {
       // A token that does not hold is nobody; an issuer that does not answer, or not with keys, is a fault to be told.
       if (cause instanceof errors.JOSEError && !issuersFaults.has(cause.code)) return undefined;
+      // One that has run out would be nobody's whatever the issuer says; a stream must end with it, and its holder ask for another.
+      if (hasRunOut(token)) return undefined;
       throw new CrosscheckError('CC_ISSUER_UNAVAILABLE', { issuer: options.issuer }, {}, cause);
     }
     const role = callerRoles.find((each) => each === claims.crosscheck_role && each !== 'local');
