@@ -6,7 +6,7 @@ import type { FactCatalogue, FactDefinition, FactValue, Unit } from '../facts/mo
 import type { FactReference, Rule } from '../rules/model.ts';
 import { checkText, type Resolved } from './expression/check.ts';
 import type { ExpressionProblem } from './expression/parse.ts';
-import { canonical, slotsIn } from './expression/tree.ts';
+import { letId, slotsIn } from './expression/tree.ts';
 import type { BaseSlot, Expression, LetSlot, Scope, Slot } from './slot.ts';
 import { slotOf, whole } from './slots.ts';
 import { readers, type ValueType } from './values.ts';
@@ -80,14 +80,14 @@ function letSlotOf(name: string, expression: Expression, unit: Unit): LetSlot {
   const inner = [...slotsIn(expression)];
   const level: Scope = inner.some((slot) => slot.level === 'item') ? 'item' : 'declaration';
   return {
-    id: `let ${canonical(expression)}`,
+    id: letId(expression),
     source: 'let',
     type: expression.type,
     unit,
     level,
     name,
     expression,
-    reads: inner.flatMap(basesOf),
+    reads: [...new Map(inner.flatMap(basesOf).map((base) => [base.id, base])).values()],
   };
 }
 

@@ -175,3 +175,42 @@ describe('the check of a let', () => {
     expect(check(Array.from({ length: 3000 }, () => '1').join('+')).problems[0]!.kind).toBe('syntax');
   });
 });
+
+describe('lets that each name the one before twice', () => {
+  /** A let `a` at the end of a chain that doubles what it begins with. */
+  const doubled = (begin: string, times: number): Record<string, string> => ({
+    ...Object.fromEntries(
+      Array.from({ length: times }, (_, at) => [`a${at}`, at === 0 ? begin : `a${at - 1} + a${at - 1}`]),
+    ),
+    a: `a${times - 1} + a${times - 1}`,
+  });
+  const evaluated = (lets: Record<string, string>, codegen: boolean) => {
+    const known = rule({ fact: 'a', operator: 'isPresent' }, { let: lets });
+    const other = rule({ fact: 'a', operator: 'isMissing' }, { id: 'TST-002', let: lets });
+    return compile([known, other], { catalogue, codegen }).evaluate(sheet(header, items));
+  };
+
+  it.each([true, false])(
+    'are known by short names, read a fact once, and are linted (code %s)',
+    (codegen) => {
+      const lets = doubled('valuation.cif', 100);
+      const { findings, notEvaluated } = evaluated(lets, codegen);
+      expect(findings.map(({ rule, values }) => [rule, values.a])).toEqual([
+        [expect.any(String), 100 * 2 ** 100],
+      ]);
+      expect(notEvaluated).toEqual([]);
+      expect(checkExpression(lets.a!, catalogue, { let: lets, scope: 'declaration' })).toMatchObject({
+        type: 'number',
+        lets: ['a99'],
+      });
+    },
+  );
+
+  it.each([true, false])('make no text beyond 100,000 characters: it is missing (code %s)', (codegen) => {
+    const hits = (times: number) =>
+      evaluated(doubled('declarant.id', times), codegen).findings.map(({ rule }) => rule);
+    expect(hits(14)).not.toEqual(['TST-002']);
+    expect(hits(14)).toHaveLength(1);
+    expect(hits(40)).toEqual(['TST-002']);
+  });
+});

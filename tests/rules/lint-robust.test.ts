@@ -142,3 +142,23 @@ test('nesting without end is told, not suffered', () => {
     ),
   ).toBe(true);
 });
+
+test('a chain of lets that each name the one before twice is linted and compiled', () => {
+  const chain = Array.from(
+    { length: 100 },
+    (_, at) => `  gap${at}: ${at === 0 ? 'gap' : `gap${at - 1}`} + ${at === 0 ? 'gap' : `gap${at - 1}`}`,
+  );
+  const text = cifRule
+    .replace(/^( +gap: .*)$/m, `$1\n${chain.join('\n')}`)
+    .replace('fact: gap,', 'fact: gap99,');
+  expect(text).toContain('fact: gap99');
+  const loaded = loadTexts('rules', new Map([['rules/VAL-001.yaml', text]]));
+  expect(
+    lintRules(loaded, { catalogue, today: '2026-11-21' }).filter(({ severity }) => severity === 'error'),
+  ).toEqual([]);
+  const { findings } = compile([loaded.rules[0]!.rule!], { catalogue }).evaluate({
+    header: { 'valuation.cif': 1, 'valuation.invoice': 0 },
+    items: [],
+  });
+  expect(findings).toEqual([]);
+});

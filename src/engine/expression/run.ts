@@ -10,7 +10,18 @@ export function readerOf(slot: Slot): Run {
   return slot.source === 'let' ? letReader(slot) : baseReader(slot);
 }
 
+/** One for each let, however often it is named: those of a chain that names each twice would be without end. */
+const letReaders = new WeakMap<LetSlot, Run>();
+
 function letReader(slot: LetSlot): Run {
+  const known = letReaders.get(slot);
+  if (known !== undefined) return known;
+  const reader = newLetReader(slot);
+  letReaders.set(slot, reader);
+  return reader;
+}
+
+function newLetReader(slot: LetSlot): Run {
   const run = runnerOf(slot.expression);
   return (frame) => {
     frame.lets ??= new Map();

@@ -1,8 +1,9 @@
 /** Walks over a checked `let`: the text by which equal ones are known, and the slots in it. */
+import { sha256 } from '../../ground/canonical.ts';
 import type { Expression, Slot } from '../slot.ts';
 
-/** The same text for the same expression: what lets are shared by. */
-export function canonical(expression: Expression): string {
+/** The same text for the same expression. */
+function canonical(expression: Expression): string {
   switch (expression.kind) {
     case 'literal':
       return `${expression.type}:${JSON.stringify(expression.value)}`;
@@ -15,6 +16,14 @@ export function canonical(expression: Expression): string {
     case 'finite':
       return `finite(${canonical(expression.of)})`;
   }
+}
+
+const longest = 200;
+
+/** The same for the same expression: what lets are shared by. A let that names another twice, and so on, would be without end. */
+export function letId(expression: Expression): string {
+  const text = canonical(expression);
+  return `let ${text.length > longest ? sha256(text) : text}`;
 }
 
 export function* slotsIn(expression: Expression): Generator<Slot> {

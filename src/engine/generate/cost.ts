@@ -1,5 +1,5 @@
 /** What asking a condition costs and how often it holds: the order in which conditions are asked. */
-import type { Expression, Slot } from '../slot.ts';
+import type { Expression, LetSlot, Slot } from '../slot.ts';
 import { type LeafNode, type PositiveNode, slotsOfLeaf } from '../tree.ts';
 
 /** Entries that a list has, on the average. */
@@ -26,7 +26,17 @@ export function expressionCost(expression: Expression): number {
   }
 }
 
-const slotCost = (slot: Slot): number => (slot.source === 'let' ? expressionCost(slot.expression) : 0);
+const letCosts = new WeakMap<LetSlot, number>();
+
+function slotCost(slot: Slot): number {
+  if (slot.source !== 'let') return 0;
+  let cost = letCosts.get(slot);
+  if (cost === undefined) {
+    cost = expressionCost(slot.expression);
+    letCosts.set(slot, cost);
+  }
+  return cost;
+}
 
 function leafCost(leaf: LeafNode): number {
   const { decorators, operator } = leaf.name;

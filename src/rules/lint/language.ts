@@ -2,7 +2,7 @@
 import { decorators } from '../../engine/decorators/table.ts';
 import { checkText } from '../../engine/expression/check.ts';
 import type { ExpressionProblem } from '../../engine/expression/parse.ts';
-import { canonical } from '../../engine/expression/tree.ts';
+import { letId } from '../../engine/expression/tree.ts';
 import type { Operator, Signature } from '../../engine/operators/operator.ts';
 import { operators } from '../../engine/operators/table.ts';
 import type { LetSlot, Slot } from '../../engine/slot.ts';
@@ -55,7 +55,7 @@ export function checkLet(
   return {
     problems,
     slot: {
-      id: `let ${canonical(expression)}`,
+      id: letId(expression),
       name,
       type,
       unit,

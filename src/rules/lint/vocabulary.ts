@@ -94,7 +94,7 @@ export function vocabularyOf(
       let: one,
       unit: 'none',
       scope: parts.some((part) => part.scope === 'item') ? 'item' : 'declaration',
-      facts: parts.flatMap((part) => part.facts),
+      facts: [...new Set(parts.flatMap((part) => part.facts))],
     };
     if (one.text === undefined || circular.has(one.name)) return name;
     const { slot, problems } = checkLet(one.name, one.text, scope, lookup);
