@@ -5,11 +5,14 @@
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { CrosscheckError } from '../errors.ts';
+import { isUnmarkedUtf16, unmarked, utf16Characters } from '../ground/text.ts';
 
 export type Input = string | Uint8Array | AsyncIterable<Uint8Array | string>;
 
 export interface OpenedInput {
   encoding: string;
+  /** It is UTF-16 and nothing says so: to be refused where nobody else knows (demandMarked). */
+  isUnmarked: boolean;
   /** The beginning of the text, for finding the format; not held to the encoding. */
   head(): string;
   /** All bytes, the head's too; to be read once. A byte order mark is left out. */
@@ -70,7 +73,8 @@ export async function openInput(input: Input, assumed?: string, peek = headBytes
     yield start.subarray(mark);
     yield* chunks;
   }
-  return { encoding: chosen, head, bytes: all() };
+  const isUnmarked = chosen === 'utf-8' && mark === 0 && isUnmarkedUtf16(start);
+  return { encoding: chosen, isUnmarked, head, bytes: all() };
 }
 
 function decoderOf(encoding: string, fatal: boolean): TextDecoder {
@@ -81,7 +85,17 @@ function decoderOf(encoding: string, fatal: boolean): TextDecoder {
   }
 }
 
-/** Decodes strictly. Throws CC_ENCODING with the line at which the bytes stop making sense. */
+/** Throws CC_ENCODING. */
+export function demandMarked({ encoding, isUnmarked }: Pick<OpenedInput, 'encoding' | 'isUnmarked'>): void {
+  if (isUnmarked && encoding === 'utf-8') throw unmarked();
+}
+
+const isUtf16 = (encoding: string): encoding is 'utf-16le' | 'utf-16be' => encoding.startsWith('utf-16');
+
+/**
+ * Decodes strictly. Throws CC_ENCODING with the line at which the bytes stop making sense; of UTF-16, which nobody cuts into
+ * records before it is decoded, what stands before that is yielded first.
+ */
 export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
   encoding: string,
@@ -89,12 +103,15 @@ export async function* decodeText(
   const decoder = decoderOf(encoding, true);
   let line = 1;
   let offset = 0;
-  for await (const chunk of bytes) {
+  const cut = isUtf16(decoder.encoding) ? utf16Characters(bytes, decoder.encoding) : bytes;
+  for await (const chunk of cut) {
     let text: string;
     try {
       text = decoder.decode(chunk, { stream: true });
     } catch {
-      throw undecodable(encoding, chunk, line, offset);
+      const good = goodText(encoding, chunk);
+      if (isUtf16(decoder.encoding)) yield good.text;
+      throw undecodable(encoding, chunk, good, line, offset);
     }
     if (text !== '') yield text;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line += 1;
@@ -113,32 +130,47 @@ export async function* decodeText(
 
 /** The same text as UTF-8 bytes, for readers that split bytes. */
 export async function* asUtf8(opened: OpenedInput): AsyncGenerator<Uint8Array> {
+  demandMarked(opened);
   if (opened.encoding === 'utf-8') yield* opened.bytes;
   else for await (const text of decodeText(opened.bytes, opened.encoding)) yield Buffer.from(text);
 }
 
 /** One record's bytes as text. Throws CC_ENCODING. */
 export function utf8Text(bytes: Uint8Array, line: number): string {
-  if (!isUtf8(bytes)) throw undecodable('utf-8', bytes, line, 0);
+  if (!isUtf8(bytes)) throw undecodable('utf-8', bytes, goodText('utf-8', bytes), line, 0);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
-function undecodable(encoding: string, chunk: Uint8Array, line: number, offset: number): CrosscheckError {
-  // The longest prefix that decodes tells the place: bisected, for decoders do not say.
+/** The longest beginning that decodes: bisected, for decoders do not say. */
+function goodText(encoding: string, chunk: Uint8Array): { bytes: number; text: string } {
+  const decoded = (length: number): string =>
+    decoderOf(encoding, true).decode(chunk.subarray(0, length), { stream: true });
   let good = 0;
   let bad = chunk.length;
   while (good < bad) {
     const middle = (good + bad + 1) >> 1;
     try {
-      decoderOf(encoding, true).decode(chunk.subarray(0, middle), { stream: true });
+      decoded(middle);
       good = middle;
     } catch {
       bad = middle - 1;
     }
   }
-  let lines = line;
-  for (let at = 0; at < good; at += 1) if (chunk[at] === 10) lines += 1;
-  const byte = (chunk[good] ?? 0).toString(16).padStart(2, '0');
-  const problem = `byte 0x${byte} at offset ${offset + good}`;
-  return new CrosscheckError('CC_ENCODING', { encoding, problem }, { line: lines });
+  return { bytes: good, text: decoded(good) };
+}
+
+function undecodable(
+  encoding: string,
+  chunk: Uint8Array,
+  good: { bytes: number; text: string },
+  line: number,
+  offset: number,
+): CrosscheckError {
+  const byte = (chunk[good.bytes] ?? 0).toString(16).padStart(2, '0');
+  const problem = `byte 0x${byte} at offset ${offset + good.bytes}`;
+  return new CrosscheckError(
+    'CC_ENCODING',
+    { encoding, problem },
+    { line: line + good.text.split('\n').length - 1 },
+  );
 }

@@ -5,7 +5,7 @@
 import { CrosscheckError } from '../errors.ts';
 import { readCsv } from './csv/read.ts';
 import { formatOf, type InputFormat } from './format.ts';
-import { asUtf8, type Input, markBytes, type OpenedInput, openInput } from './input.ts';
+import { asUtf8, demandMarked, type Input, markBytes, type OpenedInput, openInput } from './input.ts';
 import { type JsonReading, readJson, readJsonArray, readNdjson } from './json.ts';
 import { defaultLimits } from './limits.ts';
 import type { IntakeRecord, ReadOptions } from './record.ts';
@@ -37,6 +37,8 @@ export async function* read(input: Input, options: ReadOptions = {}): AsyncGener
   try {
     // Who sends lines one at a time waits for the answer to the first.
     const opened = await openInput(input, undefined, options.format === 'ndjson' ? markBytes : undefined);
+    // A column mapping may say what encoding its file is in.
+    if (options.mapping === undefined) demandMarked(opened);
     const format = options.format ?? formatOf(opened.head(), options.mapping !== undefined);
     yield* readers[format](opened, options);
   } catch (thrown) {

@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { isUnmarkedUtf16, utf16Characters } from '../ground/text.ts';
 import { CellFault } from '../mapping/values.ts';
 
 export interface CsvForm {
@@ -45,7 +46,10 @@ export async function* csvRows(
   let line = 1;
   let row = -1;
   let done = false;
-  const source = bytesOf(path)[Symbol.asyncIterator]();
+  const bytes = bytesOf(path);
+  const source = (form.encoding === 'utf-16le' ? utf16Characters(bytes, form.encoding) : bytes)[
+    Symbol.asyncIterator
+  ]();
 
   while (true) {
     const scanned = scan(text, at, delimiter, quote, done);
@@ -187,11 +191,14 @@ function scan(text: string, from: number, delimiter: number, quote: number, fina
   }
 }
 
-/** UTF-16 has no byte per character: it is brought to UTF-8 before it is cut. */
+/**
+ * UTF-16 has no byte per character: it is brought to UTF-8 before it is cut. Half a pair becomes a byte that is no UTF-8,
+ * so that its cell is told.
+ */
 function narrow(bytes: Buffer, encoding: string): string {
-  return encoding === 'utf-16le'
-    ? Buffer.from(bytes.toString('utf16le'), 'utf8').toString('latin1')
-    : bytes.toString('latin1');
+  if (encoding !== 'utf-16le') return bytes.toString('latin1');
+  const parts = bytes.toString('utf16le').split(/\p{Surrogate}/u);
+  return parts.map((part) => Buffer.from(part, 'utf8').toString('latin1')).join('\xff');
 }
 
 function decoder(encoding: string): (cell: string) => string | undefined {
@@ -226,6 +233,8 @@ function markOf(bytes: Buffer, encoding: string): { encoding: string; problem?: 
     return { encoding, problem: 'it is UTF-16 with the high byte first; save it as UTF-8' };
   // A byte order mark says more than the mapping.
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le' };
+  if (encoding !== 'utf-16le' && isUnmarkedUtf16(bytes))
+    return { encoding, problem: 'it is UTF-16 without its byte order mark; save it as UTF-8' };
   return { encoding };
 }
 

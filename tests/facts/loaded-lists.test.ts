@@ -60,6 +60,13 @@ describe('a file as spreadsheets save it', () => {
     expect([file.entries, refused]).toEqual([[{ key: 'E1', name: 'Zürich' }], []]);
   });
 
+  it('in UTF-16 without its mark is told as that', async () => {
+    await expect(readCsvList(Buffer.from('key,name\r\nE1,x\r\n', 'utf16le'), frame)).rejects.toMatchObject({
+      code: 'CC_ENCODING',
+      message: expect.stringContaining('UTF-16 without its byte order mark'),
+    });
+  });
+
   it('is no list of none where it is empty: an export that failed takes nobody off a list', async () => {
     for (const text of ['', '\r\n'])
       await expect(readCsvList(Buffer.from(text), frame)).rejects.toMatchObject({

@@ -52,3 +52,14 @@ test.each<[string, (file: string) => unknown]>([
     );
   },
 );
+
+test('UTF-16 without its mark is refused as what it is', () => {
+  for (const bytes of [Buffer.from('id: x', 'utf16le'), Buffer.from('id: x', 'utf16le').swap16()])
+    expect(() => textOf(bytes, 'a.yaml')).toThrow(
+      expect.objectContaining({
+        code: 'CC_ENCODING',
+        message: expect.stringContaining('UTF-16 without its byte order mark'),
+        where: { file: 'a.yaml' },
+      }),
+    );
+});

@@ -20,6 +20,14 @@ const good = [
 ];
 
 describe('CSV', () => {
+  it('in UTF-16 without its mark is told as that, not as a table without its columns', async () => {
+    await expect(collect(Buffer.from(table(...good), 'utf16le'), { mapping })).rejects.toMatchObject({
+      code: 'CC_ENCODING',
+      message: expect.stringContaining('UTF-16 without its byte order mark'),
+      hint: expect.stringContaining('UTF-16 with a byte order mark'),
+    });
+  });
+
   it('gathers rows that follow each other into one declaration', async () => {
     const records = await collect(table(...good), { mapping });
     expect(records).toMatchObject([

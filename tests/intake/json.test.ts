@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CrosscheckError } from '../../src/errors.ts';
+import { read as readRecords } from '../../src/intake/read.ts';
+import type { IntakeRecord } from '../../src/intake/record.ts';
 import { collect, inPieces } from './collect.ts';
 
 const declaration = (mrn: string, extra: object = {}) => ({
@@ -98,6 +100,31 @@ describe('JSON', () => {
     ]) {
       expect((await collect(bytes)).map((record) => record.kind)).toEqual(['declaration']);
     }
+  });
+
+  it('reads what stands before a character that is none in UTF-16, wherever its bytes come apart', async () => {
+    const text = `\ufeff${line('A')}\n${line('😀')}\n${line('B')}\n${line('C')}\n`;
+    const bytes = Buffer.from(text, 'utf16le');
+    const at = 2 * text.indexOf('C');
+    bytes.writeUInt16LE(0xd800, at);
+    for (const whole of [bytes, Buffer.from(bytes).swap16()])
+      for (const size of [3, 7, whole.length]) {
+        const read: IntakeRecord[] = [];
+        const reading = (async () => {
+          for await (const record of readRecords(inPieces(whole, size), { format: 'ndjson' }))
+            read.push(record);
+        })();
+        await expect(reading).rejects.toMatchObject({ code: 'CC_ENCODING', where: { line: 4 } });
+        expect(read.map(({ kind }) => kind)).toEqual(['declaration', 'declaration', 'declaration']);
+      }
+  });
+
+  it('says of UTF-16 without its mark what it is', async () => {
+    for (const bytes of [Buffer.from(line('A'), 'utf16le'), Buffer.from(line('A'), 'utf16le').swap16()])
+      await expect(collect(bytes)).rejects.toMatchObject({
+        code: 'CC_ENCODING',
+        message: expect.stringContaining('UTF-16 without its byte order mark'),
+      });
   });
 
   it.each([

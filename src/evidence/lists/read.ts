@@ -11,7 +11,7 @@ import { validator } from '../../declaration/validate.ts';
 import { CrosscheckError } from '../../errors.ts';
 import { ListEntry, ListFile } from '../../facts/list/model.ts';
 import { delimiterOf, plainName } from '../../ground/column-names.ts';
-import { textOf } from '../../ground/text.ts';
+import { isUnmarkedUtf16, textOf } from '../../ground/text.ts';
 import { csvRows, type Row } from '../../intake/csv/rows.ts';
 import { defaultLimits } from '../../intake/limits.ts';
 import { commaFigures, type Placed, sameKeys } from './doubtful.ts';
@@ -110,9 +110,11 @@ function entryFrom(header: readonly string[], cells: readonly string[]): unknown
 /** Bytes in which a header ends. */
 const mostHeader = 10_000;
 
-/** UTF-16 with its mark, as spreadsheets save "Unicode text", as UTF-8. */
+/** UTF-16 with its mark, as spreadsheets save "Unicode text", as UTF-8; without its mark it is refused. */
 const asUtf8 = (bytes: Uint8Array): Uint8Array =>
-  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  (bytes[0] === 0xff && bytes[1] === 0xfe) ||
+  (bytes[0] === 0xfe && bytes[1] === 0xff) ||
+  isUnmarkedUtf16(bytes)
     ? Buffer.from(textOf(bytes))
     : bytes;
 
