@@ -16,7 +16,15 @@ import { openLists } from '../evidence/lists/store.ts';
 import { placeOf } from '../present.ts';
 import type { Store } from '../store/port.ts';
 import { commandLine, onRecord } from './on-record.ts';
-import { callService, type ReachOptions, reach, type Service, withDataOption } from './reach.ts';
+import {
+  callService,
+  isStoreNamed,
+  type Reach,
+  type ReachOptions,
+  reach,
+  type Service,
+  withDataOption,
+} from './reach.ts';
 import type { Register } from './register.ts';
 import { print, table } from './rules-folder.ts';
 
@@ -33,9 +41,19 @@ async function either<T>(
     through(service: Service): Promise<Response>;
     /** Where there is no store; it is refused otherwise. */
     absent?: 'made';
+    /** By the shipped lists alone, where nobody named a store and there is none. */
+    shipped?(): Promise<T>;
   },
 ): Promise<T> {
-  const reached = await reach(options, ways.absent);
+  let reached: Reach;
+  try {
+    reached = await reach(options, ways.absent);
+  } catch (thrown) {
+    const isAbsent = thrown instanceof CrosscheckError && thrown.code === 'CC_STORE_ABSENT';
+    if (!isAbsent || ways.shipped === undefined || isStoreNamed(options)) throw thrown;
+    process.stderr.write('no store here: the shipped lists alone\n');
+    return ways.shipped();
+  }
   if (reached.kind === 'service') {
     const answer = await ways.through(reached);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
@@ -123,6 +141,7 @@ export const registerLists: Register = (program) => {
     .action(async (options: ReachOptions & { json?: boolean }) => {
       const { data } = await either<{ data: ShownList[] }>(options, {
         alone: async (store) => ({ data: await listsInForce(store, new Date().toISOString()) }),
+        shipped: async () => ({ data: await listsInForce(undefined, new Date().toISOString()) }),
         through: (service) => callService(service, '/v1/lists'),
       });
       if (options.json === true) for (const one of data) print(JSON.stringify(one));
@@ -152,6 +171,7 @@ export const registerLists: Register = (program) => {
         throw new CrosscheckError('CC_BAD_ARGUMENT', { name: '--day', problem: `"${day}" is no day` });
       const match = await either<Match>(options, {
         alone: (store) => matchList(store, list, value, { day, at: new Date().toISOString() }),
+        shipped: () => matchList(undefined, list, value, { day, at: new Date().toISOString() }),
         through: (service) =>
           callService(
             service,

@@ -28,6 +28,10 @@ export interface Service {
 export const dataFolder = (options: ReachOptions): string =>
   resolve(options.data ?? process.env.CROSSCHECK_DATA ?? 'data');
 
+/** Whether anybody said which store is meant; `data` in the working directory otherwise. */
+export const isStoreNamed = (options: ReachOptions): boolean =>
+  [options.data, process.env.CROSSCHECK_DATA, process.env.MONGODB_URI].some((name) => name !== undefined);
+
 /** Where the draw's secret lies: beside the embedded store. Replicas on MongoDB are given theirs by CROSSCHECK_SECRET. */
 export const secretFolder = (options: ReachOptions): string | undefined =>
   process.env.MONGODB_URI !== undefined && options.data === undefined ? undefined : dataFolder(options);

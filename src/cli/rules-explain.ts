@@ -15,11 +15,11 @@ import type { Rule } from '../rules/model.ts';
 import { type Rulebook, trialOf } from '../rules/rulebook.ts';
 import { knownCountry } from './country.ts';
 import { knownLanguage } from './language.ts';
-import { badArgument, print, rulesFolder, usableRulebook } from './rules-folder.ts';
+import { badArgument, print, rulesFolder, usableRulebook, withRulesOption } from './rules-folder.ts';
 import { openHistory } from './rules-history.ts';
 
 interface ExplainFlags {
-  folder?: string;
+  rules?: string;
   item?: string;
   country?: string;
   mapping?: string;
@@ -80,15 +80,13 @@ async function* stored(
 }
 
 export function registerExplain(rules: Command): void {
-  rules
-    .command('explain')
+  withRulesOption(rules.command('explain'), 'folder of rules')
     .description('show the tree of a rule with the values of a declaration: why it did or did not hit')
     .argument('<rule>', 'id of the rule, in any status')
     .argument(
       '<declaration>',
       'a file of declarations, in any format that `check` reads; with --data, a reference in the store',
     )
-    .option('--folder <dir>', 'folder of rules')
     .option(
       '--data <dir>',
       'the declaration is in this store, also while a service holds it; MONGODB_URI for MongoDB',
@@ -103,7 +101,7 @@ export function registerExplain(rules: Command): void {
       const item = itemOf(flags.item);
       knownCountry(flags.country);
       const fromStore = isStored(declaration, flags);
-      const rulebook = await usableRulebook(rulesFolder(flags.folder));
+      const rulebook = await usableRulebook(rulesFolder(flags.rules));
       const rule = ruleOf(rulebook, id);
       knownLanguage(flags.lang, rulebook.rules);
       const compiled = trialOf(rulebook, (each) => each === rule);

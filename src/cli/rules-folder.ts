@@ -1,5 +1,6 @@
 /** Which rulebook a command of the analyst's works on, and what the commands have in common. */
 import { existsSync } from 'node:fs';
+import { type Command, Option } from 'commander';
 import { parseDay } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
@@ -9,6 +10,13 @@ import { openRulebook, type Rulebook, RulebookRefused } from '../rules/rulebook.
 /** The folder that was named, else `rules` here, else the rules that come with Crosscheck. */
 export const rulesFolder = (named: string | undefined): string =>
   named ?? (existsSync('rules') ? 'rules' : fromRoot('rules'));
+
+/** `--rules`, and `--folder`, as two commands called it before: either is read as `rules`. */
+export const withRulesOption = (command: Command, description: string): Command =>
+  command
+    .option('--rules <dir>', description)
+    .addOption(new Option('--folder <dir>').hideHelp())
+    .on('option:folder', (folder: string) => command.setOptionValue('rules', folder));
 
 export const badArgument = (name: string, problem: string): CrosscheckError =>
   new CrosscheckError('CC_BAD_ARGUMENT', { name, problem });

@@ -7,20 +7,18 @@ import { fromRoot } from '../ground/paths.ts';
 import { loadRules } from '../rules/load.ts';
 import { ruleIdPattern } from '../rules/model.ts';
 import { scaffold } from '../rules/scaffold.ts';
-import { badArgument, print } from './rules-folder.ts';
+import { badArgument, print, withRulesOption } from './rules-folder.ts';
 
 interface NewFlags {
-  folder: string;
+  rules?: string;
   item?: boolean;
   owner?: string;
 }
 
 export function registerNew(rules: Command): void {
-  rules
-    .command('new')
+  withRulesOption(rules.command('new'), 'folder of rules; made where there is none (default: "rules")')
     .description('write a draft rule that passes lint and test')
     .argument('<id>', 'two to five capitals, a dash and three digits: VAL-001')
-    .option('--folder <dir>', 'folder of rules; made where there is none', 'rules')
     .option('--item', 'a rule on each item; on the declaration otherwise')
     .option('--owner <unit>', 'the unit that answers for it', 'risk analysis unit')
     .action(async (id: string, flags: NewFlags) => {
@@ -29,7 +27,7 @@ export function registerNew(rules: Command): void {
           'ID',
           `"${id}" is no rule id: two to five capitals, a dash and three digits, such as VAL-001`,
         );
-      const { folder } = flags;
+      const { rules: folder = 'rules' } = flags;
       if (existsSync(folder)) {
         const same = (await loadRules(folder)).rules.find(({ raw }) => raw.id === id);
         if (same !== undefined) throw badArgument('ID', `${id} is already in ${same.source.file}`);

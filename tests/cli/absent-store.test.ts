@@ -45,7 +45,7 @@ const needing = [
   `rules effectiveness --rules ${smallRules}`,
   `rules backtest --rules ${smallRules}`,
   `rules diff ${smallRules} ${smallRules}`,
-  `rules explain FMT-901 D-1 --folder ${smallRules}`,
+  `rules explain FMT-901 D-1 --rules ${smallRules}`,
 ].map((line) => line.split(' '));
 
 it.each(needing.map((argv) => [argv.join(' ').replaceAll(root, 'ROOT'), argv] as const))(
@@ -84,4 +84,17 @@ it.each([
   const { code, err } = await crosscheck(...argv, '--data', folder);
   expect([code, err]).toEqual([0, '']);
   expect(existsSync(join(folder, 'crosscheck.duckdb'))).toBe(true);
+});
+
+it.skipIf(existsSync('data'))('shipped lists need none, where nobody named one', async () => {
+  const note = 'no store here: the shipped lists alone\n';
+  const shown = await crosscheck('lists', 'show', '--json');
+  expect([shown.code, shown.err]).toEqual([0, note]);
+  expect(shown.out).toContain('"list":"countries"');
+  expect(await crosscheck('lists', 'match', 'countries', 'FR')).toMatchObject({ code: 0, err: note });
+  expect(await crosscheck('lists', 'match', 'mine', 'FR')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('CC_NOT_FOUND'),
+  });
+  expect(existsSync('data')).toBe(false);
 });

@@ -26,7 +26,7 @@ describe('rules new', () => {
   test.each([['VAL-100'], ['ITM-100', '--item']])(
     '%s %s writes a rule that passes lint and test',
     async (...argv) => {
-      expect((await crosscheck('rules', 'new', ...argv, '--folder', folder)).code).toBe(0);
+      expect((await crosscheck('rules', 'new', ...argv, '--rules', folder)).code).toBe(0);
       const lint = await crosscheck('rules', 'lint', folder);
       expect(lint).toMatchObject({ code: 0, out: expect.stringContaining('0 errors, 0 warnings') });
       const tests = await crosscheck('rules', 'test', folder);
@@ -99,7 +99,7 @@ describe('with a rule', () => {
   });
 
   test('explain shows the values of a declaration, and proposes the rule that was meant', async () => {
-    const { code, out } = await crosscheck('rules', 'explain', 'VAL-100', clean, '--folder', folder);
+    const { code, out } = await crosscheck('rules', 'explain', 'VAL-100', clean, '--rules', folder);
     expect(code).toBe(0);
     expect(out).toContain('declaration: no finding');
     expect(out).toContain('✗ gap = 0 greaterThan 100');

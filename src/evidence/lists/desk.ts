@@ -83,9 +83,9 @@ export interface ShownList extends Omit<ListHeader, 'id' | 'withdrawn' | 'conten
   loaded: boolean;
 }
 
-/** Loaded lists, and shipped ones that none replaces. */
-export async function listsInForce(store: Store, at: string): Promise<ShownList[]> {
-  const loaded = inForce(await openLists(store).headers(), at);
+/** Loaded lists, and shipped ones that none replaces; these alone without a store. */
+export async function listsInForce(store: Store | undefined, at: string): Promise<ShownList[]> {
+  const loaded = store === undefined ? [] : inForce(await openLists(store).headers(), at);
   const replaced = new Set(loaded.map(({ list }) => list));
   return [
     ...loaded.map(({ id: _, withdrawn: __, content: ___, ...header }) => ({ ...header, loaded: true })),
@@ -102,11 +102,12 @@ export async function listsInForce(store: Store, at: string): Promise<ShownList[
   ].sort((a, b) => (a.list < b.list ? -1 : 1));
 }
 
-/** Throws CC_NOT_FOUND. */
-export async function readList(store: Store, list: string, at: string): Promise<ListFile> {
-  const lists = openLists(store);
-  const header = inForce(await lists.headers(), at).find((one) => one.list === list);
-  const file = header === undefined ? shippedLists().find(({ id }) => id === list) : await lists.read(header);
+/** A shipped one without a store. Throws CC_NOT_FOUND. */
+export async function readList(store: Store | undefined, list: string, at: string): Promise<ListFile> {
+  const lists = store === undefined ? undefined : openLists(store);
+  const header = inForce((await lists?.headers()) ?? [], at).find((one) => one.list === list);
+  const file =
+    header === undefined ? shippedLists().find(({ id }) => id === list) : await lists!.read(header);
   if (file === undefined) throw new CrosscheckError('CC_NOT_FOUND', { what: 'list', id: list });
   return file;
 }
@@ -120,7 +121,7 @@ export interface Match {
 
 /** @param day on which the entry must be valid; @param at the instant whose list is looked in. */
 export async function matchList(
-  store: Store,
+  store: Store | undefined,
   list: string,
   value: string,
   { day, at }: { day: string; at: string },
