@@ -45,8 +45,11 @@ it.skipIf(!existsSync('/proc/self'))(
     } finally {
       await store.close();
     }
-    await expect(restore(join(root, 'backup'), '/proc/none')).rejects.toMatchObject({
-      code: 'CC_BACKUP_FAILED',
+    await expect(restore(join(root, 'backup'), '/proc/none')).rejects.toMatchObject(refused);
+    // One that is there, and in which nothing can be made, has no store to be restored.
+    await expect(openDuckdb('/proc')).rejects.toMatchObject({
+      code: 'CC_FILE_UNREADABLE',
+      message: expect.stringContaining('/proc: it holds no store, and none can be made there'),
     });
   },
 );

@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
-import { makeFolder } from '../../ground/folder.ts';
+import { folderToWrite, makeFolder } from '../../ground/folder.ts';
 import { packageVersion } from '../../ground/paths.ts';
 import type { Backup } from '../port.ts';
 import { type Connection, wrap } from './connection.ts';
@@ -129,18 +129,14 @@ async function writeInto(source: Source, folder: string): Promise<Backup> {
   return { at, collections, bytes };
 }
 
-/** Proves the backup whole, and puts it into a folder that holds no store. Throws CC_BACKUP_INVALID, CC_CONFLICT. */
+/** Proves the backup whole, and puts it into a folder that holds no store. Throws CC_BACKUP_INVALID, CC_CONFLICT, CC_FILE_UNREADABLE. */
 export async function restore(from: string, folder: string): Promise<Backup> {
   const manifest = await readManifest(from);
   const source = join(from, databaseFile);
   if (!existsSync(source)) throw invalid(from, `there is no ${databaseFile}`);
   if ((await hashOf(source)) !== manifest.sha256)
     throw invalid(from, 'its file is not the one that was written');
-  try {
-    makeFolder(folder);
-  } catch (thrown) {
-    throw failed(folder, thrown);
-  }
+  folderToWrite(folder);
   const target = join(folder, databaseFile);
   for (const there of [target, `${target}.wal`, ...segmentsIn(folder)])
     if (existsSync(there)) throw standing(there);

@@ -47,6 +47,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   if (left !== undefined && !existsSync(path))
     throw new CrosscheckError('CC_RESTORE_UNFINISHED', { folder, left });
   openHere.add(path);
+  const isNew = !existsSync(path);
   // The log, or one that stood beside it while a checkpoint was made.
   const replays = readdirSync(folder).some((name) => name.startsWith(`${databaseFile}.wal`));
   const instance = await DuckDBInstance.create(path, {
@@ -61,6 +62,10 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     openHere.delete(path);
     if (taken(thrown)) throw new CrosscheckError('CC_STORE_TAKEN', { path }, {}, thrown);
     if (!(thrown instanceof Error)) throw thrown;
+    if (isNew) {
+      const problem = `it holds no store, and none can be made there: ${problemIn(thrown)}`;
+      throw new CrosscheckError('CC_FILE_UNREADABLE', { file: folder, problem }, {}, thrown);
+    }
     throw new CrosscheckError('CC_STORE_UNREADABLE', { path, problem: problemIn(thrown) }, {}, thrown);
   });
   const connect = async () => wrap(await instance.connect());
