@@ -150,7 +150,9 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     const error =
       thrown instanceof CrosscheckError
         ? thrown
-        : translate(thrown, request.headers['content-type'], bodyLimit);
+        : thrown === (request.raw.errored as unknown)
+          ? brokenOff()
+          : translate(thrown, request.headers['content-type'], bodyLimit);
     metrics.refused(error.code);
     if (error.status >= 500) request.log.error({ err: thrown }, error.code);
     if (error.status === 503) reply.header('retry-after', '2');
@@ -236,6 +238,10 @@ function endUnlessWhole(message: IncomingMessage, ms: number): void {
 /** Of what brings none nobody reads to the end, and a stream of events lasts for hours. */
 const bringsBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** Of a stream whose sender went away: nobody hears it, and it is no fault of ours to be counted. */
+const brokenOff = (): CrosscheckError =>
+  new CrosscheckError('CC_REQUEST_INVALID', { pointer: '/', problem: 'its sender went away in its middle' });
 
 /** Fastify's own errors in our words; what is not known tells nothing of our inside. */
 function translate(error: FastifyError, contentType: string | undefined, bodyLimit: number): CrosscheckError {

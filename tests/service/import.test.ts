@@ -1,10 +1,12 @@
 /** POST /v1/import: whose file a column mapping may be. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checks } from '../../src/check/collections.ts';
 import { openKeys } from '../../src/service/auth/keys.ts';
-import { type Harness, startService } from './harness.ts';
+import { declaration, type Harness, startService } from './harness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mappings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -87,3 +89,23 @@ describe('a column mapping', () => {
     expect(response.json()).toMatchObject({ declarations: { new: 1 }, refused: 0 });
   });
 });
+
+it('a file whose sender goes away in its middle is no fault of ours, and what came of it is kept', async () => {
+  const harness = await startService();
+  try {
+    const url = await harness.app.listen({ port: 0, host: '127.0.0.1' });
+    const sent = request(new URL('/v1/import?file=day.ndjson', url), { method: 'POST' });
+    sent.on('error', () => undefined);
+    // More than a format is looked for in.
+    for (let n = 0; n < 300; n += 1) sent.write(`${JSON.stringify(declaration())}\n`);
+    sent.write('{"flow":');
+    const kept = () => harness.store.collection(checks).count();
+    await expect.poll(kept, { timeout: 40_000 }).toBe(300);
+    sent.destroy();
+    const refused = async () =>
+      (await harness.app.inject('/metrics')).body.match(/crosscheck_refused_total\{code="(\w+)"\} \d+/)?.[1];
+    await expect.poll(refused, { timeout: 20_000 }).toBe('CC_REQUEST_INVALID');
+  } finally {
+    await harness.close();
+  }
+}, 90_000);
