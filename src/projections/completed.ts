@@ -106,6 +106,7 @@ export async function checkCompleted(
   store: Store,
   office: Office,
   refresh: () => Promise<void>,
+  signal?: AbortSignal,
 ): Promise<number> {
   const remembered = store.collection<Seen>(seenMarks);
   const marks = await allMarks(store);
@@ -119,6 +120,7 @@ export async function checkCompleted(
   for (const each of moved) {
     let cursor: string | undefined;
     do {
+      signal?.throwIfAborted();
       const page = await rows.find({
         where: underWay(each),
         limit: batch,

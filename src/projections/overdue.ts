@@ -39,7 +39,12 @@ export interface Overdue {
   unseen: { rule: string; fact: string }[];
 }
 
-type Parts = { store: Store; office: Office; desk: Pick<Desk, 'rulebook' | 'evidence' | 'refresh' | 'now'> };
+type Parts = {
+  store: Store;
+  office: Office;
+  desk: Pick<Desk, 'rulebook' | 'evidence' | 'refresh' | 'now'>;
+  signal?: AbortSignal | undefined;
+};
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -231,6 +236,7 @@ export async function checkOverdue(parts: Parts): Promise<Overdue> {
   const now = desk.now().getTime();
   const registry = openRegistry(store);
   const checkAgain = async (references: readonly string[]): Promise<void> => {
+    parts.signal?.throwIfAborted();
     done.checked += references.length;
     if (references.length > 0) done.changed += (await office.again(references, iso(now))).length;
   };

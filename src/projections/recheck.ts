@@ -13,8 +13,13 @@ export interface Rechecked extends Overdue {
   completed: number;
 }
 
-/** Done twice it does nothing new. */
-export async function recheck(store: Store, desk: Desk, office: Office): Promise<Rechecked> {
-  const completed = await checkCompleted(store, office, async () => desk.refresh?.());
-  return { completed, ...(await checkOverdue({ store, desk, office })) };
+/** Done twice it does nothing new; cut short by the signal, between two pages, it begins again with the same. */
+export async function recheck(
+  store: Store,
+  desk: Desk,
+  office: Office,
+  signal?: AbortSignal,
+): Promise<Rechecked> {
+  const completed = await checkCompleted(store, office, async () => desk.refresh?.(), signal);
+  return { completed, ...(await checkOverdue({ store, desk, office, signal })) };
 }

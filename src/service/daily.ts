@@ -14,6 +14,7 @@ import type { Store } from '../store/port.ts';
 import { retainOnRecord } from './retention/apply.ts';
 import { followRemoved } from './retention/forget.ts';
 import type { LoadedRetention } from './retention/policy.ts';
+import { unlessStopping } from './stopping.ts';
 
 const everyMs = 15 * 60_000;
 /** A day's trail may be told complete at any hour; what is due by it is found within this time. */
@@ -31,7 +32,10 @@ async function renewBaselines({ evidence, now }: Desk): Promise<void> {
     await evidence.renewBaselines(at.toISOString());
 }
 
-/** All of it can be done by every replica: what was done is found done. Answers how to stop. */
+/**
+ * All of it can be done by every replica: what was done is found done. Answers how to stop: what is being checked again or
+ * removed ends with its page, and the next look does the rest.
+ */
 export function daily(
   store: Store,
   desk: Desk,
@@ -39,8 +43,10 @@ export function daily(
   retention?: LoadedRetention,
   /** What is checked again goes through the process's own office, so that nobody checks the same beside it. */
   checks?: { office: Office; projected: () => Promise<void>; wrote: () => void },
-): () => void {
+): () => Promise<void> {
   const audit = openAuditLog(store);
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let retainedOn = '';
   const retainOnce = async (now: Date): Promise<void> => {
     const day = now.toISOString().slice(0, 10);
@@ -48,8 +54,10 @@ export function daily(
       return;
     await demandSureClock(store, now);
     const by = { subject: 'service', role: 'schedule' };
-    await retainOnRecord(store, audit, by, retention, now, { dryRun: false });
+    await retainOnRecord(store, audit, by, retention, now, { dryRun: false, signal });
     retainedOn = day;
+    // What came meanwhile of something that was removed is followed anew.
+    checks?.wrote();
   };
   const forget = followRemoved(store, desk);
   let rechecked = Number.NEGATIVE_INFINITY;
@@ -57,16 +65,18 @@ export function daily(
     if (checks === undefined || desk.evidence?.history().ready !== true || now < rechecked + recheckEveryMs)
       return;
     rechecked = now;
-    await checks.projected();
-    const { completed, changed } = await recheck(store, desk, checks.office);
+    // In a rush they may be long in coming.
+    await unlessStopping(signal, checks.projected());
+    const { completed, changed } = await recheck(store, desk, checks.office, signal);
     if (completed + changed > 0) checks.wrote();
   };
   let looking: Promise<void> | undefined;
-  const look = (): Promise<void> => {
+  const look = async (): Promise<void> => {
+    if (signal.aborted) return;
     looking ??= lookOnce().finally(() => {
       looking = undefined;
     });
-    return looking;
+    await looking;
   };
   const lookOnce = async () => {
     try {
@@ -76,20 +86,28 @@ export function daily(
         renewBaselines(desk),
         openIdempotency(store).forget(desk.now()),
       ]);
+      signal.throwIfAborted();
       await recheckOnce(desk.now().getTime());
       // What it refuses to do stops nothing else.
-      await retainOnce(desk.now()).catch(onError);
+      await retainOnce(desk.now()).catch((error) => {
+        if (!signal.aborted) onError(error);
+      });
+      signal.throwIfAborted();
       // What is gone from the store, removed here or by another replica, is not to be found in memory either.
       await forget(desk.now());
       await desk.evidence?.trim(desk.now());
     } catch (error) {
       // The store is away: the next look does it.
-      onError(error);
+      if (!signal.aborted) onError(error);
     }
   };
   void look();
   // Baselines need the history, which is read after a start.
   desk.evidence?.warm().then(look, onError);
   const timer = setInterval(look, everyMs).unref();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    stopping.abort();
+    await looking;
+  };
 }

@@ -118,8 +118,8 @@ export async function openService(
     app,
     settle,
     async close() {
-      stopDaily();
       // Told first and waited for last: nobody is to be served longer for it.
+      const days = stopDaily();
       const months = stopMonthly();
       clearInterval(polling);
       await app.close();
@@ -128,7 +128,7 @@ export async function openService(
       // no longer than the others: it ends with its store, as one that was killed does.
       const patience = setTimeout(() => stopping.abort(), closePatienceMs);
       await Promise.race([
-        Promise.all([months, settle()]),
+        Promise.all([days, months, settle()]),
         pause(2 * closePatienceMs, undefined, { ref: false }),
       ]);
       clearTimeout(patience);

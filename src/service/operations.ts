@@ -12,6 +12,7 @@ import { jsonBody } from './messages.ts';
 import { officerView, shownFindings } from './officers.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
+import { unlessStopping } from './stopping.ts';
 
 /** What a difference says of rules that the caller does not read is left out; that it is there is told. */
 function readableReplay(caller: Caller, replayed: Replay, rules: readonly Rule[]): Replay {
@@ -42,9 +43,7 @@ export const operationRoutes: Resource = (app, { store, desk, audit, stopping, w
       const { subject, role } = request.caller;
       await audit.record({ subject, role, action: 'rebuild', object: 'projections' });
       // Cut short by our end: the next start folds what is left, as after a kill.
-      const { folded } = await rebuild(store, { signal: stopping }).catch((thrown: unknown) => {
-        throw stopping.aborted ? new CrosscheckError('CC_BUSY') : thrown;
-      });
+      const { folded } = await unlessStopping(stopping, rebuild(store, { signal: stopping }));
       wrote();
       return { folded };
     },

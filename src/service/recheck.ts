@@ -2,8 +2,9 @@
 import { recheck } from '../projections/recheck.ts';
 import type { Resource } from './resource.ts';
 import { problems } from './schemas.ts';
+import { unlessStopping } from './stopping.ts';
 
-export const recheckRoutes: Resource = (app, { store, desk, office, audit, projected, wrote }) => {
+export const recheckRoutes: Resource = (app, { store, desk, office, audit, stopping, projected, wrote }) => {
   app.post(
     '/v1/recheck',
     {
@@ -16,8 +17,10 @@ export const recheckRoutes: Resource = (app, { store, desk, office, audit, proje
     async (request) => {
       const { subject, role } = request.caller;
       await audit.record({ subject, role, action: 'recheck', object: 'overdue' });
-      await projected();
-      const done = await recheck(store, desk, office);
+      // In a rush figures may be long in coming.
+      await unlessStopping(stopping, projected());
+      // Cut short by our end: the next look does the rest.
+      const done = await unlessStopping(stopping, recheck(store, desk, office, stopping));
       if (done.completed + done.changed > 0) wrote();
       return done;
     },

@@ -5,13 +5,14 @@ import type { Resource } from './resource.ts';
 import { retainOnRecord } from './retention/apply.ts';
 import { forgetRemoved } from './retention/forget.ts';
 import { problems } from './schemas.ts';
+import { unlessStopping } from './stopping.ts';
 
 const Body = Type.Object(
   { apply: Type.Boolean({ description: 'false: nothing is removed, what would be is counted' }) },
   { additionalProperties: false },
 );
 
-export const retentionRoutes: Resource = (app, { store, desk, audit, retention, wrote }) => {
+export const retentionRoutes: Resource = (app, { store, desk, audit, retention, stopping, wrote }) => {
   app.get(
     '/v1/retention',
     { schema: { tags: ['operations'], summary: 'how long data are kept: the policy in force' } },
@@ -33,9 +34,11 @@ export const retentionRoutes: Resource = (app, { store, desk, audit, retention, 
       const { apply } = request.body as { apply: boolean };
       const { subject, role } = request.caller;
       const now = desk.now();
-      const data = await retainOnRecord(store, audit, { subject, role }, retention, now, {
-        dryRun: !apply,
-      });
+      const options = { dryRun: !apply, signal: stopping };
+      const data = await unlessStopping(
+        stopping,
+        retainOnRecord(store, audit, { subject, role }, retention, now, options),
+      );
       if (apply) {
         await forgetRemoved(desk, now);
         wrote();

@@ -85,3 +85,21 @@ export function openStopping(
   });
   return { signal: hurry.signal };
 }
+
+/**
+ * What a call does at one piece and at its own pace: once whoever works has to come to an end, its caller is told so at once.
+ * The work itself ends where it looks at the signal, and what it has done by then stands.
+ */
+export async function unlessStopping<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let told: () => void = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    told = () => reject(new CrosscheckError('CC_BUSY'));
+    if (signal.aborted) told();
+    else signal.addEventListener('abort', told);
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', told);
+  }
+}

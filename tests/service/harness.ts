@@ -55,6 +55,7 @@ export async function startService(
     logger?: ServiceOptions['logger'];
     /** In which the body of a message must have come. */
     bodyMs?: number;
+    stopping?: ServiceOptions['stopping'];
   } = {},
 ): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'crosscheck-'));
@@ -73,6 +74,7 @@ export async function startService(
     // For the same reason: shedding has a test of its own.
     limits: { eventLoopDelayMs: 0, ...(options.bodyMs === undefined ? {} : { bodyMs: options.bodyMs }) },
     ...(options.logger === undefined ? {} : { logger: options.logger }),
+    ...(options.stopping === undefined ? {} : { stopping: options.stopping }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     ...(options.localToken === undefined ? {} : { localToken: options.localToken }),
     ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAuditLog } from '../../src/audit/log.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
-import { checks } from '../../src/check/collections.ts';
+import {
+  type AliasDocument,
+  aliases,
+  checks,
+  type EventDocument,
+  events,
+} from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
 import { openDrawKeys } from '../../src/check/draw-keys.ts';
 import { type OpenDesk, openDesk } from '../../src/check/open-desk.ts';
@@ -14,7 +20,7 @@ import { verifyCheckDraw } from '../../src/check/verify-draw.ts';
 import { editions } from '../../src/indicators/snapshot.ts';
 import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
 import { type FindingRow, finding } from '../../src/projections/finding.ts';
-import { rebuild } from '../../src/projections/project.ts';
+import { project, rebuild } from '../../src/projections/project.ts';
 import { type OpenService, openService } from '../../src/service/open.ts';
 import { retainOnRecord } from '../../src/service/retention/apply.ts';
 import { followRemoved } from '../../src/service/retention/forget.ts';
@@ -253,6 +259,67 @@ describe.each([
     expect((await run()).at(-1)).toMatchObject({ removed: 0, held: { 'not projected': 1 } });
     await store().collection<ClearanceRow>(clearance.spec).put([row]);
     expect((await run()).at(-1)).toMatchObject({ removed: 1 });
+  });
+
+  it('keeps what comes while it removes', async () => {
+    const answered = await lodge('2030-02-01');
+    const lrn = `L-${name}`;
+    const amended = await lodge('2030-02-02', { localReference: lrn });
+    await settle();
+    at('2030-09-01');
+    const address = (reference: string) => `/v1/declarations/${encodeURIComponent(reference)}`;
+    let came: Promise<Record<string, unknown>[]> | undefined;
+    const come = async () => {
+      const query = [{ kind: 'QUERY', at: '2030-08-31T07:00:00Z', user: 'anna' }];
+      const taken = await post(other(), `${address(answered.declaration)}/events`, query);
+      const version = await post(other(), '/v1/checks', { ...amended.sent, currency: 'EUR' });
+      // And is followed at once.
+      await settle();
+      return [taken.body, version.body];
+    };
+    // Between the look at what is due and its removal.
+    const meanwhile: Store = {
+      ...store(),
+      collection: (spec) => {
+        const held = store().collection(spec);
+        const purge: typeof held.purge = async (where) => {
+          if (spec.name === finding.spec.name) came ??= come();
+          await came;
+          return held.purge(where);
+        };
+        return { ...held, purge } as never;
+      },
+    };
+    const run = (on: Store) =>
+      retainOnRecord(on, openAuditLog(store()), by, { policy, version: 'v' }, now, { dryRun: false });
+    const waiting = async () => {
+      const where = { column: 'declaration', op: 'eq', value: answered.declaration } as const;
+      const { docs } = await store().collection<EventDocument>(events).find({ where, limit: 10 });
+      return docs.map(({ kind }) => kind);
+    };
+    await run(meanwhile);
+    await project(store());
+    const [taken, version] = await came!;
+    expect(taken).toMatchObject({ events: 1 });
+    expect(await waiting()).toEqual(['QUERY']);
+    expect(await isHere(answered.declaration)).toBe(false);
+    expect((await get(other(), `/v1/checks/${version!.id}`)).body).toMatchObject({ lane: version!.lane });
+    expect((await get(other(), `/v1/checks/${amended.id}`)).status).toBe(404);
+    const row = await store().collection<ClearanceRow>(clearance.spec).get(amended.declaration);
+    expect(row?.doc).toMatchObject({ versions: 1 });
+    const alias = await store()
+      .collection<AliasDocument>(aliases)
+      .find({
+        where: { column: 'reference', op: 'eq', value: amended.declaration },
+        limit: 10,
+      });
+    expect(alias.docs).not.toEqual([]);
+    // What waits goes when its days are over; what is here without the trail that went stays until it is finished again.
+    at('2031-06-01');
+    await settle();
+    await run(store());
+    expect(await waiting()).toEqual([]);
+    expect((await retain('2031-06-02', true)).held).toMatchObject({ open: 1 });
   });
 
   it('leaves what a rebuild makes again', async () => {

@@ -16,6 +16,8 @@ import { checks } from '../../src/check/collections.ts';
 import type { CheckDocument } from '../../src/check/document.ts';
 import { type ClearanceRow, clearance } from '../../src/projections/clearance.ts';
 import { openLogLines } from '../../src/service/log-lines.ts';
+import type { ReferenceDocument } from '../../src/sources/reference/book.ts';
+import { references } from '../../src/sources/reference/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { readAll } from '../../src/store/pages.ts';
 import { declaration, overweight, startService } from './harness.ts';
@@ -255,6 +257,57 @@ it('a step of projections that does not come to its end is waited for no longer 
   // Nothing else keeps a process of tests alive meanwhile.
   expect(await Promise.race([ended, pause(20_000, 'still waiting')])).toBe('ended');
 }, 60_000);
+
+it.each(['/v1/recheck', '/v1/rebuild'])(
+  'who waits for %s is told in time',
+  async (path) => {
+    const harness = await startService({ stopping: { patienceMs: 300, lastMs: 5_000 } });
+    const url = await harness.app.listen({ port: 0, host: '127.0.0.1' });
+    const records = harness.store.collection(path === '/v1/rebuild' ? clearance.spec : references);
+    let asked: () => void = () => {};
+    const begun = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const never = () => {
+      asked();
+      return new Promise<never>(() => {});
+    };
+    vi.spyOn(records, 'find').mockImplementation(never);
+    vi.spyOn(records, 'aggregate').mockImplementation(never);
+    const answer = fetch(url + path, { method: 'POST' });
+    answer.catch(() => undefined);
+    await begun;
+    const closing = harness.close();
+    const { status, headers } = await answer;
+    expect([status, headers.get('retry-after')]).toEqual([503, '2']);
+    await closing;
+  },
+  60_000,
+);
+
+it('what is done once a day has come to its end when the service has', async () => {
+  const harness = await startService({ onRecord: true });
+  const records = harness.store.collection<ReferenceDocument>(references);
+  const find = records.find.bind(records);
+  let answer: () => void = () => {};
+  const gate = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let looking = false;
+  // The first question of the look at what became due.
+  vi.spyOn(records, 'find').mockImplementation(async (query) => {
+    if (JSON.stringify(query).includes('"complete"')) {
+      looking = true;
+      await gate;
+    }
+    return find(query);
+  });
+  await vi.waitUntil(() => looking, 60_000);
+  const closing = harness.close().then(() => 'ended');
+  expect(await Promise.race([closing, pause(4_000, 'waits')])).toBe('waits');
+  answer();
+  expect(await closing).toBe('ended');
+}, 90_000);
 
 /** Another process's callers, who go on while this one is busy: each tells the status that it heard, or how its connection broke. */
 const callersElsewhere = `

@@ -5,6 +5,7 @@
  */
 import type { AuditLog } from '../../audit/log.ts';
 import {
+  type AliasDocument,
   aliases,
   checks,
   type DeclarationDocument,
@@ -46,6 +47,8 @@ export interface RetainOptions {
   /** Nothing is removed: what would be is counted. */
   dryRun: boolean;
   onProgress?: (looked: number) => void;
+  /** Cut short between two batches; the next run finishes it. */
+  signal?: AbortSignal;
 }
 
 const batch = 500;
@@ -103,13 +106,14 @@ async function withoutDeclaration(
   store: Store,
   spec: CollectionSpec,
   before: string,
-  { dryRun }: RetainOptions,
+  { dryRun, signal }: RetainOptions,
 ): Promise<number> {
   const collection = store.collection<EventDocument | OutcomeDocument>(spec);
   const old = { column: 'recordedAt', op: 'lt', value: before } as const;
   let found = 0;
   let cursor: string | undefined;
   do {
+    signal?.throwIfAborted();
     const page = await collection.find({
       where: old,
       sort: [{ column: 'recordedAt', direction: 'asc' }],
@@ -142,6 +146,7 @@ async function wholeDeclarations(
   let removed = 0;
   let cursor: string | undefined;
   do {
+    options.signal?.throwIfAborted();
     const page = await store.collection<DeclarationDocument>(declarations).find({
       where: { column: 'recordedAt', op: 'lt', value: before },
       sort: [{ column: 'recordedAt', direction: 'asc' }],
@@ -158,7 +163,7 @@ async function wholeDeclarations(
       if (reason === undefined) due.push(whole);
       else held[reason] += 1;
     }
-    if (!options.dryRun) await remove(store, due, now);
+    if (!options.dryRun) await remove(store, due, before, now);
     removed += due.length;
     options.onProgress?.(seen.size);
     cursor = page.next;
@@ -201,7 +206,17 @@ async function wholesOf(store: Store, references: readonly string[]): Promise<(W
   });
 }
 
-async function remove(store: Store, wholes: readonly Whole[], now: Date): Promise<void> {
+/** What is of a declaration, by when it came. */
+const dated = [
+  [checks, 'recordedAt'],
+  [events, 'recordedAt'],
+  [outcomes, 'recordedAt'],
+  [degradedChecks, 'at'],
+  [tellings, 'at'],
+] as const;
+
+/** What came of them since they were looked at was acknowledged, and stays: a version as its declaration, a trail as one that waits. */
+async function remove(store: Store, wholes: readonly Whole[], before: string, now: Date): Promise<void> {
   if (wholes.length === 0) return;
   const references = wholes.map(({ reference }) => reference);
   // Roll-ups follow days that changed: told before the rows go, and again after.
@@ -216,13 +231,23 @@ async function remove(store: Store, wholes: readonly Whole[], now: Date): Promis
   await noteRemoved(store, touched, now.toISOString());
   await changed.put(days);
   await withdraw(store, references);
+  const named = await readWhere(store.collection<AliasDocument>(aliases), 'reference', references);
   await store.collection(aliases).purge(of('reference', references));
-  for (const spec of [checks, events, outcomes, degradedChecks, tellings])
-    await store.collection(spec).purge(of('declaration', references));
-  await store.collection(declarations).purge(of('reference', references));
+  const old = (column: string) => ({ column, op: 'lt', value: before }) as const;
+  for (const [spec, column] of dated)
+    await store.collection(spec).purge({ and: [of('declaration', references), old(column)] });
+  const versions = store.collection<DeclarationDocument>(declarations);
+  await versions.purge({ and: [of('reference', references), old('recordedAt')] });
+  const left = await readWhere(versions, 'reference', references);
+  const here = new Set(left.map(({ reference }) => reference));
+  const gone = references.filter((reference) => !here.has(reference));
+  for (const spec of [checks, tellings]) await store.collection(spec).purge(of('declaration', gone));
   await noteRemoved(store, touched, now.toISOString());
   // What was being folded meanwhile: by whoever wrote until now here, by whoever writes from now on there.
   await withdraw(store, references);
+  await store.collection<AliasDocument>(aliases).putNew(named.filter(({ reference }) => here.has(reference)));
+  // Written again, so that it is folded again.
+  await versions.put(left);
   await changed.put(days);
 }
 
