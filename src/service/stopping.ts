@@ -3,6 +3,7 @@
  * first moment, is refused with CC_BUSY and its connection closed. Who sends without end, or does not read, is told to stop
  * after a while (`signal`) and is cut off at the last, so that the end comes in bounded time.
  */
+import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
@@ -53,6 +54,8 @@ export function openStopping(
   { refusalMs = 500, patienceMs = 8_000, lastMs = 14_000 }: StoppingLimits = {},
 ): Stopping {
   const hurry = new AbortController();
+  // One for each stream that is open.
+  setMaxListeners(0, hurry.signal);
   const timers: NodeJS.Timeout[] = [];
   let stopping = false;
 

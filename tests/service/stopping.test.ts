@@ -372,6 +372,25 @@ describe('a batch', () => {
     }
   });
 
+  it('is no cause for a warning, however many are open', async () => {
+    const warned: string[] = [];
+    const warn = ({ name }: Error) => warned.push(name);
+    process.on('warning', warn);
+    const harness = await startService();
+    try {
+      const url = await harness.app.listen({ port: 0, host: '127.0.0.1' });
+      const open = Array.from({ length: 12 }, () => call(url, '/v1/checks/batch', ndjson));
+      for (const { sent } of open) sent.write(`${JSON.stringify(declaration())}\n`);
+      const answers = await Promise.all(open.map(async ({ answer }) => linesOf(await answer)));
+      for (const { sent } of open) sent.end();
+      expect(await Promise.all(answers.map(({ ended }) => ended))).not.toContain(false);
+    } finally {
+      await harness.close();
+      process.off('warning', warn);
+    }
+    expect(warned).not.toContain('MaxListenersExceededWarning');
+  });
+
   it('whose sender goes away is let go, with what was accepted kept', async () => {
     const harness = await startService();
     try {
