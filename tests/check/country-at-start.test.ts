@@ -10,7 +10,11 @@ vi.mock('../../src/declaration/country-profile.ts', async (original) => {
     ...real,
     countryProfile(id: string) {
       if (id === 'NP')
-        throw new CrosscheckError('CC_PROFILE_INVALID', { file: 'NP.yaml', pointer: '/', problem: 'cut off' });
+        throw new CrosscheckError('CC_PROFILE_INVALID', {
+          file: 'NP.yaml',
+          pointer: '/',
+          problem: 'cut off',
+        });
       return real.countryProfile(id);
     },
   };
