@@ -5,6 +5,7 @@ import { masterSecret } from '../check/draw-keys.ts';
 import { type OpenDesk, openDesk, type ShadowReport } from '../check/open-desk.ts';
 import { openSpool, type Spool } from '../check/spool.ts';
 import { CrosscheckError } from '../errors.ts';
+import { softLimit } from '../ground/limits.ts';
 import { openSeal, sealKeys } from '../ground/seal.ts';
 import { toLines } from '../present.ts';
 import { diagnosticLines } from '../rules/diagnostic.ts';
@@ -55,6 +56,22 @@ export function registerServe(program: Command): void {
     .action(serve);
 }
 
+/** Below these the process is ended by the system sooner or later: V8 reserves more than it uses, and neither it nor the store asks. */
+const leastMemory = [
+  ['address space', '-v', 4 * 2 ** 30],
+  ['data size', '-d', 2 ** 30],
+] as const;
+
+function tellTightMemory(): void {
+  for (const [name, flag, least] of leastMemory) {
+    const soft = softLimit(name);
+    if (soft !== undefined && soft < least)
+      process.stderr.write(
+        `ulimit ${flag} leaves this process ${Math.floor(soft / 2 ** 20)} MiB, and the system ends it where it wants more: limit memory by a container or a cgroup instead, by which it sheds in time\n`,
+      );
+  }
+}
+
 /** The operator reads what the folder of rules came to, and the analyst why a change is not in force. */
 function tellRulebook({ current, refusal }: LiveRulebook): void {
   const lines =
@@ -90,6 +107,7 @@ const leftMs = 3_000;
 const isLocal = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 async function serve(options: ServeOptions): Promise<void> {
+  tellTightMemory();
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new CrosscheckError('CC_BAD_ARGUMENT', {

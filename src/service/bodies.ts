@@ -5,17 +5,25 @@
  * nobody's declarations wait for somebody else's attachment. Batches and files are streams and are not held.
  */
 import type { IncomingMessage } from 'node:http';
+import { totalmem } from 'node:os';
 import type { Readable } from 'node:stream';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { CrosscheckError } from '../errors.ts';
 
-/** Bytes that bodies may hold together before large ones are refused. */
-const heldAtMost = 256 * 2 ** 20;
+/** Bytes that bodies may hold together before large ones are refused: an eighth of a small machine, or of what a container may use. */
+const heldAtMost = (memory: number): number => Math.min(256 * 2 ** 20, Math.floor(memory / 8));
+
+const memoryHere = (): number =>
+  Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 /** Bytes of a body from which it is a large one. */
 const large = 64 * 1024;
 
 /** Registers the reading of bodies as bytes for these types; call before routes are made. */
-export function holdBodies(app: FastifyInstance, types: readonly string[], most = heldAtMost): void {
+export function holdBodies(
+  app: FastifyInstance,
+  types: readonly string[],
+  most = heldAtMost(memoryHere()),
+): void {
   let held = 0;
   const taken = new WeakMap<IncomingMessage, number>();
   const takes = (bytes: number): boolean => held <= most || bytes <= large;

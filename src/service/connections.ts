@@ -3,7 +3,8 @@
  * can open no segment of its journal, and ends with the first look at its own memory (Node 20 reads a file for that), whoever
  * took them: a connection needs no key.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { softLimit } from '../ground/limits.ts';
 
 /** Descriptors beside those that are open at the start: segments, what DuckDB spills, copies of a backup, folders, webhooks. */
 const kept = 128;
@@ -12,10 +13,10 @@ const atLeast = 16;
 
 /** Undefined where the system does not say how many there may be. */
 export function mostConnections(): number | undefined {
+  const soft = softLimit('open files');
+  if (soft === undefined) return undefined;
   try {
-    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-    if (soft === undefined) return undefined;
-    return Math.max(atLeast, Number(soft) - readdirSync('/proc/self/fd').length - kept);
+    return Math.max(atLeast, soft - readdirSync('/proc/self/fd').length - kept);
   } catch {
     return undefined;
   }

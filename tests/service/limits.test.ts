@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDesk } from '../../src/check/open-desk.ts';
 import { openService } from '../../src/service/open.ts';
 import { declaration, get, type Harness, post, smallRules, startService } from './harness.ts';
@@ -78,53 +78,61 @@ describe('under pressure', () => {
 });
 
 describe('bodies that come slowly', () => {
-  it('hold no more memory than they may: large ones are refused then, small ones taken, and all again once they are gone', async () => {
-    const desk = await openDesk({ rules: smallRules });
-    const service = await openService({
-      store: harness.store,
-      desk,
-      limits: { eventLoopDelayMs: 0, bodyBytes: 2 ** 20 },
-    });
-    const sockets: Socket[] = [];
-    try {
-      const url = new URL(await service.app.listen({ port: 0, host: '127.0.0.1' }));
-      const heard: string[] = [];
-      const slow = (bytes: number) => {
-        const socket = connect(Number(url.port), url.hostname);
-        sockets.push(socket);
-        socket.on('error', () => {});
-        socket.on('data', (chunk) => heard.push(String(chunk)));
-        socket.write(
-          `POST /v1/checks HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: 5000000\r\n\r\n`,
-        );
-        socket.write(Buffer.alloc(bytes, ' '));
-        return socket;
-      };
-      const large = async () => {
-        const body = JSON.stringify({ ...declaration(), padding: 'x'.repeat(200_000) });
-        const answer = await service.app.inject({
-          method: 'POST',
-          url: '/v1/checks',
-          headers: { 'content-type': 'application/json' },
-          payload: body,
-        });
-        return [answer.statusCode, answer.headers['retry-after']];
-      };
-      const many = Array.from({ length: 20 }, () => slow(60_000));
-      await expect.poll(large, { timeout: 10_000 }).toEqual([503, '2']);
-      const pressed = { ...harness, app: service.app } as Harness;
-      expect((await post(pressed, '/v1/checks', declaration())).status).toBe(200);
-      // One of them becomes a large one.
-      many[0]!.write(Buffer.alloc(100_000, ' '));
-      await expect.poll(() => heard.join('')).toMatch(/^HTTP\/1\.1 503 .*retry-after: 2/s);
-      for (const socket of many) socket.destroy();
-      await expect.poll(async () => (await large())[0], { timeout: 10_000 }).toBe(422);
-    } finally {
-      for (const socket of sockets) socket.destroy();
-      await service.close();
-      desk.close();
-    }
-  });
+  it.each([
+    ['than they may', 2 ** 20],
+    ['than an eighth of what a container may use', undefined],
+  ])(
+    'hold no more memory %s: large ones are refused then, small ones taken, and all again once they are gone',
+    async (_, bodyBytes) => {
+      const desk = await openDesk({ rules: smallRules });
+      const contained = vi.spyOn(process, 'constrainedMemory').mockReturnValue(8 * 2 ** 20);
+      const service = await openService({
+        store: harness.store,
+        desk,
+        limits: { eventLoopDelayMs: 0, ...(bodyBytes === undefined ? {} : { bodyBytes }) },
+      });
+      contained.mockRestore();
+      const sockets: Socket[] = [];
+      try {
+        const url = new URL(await service.app.listen({ port: 0, host: '127.0.0.1' }));
+        const heard: string[] = [];
+        const slow = (bytes: number) => {
+          const socket = connect(Number(url.port), url.hostname);
+          sockets.push(socket);
+          socket.on('error', () => {});
+          socket.on('data', (chunk) => heard.push(String(chunk)));
+          socket.write(
+            `POST /v1/checks HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: 5000000\r\n\r\n`,
+          );
+          socket.write(Buffer.alloc(bytes, ' '));
+          return socket;
+        };
+        const large = async () => {
+          const body = JSON.stringify({ ...declaration(), padding: 'x'.repeat(200_000) });
+          const answer = await service.app.inject({
+            method: 'POST',
+            url: '/v1/checks',
+            headers: { 'content-type': 'application/json' },
+            payload: body,
+          });
+          return [answer.statusCode, answer.headers['retry-after']];
+        };
+        const many = Array.from({ length: 20 }, () => slow(60_000));
+        await expect.poll(large, { timeout: 10_000 }).toEqual([503, '2']);
+        const pressed = { ...harness, app: service.app } as Harness;
+        expect((await post(pressed, '/v1/checks', declaration())).status).toBe(200);
+        // One of them becomes a large one.
+        many[0]!.write(Buffer.alloc(100_000, ' '));
+        await expect.poll(() => heard.join('')).toMatch(/^HTTP\/1\.1 503 .*retry-after: 2/s);
+        for (const socket of many) socket.destroy();
+        await expect.poll(async () => (await large())[0], { timeout: 10_000 }).toBe(422);
+      } finally {
+        for (const socket of sockets) socket.destroy();
+        await service.close();
+        desk.close();
+      }
+    },
+  );
 });
 
 describe.skipIf(!isBuilt || process.platform !== 'linux')(
@@ -170,6 +178,19 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')(
       }
     }, 120_000);
   },
+);
+
+it.skipIf(!isBuilt || process.platform !== 'linux')(
+  'a limit of memory by which nobody sheds is told at the start',
+  async () => {
+    const data = mkdtempSync(join(tmpdir(), 'crosscheck-tight-'));
+    const service = await startProcess({ data }, [], {}, { dataKiB: 1_000_000 });
+    service.child.kill('SIGTERM');
+    await service.ended;
+    rmSync(data, { recursive: true, force: true });
+    expect(service.told()).toContain('ulimit -d leaves this process 976 MiB');
+  },
+  120_000,
 );
 
 describe('a connection', () => {

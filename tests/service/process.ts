@@ -16,6 +16,8 @@ export interface ServiceProcess {
   child: ChildProcess;
   /** Resolves to the exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals | null>;
+  /** What it has written to its standard error. */
+  told(): string;
 }
 
 const script = fileURLToPath(new URL('serving.mjs', import.meta.url));
@@ -27,16 +29,22 @@ export async function startProcess(
   {
     unread = false,
     descriptors,
+    dataKiB,
   }: {
     /** Writes its log to a pipe, which nobody reads once the service has begun. */
     unread?: boolean;
     /** That it may have open. */
     descriptors?: number;
+    /** Of memory, that the system gives it. */
+    dataKiB?: number;
   } = {},
 ): Promise<ServiceProcess> {
   const { MONGODB_URI: _, ...environment } = process.env;
-  const limited =
-    descriptors === undefined ? [] : ['bash', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'bash'];
+  const limits = [
+    ...(descriptors === undefined ? [] : [`ulimit -n ${descriptors}`]),
+    ...(dataKiB === undefined ? [] : [`ulimit -d ${dataKiB}`]),
+  ];
+  const limited = limits.length === 0 ? [] : ['bash', '-c', [...limits, 'exec "$@"'].join('; '), 'bash'];
   const [program, ...before] = [...limited, process.execPath];
   const child = spawn(
     program!,
@@ -76,7 +84,7 @@ export async function startProcess(
     if (listening !== null) {
       if (unread) child.stdout!.pause();
       else child.stdout!.resume();
-      return { url: listening[1]!, child, ended };
+      return { url: listening[1]!, child, ended, told: () => told };
     }
   }
   throw new Error(`the service did not start: ${told}`);
