@@ -138,7 +138,14 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     app.log.warn({ err: error }, 'replicas'),
   );
   app.addHook('onClose', () => replicas.close());
-  const metrics = openMetrics(options.store, options.desk, replicas, options.projectionLag);
+  // Why is in the check: what a rule fails at may quote what was declared.
+  const metrics = openMetrics(
+    options.store,
+    options.desk,
+    replicas,
+    options.projectionLag,
+    ({ rule, version }, check) => app.log.error({ rule, version, check }, 'a rule failed'),
+  );
   app.addHook('onClose', measureStages(metrics));
   if (options.spool !== undefined) measureSpool(metrics, options.spool);
   const live = openLive(options.store);

@@ -27,12 +27,16 @@ const buckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 /** Different lists of what could not be evaluated that are counted before they are told apart. */
 const listsCounted = 500;
 
-/** @param projectionLag milliseconds by which projections lag behind what was written */
+/**
+ * @param projectionLag milliseconds by which projections lag behind what was written
+ * @param onFailed told of each rule that failed in a check and took itself out
+ */
 export function openMetrics(
   store: Store,
   desk: Desk,
   replicas: Replicas,
   projectionLag: () => number = () => 0,
+  onFailed: (hole: Hole, check: string) => void = () => {},
 ): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -60,6 +64,12 @@ export function openMetrics(
     labelNames: ['rule'],
     registers,
     collect: () => tellLacking(),
+  });
+  const failed = new Counter({
+    name: 'crosscheck_rules_failed_total',
+    help: 'rules that failed at run time and took themselves out of a check, by rule; should stay 0',
+    labelNames: ['rule'],
+    registers,
   });
   // A check lacks a hundred rules' facts, and most checks lack the same: lists are counted, and told apart when asked.
   const lacking = new Map<readonly Hole[], number>();
@@ -137,6 +147,11 @@ export function openMetrics(
       checks.inc({ lane: check.lane });
       for (const { rule, class: severity, shadow } of check.findings) {
         findings.inc({ rule, class: severity, shadow: shadow === true ? '1' : '0' });
+      }
+      for (const hole of notEvaluated) {
+        if (hole.error === undefined) continue;
+        failed.inc({ rule: hole.rule });
+        onFailed(hole, check.id);
       }
       lacking.set(notEvaluated, (lacking.get(notEvaluated) ?? 0) + 1);
       if (lacking.size >= listsCounted) tellLacking();
