@@ -136,6 +136,11 @@ async function serve(options: ServeOptions): Promise<void> {
     profile: options.profile,
     onRulebook: tellRulebook,
     shadow: tellShadow,
+  }).catch(async (thrown: unknown) => {
+    if (thrown instanceof RulebookRefused)
+      process.stderr.write(`${thrown.diagnostics.map(diagnosticLines).join('\n')}\n`);
+    await store.close();
+    throw thrown;
   });
   const keys = sealKeys(mongodbUri === undefined ? data : undefined);
   if (keys.length === 0)
