@@ -78,13 +78,7 @@ it.skipIf(!isBuilt)(
     expect(await rebuildFor(undefined, 'SIGKILL')).toBe(0);
     const whole = performance.now() - began;
     let killed = 0;
-    // The process takes half of its time to begin.
-    for (const [share, signal] of [
-      [0.55, 'SIGKILL'],
-      [0.7, 'SIGTERM'],
-      [0.8, 'SIGKILL'],
-      [0.9, 'SIGKILL'],
-    ] as const) {
+    const cut = async (share: number, signal: NodeJS.Signals) => {
       if ((await rebuildFor(whole * share, signal)) === signal) killed += 1;
       const left = await openStore({ data });
       const rows = await rowsOf(left);
@@ -92,7 +86,17 @@ it.skipIf(!isBuilt)(
       // Not whole, and said so; or whole, whether that is said already or not.
       if (JSON.stringify(rows) !== JSON.stringify(before)) expect(current).toBe(false);
       await left.close();
-    }
+    };
+    // The process takes half of its time to begin.
+    for (const [share, signal] of [
+      [0.55, 'SIGKILL'],
+      [0.7, 'SIGTERM'],
+      [0.8, 'SIGKILL'],
+      [0.9, 'SIGKILL'],
+    ] as const)
+      await cut(share, signal);
+    // The machine may have become faster than it was when the whole was timed.
+    for (let share = 0.45; killed === 0 && share > 0.1; share -= 0.1) await cut(share, 'SIGKILL');
     expect(killed).toBeGreaterThan(0);
     // The next start makes what the last one left.
     const service = await startProcess({ data });

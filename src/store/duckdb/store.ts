@@ -14,6 +14,7 @@ import { keyedLock } from '../../ground/lock.ts';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
 import type { Scans } from './absence.ts';
 import { backUp, databaseFile, restoringIn } from './backup.ts';
+import { isTaken, openBeforeImages, putBack, wasCut } from './before-image.ts';
 import { type CheckpointPolicy, checkpointBesideReaders, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
 import { type Connection, lane, unavailable, wrap } from './connection.ts';
@@ -50,7 +51,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
   const isNew = !existsSync(path);
   // The log, or one that stood beside it while a checkpoint was made.
   const replays = readdirSync(folder).some((name) => name.startsWith(`${databaseFile}.wal`));
-  const instance = await DuckDBInstance.create(path, {
+  const instance = await instanceOf(path, {
     // Checkpoints are ours to time.
     checkpoint_threshold: '1TB',
     // DuckDB 1.5 plans with what it knows of the values in a table (least, greatest, none null) and runs a prepared plan
@@ -60,7 +61,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     threads: String(options.threads ?? Math.max(1, availableParallelism() - 1)),
   }).catch((thrown: unknown) => {
     openHere.delete(path);
-    if (taken(thrown)) throw new CrosscheckError('CC_STORE_TAKEN', { path }, {}, thrown);
+    if (isTaken(thrown)) throw new CrosscheckError('CC_STORE_TAKEN', { path }, {}, thrown);
     if (!(thrown instanceof Error)) throw thrown;
     if (isNew) {
       const problem = `it holds no store, and none can be made there: ${problemIn(thrown)}`;
@@ -83,16 +84,20 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     if (replays) await useIndexes(writing);
     await takeOver(folder, writing);
   } catch (thrown) {
+    // A checkpoint at its closing would not be one of ours.
+    await leaveLog(writing).catch(() => undefined);
     instance.closeSync();
     openHere.delete(path);
     throw unavailable(thrown);
   }
+  const images = openBeforeImages(path);
   const checkpoints = checkpointer(
     disk,
     { ...defaultPolicy, ...options.checkpoint },
-    async () => {
-      await writing.raw.run('CHECKPOINT');
-    },
+    () =>
+      images.guard(writing, async () => {
+        await writing.raw.run('CHECKPOINT');
+      }),
     (run) => {
       // A store that was closed meanwhile has made its checkpoint.
       writer.exclusive(run).catch(() => {});
@@ -124,6 +129,12 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     opening.catch(() => tables.delete(spec.name));
     return opening;
   };
+
+  /** So that the next start has nothing to replay. A checkpoint would remove what lies under the log's name now. */
+  async function foldLog(connection: Connection): Promise<void> {
+    disk.demandPlace();
+    if (disk.logged() > 0) await images.guard(connection, () => checkpointBesideReaders(connection));
+  }
 
   return {
     kind: 'duckdb',
@@ -181,7 +192,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
             return writer.exclusive(async (connection) => {
               if (disk.logged() > 0) {
                 if (!(await disk.room(2 * disk.logged()))) throw nearlyFull();
-                await checkpointBesideReaders(connection);
+                await images.guard(connection, () => checkpointBesideReaders(connection));
               }
               return work(connection);
             });
@@ -198,15 +209,26 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
       checkpoints.stop();
       await copying;
       await journaling.close();
-      // A checkpoint would remove what lies under the log's name now.
-      if (!disk.inPlace()) await lookups.use(leaveLog).catch(() => undefined);
+      await writer.exclusive(foldLog).catch(() => lookups.use(leaveLog).catch(() => undefined));
       await writer.close();
       await Promise.all([lookups.close(), scans.close()]);
-      // Closing the last connection folds the log into the file.
       instance.closeSync();
+      await images.close();
       openHere.delete(path);
     },
   };
+}
+
+/** DuckDB's instance of a file of which no checkpoint was cut short. */
+async function instanceOf(path: string, options: Record<string, string>): Promise<DuckDBInstance> {
+  for (;;) {
+    if (wasCut(path)) await putBack(path);
+    const instance = await DuckDBInstance.create(path, options);
+    if (!wasCut(path)) return instance;
+    // Cut short by another process since it was looked for.
+    await leaveLog(wrap(await instance.connect()));
+    instance.closeSync();
+  }
 }
 
 /** For a database that is closed as a killed process leaves it. */
@@ -248,6 +270,3 @@ function hasDescriptorOf(path: string): boolean {
 
 /** DuckDB's own first line, which may name another file than the database: the log of what was written last. */
 const problemIn = ({ message }: Error): string => message.split('\n', 1)[0]!.slice(0, 300);
-
-const taken = (thrown: unknown): boolean =>
-  thrown instanceof Error && /could not set lock on file|being used by another process/i.test(thrown.message);
