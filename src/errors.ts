@@ -153,6 +153,12 @@ export const errorTable = {
     message: 'the entry is left out: {pointer} {problem}',
     hint: 'Correct the row and load the list again; the other rows are in force.',
   },
+  CC_LIST_EMPTIED: {
+    status: 422,
+    message:
+      'the list is in force without an entry, and had {before} before: nothing is found on it any more',
+    hint: 'Load it again with its entries where the export was cut short; withdraw it where it is no longer to be asked, so that rules on it are told as not evaluated.',
+  },
   CC_LIST_ENTRY_DOUBTFUL: {
     status: 422,
     message: 'the entry is in force, and perhaps not as it was meant: {pointer} {problem}',

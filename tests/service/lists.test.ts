@@ -53,6 +53,20 @@ describe('a list from CSV', () => {
     });
   });
 
+  it('tells that it has no entry any more where it had some, as after an export that found nothing', async () => {
+    const load = async (rows: string, type?: string) =>
+      (await put('/v1/lists/emptied?owner=a&origin=b', rows, type)).body;
+    expect(await load('key,name\n')).toMatchObject({ entries: 0, doubtful: [] });
+    expect(await load('key,name\nA1,x\nA2,y\n')).toMatchObject({ entries: 2, doubtful: [] });
+    expect(await load('key,name\n')).toMatchObject({
+      entries: 0,
+      changed: true,
+      doubtful: [{ code: 'CC_LIST_EMPTIED', detail: expect.stringContaining('had 2 before') }],
+    });
+    await load('key,name\nA1,x\n');
+    expect(await load('[]', 'application/json')).toMatchObject({ doubtful: [{ code: 'CC_LIST_EMPTIED' }] });
+  });
+
   it('tells figures with a comma and a key that is in force twice, with their lines, and keeps the rows', async () => {
     const rows = [
       'Code;Limit;Rate;Chapters;du;au',

@@ -69,15 +69,21 @@ export async function loadList(
       pointer: '/entries',
       problem: `none of ${refused.length} is usable; the first: ${refused[0]!.message}`,
     });
+  const before = file.entries.length > 0 ? 0 : await entriesInForce(store, id, who.at);
+  const emptied = before === 0 ? [] : [new CrosscheckError('CC_LIST_EMPTIED', { before })];
   const changed = await openLists(store).put(file, who.at, who.by);
   return {
     list: id,
     entries: file.entries.length,
     changed,
     refused: refused.slice(0, told).map((error) => toProblem(error)),
-    doubtful: doubtful.slice(0, told).map((error) => toProblem(error)),
+    doubtful: [...emptied, ...doubtful].slice(0, told).map((error) => toProblem(error)),
   };
 }
+
+/** None of a list that there is not. */
+const entriesInForce = async (store: Store, id: string, at: string): Promise<number> =>
+  (await listsInForce(store, at)).find(({ list }) => list === id)?.entries ?? 0;
 
 export interface ShownList extends Omit<ListHeader, 'id' | 'withdrawn' | 'content'> {
   loaded: boolean;
