@@ -215,6 +215,10 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated)).catch(undone);
     const named = fresh.flatMap(({ record, doc }) => aliasesOf(record, doc.reference));
     const isTaken = ({ id, spoken }: AliasDocument): boolean => !spoken && known.get(id)?.spoken === true;
+    let inserted: boolean[] = [];
+    const writeChecks = async () => {
+      inserted = await checks.putNew(written.map(({ check }) => check));
+    };
     await timed('commit', () =>
       Promise.all([
         alone && !claimed ? claim() : undefined,
@@ -228,7 +232,7 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
         aliases.putNew(named.filter((alias) => !isTaken(alias))),
         // A name that is a declaration's alone is not lost to whoever wrote it as his own reference before.
         aliases.put(named.filter(isTaken)),
-        checks.putNew(written.map(({ check }) => check)),
+        writeChecks(),
       ]),
     ).catch(undone);
     // After the others are written: what a crash leaves of these comes home again with the next call.
@@ -242,18 +246,29 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     for (const { check, notEvaluated, isNew } of examined) {
       answers.set(check.declaration, { check, notEvaluated, repeated: !isNew });
     }
+    const beside = overtaken(written, inserted);
+    if (beside.size > 0) {
+      const others = batch.filter(({ reference }) => beside.has(reference));
+      const standing = await registry.known(others.flatMap(allNames));
+      for (const lodged of await lodgeDistinct(others, standing, options))
+        answers.set(lodged.check.declaration, lodged);
+      // Of what came along here it may know nothing.
+      const news = others.filter(({ record }) => record.trail.length + record.outcomes.length > 0);
+      for (const [reference, lodged] of await recheck(
+        news.map(({ reference }) => reference),
+        batch[0]!.recordedAt,
+      ))
+        answers.set(reference, lodged);
+    }
     return batch.map(({ reference }) => answers.get(reference)!);
   }
 
   async function recheck(
     references: readonly string[],
     recordedAt: string,
-    {
-      since,
-      by,
-      better,
-    }: { since?: string; by?: ReadonlyMap<string, string | undefined>; better?: Retold } = {},
+    options: { since?: string; by?: ReadonlyMap<string, string | undefined>; better?: Retold } = {},
   ): Promise<Map<string, Lodged>> {
+    const { since, by, better } = options;
     const [versions, earlier, trails] = await Promise.all([
       registry.versions(references),
       registry.lastChecks(references),
@@ -276,12 +291,21 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
     ]).catch(undone);
     const written = examined.filter(({ isNew }) => isNew);
     await holes.keep(written.map(({ notEvaluated }) => notEvaluated)).catch(undone);
-    if (written.length > 0) await checks.putNew(written.map(({ check }) => check)).catch(undone);
+    const inserted =
+      written.length > 0 ? await checks.putNew(written.map(({ check }) => check)).catch(undone) : [];
+    const beside = overtaken(written, inserted);
     // Last, so that a crash before it leaves what is better told to be found again when it is sent again.
     if (told !== undefined) await keepRetold(registry, told);
-    return new Map(
-      written.map(({ check, notEvaluated }) => [check.declaration, { check, notEvaluated, repeated: false }]),
+    const said = new Map<string, Lodged>(
+      written
+        .filter(({ check }) => !beside.has(check.declaration))
+        .map(({ check, notEvaluated }) => [check.declaration, { check, notEvaluated, repeated: false }]),
     );
+    // Behind the one that was written meanwhile, which may not know what is known here.
+    if (beside.size > 0)
+      for (const [reference, lodged] of await recheck([...beside], recordedAt, options))
+        said.set(reference, lodged);
+    return said;
   }
 
   const receiving = openReceiving({ desk, store, registry, people, lock, recheck });
@@ -328,6 +352,16 @@ export function openOffice(desk: Desk, store: Store, people: People = storedPeop
 
     receive: receiving.receive,
   };
+}
+
+/**
+ * Declarations of which another replica wrote a check of the same name meanwhile: that one stands, whoever asked, and what was
+ * decided here decides nothing of others.
+ */
+function overtaken(written: readonly Examined[], inserted: readonly boolean[]): Set<string> {
+  const beside = written.filter((_, index) => inserted[index] === false);
+  for (const examined of beside) examined.forget();
+  return new Set(beside.map(({ check }) => check.declaration));
 }
 
 /** What was decided and does not come to be written decides nothing of others. */
