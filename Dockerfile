@@ -23,6 +23,6 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health/ready').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=64", "bin/crosscheck.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=128", "bin/crosscheck.js"]
 # Beyond this container only callers with a key are let in; without --auth the service would refuse the address.
 CMD ["serve", "--host", "0.0.0.0", "--port", "8080", "--auth", "keys"]
