@@ -1,6 +1,6 @@
 /**
- * A document of which a member came in as JSON text: a declaration is read from one and stored as one, and to write six
- * kilobytes anew for each was a twentieth of a check. The stores keep what `JSON.parse` reads, not how it was spelled.
+ * A document of which a member came in as JSON text: a declaration is read from one and stored as one, and need not be
+ * written anew on the path of a check. The stores keep what `JSON.parse` reads, not how it was spelled.
  */
 import type { Document } from './port.ts';
 

@@ -4,15 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -168,7 +160,6 @@ describe('a checkpoint that is cut short', () => {
     await putBack(path);
     expect(wasCut(path)).toBe(false);
     const other = join(mkdtempSync(join(root, 'new-')), databaseFile);
-    mkdirSync(join(other, '..'), { recursive: true });
     copyFileSync(join(root, 'made.duckdb'), other);
     writeFileSync(`${other}.before`, image);
     const store = await openStore({ data: join(other, '..') });
