@@ -35,10 +35,18 @@ export const lateMs = 60 * 60_000;
 /** Whether a clock that tells this is behind one that made the anchor. */
 export const isBehind = (now: number, { at }: AnchorDocument): boolean => now < Date.parse(at) - lateMs;
 
-/** The one that tells the latest time, and the one that was written last. */
-export async function newestAnchors(
-  store: Store,
-): Promise<{ latest: AnchorDocument; last: AnchorDocument } | undefined> {
+/** Whether an anchor fixes this entry of a chain, which can't be written otherwise from then on. */
+export const knows = ({ heads }: AnchorDocument, entry: { writer: string; number: number }): boolean =>
+  heads.some(({ writer, number }) => writer === entry.writer && number >= entry.number);
+
+export interface NewestAnchors {
+  /** The one that tells the latest time. */
+  latest: AnchorDocument;
+  /** The one that was written last. */
+  last: AnchorDocument;
+}
+
+export async function newestAnchors(store: Store): Promise<NewestAnchors | undefined> {
   const collection = store.collection<AnchorDocument>(anchors);
   const { docs } = await collection.find({
     where: { column: 'at', op: 'isNotNull' },

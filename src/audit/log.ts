@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { contentHash } from '../ground/canonical.ts';
 import { runner } from '../ground/runner.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
-import { isBehind, newestAnchors } from './anchors.ts';
+import { isBehind, knows, type NewestAnchors, newestAnchors } from './anchors.ts';
 
 export interface AuditEntry {
   /** Who: a key's id, a token's subject, `command line`, `local`. */
@@ -67,12 +67,29 @@ export interface AuditLog {
   record(entry: AuditEntry): Promise<void>;
 }
 
+/** The same entries, each upon the one before; one whose clock is behind an anchor that does not know it names that anchor. */
+function linked(
+  documents: readonly AuditDocument[],
+  link: string,
+  newest: NewestAnchors | undefined,
+): AuditDocument[] {
+  let previous = link;
+  return documents.map((document) => {
+    const entry = { ...document, previous };
+    if (newest !== undefined && isBehind(Date.parse(entry.at), newest.latest) && !knows(newest.last, entry))
+      entry.after = newest.last.id;
+    entry.hash = hashOf(entry);
+    previous = entry.hash;
+    return entry;
+  });
+}
+
 export function openAuditLog(store: Store, now: () => Date = () => new Date()): AuditLog {
   const collection = store.collection<AuditDocument>(audit);
   const writer = `${now().toISOString().slice(0, 19)}-${randomBytes(4).toString('hex')}`;
   let number = 0;
   let previous = firstLink(writer);
-  /** What a failed write may have left: written again as it is, before anything else, so that the chain runs through it. */
+  /** What a failed write may have left: written again before anything else, so that the chain runs through it. */
   let unsure: AuditDocument[] = [];
   let waiting: { entry: AuditEntry; resolve: () => void; reject: (error: unknown) => void }[] = [];
 
@@ -80,30 +97,33 @@ export function openAuditLog(store: Store, now: () => Date = () => new Date()): 
   const writing = runner(async () => {
     const batch = waiting;
     waiting = [];
-    let documents = unsure;
-    try {
-      const newest = await newestAnchors(store);
-      let link = unsure.at(-1)?.hash ?? previous;
-      const first = number + unsure.length + 1;
-      const added = batch.map(({ entry }, index): AuditDocument => {
-        const at = now();
-        const unsealed = {
+    const first = number + unsure.length + 1;
+    let documents = [
+      ...unsure,
+      ...batch.map(
+        ({ entry }, index): AuditDocument => ({
           ...entry,
           id: entryId(writer, first + index),
           writer,
           number: first + index,
-          at: at.toISOString(),
-          ...(newest !== undefined && isBehind(at.getTime(), newest.latest) ? { after: newest.last.id } : {}),
-          previous: link,
+          at: now().toISOString(),
+          previous: '',
           hash: '',
-        };
-        link = hashOf(unsealed);
-        return { ...unsealed, hash: link };
-      });
-      documents = [...unsure, ...added];
-      await collection.put(documents);
+        }),
+      ),
+    ];
+    try {
+      let newest = await newestAnchors(store);
+      for (;;) {
+        documents = linked(documents, previous, newest);
+        await collection.put(documents);
+        // One that was made meanwhile may not know them, and is told a time that they do not reach.
+        const meanwhile = await newestAnchors(store);
+        if (meanwhile?.last.hash === newest?.last.hash) break;
+        newest = meanwhile;
+      }
       number += documents.length;
-      previous = link;
+      previous = documents.at(-1)?.hash ?? previous;
       unsure = [];
       for (const each of batch) each.resolve();
     } catch (error) {

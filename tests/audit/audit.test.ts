@@ -7,7 +7,7 @@ import { type AnchorDocument, anchorHash, anchors } from '../../src/audit/anchor
 import { type AuditDocument, audit, entryId, hashOf, openAuditLog } from '../../src/audit/log.ts';
 import { anchorPattern, verifyAudit } from '../../src/audit/verify.ts';
 import { openDuckdb } from '../../src/store/duckdb/store.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { CollectionSpec, Store } from '../../src/store/port.ts';
 
 let folder: string;
 let store: Store;
@@ -217,6 +217,62 @@ describe('the audit log', () => {
     forged.id = entryId(forged.writer, 2);
     await entries.put([{ ...forged, hash: hashOf(forged) }]);
     expect((await verifyAudit(store)).broken).toMatchObject({ where: forged.id });
+  });
+
+  it('is whole where an anchor of a clock that is ahead is made while an entry is written', async () => {
+    const collection = store.collection<AuditDocument>(audit);
+    let made = 0;
+    const raced = {
+      ...store,
+      collection: (spec: CollectionSpec) =>
+        spec !== audit
+          ? store.collection(spec)
+          : {
+              ...collection,
+              async put(docs: readonly AuditDocument[]) {
+                // The writer has asked for the newest anchor, and its entries are not there yet.
+                made += 1;
+                if (made === 1) await anchor(store, day(2));
+                await collection.put(docs);
+              },
+            },
+    } as unknown as Store;
+    const log = openAuditLog(raced, () => new Date('2026-03-01T22:00:00Z'));
+    await Promise.all(['a', 'b'].map((object) => log.record(entry(object))));
+    await log.record(entry('c'));
+    const verdict = await verifyAudit(store);
+    expect(verdict.broken).toBeUndefined();
+    expect(verdict).toMatchObject({ entries: 3, behind: { entries: 3 } });
+    await anchor(store, day(3));
+    expect((await verifyAudit(store)).broken).toBeUndefined();
+  });
+
+  it('is whole where what failed is written again hours later, after an anchor that does not know it', async () => {
+    let time = new Date('2026-03-01T20:00:00Z');
+    const collection = store.collection<AuditDocument>(audit);
+    let away = true;
+    const flaky = {
+      ...store,
+      collection: (spec: CollectionSpec) =>
+        spec !== audit
+          ? store.collection(spec)
+          : {
+              ...collection,
+              async put(docs: readonly AuditDocument[]) {
+                if (away) throw new Error('the server went away');
+                await collection.put(docs);
+              },
+            },
+    } as unknown as Store;
+    const log = openAuditLog(flaky, () => time);
+    await expect(log.record(entry('refused'))).rejects.toThrow('went away');
+    await anchor(store, day(2));
+    away = false;
+    time = new Date('2026-03-02T08:00:00Z');
+    await log.record(entry('later'));
+    const verdict = await verifyAudit(store);
+    expect(verdict.broken).toBeUndefined();
+    expect(verdict).toMatchObject({ entries: 2, behind: { entries: 1, first: entryId(log.writer, 1) } });
   });
 
   it('has one whole chain where a write failed after part of it was kept', async () => {
