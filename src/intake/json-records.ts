@@ -51,27 +51,37 @@ class Pieces {
 
 /** One record a line; blank lines are passed over. A line over the limit is an error of its own. */
 export async function* cutLines(chunks: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<Cut> {
+  for await (const cuts of cutLinesTogether(chunks, limits)) yield* cuts;
+}
+
+/** The same, those together that came in one piece; one at least. */
+export async function* cutLinesTogether(
+  chunks: AsyncIterable<Uint8Array>,
+  limits: Limits,
+): AsyncGenerator<Cut[]> {
   const pieces = new Pieces(limits.recordBytes);
   let line = 1;
-  const close = (): Cut | undefined => {
+  let cuts: Cut[] = [];
+  const close = (): void => {
     const over = pieces.over;
     const bytes = pieces.take();
-    if (over) return tooLarge(limits, line);
-    return bytes.every(isBlank) ? undefined : { bytes, line, column: 1 };
+    if (over) cuts.push(tooLarge(limits, line));
+    else if (!bytes.every(isBlank)) cuts.push({ bytes, line, column: 1 });
   };
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
       pieces.add(chunk.subarray(start, end));
-      const cut = close();
-      if (cut !== undefined) yield cut;
+      close();
       line += 1;
       start = end + 1;
     }
     pieces.add(chunk.subarray(start));
+    if (cuts.length > 0) yield cuts;
+    cuts = [];
   }
-  const last = close();
-  if (last !== undefined) yield last;
+  close();
+  if (cuts.length > 0) yield cuts;
 }
 
 const quote = 34;

@@ -12,7 +12,7 @@ import { utf8Text } from './input.ts';
 import { type Cut, cutArray, cutLines } from './json-records.ts';
 import { parseJson } from './json-text.ts';
 import type { Limits } from './limits.ts';
-import type { DeclarationRecord as DeclaredRecord, IntakeRecord } from './record.ts';
+import type { DeclarationRecord as DeclaredRecord, Identity, IntakeRecord } from './record.ts';
 
 export interface JsonReading {
   limits: Limits;
@@ -27,16 +27,27 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /**
  * The record in one JSON value. Throws CC_DECLARATION_INVALID with the pointer.
  * @param text that it was parsed from
+ * @param identity of the declaration that the value was found to hold: it is not looked at again
  */
-export function jsonRecord(value: unknown, where: Where, country?: string, text?: string): IntakeRecord {
-  if (isObject(value) && 'declaration' in value)
-    return declared(validateRecord({ ...value, declaration: withFormat(value.declaration) }), where, country);
+export function jsonRecord(
+  value: unknown,
+  where: Where,
+  country?: string,
+  text?: string,
+  identity?: Identity,
+): IntakeRecord {
+  if (isObject(value) && 'declaration' in value) {
+    const given = { ...value, declaration: withFormat(value.declaration) };
+    const record = identity === undefined ? validateRecord(given) : (given as DeclarationRecord);
+    return declared(record, where, country, identity);
+  }
   if (isObject(value) && 'reference' in value) {
     const { reference, trail = [], outcomes = [] } = validateAnswer(value);
     return { kind: 'answer', declaration: reference, aliases: [reference], trail, outcomes, where };
   }
   const whole = withFormat(value);
-  const record = declared({ declaration: validateDeclaration(whole) }, where, country);
+  const declaration = identity === undefined ? validateDeclaration(whole) : (whole as Declaration);
+  const record = declared({ declaration }, where, country, identity);
   if (text !== undefined && record.declaration === whole && text.startsWith('{'))
     record.text = whole === value ? text : `{"format":"json",${text.slice(1)}`;
   return record;
@@ -46,22 +57,43 @@ export function jsonRecord(value: unknown, where: Where, country?: string, text?
 const withFormat = (value: unknown): unknown =>
   isObject(value) && !('format' in value) ? { format: 'json', ...value } : value;
 
-function declared(record: DeclarationRecord, where: Where, country: string | undefined): DeclaredRecord {
+function declared(
+  record: DeclarationRecord,
+  where: Where,
+  country: string | undefined,
+  identity?: Identity,
+): DeclaredRecord {
   const { declaration: given, trail = [], outcomes = [] } = record;
   const isGiven = given.country === undefined && country !== undefined;
   // Throws where nobody knows it.
   if (isGiven) countryProfile(country);
   const declaration: Declaration = isGiven ? { ...given, country } : given;
-  return { kind: 'declaration', identity: identify(declaration), declaration, trail, outcomes, where };
+  return {
+    kind: 'declaration',
+    identity: identity ?? identify(declaration),
+    declaration,
+    trail,
+    outcomes,
+    where,
+  };
 }
 
-function readCut(cut: Cut, ordinal: number, reading: JsonReading): IntakeRecord {
+/** A text of which somebody has found out who the declaration in it is. */
+export interface KnownText {
+  text: string;
+  identity: Identity;
+}
+
+/** The record in one cut, or why there is none. What is known of it is not looked at again. */
+export function readCut(cut: Cut, ordinal: number, reading: JsonReading, known?: KnownText): IntakeRecord {
   const where: Where = { file: reading.file, record: ordinal };
   try {
     if (cut instanceof CrosscheckError) throw cut;
     where.line = cut.line;
-    const text = utf8Text(cut.bytes, cut.line);
-    return jsonRecord(parseJson(text, cut.line, cut.column, reading.limits), where, reading.country, text);
+    const text = known?.text ?? utf8Text(cut.bytes, cut.line);
+    const value =
+      known === undefined ? parseJson(text, cut.line, cut.column, reading.limits) : JSON.parse(text);
+    return jsonRecord(value, where, reading.country, text, known?.identity);
   } catch (thrown) {
     if (!(thrown instanceof CrosscheckError)) throw thrown;
     return { kind: 'refused', error: thrown.at(where), where };

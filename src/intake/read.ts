@@ -8,6 +8,7 @@ import { formatOf, type InputFormat } from './format.ts';
 import { asUtf8, demandMarked, type Input, markBytes, type OpenedInput, openInput } from './input.ts';
 import { type JsonReading, readJson, readJsonArray, readNdjson } from './json.ts';
 import { defaultLimits } from './limits.ts';
+import { readNdjsonBeside } from './ndjson-beside.ts';
 import type { IntakeRecord, ReadOptions } from './record.ts';
 import { readXml } from './xml-messages.ts';
 
@@ -26,7 +27,10 @@ const readers: Record<InputFormat, Reader> = {
   json: (opened, options) => readJson(asUtf8(opened), jsonReading(options)),
   'json-array': (opened, options) => readJsonArray(asUtf8(opened), jsonReading(options)),
   csv: readCsv,
-  ndjson: (opened, options) => readNdjson(asUtf8(opened), jsonReading(options)),
+  ndjson: (opened, options) =>
+    options.identities === undefined
+      ? readNdjson(asUtf8(opened), jsonReading(options))
+      : readNdjsonBeside(asUtf8(opened), jsonReading(options), options.identities),
 };
 
 /**

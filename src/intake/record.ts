@@ -51,6 +51,16 @@ export type IntakeRecord =
     }
   | { kind: 'refused'; error: CrosscheckError; where: Where };
 
+/**
+ * Who declarations in JSON texts are, by whatever reads them elsewhere: one answer for each text, undefined where it is to be
+ * read here.
+ */
+export type Identities = (reading: {
+  texts: readonly string[];
+  limits: Limits;
+  country: string | undefined;
+}) => Promise<readonly (Identity | undefined)[]>;
+
 export interface ReadOptions {
   /** Name shown in errors. */
   file?: string;
@@ -61,6 +71,8 @@ export interface ReadOptions {
   /** Where the caller knows better than the content, e.g. a batch of NDJSON with one line. */
   format?: InputFormat;
   limits?: Partial<Limits>;
+  /** Asked of NDJSON that comes faster than a line at a time. */
+  identities?: Identities | undefined;
   /** When the input arrived, ISO 8601: the time of a message that tells none. Now, where absent. */
   receivedAt?: string;
 }

@@ -21,6 +21,7 @@ import { CrosscheckError } from '../errors.ts';
 import { packageVersion } from '../ground/paths.ts';
 import { noSeal, type Seal } from '../ground/seal.ts';
 import { type Source, sourceOf } from '../indicators/figure.ts';
+import { openBeside } from '../intake/beside.ts';
 import { toProblem } from '../present.ts';
 import type { Store } from '../store/port.ts';
 import { type Authentication, guard } from './auth/authenticate.ts';
@@ -208,6 +209,10 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     },
   });
 
+  const beside = openBeside((thrown) =>
+    app.log.warn({ err: thrown }, 'lines of batches are read on the event loop for a minute'),
+  );
+  app.addHook('onClose', async () => beside?.close());
   const office = openOffice(options.desk, options.store);
   app.decorate('office', office);
   const shared: Resources = {
@@ -219,6 +224,7 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     metrics,
     replicas,
     stopping: stopping.signal,
+    identities: beside?.identities,
     spool: options.spool,
     seal: options.seal ?? noSeal,
     retention: options.retention ?? loadRetention(shippedRetention),

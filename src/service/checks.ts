@@ -64,7 +64,10 @@ const IdempotencyKey = Type.Object({
   ),
 });
 
-export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics, stopping, wrote }) => {
+export const checkRoutes: Resource = (
+  app,
+  { store, desk, office, spool, metrics, stopping, identities, wrote },
+) => {
   const checks = store.collection<CheckDocument>(specs.checks);
   const fallback = openFallback({
     desk,
@@ -179,6 +182,7 @@ export const checkRoutes: Resource = (app, { store, desk, office, spool, metrics
         const { country } = request.query as { country?: string };
         const records = read(request.body as Readable, {
           format: 'ndjson',
+          identities,
           ...(country === undefined ? {} : { country }),
         });
         const lines = answerLines(records, request.caller, whileGood(app, request, stopping));

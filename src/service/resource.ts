@@ -6,6 +6,7 @@ import type { Office } from '../check/lodge.ts';
 import type { Spool } from '../check/spool.ts';
 import type { Seal } from '../ground/seal.ts';
 import type { Source } from '../indicators/figure.ts';
+import type { Identities } from '../intake/record.ts';
 import type { Store } from '../store/port.ts';
 import type { Live } from './live-stream.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,6 +30,8 @@ export interface Resources {
   replicas: Replicas;
   /** Aborted when whoever reads or writes a stream has to come to an end. */
   stopping: AbortSignal;
+  /** Reads lines of batches beside the event loop, where there is a second processor. */
+  identities: Identities | undefined;
   /** Takes checks that the store does not. */
   spool: Spool | undefined;
   /** Seals the secrets of webhooks. */
