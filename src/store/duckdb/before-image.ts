@@ -9,9 +9,10 @@
  */
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { CrosscheckError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 import { syncFolder } from './journal.ts';
 
@@ -89,10 +90,10 @@ export const wasCut = (path: string): boolean => existsSync(imageOf(path));
 
 /**
  * Puts back what a checkpoint that did not come to its end has written over. Throws DuckDB's own error where another process has
- * the file, or is putting back.
+ * the file, or is putting back, and CC_STORE_UNREADABLE where nobody can.
  */
 export async function putBack(path: string): Promise<void> {
-  const lock = await DuckDBInstance.create(lockOf(path));
+  const lock = await takeLock(path);
   try {
     if (!wasCut(path)) return;
     if (existsSync(path)) {
@@ -105,6 +106,17 @@ export async function putBack(path: string): Promise<void> {
   } finally {
     lock.closeSync();
     for (const left of [lockOf(path), `${lockOf(path)}.wal`]) await rm(left, { force: true });
+  }
+}
+
+async function takeLock(path: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(lockOf(path));
+  } catch (thrown) {
+    if (isTaken(thrown)) throw thrown;
+    // One that was cut short, or a folder that takes no file. It is not removed here: another start may have it by then.
+    const problem = `a checkpoint was cut short, and the lock under which it is put back, ${basename(lockOf(path))}, cannot be made or used: remove that file where no other start is under way, and see that the folder takes files`;
+    throw new CrosscheckError('CC_STORE_UNREADABLE', { path, problem }, {}, thrown);
   }
 }
 

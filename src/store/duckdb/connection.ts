@@ -3,8 +3,10 @@
  * connection runs one at a time. Reads get few connections on purpose: libuv has four threads, the writer needs one at
  * any time, and a slow aggregation must not keep a look-up waiting, so look-ups and aggregations have lanes of their own.
  */
+import { basename } from 'node:path';
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
+import { refusalIn } from '../../ground/system-error.ts';
 import type { Sql } from './sql.ts';
 
 export type Rows = DuckDBValue[][];
@@ -85,10 +87,17 @@ export function lane(connections: readonly Connection[]): Lane {
   };
 }
 
+/** With the name of the file, which no caller chose. */
+function refusalOf(thrown: Error): string | undefined {
+  const refusal = refusalIn(thrown);
+  const { path } = thrown as NodeJS.ErrnoException;
+  return refusal === undefined || path === undefined ? refusal : `${basename(path)}: ${refusal}`;
+}
+
 /** DuckDB names the kind of an error before the first colon; the rest may quote data, so it stays in the cause. */
 export function unavailable(thrown: unknown): unknown {
   // What DuckDB throws is an Error and no more; the kinds of it that JavaScript throws are faults of ours.
   if (!(thrown instanceof Error) || thrown.constructor !== Error) return thrown;
-  const problem = thrown.message.split(':', 1)[0]!.slice(0, 80);
+  const problem = refusalOf(thrown) ?? thrown.message.split(':', 1)[0]!.slice(0, 80);
   return new CrosscheckError('CC_STORE_UNAVAILABLE', { problem }, {}, thrown);
 }

@@ -21,7 +21,7 @@ const fileReserve = 64;
 export interface Disk {
   /** Whether so many bytes fit beside the reserve. */
   room(bytes?: number): Promise<boolean>;
-  /** Bytes of DuckDB's log. */
+  /** Bytes of DuckDB's log. Throws where it may not be looked at. */
   logged(): number;
   /** Whether the file that was opened stands where it did. */
   inPlace(): boolean;
@@ -31,22 +31,26 @@ export interface Disk {
 
 /** @param path of the database's file, which is there */
 export function openDisk(path: string, reserve: number): Disk {
-  const identity = (): string | undefined => {
-    try {
-      const { dev, ino } = statSync(path, { bigint: true });
-      return `${dev} ${ino}`;
-    } catch {
-      return undefined;
-    }
+  const identity = (): string => {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
   };
   const opened = identity();
-  const inPlace = (): boolean => identity() === opened;
+  /** What keeps the file that was opened from being reached where it stood, with what to do; undefined where nothing does. */
+  const amiss = (): string | undefined => {
+    try {
+      if (identity() === opened) return undefined;
+    } catch (thrown) {
+      const { code } = thrown as NodeJS.ErrnoException;
+      if (code === 'EACCES' || code === 'EPERM')
+        return `its folder ${dirname(path)} may not be looked into any more: give the account of the service its permissions back`;
+    }
+    return 'its file is not where it was opened: put the folder back that was moved away, or restart the service';
+  };
+  const inPlace = (): boolean => amiss() === undefined;
   const demandPlace = (): void => {
-    if (!inPlace())
-      throw new CrosscheckError('CC_STORE_UNAVAILABLE', {
-        problem:
-          'its file is not where it was opened: put the folder back that was moved away, or restart the service',
-      });
+    const problem = amiss();
+    if (problem !== undefined) throw new CrosscheckError('CC_STORE_UNAVAILABLE', { problem });
   };
   let asked = Number.NEGATIVE_INFINITY;
   let free = 0;

@@ -13,6 +13,7 @@ import { folderToWrite } from '../../ground/folder.ts';
 import { keyedLock } from '../../ground/lock.ts';
 import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
 import type { Scans } from './absence.ts';
+import { amissIn } from './access.ts';
 import { backUp, databaseFile, restoringIn } from './backup.ts';
 import { isTaken, openBeforeImages, putBack, wasCut } from './before-image.ts';
 import { type CheckpointPolicy, checkpointBesideReaders, checkpointer, defaultPolicy } from './checkpoint.ts';
@@ -43,6 +44,8 @@ export interface DuckdbOptions {
 export async function openDuckdb(folder: string, options: DuckdbOptions = {}): Promise<Store> {
   const path = fileIn(folder);
   if (openHere.has(path) || hasDescriptorOf(path)) throw new CrosscheckError('CC_STORE_TAKEN', { path });
+  const amiss = amissIn(folder);
+  if (amiss !== undefined) throw new CrosscheckError('CC_STORE_UNREADABLE', { path, problem: amiss });
   // An empty store that began beside what is to be restored would be taken for it, and stand in its way.
   const [left] = restoringIn(folder);
   if (left !== undefined && !existsSync(path))
@@ -61,6 +64,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     threads: String(options.threads ?? Math.max(1, availableParallelism() - 1)),
   }).catch((thrown: unknown) => {
     openHere.delete(path);
+    if (thrown instanceof CrosscheckError) throw thrown;
     if (isTaken(thrown)) throw new CrosscheckError('CC_STORE_TAKEN', { path }, {}, thrown);
     if (!(thrown instanceof Error)) throw thrown;
     if (isNew) {
