@@ -4,10 +4,11 @@
  * database can neither predict a draw nor change a commitment that was copied elsewhere.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
 import { folderToWrite } from '../ground/folder.ts';
+import { makeKeyFile, readKeyFile } from '../ground/key-file.ts';
 import { commitmentOf, type DrawRecord, draw } from '../selectivity/draw.ts';
 import type { CollectionSpec, Store } from '../store/port.ts';
 
@@ -81,7 +82,7 @@ export function masterSecret(folder: string | undefined): Uint8Array | undefined
   if (known !== undefined || folder === undefined) return known;
   folderToWrite(folder);
   const made = randomBytes(secretBytes).toString('base64');
-  writeFileSync(secretFile(folder), made, { mode: 0o600, flag: 'wx' });
+  makeKeyFile(secretFile(folder), made);
   return knownSecret(folder);
 }
 
@@ -90,16 +91,17 @@ const secretFile = (folder: string): string => join(folder, 'secret.key');
 /** The same, where there is one: who verifies what was drawn must not do it by a secret that nothing was drawn under. */
 export function knownSecret(folder: string | undefined): Uint8Array | undefined {
   const given = process.env.CROSSCHECK_SECRET;
-  if (given !== undefined) {
-    const secret = Buffer.from(given, 'base64');
-    if (secret.length < secretBytes) {
-      throw new CrosscheckError('CC_BAD_ARGUMENT', {
-        name: 'CROSSCHECK_SECRET',
-        problem: `holds ${secret.length} bytes, at least ${secretBytes} are needed, in base64`,
-      });
-    }
-    return secret;
-  }
+  if (given !== undefined) return secretOf('CROSSCHECK_SECRET', given);
   if (folder === undefined || !existsSync(secretFile(folder))) return undefined;
-  return Buffer.from(readFileSync(secretFile(folder), 'utf8'), 'base64');
+  return secretOf(secretFile(folder), readKeyFile(secretFile(folder)));
+}
+
+/** A file that a failure of power left empty is no secret: under none anybody could predict the draw. */
+function secretOf(name: string, text: string): Uint8Array {
+  const secret = Buffer.from(text, 'base64');
+  if (secret.length >= secretBytes) return secret;
+  throw new CrosscheckError('CC_BAD_ARGUMENT', {
+    name,
+    problem: `holds ${secret.length} bytes, at least ${secretBytes} are needed, in base64`,
+  });
 }

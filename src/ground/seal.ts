@@ -4,10 +4,11 @@
  * that a key is changed by putting a new one first and taking the old one away once everything is sealed again.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
 import { folderToWrite } from './folder.ts';
+import { makeKeyFile, readKeyFile } from './key-file.ts';
 
 export interface Seal {
   /** @param about which record the text belongs to; it must be the same when it is opened */
@@ -81,9 +82,9 @@ export function sealKeys(folder: string | undefined): Uint8Array[] {
   const file = join(folder, 'seal.key');
   if (!existsSync(file)) {
     folderToWrite(folder);
-    writeFileSync(file, `${randomBytes(keyBytes).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    makeKeyFile(file, `${randomBytes(keyBytes).toString('base64')}\n`);
   }
-  return readFileSync(file, 'utf8')
+  return readKeyFile(file)
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => keyOf(file, line));
