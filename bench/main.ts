@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<BenchResult> }>
   backtest: () => import('./backtest.ts'),
   sources: () => import('./sources.ts'),
   store: () => import('./store.ts'),
+  checkpoint: () => import('./checkpoint.ts'),
   indicators: () => import('./indicators.ts'),
   live: () => import('./live.ts'),
 };

@@ -17,6 +17,7 @@ const smallest: Record<string, Record<string, string>> = {
   service: { SERVICE_ROUNDS: '1', SERVICE_SECONDS: '1' },
   sources: { CROSSCHECK_BENCH_DECLARATIONS: '300' },
   store: {},
+  checkpoint: {},
 };
 
 describe('npm run bench at its smallest', () => {

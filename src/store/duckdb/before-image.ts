@@ -44,7 +44,9 @@ export function openBeforeImages(path: string): BeforeImages {
   async function keep(connection: Connection): Promise<boolean> {
     // Not prepared: a prepared one tells for ever what was so when it was prepared.
     const ask = async (sql: string) => (await connection.raw.run(sql)).getRows();
-    const [size] = await ask('SELECT block_size FROM pragma_database_size()');
+    const [size] = await ask(
+      'SELECT block_size FROM pragma_database_size() WHERE database_name = current_database()',
+    );
     const blocks = (
       await ask('SELECT block_id FROM pragma_metadata_info() WHERE free_blocks > 0 ORDER BY block_id')
     ).map(([id]) => Number(id));

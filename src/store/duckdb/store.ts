@@ -7,7 +7,6 @@ import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { CrosscheckError } from '../../errors.ts';
 import { folderToWrite } from '../../ground/folder.ts';
 import { keyedLock } from '../../ground/lock.ts';
@@ -15,13 +14,14 @@ import type { Collection, CollectionSpec, Document, Store } from '../port.ts';
 import type { Scans } from './absence.ts';
 import { amissIn } from './access.ts';
 import { backUp, databaseFile, restoringIn } from './backup.ts';
-import { isTaken, openBeforeImages, putBack, wasCut } from './before-image.ts';
+import { isTaken, openBeforeImages } from './before-image.ts';
 import { type CheckpointPolicy, checkpointBesideReaders, checkpointer, defaultPolicy } from './checkpoint.ts';
 import { duckdbCollection } from './collection.ts';
-import { type Connection, lane, unavailable, wrap } from './connection.ts';
+import { type Connection, lane, unavailable } from './connection.ts';
 import { duckdbDerived } from './derived.ts';
 import { diskReserve, nearlyFull, openDisk } from './disk.ts';
 import { foldSegment, targetsIn } from './fold-journal.ts';
+import { connectTo, instanceOf, leaveLog } from './instance.ts';
 import { mend, openJournal, removeSegment, segmentsIn } from './journal.ts';
 import { startJournaling } from './journaling.ts';
 import { remakeIndexes, useIndexes } from './replayed.ts';
@@ -73,7 +73,7 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     }
     throw new CrosscheckError('CC_STORE_UNREADABLE', { path, problem: problemIn(thrown) }, {}, thrown);
   });
-  const connect = async () => wrap(await instance.connect());
+  const connect = () => connectTo(instance);
   const lookups = lane([await connect(), await connect()]);
   const scans = lane([await connect()]);
   const writing = await connect();
@@ -222,21 +222,6 @@ export async function openDuckdb(folder: string, options: DuckdbOptions = {}): P
     },
   };
 }
-
-/** DuckDB's instance of a file of which no checkpoint was cut short. */
-async function instanceOf(path: string, options: Record<string, string>): Promise<DuckDBInstance> {
-  for (;;) {
-    if (wasCut(path)) await putBack(path);
-    const instance = await DuckDBInstance.create(path, options);
-    if (!wasCut(path)) return instance;
-    // Cut short by another process since it was looked for.
-    await leaveLog(wrap(await instance.connect()));
-    instance.closeSync();
-  }
-}
-
-/** For a database that is closed as a killed process leaves it. */
-const leaveLog = ({ raw }: Connection) => raw.run('PRAGMA disable_checkpoint_on_shutdown');
 
 /** Takes in what a killed process had acknowledged from its journal. */
 async function takeOver(folder: string, connection: Connection): Promise<void> {
