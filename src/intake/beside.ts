@@ -14,7 +14,7 @@ export interface Beside {
 }
 
 /** Milliseconds without texts after which the thread ends, and gives its memory back. */
-const idleMs = 30_000;
+const idleMs = 15 * 60_000;
 /** Milliseconds for which nobody is asked after a failure. */
 const restMs = 60_000;
 /** Texts are posted while the event loop has time, and wait with the thread, not here. */
