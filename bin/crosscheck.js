@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, built, compiler, root } from './build.js';
+import { leastNode, tooOld } from './node.js';
 
 const newest = (folder) =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -28,11 +29,17 @@ process.stdout.on('error', (error) => {
 // The files of the program are read all at once: where a process may hold too few, this is where it shows. The words for it
 // are read before.
 const { CrosscheckError } = await import('../dist/src/errors.js');
-const tooFew = (error) => {
-  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
-  const { code, message, hint } = new CrosscheckError('CC_FILES_LIMIT', { problem: error.message });
+const end = (name, params) => {
+  const { code, message, hint } = new CrosscheckError(name, params);
   process.stderr.write(`${code} ${message}\n  ${hint}\n`);
   process.exit(3);
+};
+if (tooOld(process.versions.node))
+  end('CC_NODE_TOO_OLD', { version: process.versions.node, least: leastNode });
+
+const tooFew = (error) => {
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+  end('CC_FILES_LIMIT', { problem: error.message });
 };
 
 const { run } = await import(built).catch(tooFew);

@@ -24,7 +24,7 @@ export const errorTable = {
   CC_BAD_ARGUMENT: {
     status: 400,
     message: '{name}: {problem}',
-    hint: 'Call again with the argument corrected; --help lists what is accepted.',
+    hint: 'Call again with the argument corrected; --help lists what a command accepts, /openapi.json what a call does.',
   },
   CC_FILE_UNREADABLE: {
     status: 400,
@@ -35,6 +35,11 @@ export const errorTable = {
     status: 503,
     message: 'this process may not hold as many files open as the program needs: {problem}',
     hint: 'Allow it more, 1024 at least and 65536 for a service with many callers: `ulimit -n 65536` in the shell before the start, LimitNOFILE= in the unit of systemd, --ulimit nofile= of a container.',
+  },
+  CC_NODE_TOO_OLD: {
+    status: 503,
+    message: 'this is Node {version}, and the program needs {least} or later',
+    hint: 'Install a later Node (https://nodejs.org), look with `node --version` which one is found first, and run `npm ci` again with it.',
   },
   CC_YAML_MALFORMED: {
     status: 422,
@@ -482,6 +487,11 @@ export const errorTable = {
     status: 503,
     message: 'port {port} is in use',
     hint: 'Stop what listens there or choose another with --port.',
+  },
+  CC_LISTEN_FAILED: {
+    status: 400,
+    message: 'the service cannot listen on {host}, port {port}: {problem}',
+    hint: 'Name an address of this machine with --host (0.0.0.0 for all of them), and with --port a port that this account may open: below 1024 few may.',
   },
 
   // ── Simulate ──────────────────────────────────────────────────────────────────────────────────────────────────

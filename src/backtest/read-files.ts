@@ -13,8 +13,10 @@ export interface ReadFilesOptions {
 /** Throws CC_FILE_UNREADABLE before anything is read, so that nothing starts on a wrong name. */
 export function checkFiles(files: readonly string[]): void {
   for (const file of files) {
-    if (!(statSync(file, { throwIfNoEntry: false })?.isFile() ?? false))
-      throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: 'there is no such file' }, { file });
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isFile() === true) continue;
+    const problem = found?.isDirectory() === true ? 'it is a folder' : 'there is no such file';
+    throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem }, { file });
   }
 }
 

@@ -1,10 +1,12 @@
 /** `crosscheck check FILE…`: declarations from files to findings and a lane, without a store. */
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
+import { checkFiles } from '../backtest/read-files.ts';
 import { checkAlone } from '../check/alone.ts';
 import type { CheckDocument } from '../check/document.ts';
 import { openDesk } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
+import { whyUnreadable } from '../ground/unreadable.ts';
 import { read } from '../intake/read.ts';
 import { asCrosscheckError, toLines, toProblem } from '../present.ts';
 import { answerFor } from '../service/answer.ts';
@@ -50,6 +52,8 @@ async function check(files: readonly string[], options: CheckOptions): Promise<n
     });
   }
   knownCountry(options.country);
+  // Also where no file turns out to need it: a slip in its name is told.
+  if (options.mapping !== undefined) checkFiles([options.mapping]);
   const desk = await openDesk({ rules: options.rules, profile: options.profile });
   knownLanguage(options.lang, desk.rulebook().rules);
   let unusable = false;
@@ -90,15 +94,14 @@ async function check(files: readonly string[], options: CheckOptions): Promise<n
 
 /** A file that cannot be opened is an argument to correct, not a fault of ours. */
 function readable(thrown: unknown, file: string): CrosscheckError {
-  const code = (thrown as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
-    const problem = {
-      ENOENT: 'there is no such file',
-      EACCES: 'no permission to read it',
-      EISDIR: 'it is a folder',
-    }[code];
-    return new CrosscheckError('CC_FILE_UNREADABLE', { file, problem }, { file }, thrown);
-  }
+  const { code = '' } = thrown as NodeJS.ErrnoException;
+  if (['ENOENT', 'ENOTDIR', 'EACCES', 'EISDIR'].includes(code))
+    return new CrosscheckError(
+      'CC_FILE_UNREADABLE',
+      { file, problem: whyUnreadable(thrown) },
+      { file },
+      thrown,
+    );
   return asCrosscheckError(thrown).at({ file });
 }
 

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { checkFiles } from '../backtest/read-files.ts';
 import { masterSecret } from '../check/draw-keys.ts';
 import { brokenOff, emptyReport, type ImportReport, importRecords } from '../check/import.ts';
 import { openOffice } from '../check/lodge.ts';
@@ -25,6 +26,7 @@ import {
   secretFolder,
   withDataOption,
 } from './reach.ts';
+import { badArgument } from './rules-folder.ts';
 
 interface ImportOptions extends ReachOptions {
   country?: string;
@@ -52,6 +54,7 @@ export function registerImport(program: Command): void {
     .action(async (files: string[], options: ImportOptions) => {
       knownCountry(options.country);
       const parts = partsOf(files, options.mapping);
+      checkOptions(parts, options);
       const reached = await reach(options, 'made');
       const report = await (reached.kind === 'store'
         ? throughStore(reached.store, parts, options)
@@ -59,6 +62,19 @@ export function registerImport(program: Command): void {
       process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printed(report));
       process.exitCode = report.refused > 0 && report.refused === report.read ? 2 : 0;
     });
+}
+
+/** What would be passed over in silence: a mapping that is not there, and a report or a system of what is no folder. */
+function checkOptions(parts: readonly Part[], options: ImportOptions): void {
+  if (options.mapping !== undefined && parts.some(({ kind }) => kind === 'file'))
+    checkFiles([options.mapping]);
+  if (parts.some(({ kind }) => kind === 'extract')) return;
+  for (const name of ['source', 'full', 'report'] as const)
+    if (options[name] !== undefined)
+      throw badArgument(
+        `--${name}`,
+        'it is for a folder or for reference records; files of declarations alone have none',
+      );
 }
 
 /** What the audit log calls it: as a service does, by the system an extract is of, and by a file's name without its folder. */

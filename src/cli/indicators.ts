@@ -2,6 +2,7 @@
 import { isDay, monthPattern } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
 import { readTextSoon } from '../ground/text.ts';
+import { whyUnreadable } from '../ground/unreadable.ts';
 import { withAge } from '../indicators/age.ts';
 import { assignmentKnowledge } from '../indicators/assignment.ts';
 import type { Definition } from '../indicators/definition.ts';
@@ -261,7 +262,7 @@ async function takeMirror(file: string, flags: Flags): Promise<string> {
   }
   const text = await readTextSoon(file).catch((cause: Error) => {
     if (cause instanceof CrosscheckError) throw cause;
-    throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: cause.message }, { file }, cause);
+    throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem: whyUnreadable(cause) }, { file }, cause);
   });
   const reached = await reach(flags, 'made');
   if (reached.kind === 'service') {

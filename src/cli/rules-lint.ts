@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { CrosscheckError } from '../errors.ts';
 import { type Diagnostic, diagnosticLines } from '../rules/diagnostic.ts';
 import { type LoadedRules, loadRules } from '../rules/load.ts';
 import { lintLoaded } from '../rules/rulebook.ts';
@@ -84,6 +85,8 @@ export function registerLint(rules: Command): void {
         );
         if (found.length > 0) print('docs/lints.md explains each code with a wrong and a right example.');
       }
+      // A folder of another name is told as one, not as well.
+      if (loaded.files.length === 0) throw new CrosscheckError('CC_RULEBOOK_EMPTY', { folder: loaded.from });
       process.exitCode = found.some(({ severity }) => order.indexOf(severity) <= failOn) ? 1 : 0;
     });
 }

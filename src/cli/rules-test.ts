@@ -1,6 +1,7 @@
 /** `crosscheck rules test [FOLDER]`: every example of every rule against what the rule does. */
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { CrosscheckError } from '../errors.ts';
 import { watchFolder } from '../ground/watch-folder.ts';
 import { placeText } from '../rules/diagnostic.ts';
 import { type ExampleResult, findingsOnBases, runExamples } from '../rules/examples.ts';
@@ -23,6 +24,7 @@ interface TestRun {
 
 async function runOnce(folder: string, only: readonly string[]): Promise<TestRun> {
   const loaded = await loadRules(folder);
+  if (loaded.files.length === 0) throw new CrosscheckError('CC_RULEBOOK_EMPTY', { folder });
   const unusable = [
     ...new Set([
       ...loaded.problems.map(({ place }) => place.file),
@@ -98,7 +100,7 @@ function again(
   const watcher = watchFolder(folder, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      print(`— ${new Date().toLocaleTimeString()}`);
+      print(`— ${new Date().toLocaleTimeString('en-GB')}`);
       run().catch((thrown: Error) => print(thrown.message));
     }, 200);
   });

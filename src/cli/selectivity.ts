@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CrosscheckError } from '../errors.ts';
 import { fromRoot } from '../ground/paths.ts';
 import { readText } from '../ground/text.ts';
+import { whyUnreadable } from '../ground/unreadable.ts';
 import { type Diagnostic, diagnosticLines, inOrder } from '../rules/diagnostic.ts';
 import { loadRules } from '../rules/load.ts';
 import { readSource, unreadable } from '../rules/source.ts';
@@ -28,7 +29,7 @@ export function lintProfileFile(file: string, against: Against): Diagnostic[] {
     text = readText(file);
   } catch (cause) {
     if (cause instanceof CrosscheckError) return [unreadable(cause, file)];
-    const problem = (cause as Error).message;
+    const problem = whyUnreadable(cause);
     throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem }, { file }, cause);
   }
   const source = readSource(file, text);

@@ -104,6 +104,24 @@ export async function openServing(
 /** Milliseconds after its end for which what is left open may keep the process. */
 const leftMs = 3_000;
 
+/** What the system says of an address that it does not open. */
+const listenProblems: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name cannot be looked up',
+  EAFNOSUPPORT: 'this machine has no addresses of that kind',
+  EACCES: 'no permission to open this port',
+};
+
+function listenFault(cause: unknown, host: string, port: number): unknown {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return new CrosscheckError('CC_PORT_TAKEN', { port }, {}, cause);
+  const problem = listenProblems[code];
+  return problem === undefined
+    ? cause
+    : new CrosscheckError('CC_LISTEN_FAILED', { host, port, problem }, {}, cause);
+}
+
 const isLocal = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -175,10 +193,7 @@ async function serve(options: ServeOptions): Promise<void> {
   } catch (cause) {
     await service.close();
     await store.close();
-    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw new CrosscheckError('CC_PORT_TAKEN', { port }, {}, cause);
-    }
-    throw cause;
+    throw listenFault(cause, options.host, port);
   }
   const withdraw = mongodbUri === undefined ? announceRunning(data, { url: address, token }) : () => {};
   // The first signal finishes what was accepted; a second one does not wait.

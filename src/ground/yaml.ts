@@ -2,6 +2,7 @@
 import { parseDocument } from 'yaml';
 import { CrosscheckError } from '../errors.ts';
 import { readText } from './text.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /** Throws CC_FILE_UNREADABLE, CC_ENCODING and CC_YAML_MALFORMED. */
 export function readYaml(file: string): unknown {
@@ -25,7 +26,7 @@ function textIn(file: string): string {
     return readText(file);
   } catch (cause) {
     if (cause instanceof CrosscheckError) throw cause;
-    const problem = (cause as Error).message;
+    const problem = whyUnreadable(cause);
     throw new CrosscheckError('CC_FILE_UNREADABLE', { file, problem }, { file }, cause);
   }
 }

@@ -6,6 +6,7 @@ import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
 import { fromRoot } from '../ground/paths.ts';
 import { readText } from '../ground/text.ts';
+import { whyUnreadable } from '../ground/unreadable.ts';
 import { type Diagnostic, hasErrors, inOrder } from '../rules/diagnostic.ts';
 import { readSource, type SourceFile } from '../rules/source.ts';
 import { Definition, FigureSpec } from './definition.ts';
@@ -107,7 +108,7 @@ export function loadIndicators(today: string, from: string = defaultIndicators()
     if (thrown instanceof CrosscheckError) throw thrown;
     throw new CrosscheckError(
       'CC_FILE_UNREADABLE',
-      { file: from, problem: (thrown as Error).message },
+      { file: from, problem: whyUnreadable(thrown) },
       { file: from },
       thrown,
     );

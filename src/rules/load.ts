@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
 import { contentHash } from '../ground/canonical.ts';
 import { readTextSoon } from '../ground/text.ts';
+import { whyUnreadable } from '../ground/unreadable.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Condition, Rule } from './model.ts';
 import { type Path, readSource, type SourceFile, unreadable } from './source.ts';
@@ -115,7 +116,7 @@ async function ruleFilesIn(from: string): Promise<Pick<LoadedRules, 'files' | 'u
     const named = (wanted: (name: string) => boolean) => paths.filter((path) => wanted(basename(path)));
     return { files: named(isRuleFile), unread: named(isMeantAsRule) };
   } catch (thrown) {
-    throw thrown instanceof CrosscheckError ? thrown : refuse(from, (thrown as Error).message, thrown);
+    throw thrown instanceof CrosscheckError ? thrown : refuse(from, whyUnreadable(thrown), thrown);
   }
 }
 
@@ -179,7 +180,7 @@ export async function loadRules(from: string): Promise<LoadedRules> {
         problems.push(unreadable(thrown, file));
         continue;
       }
-      throw refuse(file, (thrown as Error).message, thrown);
+      throw refuse(file, whyUnreadable(thrown), thrown);
     }
   }
   const loaded = loadTexts(from, texts);

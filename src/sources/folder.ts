@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
+import { whyUnreadable } from '../ground/unreadable.ts';
 
 export type TableFormat = 'csv' | 'ndjson' | 'parquet';
 
@@ -55,7 +56,12 @@ export function namesIn(dumps: Dumps): { name: string; path: string }[] {
     const names = readdirSync(dumps, { recursive: true, encoding: 'utf8' });
     return names.sort().map((name) => ({ name, path: join(dumps, name) }));
   } catch (thrown) {
-    throw new CrosscheckError('CC_FILE_UNREADABLE', { file: dumps, problem: String(thrown) }, {}, thrown);
+    throw new CrosscheckError(
+      'CC_FILE_UNREADABLE',
+      { file: dumps, problem: whyUnreadable(thrown) },
+      {},
+      thrown,
+    );
   }
 }
 

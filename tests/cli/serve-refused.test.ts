@@ -37,3 +37,17 @@ test('a folder without rules is told as that', async () => {
   const { code, err } = await serve();
   expect([code, err]).toEqual([2, expect.stringContaining(`CC_RULEBOOK_EMPTY there is no rule in ${rules}`)]);
 });
+
+test('an address that is not of this machine is told with what to name instead', async () => {
+  const { code, err } = await crosscheck(
+    ...['serve', '--port', '0', '--quiet', '--data', join(folder, 'data'), '--auth', 'keys'],
+    // Kept for documentation: no machine has it.
+    ...['--host', '192.0.2.1'],
+  );
+  expect(code).toBe(2);
+  expect(err).toContain(
+    'CC_LISTEN_FAILED the service cannot listen on 192.0.2.1, port 0: this machine has no such',
+  );
+  expect(err).toContain('--host (0.0.0.0 for all of them)');
+  expect(err).not.toContain('CC_INTERNAL');
+});

@@ -25,7 +25,9 @@ export const examples: Readonly<Record<string, Example>> = {
 /** Raised by commands alone, so no call answers with them. */
 export const commandErrors: ReadonlySet<string> = new Set([
   'CC_FILE_UNREADABLE',
+  'CC_LISTEN_FAILED',
   'CC_LISTEN_REFUSED',
+  'CC_NODE_TOO_OLD',
   'CC_PORT_TAKEN',
   'CC_SERVICE_ANSWERED',
   'CC_STORE_TAKEN',
