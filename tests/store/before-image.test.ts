@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseFile } from '../../src/store/duckdb/backup.ts';
 import { openBeforeImages, putBack, wasCut } from '../../src/store/duckdb/before-image.ts';
 import { wrap } from '../../src/store/duckdb/connection.ts';
+import { connectTo, instanceOf } from '../../src/store/duckdb/instance.ts';
 import { openStore } from '../../src/store/open.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'crosscheck-before-'));
@@ -35,8 +36,8 @@ const fill = (round: number): string[] =>
 
 beforeAll(async () => {
   const path = join(root, 'made.duckdb');
-  const instance = await DuckDBInstance.create(path, options);
-  const connection = wrap(await instance.connect());
+  const instance = await instanceOf(path, options);
+  const connection = await connectTo(instance);
   for (let table = 0; table < tables; table += 1)
     await connection.raw.run(`CREATE TABLE t${table} (id TEXT PRIMARY KEY, n BIGINT, doc TEXT)`);
   const images = openBeforeImages(path);
