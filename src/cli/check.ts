@@ -6,7 +6,7 @@ import { checkAlone } from '../check/alone.ts';
 import type { CheckDocument } from '../check/document.ts';
 import { openDesk } from '../check/open-desk.ts';
 import { CrosscheckError } from '../errors.ts';
-import { whyUnreadable } from '../ground/unreadable.ts';
+import { whyUnreadable } from '../ground/system-error.ts';
 import { read } from '../intake/read.ts';
 import { asCrosscheckError, toLines, toProblem } from '../present.ts';
 import { answerFor } from '../service/answer.ts';

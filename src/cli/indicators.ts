@@ -1,8 +1,8 @@
 /** `crosscheck indicators [ID]`: figures from the store, or through the service that holds it; without an id, the list. */
 import { isDay, monthPattern } from '../declaration/dates.ts';
 import { CrosscheckError } from '../errors.ts';
+import { whyUnreadable } from '../ground/system-error.ts';
 import { readTextSoon } from '../ground/text.ts';
-import { whyUnreadable } from '../ground/unreadable.ts';
 import { withAge } from '../indicators/age.ts';
 import { assignmentKnowledge } from '../indicators/assignment.ts';
 import type { Definition } from '../indicators/definition.ts';

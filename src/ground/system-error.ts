@@ -13,3 +13,15 @@ const words: Readonly<Record<string, string>> = {
 /** Undefined for what is no such refusal. */
 export const refusalIn = (thrown: unknown): string | undefined =>
   words[String((thrown as NodeJS.ErrnoException | undefined)?.code)];
+
+/** Names that lead nowhere are no refusal of the system's. */
+const absent: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'what should be a folder on its path is a file',
+};
+
+/** Why a file is not opened, in words; the system's own where there are none. */
+export const whyUnreadable = (thrown: unknown): string => {
+  const { code = '', message } = thrown as NodeJS.ErrnoException;
+  return absent[code] ?? refusalIn(thrown) ?? message;
+};

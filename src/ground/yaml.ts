@@ -1,8 +1,8 @@
 /** A YAML file that a person wrote, as a value; what is wrong with it is told with line and column. */
 import { parseDocument } from 'yaml';
 import { CrosscheckError } from '../errors.ts';
+import { whyUnreadable } from './system-error.ts';
 import { readText } from './text.ts';
-import { whyUnreadable } from './unreadable.ts';
 
 /** Throws CC_FILE_UNREADABLE, CC_ENCODING and CC_YAML_MALFORMED. */
 export function readYaml(file: string): unknown {

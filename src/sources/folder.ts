@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CrosscheckError } from '../errors.ts';
-import { whyUnreadable } from '../ground/unreadable.ts';
+import { whyUnreadable } from '../ground/system-error.ts';
 
 export type TableFormat = 'csv' | 'ndjson' | 'parquet';
 
