@@ -32,6 +32,7 @@ import { type Live, openLive } from './live-stream.ts';
 import { withoutPersonalData } from './logging.ts';
 import { type Metrics, measure, measureSpool, measureStages, openMetrics } from './metrics.ts';
 import { describe } from './openapi/describe.ts';
+import { lookMs, punctual } from './punctual.ts';
 import { openReplicas } from './replicas.ts';
 import type { Resources } from './resource.ts';
 import { resources } from './resources.ts';
@@ -183,8 +184,11 @@ export async function buildService(options: ServiceOptions): Promise<FastifyInst
     reply.headers(secure);
     done();
   });
+  const eventLoopDelayMs = options.limits?.eventLoopDelayMs ?? 5_000;
   await app.register(underPressure, {
-    maxEventLoopDelay: options.limits?.eventLoopDelayMs ?? 5_000,
+    ...(eventLoopDelayMs === 0
+      ? {}
+      : { healthCheck: punctual(eventLoopDelayMs), healthCheckInterval: lookMs }),
     maxHeapUsedBytes: options.limits?.heapBytes ?? Math.floor(getHeapStatistics().heap_size_limit * 0.9),
     retryAfter: 2,
     pressureHandler: (request, reply) => {
