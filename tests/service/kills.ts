@@ -6,7 +6,7 @@ import type { CheckDocument } from '../../src/check/document.ts';
 import { degradedChecks } from '../../src/check/fallback.ts';
 import { replay } from '../../src/check/replay.ts';
 import { tables } from '../../src/projections/fold.ts';
-import { project, rebuild } from '../../src/projections/project.ts';
+import { rebuild } from '../../src/projections/project.ts';
 import { openStore } from '../../src/store/open.ts';
 import { readAll } from '../../src/store/pages.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -151,8 +151,6 @@ export async function examine(place: Place, { checks: told, released }: Acknowle
     );
     expect([...released].filter((reference) => !trail.has(reference))).toEqual([]);
 
-    // A stop gives projections some seconds; what a full machine left of them is the next start's.
-    await project(store);
     const [clearance, , , findings] = (await rowsOf(store)) as {
       id: string;
       declaration: string;
